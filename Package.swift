@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `KINDRED_CHECKS=1 swift build` verifies the invariants of every matrix and graph that is made; `script/test` does.
+let checks: [SwiftSetting] =
+    Context.environment["KINDRED_CHECKS"] == nil ? [] : [.define("KINDRED_CHECKS")]
+
+/// Warnings are errors, and unsafe code has to say so: it lives in `LinearAlgebra`, and calls of C in `Platform`.
+let strict: [SwiftSetting] =
+    checks + [
+        .treatAllWarnings(as: .error),
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies,
+        swiftSettings: strict + [.enableUpcomingFeature("InternalImportsByDefault")])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
+let package = Package(
+    name: "Kindred",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "kindred", targets: ["kindred"]),
+        .library(
+            name: "Kindred", targets: ["Ratings", "Graphs", "Neighbors", "Interchange", "Engine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+
+        // From the bottom up: each room imports only what stands above it here.
+        room("Platform", []),
+        room("LinearAlgebra", ["COpenBLAS"]),
+        room("Ratings", ["LinearAlgebra"]),
+        room("Graphs", [realModule]),
+        room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
+        room("Interchange", ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors"]),
+        room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors"]),
+        room(
+            "Datasets",
+            [
+                "LinearAlgebra",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "kindred",
+            dependencies: [
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Interchange", "Engine",
+                "Datasets",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        tests("LinearAlgebraTests", ["LinearAlgebra"]),
+        tests("GraphsTests", ["Graphs", "LinearAlgebra"]),
+    ]
+)

@@ -1,0 +1,39 @@
+public import Neighbors
+
+/// How the graph of similar users and its communities are made.
+public struct GraphConfiguration: Sendable {
+    /// The algorithm that finds communities.
+    public enum Communities: String, Sendable, CaseIterable {
+        case leiden
+        case louvain
+        /// Label propagation.
+        case labels
+        /// None: every user is a community of one.
+        case none
+    }
+
+    public var similarity = SimilarityConfiguration()
+    /// The default is `union`.
+    public var combination = Combination.union
+    /// The default is `leiden`.
+    public var communities = Communities.leiden
+    /// γ > 0 of modularity; larger values ask for smaller communities. The default is 1.
+    public var resolution = 1.0
+    /// Seeds all random choices. The default is 1.
+    public var seed: UInt64 = 1
+    /// How many further seeds the communities are compared over, 0 for no comparison. The default is 0.
+    public var stabilitySeeds = 0
+    /// ≥ 1; results do not depend on it. The default is 1.
+    public var threads = 1
+
+    public init() {}
+
+    /// Throws unless every field is in its range.
+    public func validate() throws(SimilarityError) {
+        try similarity.validate()
+        if !(resolution > 0 && resolution.isFinite) {
+            throw .outOfRange("resolution", "\(resolution)", "above 0")
+        }
+        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+    }
+}

@@ -1,0 +1,105 @@
+import Graphs
+import LinearAlgebra
+public import Neighbors
+public import Ratings
+
+/// From ratings to a snapshot: similarity, graph, communities, profiles.
+public struct GraphEngine: Sendable {
+    /// The stages in their order.
+    public enum Stage: Sendable {
+        case similarity, graph, communities
+    }
+
+    /// Told of a stage as it goes, with the share done in 0…1, from any thread.
+    public typealias Progress = @Sendable (Stage, Double) -> Void
+
+    public let configuration: GraphConfiguration
+
+    /// - Throws: `SimilarityError` where the configuration is out of range.
+    public init(_ configuration: GraphConfiguration) throws(SimilarityError) {
+        try configuration.validate()
+        self.configuration = configuration
+    }
+
+    public func snapshot(
+        of ratings: RatingMatrix, items: ItemCatalog, users: UserCatalog,
+        progress: Progress = { _, _ in }
+    ) throws(SimilarityError) -> Snapshot {
+        var seconds = Snapshot.Seconds()
+        var notes: [String] = []
+        let allPairs = try AllPairs(
+            clamped(to: ratings.users.count, &notes), threads: configuration.threads)
+        let neighbors = timed(&seconds.similarity) {
+            allPairs.neighbors(in: ratings) { progress(.similarity, $0) }
+        }
+        let similarity = timed(&seconds.graph) {
+            progress(.graph, 0)
+            return SimilarityGraph(neighbors, combination: configuration.combination)
+        }
+        let graph = similarity.graph
+        progress(.communities, 0)
+        var partition = Partition(singletons: graph.vertexCount)
+        var profiles: [CommunityProfile] = []
+        var stability: Double?
+        timed(&seconds.communities) {
+            partition = communities(of: graph, seed: configuration.seed)
+            profiles = CommunityProfile.profiles(
+                of: partition, in: graph, ratings: ratings, items: items, users: users)
+            stability = self.stability(of: partition, in: graph)
+        }
+        return Snapshot(
+            ratings: ratings, items: items, neighbors: neighbors, similarity: similarity,
+            partition: partition, profiles: profiles,
+            modularity: modularity(of: partition, in: graph, resolution: configuration.resolution),
+            disconnectedCommunities: graph.disconnectedCommunityCount(of: partition),
+            stability: stability, seconds: seconds, notes: notes)
+    }
+
+    /// The similarity configuration with no more neighbors than there are other users.
+    private func clamped(to userCount: Int, _ notes: inout [String]) -> SimilarityConfiguration {
+        var similarity = configuration.similarity
+        let most = max(1, userCount - 1)
+        if similarity.neighbors > most {
+            notes.append(
+                "\(similarity.neighbors) neighbors were asked for, but a user has only \(most) others; \(most) it is.")
+            similarity.neighbors = most
+        }
+        return similarity
+    }
+
+    private func communities(of graph: Graph, seed: UInt64) -> Partition {
+        var generator = SeededGenerator(seed: seed)
+        let detector: any CommunityDetector
+        switch configuration.communities {
+        case .leiden: detector = Leiden(resolution: configuration.resolution)
+        case .louvain: detector = Louvain(resolution: configuration.resolution)
+        case .labels: detector = LabelPropagation()
+        case .none: return Partition(singletons: graph.vertexCount)
+        }
+        return detector.detect(in: graph, using: &generator)
+    }
+
+    /// How well the communities of several seeds agree, the configuration's own among them.
+    private func stability(of first: Partition, in graph: Graph) -> Double? {
+        guard configuration.stabilitySeeds > 0 else { return nil }
+        let others = Parallel.map(configuration.stabilitySeeds, threads: configuration.threads) { run in
+            communities(of: graph, seed: configuration.seed &+ UInt64(run) &+ 1)
+        }
+        let partitions = [first] + others
+        var sum = 0.0
+        for i in partitions.indices {
+            for j in partitions.indices[..<i] {
+                sum += PartitionComparison(partitions[i], partitions[j]).normalizedMutualInformation
+            }
+        }
+        return sum / Double(partitions.count * (partitions.count - 1) / 2)
+    }
+
+    private func timed<Result>(_ seconds: inout Double, _ work: () -> Result) -> Result {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = work()
+        seconds = (clock.now - start) / .seconds(1)
+        return result
+    }
+}

@@ -1,0 +1,45 @@
+/// A division of a graph's vertices into communities: every vertex in exactly one.
+///
+/// Communities are numbered from 0 by falling size, equal sizes by their lowest vertex, so that one division has one
+/// numbering.
+public struct Partition: Sendable, Equatable {
+    /// The community of each vertex.
+    public let labels: [Int32]
+    /// The number of vertices in each community, falling.
+    public let sizes: [Int]
+
+    public var communityCount: Int { sizes.count }
+
+    /// Takes any labels that are not negative and numbers the communities anew.
+    public init(labels: [Int32]) {
+        let labelCount = Int(labels.max() ?? -1) + 1
+        var sizes = [Int](repeating: 0, count: labelCount)
+        var lowest = [Int](repeating: labels.count, count: labelCount)
+        for (vertex, label) in labels.enumerated() {
+            sizes[Int(label)] += 1
+            lowest[Int(label)] = min(lowest[Int(label)], vertex)
+        }
+        let order = (0..<labelCount).filter { sizes[$0] > 0 }
+            .sorted { (sizes[$1], lowest[$0]) < (sizes[$0], lowest[$1]) }
+        var number = [Int32](repeating: -1, count: labelCount)
+        for (new, old) in order.enumerated() { number[old] = Int32(new) }
+        self.labels = labels.map { number[Int($0)] }
+        self.sizes = order.map { sizes[$0] }
+    }
+
+    /// Every vertex alone.
+    public init(singletons vertexCount: Int) {
+        self.init(labels: (0..<Int32(vertexCount)).map { $0 })
+    }
+
+    /// The vertices of each community, ascending.
+    public var members: [[Int]] {
+        var members = sizes.map { size in
+            var list: [Int] = []
+            list.reserveCapacity(size)
+            return list
+        }
+        for (vertex, label) in labels.enumerated() { members[Int(label)].append(vertex) }
+        return members
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// What stands at a path, behind symbolic links.
+enum FileKind {
+    case missing
+    case folder
+    case file
+
+    init(_ path: String) {
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let values = try? resolved.resourceValues(forKeys: [.isDirectoryKey])
+        self = values.map { $0.isDirectory == true ? .folder : .file } ?? .missing
+    }
+}
+
+/// The bytes of a file, mapped into memory instead of read.
+struct FileBytes: Sendable {
+    let path: String
+    /// One view of the bytes serves one scope: `data.span`.
+    let data: Data
+
+    /// - Throws: `InputError` where the file is missing, no file, unreadable or empty.
+    init(path: String) throws(InputError) {
+        self.path = path
+        guard FileKind(path) != .missing else {
+            throw InputError(
+                file: path, problem: "there is no such file", remedy: "Check the path.")
+        }
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        } catch {
+            throw InputError(
+                file: path, problem: "the file cannot be read",
+                remedy: "Check that you may read it.")
+        }
+        guard !data.isEmpty else {
+            throw InputError(
+                file: path, problem: "the file is empty",
+                remedy: "Expected one rating a line: user, item, rating and perhaps a timestamp.")
+        }
+    }
+
+    var count: Int { data.count }
+
+    var endsWithLineBreak: Bool { data.last == UInt8(ascii: "\n") }
+
+    /// Some bytes as text: UTF-8 where they are, else Latin-1, in which every byte is a character.
+    func text(_ range: Range<Int>) -> String {
+        let bytes = data[range]
+        return String(data: bytes, encoding: .utf8)
+            ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    }
+
+    /// Throws where the file is evidently no text.
+    func requireText() throws(InputError) {
+        let head = Array(data.prefix(4096))
+        func reject(_ problem: String, _ remedy: String) -> InputError {
+            InputError(file: path, problem: problem, remedy: remedy)
+        }
+        if head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x50, 0x4B, 3, 4]) {
+            throw reject("the file is compressed", "Unpack it first, with gunzip or unzip.")
+        }
+        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
+            throw reject("the file is UTF-16", "Convert it: iconv -f UTF-16 -t UTF-8.")
+        }
+        if let place = head.firstIndex(of: 0) {
+            throw reject(
+                "byte \(place) is zero, so this is no text",
+                "Expected one rating a line: user, item, rating and perhaps a timestamp.")
+        }
+    }
+}

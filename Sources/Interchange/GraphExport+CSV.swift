@@ -1,0 +1,75 @@
+import Graphs
+import LinearAlgebra
+import Neighbors
+import Ratings
+
+extension GraphExport {
+    /// `users.csv`: one line for each user, in the order of the vocabulary.
+    public func writeUsers(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write("user_id,ratings,mean_rating,degree,weighted_degree,community\n")
+        for user in 0..<ratings.users.count {
+            try writer.write(csvField(ratings.users[user]))
+            try writer.write(",")
+            try writer.write(ratings.byUser.entries(ofRow: user).count)
+            try writer.write(",")
+            try writer.write(shortest: meanRatings[user])
+            try writer.write(",")
+            try writer.write(graph.degree(of: user))
+            try writer.write(",")
+            try writer.write(shortest: graph.weightedDegree(of: user))
+            try writer.write(",")
+            try writer.write(partition.labels[user])
+            try writer.write("\n")
+        }
+    }
+
+    /// `edges.csv`: each pair once, source before target in the order of the vocabulary.
+    public func writeEdges(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write("source,target,similarity,support\n")
+        let names = (0..<ratings.users.count).map { csvField(ratings.users[$0]) }
+        for (edge, support) in zip(graph.edges, similarity.supports) {
+            try writer.write(names[Int(edge.source)])
+            try writer.write(",")
+            try writer.write(names[Int(edge.target)])
+            try writer.write(",")
+            try writer.write(shortest: edge.weight)
+            try writer.write(",")
+            try writer.write(support)
+            try writer.write("\n")
+        }
+    }
+
+    /// `communities.csv`: one line for each community, the largest first.
+    public func writeCommunities(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write(
+            "community,size,internal_weight,conductance,top_items,mean_rating,top_genres\n")
+        for (community, profile) in profiles.enumerated() {
+            let items = profile.topItems.prefix(5).map { title(of: $0.index) }
+            let genres = profile.topGenres.map { self.items.genreNames[$0.index] }
+            try writer.write("\(community),\(profile.statistics.size),")
+            try writer.write(shortest: profile.statistics.internalWeight)
+            try writer.write(",")
+            try writer.write(shortest: profile.statistics.conductance)
+            try writer.write(",\(csvField(items.joined(separator: "; "))),")
+            try writer.write(shortest: profile.meanRating)
+            try writer.write(",\(csvField(genres.joined(separator: "; ")))\n")
+        }
+    }
+}
+
+/// `rejected.csv`: the rows that were left out.
+public func writeRejected(_ rows: [RejectedRow], to writer: inout ByteWriter) throws(OutputError) {
+    try writer.write("line,reason,text\n")
+    for row in rows {
+        try writer.write("\(row.line),\(csvField(row.reason)),\(csvField(row.text))\n")
+    }
+}
+
+/// A field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line break.
+func csvField(_ text: String) -> String {
+    let needsQuotes = text.utf8.contains {
+        $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
+            || $0 == UInt8(ascii: "\r")
+    }
+    return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+}

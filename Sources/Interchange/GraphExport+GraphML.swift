@@ -1,0 +1,73 @@
+import Graphs
+import LinearAlgebra
+import Neighbors
+import Ratings
+
+extension GraphExport {
+    /// `graph.graphml`, as Gephi, igraph, networkx and yEd read it.
+    ///
+    /// Node ids are `n0`, `n1`, … in the order of the vocabulary; the user's id is the attribute `label`.
+    public func writeGraphML(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write(
+            """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <graphml xmlns="http://graphml.graphdrawing.org/xmlns" \
+            xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+            xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns \
+            http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+              <key id="label" for="node" attr.name="label" attr.type="string"/>
+              <key id="community" for="node" attr.name="community" attr.type="int"/>
+              <key id="ratings" for="node" attr.name="ratings" attr.type="int"/>
+              <key id="mean_rating" for="node" attr.name="mean_rating" attr.type="double"/>
+              <key id="degree" for="node" attr.name="degree" attr.type="int"/>
+              <key id="weight" for="edge" attr.name="weight" attr.type="double"/>
+              <key id="support" for="edge" attr.name="support" attr.type="int"/>
+              <graph id="similarity" edgedefault="undirected">
+
+            """)
+        for user in 0..<ratings.users.count {
+            try writer.write("    <node id=\"n")
+            try writer.write(user)
+            try writer.write("\"><data key=\"label\">")
+            try writer.write(xmlText(ratings.users[user]))
+            try writer.write("</data><data key=\"community\">")
+            try writer.write(partition.labels[user])
+            try writer.write("</data><data key=\"ratings\">")
+            try writer.write(ratings.byUser.entries(ofRow: user).count)
+            try writer.write("</data><data key=\"mean_rating\">")
+            try writer.write(shortest: meanRatings[user])
+            try writer.write("</data><data key=\"degree\">")
+            try writer.write(graph.degree(of: user))
+            try writer.write("</data></node>\n")
+        }
+        for (edge, support) in zip(graph.edges, similarity.supports) {
+            try writer.write("    <edge source=\"n")
+            try writer.write(edge.source)
+            try writer.write("\" target=\"n")
+            try writer.write(edge.target)
+            try writer.write("\"><data key=\"weight\">")
+            try writer.write(shortest: edge.weight)
+            try writer.write("</data><data key=\"support\">")
+            try writer.write(support)
+            try writer.write("</data></edge>\n")
+        }
+        try writer.write("  </graph>\n</graphml>\n")
+    }
+}
+
+/// Text as it may stand in XML: markup escaped, and the control characters that XML 1.0 forbids left out.
+func xmlText(_ text: String) -> String {
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+        case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+        case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+        case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+        case "\t", "\n", "\r": escaped.append(scalar)
+        case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: continue
+        default: escaped.append(scalar)
+        }
+    }
+    return String(escaped)
+}

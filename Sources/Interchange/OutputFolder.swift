@@ -1,0 +1,103 @@
+import Foundation
+import Platform
+import Synchronization
+
+/// What went wrong with an output, and what to do about it.
+public struct OutputError: Error, Equatable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+    public let remedy: String
+
+    public init(path: String, problem: String, remedy: String) {
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    public var description: String { "\(path): \(problem). \(remedy)" }
+}
+
+/// A folder of output files that appear together or not at all.
+///
+/// Files are written into a folder beside the place, and `commit` renames them into it. Until then, and whatever goes wrong,
+/// the place is as it was. Files of other names that are there stay.
+public final class OutputFolder: Sendable {
+    /// The folder as the user named it.
+    public let path: String
+    private let staging: URL
+    private enum State { case open, closed }
+    private let state = Mutex(State.open)
+
+    /// - Throws: `OutputError` where the folder cannot be written.
+    public init(_ path: String) throws(OutputError) {
+        self.path = path
+        let place = URL(fileURLWithPath: path)
+        staging = place.deletingLastPathComponent()
+            .appendingPathComponent(".\(place.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)")
+        if FileKind(path) == .file {
+            throw OutputError(
+                path: path, problem: "there is a file of this name", remedy: "Name a folder.")
+        }
+        do {
+            try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
+        } catch {
+            throw OutputError(
+                path: path, problem: "the folder cannot be made (\(reason(error)))",
+                remedy: "Name one that you may write.")
+        }
+    }
+
+    /// Writes one file of the folder.
+    public func write(_ name: String, _ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
+        var writer = try ByteWriter(
+            staging.appendingPathComponent(name).path, shownAs: "\(path)/\(name)")
+        try body(&writer)
+        try writer.close()
+    }
+
+    /// Puts all files in their place, each replacing the one of its name.
+    public func commit() throws(OutputError) {
+        try state.withLock { state throws(OutputError) in
+            guard state == .open else { return }
+            try moveIntoPlace()
+            state = .closed
+        }
+    }
+
+    /// Removes what was written. After a commit it does nothing; during one it waits.
+    public func discard() {
+        state.withLock { state in
+            guard state == .open else { return }
+            try? FileManager.default.removeItem(at: staging)
+            state = .closed
+        }
+    }
+
+    private func moveIntoPlace() throws(OutputError) {
+        if FileKind(path) == .missing {
+            try move(staging.path, to: URL(fileURLWithPath: path).path)
+            return
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: staging.path)) ?? []
+        for name in names.sorted() {
+            try move(
+                staging.appendingPathComponent(name).path,
+                to: URL(fileURLWithPath: path).appendingPathComponent(name).path)
+        }
+        try? FileManager.default.removeItem(at: staging)
+    }
+
+    private func move(_ source: String, to target: String) throws(OutputError) {
+        if let problem = renameReplacing(source, to: target) {
+            throw OutputError(
+                path: target, problem: "the file cannot be put in its place (\(problem))",
+                remedy: "Make the place writable, or name another.")
+        }
+    }
+}
+
+/// The system's own words for a Foundation error, which names itself by numbers.
+func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    return (underlying ?? error as NSError).localizedDescription
+}

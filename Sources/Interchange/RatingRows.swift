@@ -1,0 +1,160 @@
+/// What is wrong with one row.
+enum RowFault: Sendable, Equatable {
+    case fieldCount(Int, expected: Int)
+    case openQuote
+    case emptyID(column: Int)
+    case notANumber(name: String, text: String, column: Int)
+    case notFinite(name: String, text: String, column: Int)
+    case tooLong(bytes: Int)
+    case notText
+
+    var problem: String {
+        switch self {
+        case .fieldCount(let count, let expected):
+            "the row has \(count) \(count == 1 ? "field" : "fields"), not \(expected)"
+        case .openQuote: "a quote is not closed, or text follows the closing one"
+        case .emptyID: "the id is empty"
+        case .notANumber(let name, let text, _): "\(name) \"\(text)\" is not a number"
+        case .notFinite(let name, let text, _): "\(name) \"\(text)\" is not a finite number"
+        case .tooLong(let bytes): "the line has \(bytes) bytes"
+        case .notText: "the line holds a zero byte and is no text"
+        }
+    }
+
+    /// Counted from 1.
+    var column: Int? {
+        switch self {
+        case .emptyID(let column), .notANumber(_, _, let column), .notFinite(_, _, let column): column
+        case .fieldCount, .openQuote, .tooLong, .notText: nil
+        }
+    }
+}
+
+/// A row that was left out.
+public struct RejectedRow: Sendable, Equatable {
+    /// Counted from 1.
+    public let line: Int
+    public let reason: String
+    /// The line as it stands, at most 1,000 bytes of it.
+    public let text: String
+}
+
+/// The rows of one piece of a ratings file, ids numbered within the piece.
+struct RatingRows: Sendable {
+    var users: [Int32] = []
+    var items: [Int32] = []
+    var values: [Float] = []
+    var timestamps: [Int64] = []
+    var userIDs = ByteInterner()
+    var itemIDs = ByteInterner()
+    /// Lines are counted from 1 at the start of the piece.
+    var rejected: [(fault: RowFault, row: RejectedRow)] = []
+    /// The lines of the piece up to where it was read, blank ones too.
+    var lineCount = 0
+    /// Whether the last row read is bad and nothing follows it.
+    var isCutShort = false
+
+    /// Parses a piece.
+    ///
+    /// - Parameters:
+    ///   - stopsAtFault: ends at the first bad row, which is then the only one in `rejected`.
+    ///   - parsed: told of every mebibyte that is done.
+    /// - Complexity: O(bytes); nothing is allocated for a row but in the arrays that grow.
+    init(
+        _ bytes: Span<UInt8>, _ piece: Range<Int>, _ layout: RatingsLayout, stopsAtFault: Bool,
+        parsed: (Int) -> Void
+    ) {
+        var cursor = LineCursor(piece)
+        var told = piece.lowerBound
+        var fields: [Range<Int>] = []
+        while let line = cursor.next(bytes) {
+            if cursor.position - told >= 1 << 20 {
+                parsed(cursor.position - told)
+                told = cursor.position
+            }
+            guard let fault = append(bytes, line, layout, &fields) else { continue }
+            isCutShort = cursor.position == piece.upperBound
+            let text = line.prefix(1000).map { bytes[$0] }
+            rejected.append(
+                (
+                    fault,
+                    RejectedRow(
+                        line: cursor.lineNumber, reason: fault.problem,
+                        text: String(decoding: text, as: UTF8.self))
+                ))
+            if stopsAtFault { break }
+        }
+        lineCount = cursor.lineNumber
+    }
+
+    /// Appends a row, or says what is wrong with it.
+    private mutating func append(
+        _ bytes: Span<UInt8>, _ line: Range<Int>, _ layout: RatingsLayout,
+        _ fields: inout [Range<Int>]
+    ) -> RowFault? {
+        guard line.count <= LineCursor.longestLine else { return .tooLong(bytes: line.count) }
+        guard splitFields(bytes, line, layout.delimiter, into: &fields) else { return .openQuote }
+        guard fields.count == layout.fieldCount else {
+            return line.contains { bytes[$0] == 0 }
+                ? .notText : .fieldCount(fields.count, expected: layout.fieldCount)
+        }
+        for column in [layout.user, layout.item] {
+            if fields[column].isEmpty { return .emptyID(column: column + 1) }
+            if fields[column].contains(where: { bytes[$0] == 0 }) { return .notText }
+        }
+        let rating: Double
+        switch number(bytes, fields, layout.rating, "rating", limit: Double(Float.greatestFiniteMagnitude)) {
+        case .success(let value): rating = value
+        case .failure(let fault): return fault.fault
+        }
+        if let column = layout.timestamp {
+            switch number(bytes, fields, column, "timestamp", limit: 0x1p62) {
+            case .success(let value): timestamps.append(Int64(value))
+            case .failure(let fault): return fault.fault
+            }
+        }
+        users.append(Self.intern(bytes, fields[layout.user], in: &userIDs))
+        items.append(Self.intern(bytes, fields[layout.item], in: &itemIDs))
+        values.append(Float(rating))
+        return nil
+    }
+
+    /// Interns an id; in a quoted one, two quotes are one.
+    private static func intern(
+        _ bytes: Span<UInt8>, _ field: Range<Int>, in interner: inout ByteInterner
+    ) -> Int32 {
+        let quote = UInt8(ascii: "\"")
+        let isQuoted = field.lowerBound > 0 && bytes[field.lowerBound - 1] == quote
+        guard isQuoted, field.contains(where: { bytes[$0] == quote }) else {
+            return interner.intern(bytes, field)
+        }
+        var unescaped: [UInt8] = []
+        for index in field where bytes[index] != quote || unescaped.last != quote || bytes[index - 1] != quote {
+            unescaped.append(bytes[index])
+        }
+        return interner.intern(unescaped.span, 0..<unescaped.count)
+    }
+
+    private struct Failure: Error {
+        let fault: RowFault
+    }
+
+    private func number(
+        _ bytes: Span<UInt8>, _ fields: [Range<Int>], _ column: Int, _ name: String, limit: Double
+    ) -> Result<Double, Failure> {
+        let range = fields[column]
+        switch ParsedNumber(bytes, range) {
+        case .finite(let value) where abs(value) <= limit: return .success(value)
+        case .finite, .notFinite:
+            return .failure(
+                Failure(
+                    fault: .notFinite(
+                        name: name, text: excerpt(bytes, range), column: column + 1)))
+        case .notANumber:
+            return .failure(
+                Failure(
+                    fault: .notANumber(
+                        name: name, text: excerpt(bytes, range), column: column + 1)))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import LinearAlgebra
+public import Ratings
+import Synchronization
+
+/// Reads a delimited ratings file.
+///
+/// The delimiter, a header, CRLF and a byte order mark are detected; fields may be quoted. The file is mapped into memory
+/// and its pieces are parsed on all threads; where it is cut does not show in the result.
+public struct RatingsReader: Sendable {
+    /// What becomes of a row that is no rating.
+    public enum BadRowPolicy: String, Sendable, CaseIterable {
+        /// The first one ends the reading.
+        case fail
+        /// They are left out and counted.
+        case skip
+    }
+
+    /// The default is `fail`.
+    public var onBadRow = BadRowPolicy.fail
+    /// The default is `last`.
+    public var duplicates = DuplicatePolicy.last
+    /// Which columns are user, item, rating and timestamp: names from the header or positions counted from 1, in that
+    /// order, or the words `user`, `item`, `rating`, `timestamp` and `-` in the order of the file. The default finds them.
+    public var columns: [String] = []
+    /// The default is 1.
+    public var threads = 1
+
+    public init() {}
+
+    /// What a file held.
+    public struct Result: Sendable {
+        public let ratings: RatingMatrix
+        /// Rows that gave way to another of the same user and item.
+        public let duplicateCount: Int
+        /// Bad rows, in the order of the file.
+        public let rejected: [RejectedRow]
+        /// What a person should know of how the file was read.
+        public let notes: [String]
+    }
+
+    /// - Parameter progress: told the share of the bytes that are parsed, from any thread.
+    /// - Throws: `InputError`, or `RatingsError` for duplicates under the policy `error`.
+    /// - Complexity: O(bytes / threads) time for parsing; memory for the entries, not for the file.
+    public func read(
+        _ path: String, progress: @Sendable (Double) -> Void = { _ in }
+    ) throws -> Result {
+        let file = try FileBytes(path: path)
+        try file.requireText()
+        let layout = try RatingsLayout(detecting: file.data.span, path: path, columns: columns)
+        let parsed = parse(file, layout, progress)
+        let rejected = try collectRejected(parsed, file, layout)
+        let users = Vocabulary(parsed.flatMap(\.userIDs.ids))
+        let items = Vocabulary(parsed.flatMap(\.itemIDs.ids))
+        let entries = merge(parsed, users, items, hasTimestamps: layout.timestamp != nil)
+        guard entries.count > 0 else {
+            throw InputError(
+                file: path, problem: "none of \(rejected.count) rows is a rating",
+                remedy: "Look at one of them, or name the columns with --columns.")
+        }
+        let (ratings, duplicateCount) = try RatingMatrix.assemble(
+            entries, users: users, items: items, duplicates: duplicates)
+        return Result(
+            ratings: ratings, duplicateCount: duplicateCount, rejected: rejected,
+            notes: [layout.note, Self.note(on: users, "user"), Self.note(on: items, "item")]
+                .compactMap { $0 })
+    }
+
+    private func parse(
+        _ file: FileBytes, _ layout: RatingsLayout, _ progress: @Sendable (Double) -> Void
+    ) -> [RatingRows] {
+        let parsedBytes = Atomic(0)
+        // A piece for each thread, but none so small that its tables cost more than its rows.
+        let count = max(1, min(threads, (file.count - layout.start) / 65_536))
+        let pieces = LineCursor.pieces(
+            of: layout.start..<file.count, count: count, in: file.data.span)
+        return Parallel.map(pieces.count, threads: threads) { index in
+            RatingRows(
+                file.data.span, pieces[index], layout, stopsAtFault: onBadRow == .fail
+            ) { bytes in
+                let total = parsedBytes.wrappingAdd(bytes, ordering: .relaxed).newValue
+                progress(Double(total) / Double(file.count))
+            }
+        }
+    }
+
+    /// The bad rows with their lines counted in the file; throws the first one under `fail`.
+    private func collectRejected(
+        _ parsed: [RatingRows], _ file: FileBytes, _ layout: RatingsLayout
+    ) throws(InputError) -> [RejectedRow] {
+        var rejected: [RejectedRow] = []
+        var linesBefore = layout.firstLine - 1
+        for (index, piece) in parsed.enumerated() {
+            if onBadRow == .fail, let (fault, row) = piece.rejected.first {
+                let isLast =
+                    index == parsed.count - 1 && piece.isCutShort && !file.endsWithLineBreak
+                throw InputError(
+                    file: file.path, line: linesBefore + row.line, column: fault.column,
+                    problem: fault.problem + (isLast ? "; the file ends inside this line" : ""),
+                    remedy: isLast
+                        ? "It may be cut short: fetch it again, or leave the line out with --on-bad-row skip."
+                        : "Mend the row, or leave bad rows out with --on-bad-row skip.")
+            }
+            rejected += piece.rejected.map {
+                RejectedRow(
+                    line: linesBefore + $0.row.line, reason: $0.row.reason, text: $0.row.text)
+            }
+            linesBefore += piece.lineCount
+        }
+        return rejected
+    }
+
+    private func merge(
+        _ parsed: [RatingRows], _ users: Vocabulary, _ items: Vocabulary, hasTimestamps: Bool
+    ) -> RatingEntries {
+        let renumbered = Parallel.map(parsed.count, threads: threads) { index in
+            (
+                Self.renumber(parsed[index].users, parsed[index].userIDs.ids, users),
+                Self.renumber(parsed[index].items, parsed[index].itemIDs.ids, items)
+            )
+        }
+        return RatingEntries(
+            users: renumbered.flatMap(\.0), items: renumbered.flatMap(\.1),
+            values: parsed.flatMap(\.values),
+            timestamps: hasTimestamps ? parsed.flatMap(\.timestamps) : nil)
+    }
+
+    private static func renumber(
+        _ numbers: [Int32], _ ids: [String], _ vocabulary: Vocabulary
+    ) -> [Int32] {
+        let indices = ids.map { Int32(vocabulary.index(of: $0) ?? -1) }
+        return numbers.map { indices[Int($0)] }
+    }
+
+    private static func note(on vocabulary: Vocabulary, _ name: String) -> String? {
+        guard !vocabulary.isNumeric else { return nil }
+        let ids = (0..<vocabulary.count).map { vocabulary[$0] }
+        let isDigits = { (id: String) in !id.isEmpty && id.utf8.allSatisfy { (48...57).contains($0) } }
+        if ids.allSatisfy(isDigits) {
+            return "Some \(name) ids have leading zeros or exceed 64 bits, so all \(name) ids are taken as text."
+        }
+        return ids.contains(where: isDigits)
+            ? "Some \(name) ids are numbers and some are text, so all \(name) ids are taken as text." : nil
+    }
+}

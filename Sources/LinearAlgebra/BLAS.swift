@@ -1,0 +1,41 @@
+internal import COpenBLAS
+
+/// A number that BLAS multiplies: `Float` or `Double`.
+public protocol BLASScalar: BinaryFloatingPoint, Sendable {
+    /// `c ← a·bᵀ + beta·c`, all row-major and without gaps: `a` is (m, k), `b` (n, k), `c` (m, n).
+    static func gemm(
+        _ m: Int, _ n: Int, _ k: Int, _ a: [Self], _ b: [Self], _ beta: Self, _ c: inout [Self])
+}
+
+/// How many threads BLAS itself uses.
+///
+/// Kindred runs its own threads over tiles and rows, so BLAS gets one: two layers of threads on the same cores slow each
+/// other down by a factor of ten. The choice is made once, here, for the whole process.
+public enum BLASThreading {
+    private static let single: Void = openblas_set_num_threads(1)
+
+    /// Holds BLAS to one thread a call; later calls cost nothing.
+    public static func useSingleThread() { single }
+}
+
+extension Float: BLASScalar {
+    public static func gemm(
+        _ m: Int, _ n: Int, _ k: Int, _ a: [Float], _ b: [Float], _ beta: Float, _ c: inout [Float]
+    ) {
+        precondition(a.count >= m * k && b.count >= n * k && c.count >= m * n, "gemm shapes")
+        unsafe cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
+            1, a, Int32(k), b, Int32(k), beta, &c, Int32(n))
+    }
+}
+
+extension Double: BLASScalar {
+    public static func gemm(
+        _ m: Int, _ n: Int, _ k: Int, _ a: [Double], _ b: [Double], _ beta: Double, _ c: inout [Double]
+    ) {
+        precondition(a.count >= m * k && b.count >= n * k && c.count >= m * n, "gemm shapes")
+        unsafe cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
+            1, a, Int32(k), b, Int32(k), beta, &c, Int32(n))
+    }
+}

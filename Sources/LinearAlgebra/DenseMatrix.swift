@@ -1,0 +1,42 @@
+/// A dense matrix, row-major: the element (i, j) is `storage[i * columns + j]`.
+///
+/// It is also a workspace. `reshape` gives it another shape within the memory it has, so that the last, smaller tile of a
+/// loop reuses the buffer of the others.
+public struct DenseMatrix<Element: BLASScalar>: Sendable {
+    public private(set) var rows: Int
+    public private(set) var columns: Int
+    /// At least `rows * columns` elements; what lies beyond belongs to larger shapes.
+    public internal(set) var storage: [Element]
+
+    /// A matrix of zeros.
+    public init(rows: Int, columns: Int) {
+        precondition(rows >= 0 && columns >= 0, "a matrix has no negative shape")
+        self.rows = rows
+        self.columns = columns
+        storage = Array(repeating: 0, count: rows * columns)
+    }
+
+    public subscript(row: Int, column: Int) -> Element {
+        get { storage[row * columns + column] }
+        set { storage[row * columns + column] = newValue }
+    }
+
+    /// The elements of one row.
+    public func row(_ row: Int) -> ArraySlice<Element> {
+        storage[row * columns..<(row + 1) * columns]
+    }
+
+    /// Takes another shape within the memory at hand. The elements are then unspecified.
+    public mutating func reshape(rows: Int, columns: Int) {
+        precondition(rows * columns <= storage.count, "reshape needs a larger matrix")
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// `self ← a·bᵀ`, or `self ← self + a·bᵀ` when accumulating. Shapes: `a` (rows, k), `b` (columns, k).
+    public mutating func multiply(_ a: DenseMatrix, transposed b: DenseMatrix, accumulating: Bool) {
+        precondition(a.columns == b.columns && a.rows == rows && b.rows == columns, "a·bᵀ shapes")
+        Element.gemm(
+            rows, columns, a.columns, a.storage, b.storage, accumulating ? 1 : 0, &storage)
+    }
+}

@@ -1,0 +1,52 @@
+/// A sparse matrix in compressed rows (CSR).
+///
+/// The entries of row i are `rowOffsets[i] ..< rowOffsets[i + 1]` in `columnIndices` and `values`; within a row the column
+/// indices ascend and none repeats. Offsets are 64-bit, column indices 32-bit.
+public struct SparseMatrix<Element: BLASScalar>: Sendable {
+    public let columns: Int
+    public let rowOffsets: [Int]
+    public let columnIndices: [Int32]
+    public let values: [Element]
+
+    public var rows: Int { rowOffsets.count - 1 }
+
+    /// The number of stored entries.
+    public var count: Int { values.count }
+
+    /// Takes arrays that already form CSR. Wrong lengths trap; the order within the rows is the caller's word, which
+    /// `checkInvariants` holds against the arrays in checked builds.
+    public init(columns: Int, rowOffsets: [Int], columnIndices: [Int32], values: [Element]) {
+        precondition(rowOffsets.first == 0 && rowOffsets.last == values.count, "CSR offsets")
+        precondition(columnIndices.count == values.count, "CSR lengths")
+        self.columns = columns
+        self.rowOffsets = rowOffsets
+        self.columnIndices = columnIndices
+        self.values = values
+        #if KINDRED_CHECKS
+            checkInvariants()
+        #endif
+    }
+
+    /// The positions of one row's entries.
+    public func entries(ofRow row: Int) -> Range<Int> {
+        rowOffsets[row]..<rowOffsets[row + 1]
+    }
+
+    /// The same pattern with other values, one for each entry.
+    public func withValues<Other>(_ values: [Other]) -> SparseMatrix<Other> {
+        SparseMatrix<Other>(
+            columns: columns, rowOffsets: rowOffsets, columnIndices: columnIndices, values: values)
+    }
+
+    /// Traps unless offsets and the column indices of each row ascend and stay in range.
+    public func checkInvariants() {
+        for row in 0..<rows {
+            precondition(rowOffsets[row] <= rowOffsets[row + 1], "row \(row): offsets descend")
+            var last: Int32 = -1
+            for column in columnIndices[entries(ofRow: row)] {
+                precondition(last < column && column < columns, "row \(row): column \(column)")
+                last = column
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+public import Graphs
+import LinearAlgebra
+public import Ratings
+
+/// What sets a community of users apart from all other users.
+///
+/// A user *likes* an item that they rated at or above the mean of their own ratings.
+public struct CommunityProfile: Sendable {
+    public let statistics: CommunityStatistics
+    /// The mean of all ratings by members.
+    public let meanRating: Double
+    /// Items that members like far more often than others, by lift over users; at most 10.
+    ///
+    /// At least max(3, 5 % of the members) have to like an item.
+    public let topItems: [Distinction]
+    /// Genres that take a larger share of the members' likes than of others', by lift over likes; at most 3.
+    public let topGenres: [Distinction]
+    /// Values of user attributes more common among members, by lift over users; at most 3 in all.
+    public let topAttributes: [AttributeDistinction]
+
+    /// A value of a user attribute that sets a community apart.
+    public struct AttributeDistinction: Sendable {
+        public let attribute: String
+        public let value: String
+        public let lift: Lift
+    }
+
+    /// The profiles of all communities, in the partition's order.
+    ///
+    /// - Complexity: O(ratings + communities · items) time, O(communities · genres + items) memory.
+    public static func profiles(
+        of partition: Partition, in graph: Graph, ratings: RatingMatrix, items: ItemCatalog,
+        users: UserCatalog
+    ) -> [CommunityProfile] {
+        let likes = Likes(ratings, genres: items.genres, genreCount: items.genreNames.count)
+        return zip(communityStatistics(of: partition, in: graph), partition.members)
+            .map { statistics, members in
+                CommunityProfile(
+                    statistics: statistics, meanRating: likes.meanRating(of: members),
+                    topItems: likes.topItems(of: members), topGenres: likes.topGenres(of: members),
+                    topAttributes: topAttributes(of: members, users))
+            }
+    }
+
+    private static func topAttributes(
+        of members: [Int], _ users: UserCatalog
+    ) -> [AttributeDistinction] {
+        let found = users.attributes.flatMap { attribute in
+            let inside = counts(members.map { attribute.values[$0] })
+            let total = counts(attribute.values)
+            let outsideCount = attribute.values.count - members.count
+            return inside.compactMap { value, count -> AttributeDistinction? in
+                let lift = Lift(
+                    inside: count, of: members.count,
+                    outside: total[value, default: 0] - count, of: outsideCount)
+                guard lift.value > 1, count >= minimumInside(members.count) else { return nil }
+                return AttributeDistinction(attribute: attribute.name, value: value, lift: lift)
+            }
+        }
+        return Array(
+            found.sorted {
+                ($1.lift.value, $0.attribute, $0.value) < ($0.lift.value, $1.attribute, $1.value)
+            }.prefix(3))
+    }
+
+    private static func counts(_ values: [String?]) -> [String: Int] {
+        values.reduce(into: [:]) { counts, value in
+            if let value { counts[value, default: 0] += 1 }
+        }
+    }
+
+    static func minimumInside(_ size: Int) -> Int { max(3, (size + 19) / 20) }
+}
+
+/// Who likes what.
+private struct Likes {
+    let ratings: RatingMatrix
+    let genres: [[Int]]
+    let means: [Double]
+    let itemTotals: [Int]
+    let genreTotals: [Int]
+
+    init(_ ratings: RatingMatrix, genres: [[Int]], genreCount: Int) {
+        self.ratings = ratings
+        self.genres = genres
+        means = ratings.userMeans
+        var itemTotals = [Int](repeating: 0, count: ratings.items.count)
+        for user in 0..<ratings.users.count {
+            for (item, rating) in ratings.ratings(ofUser: user)
+            where Double(rating) >= means[user] { itemTotals[Int(item)] += 1 }
+        }
+        self.itemTotals = itemTotals
+        genreTotals = Self.byGenre(itemTotals, genres, genreCount)
+    }
+
+    func meanRating(of members: [Int]) -> Double {
+        var sum = 0.0
+        var count = 0
+        for user in members {
+            let row = ratings.byUser.entries(ofRow: user)
+            sum += means[user] * Double(row.count)
+            count += row.count
+        }
+        return count == 0 ? 0 : sum / Double(count)
+    }
+
+    func topItems(of members: [Int]) -> [Distinction] {
+        let inside = itemLikes(of: members)
+        let outsideCount = ratings.users.count - members.count
+        let lifts = inside.indices.map { item in
+            Lift(
+                inside: inside[item], of: members.count,
+                outside: itemTotals[item] - inside[item], of: outsideCount)
+        }
+        return Distinction.strongest(
+            lifts, count: 10, minimumInside: CommunityProfile.minimumInside(members.count))
+    }
+
+    func topGenres(of members: [Int]) -> [Distinction] {
+        guard !genreTotals.isEmpty else { return [] }
+        let itemLikes = itemLikes(of: members)
+        let inside = Self.byGenre(itemLikes, genres, genreTotals.count)
+        let insideCount = itemLikes.reduce(0, +)
+        let outsideCount = itemTotals.reduce(0, +) - insideCount
+        let lifts = inside.indices.map { genre in
+            Lift(
+                inside: inside[genre], of: insideCount,
+                outside: genreTotals[genre] - inside[genre], of: outsideCount)
+        }
+        return Distinction.strongest(
+            lifts, count: 3, minimumInside: CommunityProfile.minimumInside(insideCount))
+    }
+
+    private func itemLikes(of members: [Int]) -> [Int] {
+        var likes = [Int](repeating: 0, count: ratings.items.count)
+        for user in members {
+            for (item, rating) in ratings.ratings(ofUser: user)
+            where Double(rating) >= means[user] { likes[Int(item)] += 1 }
+        }
+        return likes
+    }
+
+    private static func byGenre(_ itemLikes: [Int], _ genres: [[Int]], _ genreCount: Int) -> [Int] {
+        var totals = [Int](repeating: 0, count: genreCount)
+        for (item, likes) in itemLikes.enumerated() {
+            for genre in genres[item] { totals[genre] += likes }
+        }
+        return totals
+    }
+}

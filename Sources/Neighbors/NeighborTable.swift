@@ -1,0 +1,51 @@
+/// The nearest neighbors of every user, nearest first.
+///
+/// The neighbors of u are `offsets[u] ..< offsets[u + 1]`: larger similarity first, then lower index. A user has fewer than
+/// k neighbors where fewer qualify.
+public struct NeighborTable: Sendable {
+    public let offsets: [Int]
+    public let neighbors: [Int32]
+    /// In (0, 1].
+    public let similarities: [Float]
+    /// The number of items that both rated.
+    public let supports: [Int32]
+
+    public var userCount: Int { offsets.count - 1 }
+
+    public init(rows: [[Neighbor]]) {
+        var offsets = [0]
+        offsets.reserveCapacity(rows.count + 1)
+        for row in rows { offsets.append(offsets[offsets.count - 1] + row.count) }
+        self.offsets = offsets
+        neighbors = rows.flatMap { $0.lazy.map(\.user) }
+        similarities = rows.flatMap { $0.lazy.map(\.similarity) }
+        supports = rows.flatMap { $0.lazy.map(\.support) }
+    }
+
+    /// The neighbors of one user, nearest first.
+    public func neighbors(of user: Int) -> [Neighbor] {
+        (offsets[user]..<offsets[user + 1]).map {
+            Neighbor(user: neighbors[$0], similarity: similarities[$0], support: supports[$0])
+        }
+    }
+}
+
+/// A neighbor of some user.
+public struct Neighbor: Sendable, Equatable {
+    public let user: Int32
+    /// In (0, 1].
+    public let similarity: Float
+    /// The number of items that both rated.
+    public let support: Int32
+
+    public init(user: Int32, similarity: Float, support: Int32) {
+        self.user = user
+        self.similarity = similarity
+        self.support = support
+    }
+
+    /// Nearer first; equally near ones by index.
+    static func isNearer(_ a: Neighbor, _ b: Neighbor) -> Bool {
+        (b.similarity, a.user) < (a.similarity, b.user)
+    }
+}

@@ -1,0 +1,81 @@
+import LinearAlgebra
+import Ratings
+
+/// The vectors whose products are similarities: the ratings after centering and weighting, with their norms.
+struct RatingVectors<Element: BLASScalar>: Sendable {
+    /// Shape (users, items).
+    let matrix: SparseMatrix<Element>
+    /// ‖x_u‖ over all items of each user.
+    let norms: [Double]
+
+    init(_ matrix: SparseMatrix<Element>) {
+        self.matrix = matrix
+        norms = (0..<matrix.rows).map { row in
+            matrix.values[matrix.entries(ofRow: row)]
+                .reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        }
+    }
+
+    /// The sums over the items that two users share.
+    ///
+    /// - Complexity: O(ratings of u + ratings of v).
+    func sums(_ u: Int, _ v: Int) -> PairSums {
+        var sums = PairSums()
+        var left = matrix.entries(ofRow: u)
+        var right = matrix.entries(ofRow: v)
+        while let i = left.first, let j = right.first {
+            if matrix.columnIndices[i] == matrix.columnIndices[j] {
+                sums.add(Double(matrix.values[i]), Double(matrix.values[j]))
+                left.removeFirst()
+                right.removeFirst()
+            } else if matrix.columnIndices[i] < matrix.columnIndices[j] {
+                left.removeFirst()
+            } else {
+                right.removeFirst()
+            }
+        }
+        return sums
+    }
+}
+
+/// Sums over the items that two users share.
+struct PairSums {
+    var product = 0.0
+    var leftSquares = 0.0
+    var rightSquares = 0.0
+    var support: Int32 = 0
+
+    mutating func add(_ left: Double, _ right: Double) {
+        product += left * right
+        leftSquares += left * left
+        rightSquares += right * right
+        support += 1
+    }
+}
+
+/// Vectors in the precision that their sums need.
+enum PreparedVectors {
+    /// Every sum of products is exact in `Float`, in any order of summation.
+    case exact(RatingVectors<Float>)
+    /// Sums are rounded, so they are made in `Double` and only the similarity is rounded to `Float`.
+    case rounded(RatingVectors<Double>)
+
+    /// Applies measure and item weights.
+    init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration) {
+        let isRaw = configuration.measure == .cosine && configuration.itemWeights == .none
+        let raw = RatingVectors(ratings.byUser)
+        if isRaw, Self.sumsAreExact(raw) {
+            self = .exact(raw)
+        } else {
+            self = .rounded(RatingVectors(transformed(ratings, configuration)))
+        }
+    }
+
+    /// Whether ratings are multiples of ½ and no sum exceeds 2²⁴ quarters, the integers that `Float` holds without gaps.
+    ///
+    /// No product sum exceeds the larger of the two squared norms (Cauchy–Schwarz), so the norms decide.
+    private static func sumsAreExact(_ vectors: RatingVectors<Float>) -> Bool {
+        vectors.norms.allSatisfy { 4 * $0 * $0 <= 0x1p24 }
+            && vectors.matrix.values.allSatisfy { 2 * $0 == (2 * $0).rounded() }
+    }
+}

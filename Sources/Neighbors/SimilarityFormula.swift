@@ -1,0 +1,41 @@
+/// From sums over the shared items to a similarity: the one place where it is computed.
+///
+/// s = Σ x_u·x_v / (‖x_u‖·‖x_v‖) · support/(support + β). Ratings (4, 3) and (3, 4) of the same two items: s = 24/25 = 0.96;
+/// with β = 2, 0.48.
+struct SimilarityFormula {
+    let minSupport: Double
+    let minSimilarity: Float
+    let shrinkage: Double
+    let usesSharedNorms: Bool
+    /// Whether the support can change the result; else any positive number may stand for it.
+    let needsSupport: Bool
+
+    init(_ configuration: SimilarityConfiguration) {
+        minSupport = Double(configuration.minSupport)
+        minSimilarity = configuration.minSimilarity
+        shrinkage = configuration.shrinkage
+        usesSharedNorms = configuration.norms == .shared
+        needsSupport = configuration.minSupport > 1 || configuration.shrinkage > 0
+    }
+
+    /// The similarity, or 0 where two users are no neighbors.
+    ///
+    /// - Parameter norms: the product of the two norms.
+    @inline(__always)
+    func similarity(product: Double, norms: Double, support: Double) -> Float {
+        guard product > 0, support >= minSupport else { return 0 }
+        let cosine = min(1, product / norms) * (support / (support + shrinkage))
+        // A billionth is what rounding leaves of a zero.
+        guard cosine > 1e-9 else { return 0 }
+        let similarity = Float(cosine)
+        return similarity >= minSimilarity ? similarity : 0
+    }
+
+    func similarity(_ sums: PairSums, norms: Double) -> Float {
+        similarity(
+            product: sums.product,
+            norms: usesSharedNorms
+                ? sums.leftSquares.squareRoot() * sums.rightSquares.squareRoot() : norms,
+            support: Double(sums.support))
+    }
+}

@@ -1,0 +1,42 @@
+/// What becomes of several ratings of one item by one user.
+public enum DuplicatePolicy: String, Sendable, CaseIterable {
+    /// The one with the latest timestamp counts; among equal ones the highest rating. Without timestamps, the last row.
+    case last
+    /// The one with the earliest timestamp counts; among equal ones the highest rating. Without timestamps, the first row.
+    case first
+    /// Their arithmetic mean counts.
+    case mean
+    /// None may repeat.
+    case error
+
+    /// The rating that stands for several of the same user and item.
+    ///
+    /// - Parameter positions: where they stand in `entries`, in their own order; at least one.
+    func resolve(_ positions: ArraySlice<Int32>, of entries: RatingEntries) -> Float {
+        let values = positions.map { entries.values[Int($0)] }
+        switch self {
+        case .mean:
+            // Sorted, so that the rounding does not depend on the order of the rows.
+            return Float(values.sorted().reduce(0) { $0 + Double($1) } / Double(values.count))
+        case .last, .first, .error:
+            guard let timestamps = entries.timestamps else {
+                return self == .last ? values[values.count - 1] : values[0]
+            }
+            let times = positions.map { timestamps[Int($0)] }
+            let chosen = self == .last ? times.max() : times.min()
+            return zip(times, values).filter { $0.0 == chosen }.reduce(-.infinity) { max($0, $1.1) }
+        }
+    }
+}
+
+/// What is wrong with the ratings themselves, once they are read.
+public enum RatingsError: Error, Equatable, CustomStringConvertible {
+    case duplicate(user: String, item: String, count: Int)
+
+    public var description: String {
+        switch self {
+        case .duplicate(let user, let item, let count):
+            "user \(user) rated item \(item) \(count) times; choose which rating counts with --duplicates last, first or mean"
+        }
+    }
+}

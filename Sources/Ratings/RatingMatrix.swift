@@ -1,0 +1,83 @@
+public import LinearAlgebra
+
+/// Ratings: rows are users, columns items, both in the order of their vocabularies; at most one rating for each pair.
+public struct RatingMatrix: Sendable {
+    public let users: Vocabulary
+    public let items: Vocabulary
+    /// Shape (users, items).
+    public let byUser: SparseMatrix<Float>
+
+    public var count: Int { byUser.count }
+
+    public init(users: Vocabulary, items: Vocabulary, byUser: SparseMatrix<Float>) {
+        precondition(byUser.rows == users.count && byUser.columns == items.count, "matrix shape")
+        self.users = users
+        self.items = items
+        self.byUser = byUser
+    }
+
+    /// The ratings of one user: item indices ascending, and values.
+    public func ratings(ofUser user: Int) -> Zip2Sequence<ArraySlice<Int32>, ArraySlice<Float>> {
+        let row = byUser.entries(ofRow: user)
+        return zip(byUser.columnIndices[row], byUser.values[row])
+    }
+
+    /// The mean of each user's ratings; 0 for a user without any.
+    public var userMeans: [Double] {
+        (0..<users.count).map { user in
+            let row = byUser.entries(ofRow: user)
+            return row.isEmpty
+                ? 0 : byUser.values[row].reduce(0) { $0 + Double($1) } / Double(row.count)
+        }
+    }
+
+    /// The number of ratings of each item.
+    public var itemCounts: [Int] {
+        byUser.columnIndices.reduce(into: Array(repeating: 0, count: items.count)) {
+            $0[Int($1)] += 1
+        }
+    }
+}
+
+extension RatingMatrix {
+    /// Builds the matrix from entries in any order.
+    ///
+    /// - Returns: the matrix, and how many entries gave way to another of the same user and item.
+    /// - Throws: `RatingsError.duplicate` under the policy `error`.
+    /// - Complexity: O(entries + users + items) time and memory.
+    public static func assemble(
+        _ entries: RatingEntries, users: Vocabulary, items: Vocabulary, duplicates: DuplicatePolicy
+    ) throws(RatingsError) -> (matrix: RatingMatrix, duplicateCount: Int) {
+        let positions = entries.sortedPositions(userCount: users.count, itemCount: items.count)
+        var offsets = [Int](repeating: 0, count: users.count + 1)
+        var columns: [Int32] = []
+        var values: [Float] = []
+        columns.reserveCapacity(entries.count)
+        values.reserveCapacity(entries.count)
+        var start = 0
+        while start < positions.count {
+            let user = entries.users[Int(positions[start])]
+            let item = entries.items[Int(positions[start])]
+            var end = start + 1
+            while end < positions.count, entries.users[Int(positions[end])] == user,
+                entries.items[Int(positions[end])] == item
+            { end += 1 }
+            if end - start > 1, duplicates == .error {
+                throw .duplicate(user: users[Int(user)], item: items[Int(item)], count: end - start)
+            }
+            columns.append(item)
+            values.append(
+                end - start == 1
+                    ? entries.values[Int(positions[start])]
+                    : duplicates.resolve(positions[start..<end], of: entries))
+            offsets[Int(user) + 1] += 1
+            start = end
+        }
+        for user in 0..<users.count { offsets[user + 1] += offsets[user] }
+        let matrix = SparseMatrix(
+            columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
+        return (
+            RatingMatrix(users: users, items: items, byUser: matrix), entries.count - values.count
+        )
+    }
+}

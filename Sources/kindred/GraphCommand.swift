@@ -1,0 +1,165 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Interchange
+import Neighbors
+import Platform
+import Ratings
+
+struct GraphCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "graph",
+        abstract: "Compute the graph of similar users and its communities.",
+        discussion: """
+            Every pair of users is compared, exactly. Each user keeps the k nearest; the graph joins users by these \
+            links, and its communities are groups that are more alike inside than chance would have it.
+
+            WRITES
+              users.csv        user_id, ratings, mean_rating, degree, weighted_degree, community
+              edges.csv        source, target, similarity, support (the number of items both rated)
+              communities.csv  community, size, internal_weight, conductance, top_items, …
+              graph.graphml    the graph for Gephi, igraph, networkx and yEd
+              summary.json     the figures, the options, seconds by stage and peak memory
+              graph.gexf, *.npy and rejected.csv where asked for
+
+            EXAMPLES
+              kindred graph ml-100k --output out
+              kindred graph ratings.csv --output out --neighbors 20 --measure centered --shrinkage 25
+              kindred graph reviews.csv --columns reviewerID,asin,overall --output out --format csv,npy
+            """)
+
+    @OptionGroup(title: "Source") var source: SourceOptions
+
+    @Option(
+        help: ArgumentHelp("Folder to write into; made where it is missing, its other files stay.", valueName: "folder")
+    )
+    var output: String
+
+    @Option(help: ArgumentHelp("k, the most neighbors that a user keeps.", valueName: "k"))
+    var neighbors = 50
+
+    @OptionGroup(title: "Similarity") var similarity: SimilarityOptions
+
+    @Option(help: "Join two users if either keeps the other (union), or only if both do (mutual).")
+    var combine = Combination.union
+
+    @Option(help: "Algorithm: leiden, louvain, labels (label propagation) or none.")
+    var communities = GraphConfiguration.Communities.leiden
+
+    @Option(help: ArgumentHelp("γ of modularity; above 1 for smaller communities, below for larger.", valueName: "γ"))
+    var resolution = 1.0
+
+    @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    @Flag(help: "Repeat the communities over 10 seeds and tell how well they agree (mean NMI).")
+    var stability = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Files to write, out of csv, graphml, gexf and npy, with commas between.", valueName: "formats"))
+    var format = FormatList()
+
+    @OptionGroup(title: "Run") var runtime: RunOptions
+
+    func validate() throws {
+        do { try engineConfiguration.validate() } catch { throw ValidationError("\(error)") }
+    }
+
+    func run() throws {
+        let begin = ContinuousClock.now
+        let progress = ProgressLine(isEnabled: !runtime.quiet)
+        let output = try OutputFolder(output)
+        Interruption.onInterrupt { output.discard() }
+        defer { output.discard() }
+
+        let loaded = try LoadedSource(source, threads: runtime.threadCount, progress: progress)
+        let readSeconds = begin.secondsSince
+        let snapshot = try GraphEngine(engineConfiguration).snapshot(
+            of: loaded.ratings, items: loaded.items, users: loaded.users,
+            progress: report(to: progress, users: loaded.ratings.users.count))
+
+        progress.begin("writing")
+        let writeBegin = ContinuousClock.now
+        let export = GraphExport(
+            ratings: loaded.ratings, neighbors: snapshot.neighbors, similarity: snapshot.similarity,
+            partition: snapshot.partition, profiles: snapshot.profiles, items: loaded.items)
+        try format.write(export, to: output)
+        if source.onBadRow == .skip {
+            try output.write("rejected.csv") { writer throws(OutputError) in
+                try writeRejected(loaded.read.rejected, to: &writer)
+            }
+        }
+        var summary = summary(of: export, snapshot, loaded)
+        summary.seconds.read = readSeconds
+        summary.seconds.similarity = snapshot.seconds.similarity
+        summary.seconds.graph = snapshot.seconds.graph
+        summary.seconds.communities = snapshot.seconds.communities
+        summary.seconds.write = writeBegin.secondsSince
+        summary.seconds.total = begin.secondsSince
+        summary.peakMemoryBytes = ProcessMemory.peakBytes
+        let json = try summary.json
+        try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
+        try output.commit()
+        progress.end()
+        show(summary, json)
+    }
+
+    private func show(_ summary: GraphSummary, _ json: String) {
+        if !runtime.quiet { summary.notes.forEach { Console.message("note: \($0)") } }
+        if runtime.json {
+            Console.result(json, terminator: "")
+        } else if !runtime.quiet {
+            Console.result(GraphReport(summary, folder: output, formats: format).text)
+        }
+    }
+
+    private func summary(
+        of export: GraphExport, _ snapshot: Snapshot, _ loaded: LoadedSource
+    ) -> GraphSummary {
+        var summary = GraphSummary(
+            of: export, source: source.source, read: loaded.read, version: Kindred.version)
+        summary.modularity = snapshot.modularity
+        summary.disconnectedCommunities = snapshot.disconnectedCommunities
+        summary.stability = snapshot.stability
+        summary.notes += snapshot.notes
+        summary.options = similarity.named.merging([
+            "neighbors": "\(neighbors)", "combine": combine.rawValue,
+            "communities": communities.rawValue, "resolution": "\(resolution)", "seed": "\(seed)",
+            "format": format.description, "threads": "\(runtime.threadCount)",
+            "on-bad-row": source.onBadRow.rawValue, "duplicates": source.duplicates.rawValue,
+        ]) { first, _ in first }
+        return summary
+    }
+
+    private var engineConfiguration: GraphConfiguration {
+        var configuration = GraphConfiguration()
+        configuration.similarity = similarity.configuration(neighbors: neighbors)
+        configuration.combination = combine
+        configuration.communities = communities
+        configuration.resolution = resolution
+        configuration.seed = seed
+        configuration.stabilitySeeds = stability ? 9 : 0
+        configuration.threads = runtime.threadCount
+        return configuration
+    }
+
+    private func report(to progress: ProgressLine, users: Int) -> GraphEngine.Progress {
+        { stage, share in
+            switch stage {
+            case .similarity where share == 0:
+                progress.begin("similarity", total: Double(users) * Double(users) / 2, unit: "pairs")
+            case .similarity: progress.update(share)
+            case .graph: progress.begin("graph")
+            case .communities: progress.begin("communities")
+            }
+        }
+    }
+}
+
+extension GraphConfiguration.Communities: ExpressibleByArgument {}
+
+extension ContinuousClock.Instant {
+    /// Seconds from this instant to now.
+    var secondsSince: Double { (ContinuousClock.now - self) / .seconds(1) }
+}

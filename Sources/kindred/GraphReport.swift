@@ -1,0 +1,111 @@
+import Interchange
+
+/// The summary of `kindred graph` as a person reads it.
+struct GraphReport {
+    private static let shownCommunities = 6
+
+    private let summary: GraphSummary
+    private let folder: String
+    private let formats: FormatList
+
+    init(_ summary: GraphSummary, folder: String, formats: FormatList) {
+        self.summary = summary
+        self.folder = folder
+        self.formats = formats
+    }
+
+    var text: String {
+        ([heading, figures] + communities + [files, next]).joined(separator: "\n\n")
+    }
+
+    private var heading: String { "Who is alike in \(summary.source)" }
+
+    private var figures: String {
+        let scale = summary.ratingScale
+        let step = scale.step.map { $0 == 1 ? ", whole" : ", in steps of \($0)" } ?? ""
+        let unconnected =
+            summary.disconnectedCommunities == 0
+            ? "each of them connected" : "\(summary.disconnectedCommunities) of them not connected"
+        var lines = [
+            ("users", Console.grouped(summary.users)),
+            ("items", Console.grouped(summary.items)),
+            ("ratings", "\(Console.grouped(summary.ratings)), from \(scale.minimum) to \(scale.maximum)\(step)"),
+            ("edges", "\(Console.grouped(summary.edges)), of total weight \(Console.fixed(summary.totalWeight, 4))"),
+            ("communities", "\(Console.grouped(summary.communities)), \(unconnected)"),
+            ("modularity", Console.fixed(summary.modularity, 4)),
+        ]
+        if let stability = summary.stability {
+            lines.append(("stability", "\(Console.fixed(stability, 3)), the mean NMI over 10 seeds"))
+        }
+        if summary.isolatedUsers > 0 {
+            lines.append(("alone", "\(Console.grouped(summary.isolatedUsers)) users without a neighbor"))
+        }
+        if summary.duplicateRatings > 0 {
+            lines.append(("duplicates", "\(Console.grouped(summary.duplicateRatings)) ratings gave way to another"))
+        }
+        if summary.rejectedRows > 0 {
+            lines.append(
+                ("rejected", "\(Console.grouped(summary.rejectedRows)) rows, listed in \(folder)/rejected.csv"))
+        }
+        return lines.map { "  \(padded($0.0, 12)) \($0.1)" }.joined(separator: "\n")
+    }
+
+    private var communities: [String] {
+        let shown = summary.profiles.filter { $0.size > 1 }.prefix(Self.shownCommunities)
+        let rest = summary.communities - shown.count
+        let blocks = shown.map(block)
+        return rest > 0 && !shown.isEmpty
+            ? blocks + ["  … and \(Console.grouped(rest)) more, in \(folder)/communities.csv"] : blocks
+    }
+
+    private func block(_ profile: GraphSummary.Profile) -> String {
+        let share = Console.fixed(100 * Double(profile.size) / Double(summary.users), 0)
+        var lines = [
+            "  Community \(profile.community): \(Console.grouped(profile.size)) users (\(share) %), mean rating "
+                + "\(Console.fixed(profile.meanRating, 2)), \(Console.fixed(100 * profile.conductance, 0)) % of its weight leaves it"
+        ]
+        func add(_ name: String, _ distinctions: some Sequence<GraphSummary.Distinction>) {
+            let text = distinctions.map { "\($0.name) (\(Console.fixed($0.lift, 1))×)" }
+            if !text.isEmpty { lines.append("    \(padded(name, 6)) \(text.joined(separator: ", "))") }
+        }
+        add("likes", profile.topItems.prefix(4))
+        add("genres", profile.topGenres)
+        add("people", profile.topAttributes)
+        return lines.joined(separator: "\n")
+    }
+
+    private var files: String {
+        let seconds = summary.seconds
+        let stages = [
+            ("reading", seconds.read), ("similarity", seconds.similarity), ("graph", seconds.graph),
+            ("communities", seconds.communities), ("writing", seconds.write),
+        ].map { "\($0.0) \(Console.fixed($0.1, 2))" }.joined(separator: ", ")
+        let memory = Console.fixed(Double(summary.peakMemoryBytes) / 1e6, 0)
+        var lines = [
+            "  Written to \(folder) in \(Console.fixed(seconds.total, 2)) s (\(stages)), in \(memory) MB of memory"
+        ]
+        for format in formats.formats {
+            let (name, use) =
+                switch format {
+                case .csv: ("*.csv", "users, edges and communities, for a spreadsheet or pandas.read_csv")
+                case .graphml:
+                    (
+                        "graph.graphml",
+                        "Gephi: File › Open, then color by community; igraph: Graph.Read_GraphML; networkx: read_graphml"
+                    )
+                case .gexf: ("graph.gexf", "Gephi: File › Open")
+                case .npy: ("*.npy", "numpy.load")
+                }
+            lines.append("    \(padded(name, 14)) \(use)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var next: String {
+        "  In a notebook: script/notebooks \(folder) draws the graph, the similarity heat map and the distributions."
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

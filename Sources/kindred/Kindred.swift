@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The command line: parse, call, print.
+@main
+struct Kindred: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "kindred",
+        abstract: "Finds who is alike and what they would like.",
+        discussion: """
+            Kindred reads ratings (user, item, rating, time), computes the exact graph of similar users, finds its \
+            communities and writes them for Gephi, igraph, networkx, spreadsheets and notebooks.
+
+            EXAMPLES
+              kindred fetch ml-100k
+              kindred graph ml-100k --output out
+              kindred neighbors ml-100k --user 1
+
+            Results go to standard output, messages and progress to standard error. The exit code is 0 when done, 1 \
+            when something failed and 64 when the command line is wrong.
+            """,
+        version: version,
+        subcommands: [GraphCommand.self, NeighborsCommand.self, GenerateCommand.self, FetchCommand.self])
+}

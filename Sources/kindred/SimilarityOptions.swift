@@ -1,0 +1,53 @@
+import ArgumentParser
+import Neighbors
+
+/// How similarity is measured: the options that `graph` and `neighbors` share.
+struct SimilarityOptions: ParsableArguments {
+    @Option(help: "What a rating contributes: itself (cosine), or itself less the user's mean (centered).")
+    var measure = SimilarityConfiguration.Measure.cosine
+
+    @Option(
+        help:
+            "Norms over all items of a user, or over shared items only; centered with shared is Pearson's correlation.")
+    var norms = SimilarityConfiguration.Norms.all
+
+    @Option(help: ArgumentHelp("Fewest items that two neighbors have both rated.", valueName: "n"))
+    var minSupport = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Least similarity of two neighbors, 0 to 1; it has to be positive in any case.", valueName: "s"))
+    var minSimilarity: Float = 0
+
+    @Option(help: ArgumentHelp("β: a similarity is multiplied by support/(support + β).", valueName: "β"))
+    var shrinkage = 0.0
+
+    @Option(help: "How much an item counts: none (all alike), idf (rare ones more) or bm25.")
+    var itemWeights = SimilarityConfiguration.ItemWeights.none
+
+    func configuration(neighbors: Int) -> SimilarityConfiguration {
+        var configuration = SimilarityConfiguration()
+        configuration.neighbors = neighbors
+        configuration.measure = measure
+        configuration.norms = norms
+        configuration.minSupport = minSupport
+        configuration.minSimilarity = minSimilarity
+        configuration.shrinkage = shrinkage
+        configuration.itemWeights = itemWeights
+        return configuration
+    }
+
+    /// The options by their names, for the summary.
+    var named: [String: String] {
+        [
+            "measure": measure.rawValue, "norms": norms.rawValue, "min-support": "\(minSupport)",
+            "min-similarity": "\(minSimilarity)", "shrinkage": "\(shrinkage)",
+            "item-weights": itemWeights.rawValue,
+        ]
+    }
+}
+
+extension SimilarityConfiguration.Measure: ExpressibleByArgument {}
+extension SimilarityConfiguration.Norms: ExpressibleByArgument {}
+extension SimilarityConfiguration.ItemWeights: ExpressibleByArgument {}
+extension Combination: ExpressibleByArgument {}
