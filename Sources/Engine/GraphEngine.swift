@@ -67,23 +67,41 @@ public struct GraphEngine: Sendable {
         return similarity
     }
 
+    /// The best partition of several starts; among equally good ones the first.
     private func communities(of graph: Graph, seed: UInt64) -> Partition {
-        var generator = SeededGenerator(seed: seed)
-        let detector: any CommunityDetector
         switch configuration.communities {
-        case .leiden: detector = Leiden(resolution: configuration.resolution)
-        case .louvain: detector = Louvain(resolution: configuration.resolution)
-        case .labels: detector = LabelPropagation()
-        case .none: return Partition(singletons: graph.vertexCount)
+        case .leiden: best(Leiden(resolution: configuration.resolution), graph, seed)
+        case .louvain: best(Louvain(resolution: configuration.resolution), graph, seed)
+        case .labels: partition(LabelPropagation(), graph, seed)
+        case .none: Partition(singletons: graph.vertexCount)
         }
+    }
+
+    private func best(
+        _ detector: some CommunityDetector, _ graph: Graph, _ seed: UInt64
+    ) -> Partition {
+        var seeds = SeededGenerator(seed: seed)
+        let startSeeds = (0..<configuration.startCount(edges: graph.edgeCount)).map { _ in seeds.next() }
+        let found = Parallel.map(startSeeds.count, threads: configuration.threads) { start in
+            let partition = partition(detector, graph, startSeeds[start])
+            let quality = modularity(of: partition, in: graph, resolution: configuration.resolution)
+            return (partition: partition, quality: quality)
+        }
+        return found.dropFirst().reduce(found[0]) { $1.quality > $0.quality ? $1 : $0 }.partition
+    }
+
+    private func partition(
+        _ detector: some CommunityDetector, _ graph: Graph, _ seed: UInt64
+    ) -> Partition {
+        var generator = SeededGenerator(seed: seed)
         return detector.detect(in: graph, using: &generator)
     }
 
     /// How well the communities of several seeds agree, the configuration's own among them.
     private func stability(of first: Partition, in graph: Graph) -> Double? {
         guard configuration.stabilitySeeds > 0 else { return nil }
-        let others = Parallel.map(configuration.stabilitySeeds, threads: configuration.threads) { run in
-            communities(of: graph, seed: configuration.seed &+ UInt64(run) &+ 1)
+        let others = (1...configuration.stabilitySeeds).map { run in
+            communities(of: graph, seed: configuration.seed &+ UInt64(run))
         }
         let partitions = [first] + others
         var sum = 0.0

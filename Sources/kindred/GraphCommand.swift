@@ -49,6 +49,12 @@ struct GraphCommand: ParsableCommand {
     @Option(help: ArgumentHelp("γ of modularity; above 1 for smaller communities, below for larger.", valueName: "γ"))
     var resolution = 1.0
 
+    @Option(
+        help: ArgumentHelp(
+            "How often leiden or louvain begins anew; the best result counts. (default: 20, fewer from 100,000 edges)",
+            valueName: "n"))
+    var starts: Int?
+
     @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -126,6 +132,7 @@ struct GraphCommand: ParsableCommand {
         summary.options = similarity.named.merging([
             "neighbors": "\(neighbors)", "combine": combine.rawValue,
             "communities": communities.rawValue, "resolution": "\(resolution)", "seed": "\(seed)",
+            "starts": starts.map(String.init) ?? "auto",
             "format": format.description, "threads": "\(runtime.threadCount)",
             "on-bad-row": source.onBadRow.rawValue, "duplicates": source.duplicates.rawValue,
         ]) { first, _ in first }
@@ -138,6 +145,7 @@ struct GraphCommand: ParsableCommand {
         configuration.combination = combine
         configuration.communities = communities
         configuration.resolution = resolution
+        configuration.starts = starts
         configuration.seed = seed
         configuration.stabilitySeeds = stability ? 9 : 0
         configuration.threads = runtime.threadCount
