@@ -48,7 +48,7 @@ let package = Package(
 
         // From the bottom up: each room imports only what stands above it here.
         room("Platform", []),
-        room("LinearAlgebra", ["COpenBLAS"]),
+        room("LinearAlgebra", ["COpenBLAS", realModule]),
         room("Ratings", ["LinearAlgebra"]),
         room("Graphs", [realModule]),
         room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
@@ -57,9 +57,10 @@ let package = Package(
         room(
             "Datasets",
             [
-                "LinearAlgebra",
+                "LinearAlgebra", "Interchange", realModule,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(

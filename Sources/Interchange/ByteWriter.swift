@@ -32,7 +32,7 @@ public struct ByteWriter {
     }
 
     /// A whole number in decimal digits.
-    public mutating func write(_ number: some BinaryInteger) throws(OutputError) {
+    public mutating func write(_ number: Int) throws(OutputError) {
         var rest = number.magnitude
         let start = buffer.count
         repeat {
@@ -44,6 +44,8 @@ public struct ByteWriter {
         buffer[start...].reverse()
         try flushIfFull()
     }
+
+    public mutating func write(_ number: Int32) throws(OutputError) { try write(Int(number)) }
 
     /// A number in the fewest digits that give it back.
     public mutating func write(shortest number: Float) throws(OutputError) { try write(number.description) }

@@ -3,10 +3,10 @@
 /// It is also a workspace. `reshape` gives it another shape within the memory it has, so that the last, smaller tile of a
 /// loop reuses the buffer of the others.
 public struct DenseMatrix<Element: BLASScalar>: Sendable {
-    public private(set) var rows: Int
-    public private(set) var columns: Int
+    public internal(set) var rows: Int
+    public internal(set) var columns: Int
     /// At least `rows * columns` elements; what lies beyond belongs to larger shapes.
-    public internal(set) var storage: [Element]
+    public var storage: [Element]
 
     /// A matrix of zeros.
     public init(rows: Int, columns: Int) {
@@ -16,6 +16,7 @@ public struct DenseMatrix<Element: BLASScalar>: Sendable {
         storage = Array(repeating: 0, count: rows * columns)
     }
 
+    @inlinable
     public subscript(row: Int, column: Int) -> Element {
         get { storage[row * columns + column] }
         set { storage[row * columns + column] = newValue }

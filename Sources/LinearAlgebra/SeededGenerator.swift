@@ -1,3 +1,5 @@
+import RealModule
+
 /// The project's own random numbers: the same seed gives the same numbers on every machine and in every version.
 ///
 /// xoshiro256** (Blackman & Vigna 2021, doi:10.1145/3460772), its state filled by SplitMix64. Not for secrets.
@@ -43,4 +45,15 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A number in [0, 1), a multiple of 2⁻⁵³.
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// A number from the normal distribution of mean 0 and variance 1, by Marsaglia's polar method; the second of each pair
+    /// is given up, so that the state is all there is.
+    public mutating func normal() -> Double {
+        while true {
+            let x = 2 * uniform() - 1
+            let y = 2 * uniform() - 1
+            let square = x * x + y * y
+            if square > 0, square < 1 { return x * (-2 * .log(square) / square).squareRoot() }
+        }
+    }
 }

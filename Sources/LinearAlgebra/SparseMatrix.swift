@@ -8,6 +8,7 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
     public let columnIndices: [Int32]
     public let values: [Element]
 
+    @inlinable
     public var rows: Int { rowOffsets.count - 1 }
 
     /// The number of stored entries.
@@ -28,6 +29,7 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
     }
 
     /// The positions of one row's entries.
+    @inlinable
     public func entries(ofRow row: Int) -> Range<Int> {
         rowOffsets[row]..<rowOffsets[row + 1]
     }

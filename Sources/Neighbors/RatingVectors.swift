@@ -21,18 +21,15 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
     /// - Complexity: O(ratings of u + ratings of v).
     func sums(_ u: Int, _ v: Int) -> PairSums {
         var sums = PairSums()
-        var left = matrix.entries(ofRow: u)
-        var right = matrix.entries(ofRow: v)
-        while let i = left.first, let j = right.first {
-            if matrix.columnIndices[i] == matrix.columnIndices[j] {
-                sums.add(Double(matrix.values[i]), Double(matrix.values[j]))
-                left.removeFirst()
-                right.removeFirst()
-            } else if matrix.columnIndices[i] < matrix.columnIndices[j] {
-                left.removeFirst()
-            } else {
-                right.removeFirst()
-            }
+        let (leftRow, rightRow) = (matrix.entries(ofRow: u), matrix.entries(ofRow: v))
+        var i = leftRow.lowerBound
+        var j = rightRow.lowerBound
+        while i < leftRow.upperBound, j < rightRow.upperBound {
+            let (left, right) = (matrix.columnIndices[i], matrix.columnIndices[j])
+            if left == right { sums.add(Double(matrix.values[i]), Double(matrix.values[j])) }
+            // Without a branch to mispredict: both step on a match, else the one behind.
+            i += left <= right ? 1 : 0
+            j += right <= left ? 1 : 0
         }
         return sums
     }

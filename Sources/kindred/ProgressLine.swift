@@ -40,6 +40,16 @@ final class ProgressLine: Sendable {
         state.withLock { draw(&$0, share: share) }
     }
 
+    /// The same for a stage whose amount of work shows only under way.
+    func update(_ share: Double, total: Double, unit: String) {
+        guard isEnabled else { return }
+        state.withLock { state in
+            state.total = total
+            state.unit = unit
+            draw(&state, share: share)
+        }
+    }
+
     /// Clears the line.
     func end() {
         guard isEnabled else { return }

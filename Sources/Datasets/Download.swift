@@ -1,0 +1,93 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Loads one file over HTTP, going on where an earlier load of the same file ended.
+struct Download {
+    let url: String
+    let file: URL
+
+    /// A short text.
+    static func text(_ url: String) async throws -> String {
+        let response = try await get(HTTPClientRequest(url: url))
+        guard response.status == .ok else { throw FetchError.status(url: url, code: Int(response.status.code)) }
+        do {
+            return String(buffer: try await response.body.collect(upTo: 4096))
+        } catch {
+            throw FetchError.cutShort(url: url, received: 0, expected: nil)
+        }
+    }
+
+    func run(progress: @Sendable (_ received: Int, _ expected: Int?) -> Void) async throws {
+        let present = size(of: file)
+        var request = HTTPClientRequest(url: url)
+        if present > 0 { request.headers.add(name: "Range", value: "bytes=\(present)-") }
+        let response = try await Self.get(request)
+        switch response.status {
+        case .partialContent: try await append(response, from: present, progress)
+        case .ok: try await append(response, from: 0, progress)
+        // The file is whole already: its checksum will tell.
+        case .rangeNotSatisfiable where present > 0: progress(present, present)
+        default: throw FetchError.status(url: url, code: Int(response.status.code))
+        }
+    }
+
+    private static func get(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        do {
+            return try await HTTPClient.shared.execute(request, timeout: .hours(12))
+        } catch {
+            throw FetchError.unreachable(url: request.url, reason: "\(error)")
+        }
+    }
+
+    /// Writes the body behind the first `start` bytes of the file.
+    private func append(
+        _ response: HTTPClientResponse, from start: Int,
+        _ progress: @Sendable (_ received: Int, _ expected: Int?) -> Void
+    ) async throws {
+        let length = response.headers.first(name: "Content-Length").flatMap(Int.init)
+        let expected = length.map { start + $0 }
+        let handle = try open(truncatedAt: start)
+        defer { try? handle.close() }
+        var received = start
+        do {
+            for try await buffer in response.body {
+                try write(Data(buffer.readableBytesView), to: handle)
+                received += buffer.readableBytes
+                progress(received, expected)
+            }
+        } catch let error as FetchError {
+            throw error
+        } catch {
+            throw FetchError.cutShort(url: url, received: received, expected: expected)
+        }
+        if let expected, received != expected {
+            throw FetchError.cutShort(url: url, received: received, expected: expected)
+        }
+    }
+
+    private func open(truncatedAt start: Int) throws -> FileHandle {
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            if start == 0 { try Data().write(to: file) }
+            let handle = try FileHandle(forWritingTo: file)
+            try handle.seek(toOffset: UInt64(start))
+            return handle
+        } catch {
+            throw FetchError.cannotWrite(path: file.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func write(_ data: Data, to handle: FileHandle) throws {
+        do { try handle.write(contentsOf: data) } catch {
+            throw FetchError.cannotWrite(path: file.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func size(of file: URL) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+}

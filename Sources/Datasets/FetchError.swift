@@ -1,0 +1,28 @@
+/// Why a data set could not be fetched, and what to do about it.
+public enum FetchError: Error, Equatable, CustomStringConvertible {
+    case unreachable(url: String, reason: String)
+    case status(url: String, code: Int)
+    case cutShort(url: String, received: Int, expected: Int?)
+    case unreadableChecksum(url: String, text: String)
+    case wrongChecksum(url: String, expected: String, observed: String)
+    case cannotUnpack(archive: String, reason: String)
+    case cannotWrite(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .unreachable(let url, let reason):
+            "\(url) cannot be reached (\(reason)). Check the network, or name a --mirror."
+        case .status(let url, 404):
+            "\(url) is not there (404). Check the --mirror: it has to hold the archives as GroupLens names them."
+        case .status(let url, let code): "\(url) answered \(code). Try again later, or name a --mirror."
+        case .cutShort(let url, let received, let expected):
+            "\(url) ended after \(received) of \(expected.map(String.init) ?? "unknown") bytes. Run the command again: it goes on where this ended."
+        case .unreadableChecksum(let url, let text): "\(url) holds no MD5 checksum but \"\(text)\". Check the --mirror."
+        case .wrongChecksum(let url, let expected, let observed):
+            "\(url) has the checksum \(observed), not \(expected) as published. What was loaded is removed; run the command again, or name another --mirror."
+        case .cannotUnpack(let archive, let reason): "\(archive) cannot be unpacked: \(reason)."
+        case .cannotWrite(let path, let reason):
+            "\(path) cannot be written (\(reason)). Make room, or name another folder with --output."
+        }
+    }
+}

@@ -1,0 +1,77 @@
+public import Foundation
+
+/// Brings a published data set: loads its archive, verifies the checksum, unpacks it.
+///
+/// The archive grows in a hidden file beside the place, from which an interrupted load goes on. The folder appears when all
+/// is verified and unpacked, or not at all.
+public struct Fetcher: Sendable {
+    public let dataSet: PublishedDataSet
+    /// The address of the folder that holds the archives.
+    public let mirror: String
+    /// The folder to put the data set's folder into.
+    public let parent: URL
+
+    public init(_ dataSet: PublishedDataSet, mirror: String, parent: URL) {
+        self.dataSet = dataSet
+        self.mirror = mirror.hasSuffix("/") ? String(mirror.dropLast()) : mirror
+        self.parent = parent
+    }
+
+    /// Where the data set comes to lie.
+    public var folder: URL { parent.appendingPathComponent(dataSet.name) }
+
+    /// - Parameter progress: told of the bytes at hand, and of all where the server says how many.
+    /// - Throws: `FetchError`.
+    public func fetch(progress: @Sendable (_ received: Int, _ expected: Int?) -> Void) async throws {
+        let url = "\(mirror)/\(dataSet.name).zip"
+        let archive = parent.appendingPathComponent(".\(dataSet.name).zip.partial")
+        let expected = try await publishedChecksum("\(url).md5")
+        try await Download(url: url, file: archive).run(progress: progress)
+        let observed = try md5(of: archive)
+        guard observed == expected else {
+            try? FileManager.default.removeItem(at: archive)
+            throw FetchError.wrongChecksum(url: url, expected: expected, observed: observed)
+        }
+        try unpack(archive)
+        try? FileManager.default.removeItem(at: archive)
+    }
+
+    /// The checksum in a line such as `MD5 (ml-100k.zip) = 0e33…` or `0e33…  ml-100k.zip`.
+    private func publishedChecksum(_ url: String) async throws -> String {
+        let text = try await Download.text(url)
+        let words = text.split { $0.isWhitespace }.map { $0.lowercased() }
+        guard let sum = words.first(where: { $0.count == 32 && $0.allSatisfy(\.isHexDigit) }) else {
+            throw FetchError.unreadableChecksum(url: url, text: String(text.prefix(60)))
+        }
+        return sum
+    }
+
+    /// Unpacks beside the place and renames.
+    private func unpack(_ archive: URL) throws {
+        let staging = parent.appendingPathComponent(".\(dataSet.name).unpacking")
+        try? FileManager.default.removeItem(at: staging)
+        defer { try? FileManager.default.removeItem(at: staging) }
+        let unzip = Process()
+        unzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        unzip.arguments = ["unzip", "-q", archive.path, "-d", staging.path]
+        unzip.standardOutput = FileHandle.nullDevice
+        unzip.standardError = FileHandle.nullDevice
+        do { try unzip.run() } catch {
+            throw FetchError.cannotUnpack(archive: archive.path, reason: error.localizedDescription)
+        }
+        unzip.waitUntilExit()
+        switch unzip.terminationStatus {
+        case 0: break
+        case 127:
+            throw FetchError.cannotUnpack(
+                archive: archive.path, reason: "the program unzip is missing; install the package unzip")
+        case let status:
+            throw FetchError.cannotUnpack(archive: archive.path, reason: "unzip ended with \(status)")
+        }
+        let inner = staging.appendingPathComponent(dataSet.name)
+        let unpacked = FileManager.default.fileExists(atPath: inner.path) ? inner : staging
+        do { try FileManager.default.moveItem(at: unpacked, to: folder) } catch {
+            throw FetchError.cannotWrite(path: folder.path, reason: error.localizedDescription)
+        }
+    }
+}
