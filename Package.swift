@@ -72,7 +72,22 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        tests("LinearAlgebraTests", ["LinearAlgebra"]),
-        tests("GraphsTests", ["Graphs", "LinearAlgebra"]),
+        .target(
+            name: "TestSupport", dependencies: ["LinearAlgebra", "Ratings", "Graphs"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("LinearAlgebraTests", ["LinearAlgebra", "TestSupport"]),
+        tests("RatingsTests", ["Ratings", "LinearAlgebra", "TestSupport"]),
+        tests("GraphsTests", ["Graphs", "LinearAlgebra", "TestSupport"]),
+        tests("NeighborsTests", ["Neighbors", "Graphs", "Ratings", "LinearAlgebra", "TestSupport"]),
+        tests("InterchangeTests", ["Interchange", "Ratings", "LinearAlgebra", "TestSupport"]),
+        tests(
+            "DatasetsTests",
+            [
+                "Datasets", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        // The command line as a user runs it; it finds the program beside the tests.
+        tests("KindredTests", ["kindred", "Graphs", "LinearAlgebra", "TestSupport"]),
     ]
 )

@@ -35,10 +35,13 @@ public struct CommunityProfile: Sendable {
         let likes = Likes(ratings, genres: items.genres, genreCount: items.genreNames.count)
         return zip(communityStatistics(of: partition, in: graph), partition.members)
             .map { statistics, members in
-                CommunityProfile(
+                // Fewer than three have nothing in common that counts, and there may be many such communities.
+                let itemLikes = members.count < 3 ? nil : likes.itemLikes(of: members)
+                return CommunityProfile(
                     statistics: statistics, meanRating: likes.meanRating(of: members),
-                    topItems: likes.topItems(of: members), topGenres: likes.topGenres(of: members),
-                    topAttributes: topAttributes(of: members, users))
+                    topItems: itemLikes.map { likes.topItems($0, memberCount: members.count) } ?? [],
+                    topGenres: itemLikes.map(likes.topGenres) ?? [],
+                    topAttributes: members.count < 3 ? [] : topAttributes(of: members, users))
             }
     }
 
@@ -104,21 +107,18 @@ private struct Likes {
         return count == 0 ? 0 : sum / Double(count)
     }
 
-    func topItems(of members: [Int]) -> [Distinction] {
-        let inside = itemLikes(of: members)
-        let outsideCount = ratings.users.count - members.count
+    func topItems(_ inside: [Int], memberCount: Int) -> [Distinction] {
+        let outsideCount = ratings.users.count - memberCount
         let lifts = inside.indices.map { item in
             Lift(
-                inside: inside[item], of: members.count,
+                inside: inside[item], of: memberCount,
                 outside: itemTotals[item] - inside[item], of: outsideCount)
         }
         return Distinction.strongest(
-            lifts, count: 10, minimumInside: CommunityProfile.minimumInside(members.count))
+            lifts, count: 10, minimumInside: CommunityProfile.minimumInside(memberCount))
     }
 
-    func topGenres(of members: [Int]) -> [Distinction] {
-        guard !genreTotals.isEmpty else { return [] }
-        let itemLikes = itemLikes(of: members)
+    func topGenres(_ itemLikes: [Int]) -> [Distinction] {
         let inside = Self.byGenre(itemLikes, genres, genreTotals.count)
         let insideCount = itemLikes.reduce(0, +)
         let outsideCount = itemTotals.reduce(0, +) - insideCount
@@ -131,7 +131,8 @@ private struct Likes {
             lifts, count: 3, minimumInside: CommunityProfile.minimumInside(insideCount))
     }
 
-    private func itemLikes(of members: [Int]) -> [Int] {
+    /// How many of the members like each item.
+    func itemLikes(of members: [Int]) -> [Int] {
         var likes = [Int](repeating: 0, count: ratings.items.count)
         for user in members {
             for (item, rating) in ratings.ratings(ofUser: user)

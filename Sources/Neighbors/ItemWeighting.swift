@@ -1,5 +1,5 @@
-import LinearAlgebra
-import Ratings
+package import LinearAlgebra
+package import Ratings
 import RealModule
 
 /// The ratings after centering and weighting, in that order.
@@ -13,7 +13,7 @@ import RealModule
 /// L_u = 1 − b + b·(ratings of u / mean ratings of a user) and b = 0.8. Rating 4 of a user with the mean number of ratings,
 /// item rated by 1 of 4: 4·101/104 · ln(1 + 3.5/1.5) ≈ 4.676971. Robertson & Zaragoza 2009, doi:10.1561/1500000019; K and b
 /// as in the library implicit.
-func transformed(
+package func transformed(
     _ ratings: RatingMatrix, _ configuration: SimilarityConfiguration
 ) -> SparseMatrix<Double> {
     let matrix = ratings.byUser

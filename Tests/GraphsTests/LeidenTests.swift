@@ -1,0 +1,43 @@
+import Graphs
+import LinearAlgebra
+import TestSupport
+import Testing
+
+struct LeidenTests {
+    @Test func everyCommunityIsConnected() {
+        for seed in 1...40 {
+            // Sparse and without structure: where Louvain leaves communities in pieces.
+            let graph = Graph.planted(groups: 1, size: 150, inside: 0.02, outside: 0, seed: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
+            let partition = Leiden().detect(in: graph, using: &generator)
+            #expect(graph.disconnectedCommunityCount(of: partition) == 0)
+        }
+    }
+
+    @Test func twoTrianglesHaveTheirBestPartition() {
+        var generator = SeededGenerator(seed: 1)
+        #expect(Leiden().detect(in: .twoTriangles, using: &generator).labels == [0, 0, 0, 1, 1, 1])
+    }
+
+    /// All partitions of small graphs: Leiden must find the best of them from one of a few seeds.
+    @Test func bestOfAllPartitionsOfSmallGraphs() {
+        for seed in 1...8 {
+            let graph = Graph.planted(groups: 2, size: 4, inside: 0.7, outside: 0.3, seed: UInt64(seed))
+            let best = allPartitions(of: 8).reduce(-1) { max($0, modularity(of: Partition(labels: $1), in: graph)) }
+            let found = (1...5).reduce(-1.0) { highest, run in
+                var generator = SeededGenerator(seed: UInt64(run))
+                return max(highest, modularity(of: Leiden().detect(in: graph, using: &generator), in: graph))
+            }
+            #expect(abs(found - best) < 1e-9)
+        }
+    }
+
+    /// Restricted growth strings: every partition once.
+    private func allPartitions(of count: Int) -> [[Int32]] {
+        (1..<count).reduce([[0]]) { partitions, _ in
+            partitions.flatMap { labels in
+                (0...((labels.max() ?? 0) + 1)).map { labels + [$0] }
+            }
+        }
+    }
+}

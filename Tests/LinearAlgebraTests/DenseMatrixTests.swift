@@ -1,0 +1,45 @@
+import LinearAlgebra
+import Testing
+
+struct DenseMatrixTests {
+    /// A·Bᵀ by three loops.
+    private func product<Element: BLASScalar>(_ a: DenseMatrix<Element>, _ b: DenseMatrix<Element>) -> [Element] {
+        (0..<a.rows).flatMap { i in
+            (0..<b.rows).map { j in (0..<a.columns).reduce(0) { $0 + a[i, $1] * b[j, $1] } }
+        }
+    }
+
+    private func random<Element: BLASScalar>(_ rows: Int, _ columns: Int, _ seed: UInt64) -> DenseMatrix<Element> {
+        var generator = SeededGenerator(seed: seed)
+        var matrix = DenseMatrix<Element>(rows: rows, columns: columns)
+        for i in 0..<rows { for j in 0..<columns { matrix[i, j] = Element(generator.next(below: 11)) / 2 } }
+        return matrix
+    }
+
+    @Test(arguments: [(1, 1, 1), (3, 5, 2), (17, 4, 33), (64, 70, 100)])
+    func productEqualsThreeLoops(_ m: Int, _ n: Int, _ k: Int) {
+        // Half stars multiply to quarters, so even Float is exact and no tolerance is needed.
+        let (a, b): (DenseMatrix<Float>, DenseMatrix<Float>) = (random(m, k, 1), random(n, k, 2))
+        var c = DenseMatrix<Float>(rows: m, columns: n)
+        c.multiply(a, transposed: b, accumulating: false)
+        #expect(c.storage == product(a, b))
+        c.multiply(a, transposed: b, accumulating: true)
+        #expect(c.storage == product(a, b).map { 2 * $0 })
+    }
+
+    @Test func doublesMultiplyToo() {
+        let (a, b): (DenseMatrix<Double>, DenseMatrix<Double>) = (random(7, 9, 3), random(5, 9, 4))
+        var c = DenseMatrix<Double>(rows: 7, columns: 5)
+        c.multiply(a, transposed: b, accumulating: false)
+        #expect(c.storage == product(a, b))
+    }
+
+    @Test func reshapedWorkspaceUsesItsFrontOnly() {
+        var c = DenseMatrix<Float>(rows: 8, columns: 8)
+        c.reshape(rows: 2, columns: 3)
+        let (a, b): (DenseMatrix<Float>, DenseMatrix<Float>) = (random(2, 4, 5), random(3, 4, 6))
+        c.multiply(a, transposed: b, accumulating: false)
+        #expect(Array(c.storage.prefix(6)) == product(a, b))
+        #expect(c.storage.dropFirst(6).allSatisfy { $0 == 0 })
+    }
+}

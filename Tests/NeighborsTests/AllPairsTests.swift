@@ -1,0 +1,166 @@
+import LinearAlgebra
+import Neighbors
+import Ratings
+import TestSupport
+import Testing
+
+struct AllPairsTests {
+    static let configurations: [SimilarityConfiguration] = {
+        var all: [SimilarityConfiguration] = []
+        for measure in SimilarityConfiguration.Measure.allCases {
+            for norms in SimilarityConfiguration.Norms.allCases {
+                for weights in SimilarityConfiguration.ItemWeights.allCases {
+                    for (minSupport, shrinkage, minSimilarity) in [(1, 0.0, Float(0)), (3, 0, 0.2), (1, 25, 0), (2, 5, 0.1)] {
+                        var one = SimilarityConfiguration()
+                        one.measure = measure
+                        one.norms = norms
+                        one.itemWeights = weights
+                        one.minSupport = minSupport
+                        one.shrinkage = shrinkage
+                        one.minSimilarity = minSimilarity
+                        one.neighbors = 7
+                        all.append(one)
+                    }
+                }
+            }
+        }
+        return all
+    }()
+
+    private func table(
+        _ ratings: RatingMatrix, _ configuration: SimilarityConfiguration, threads: Int = 2
+    ) throws -> NeighborTable {
+        try AllPairs(configuration, threads: threads).neighbors(in: ratings)
+    }
+
+    /// Every measure and option against the double loop. Where neighbors tie, or differ by rounding, either may stand.
+    @Test(arguments: configurations)
+    func equalsTheReference(_ configuration: SimilarityConfiguration) throws {
+        for seed in 1...3 {
+            let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.3, seed: UInt64(seed))
+            try compare(ratings, configuration)
+        }
+    }
+
+    /// Ratings that no sum holds exactly, and catalogues wider than one panel.
+    @Test func inexactRatingsAndWideCatalogues() throws {
+        var configuration = SimilarityConfiguration()
+        configuration.neighbors = 5
+        try compare(.random(users: 30, items: 1100, density: 0.05, step: 0.1, seed: 1), configuration)
+        configuration.norms = .shared
+        configuration.minSupport = 2
+        try compare(.random(users: 30, items: 1100, density: 0.05, seed: 2), configuration)
+    }
+
+    /// More users than one tile holds.
+    @Test func severalTiles() throws {
+        var configuration = SimilarityConfiguration()
+        configuration.neighbors = 3
+        configuration.minSupport = 2
+        try compare(.random(users: 1100, items: 20, density: 0.3, seed: 5), configuration)
+    }
+
+    private func compare(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration) throws {
+        let reference = SimilarityReference(ratings, configuration)
+        let table = try table(ratings, configuration)
+        for user in 0..<ratings.users.count {
+            let found = table.neighbors(of: user)
+            let candidates = (0..<ratings.users.count).filter { $0 != user }
+                .map { reference.similarity(user, $0).value }
+                .filter { $0 > 1e-9 && $0 >= Double(configuration.minSimilarity) - 1e-7 }
+                .sorted(by: >)
+            let floor = candidates.count > found.count ? candidates[found.count] : 0
+            let atLimit = candidates.count { abs($0 - Double(configuration.minSimilarity)) < 1e-6 }
+            #expect(found.count <= configuration.neighbors)
+            #expect(found.count >= min(configuration.neighbors, candidates.count) - atLimit)
+            for (rank, neighbor) in found.enumerated() {
+                let (value, support) = reference.similarity(user, Int(neighbor.user))
+                #expect(abs(Double(neighbor.similarity) - value) < 1e-6)
+                #expect(Int(neighbor.support) == support)
+                #expect(value >= floor - 1e-6)
+                #expect(neighbor.user != user)
+                if rank > 0 {
+                    let before = found[rank - 1]
+                    #expect(
+                        before.similarity > neighbor.similarity
+                            || (before.similarity == neighbor.similarity && before.user < neighbor.user))
+                }
+            }
+            #expect(Set(found.map(\.user)).count == found.count)
+        }
+    }
+
+    /// Half stars sum without rounding, so true ties are ties, and the lower index comes first: no tolerance here.
+    @Test func tiesGoToTheLowerIndex() throws {
+        let ratings = RatingMatrix(
+            rows: Array(repeating: [(0, 4.5), (1, 3)], count: 9) + [[(0, 1), (2, 5)]], itemCount: 3)
+        var configuration = SimilarityConfiguration()
+        configuration.neighbors = 3
+        let table = try table(ratings, configuration)
+        #expect(table.neighbors(of: 0).map(\.user) == [1, 2, 3])
+        #expect(table.neighbors(of: 2).map(\.user) == [0, 1, 3])
+        #expect(table.neighbors(of: 8).map(\.user) == [0, 1, 2])
+        #expect(table.neighbors(of: 0).allSatisfy { $0.similarity == 1 && $0.support == 2 })
+    }
+
+    @Test func equalRatingsHaveNoCenteredNeighbors() throws {
+        // 0.1 and 0.7 are no binary fractions, so their mean is where rounding would make an opinion of nothing.
+        let equal: [(item: Int, rating: Float)] = (0..<7).map { ($0, 0.7) }
+        let ratings = RatingMatrix(rows: [equal, equal, [(0, 0.1), (1, 0.9)], []], itemCount: 7)
+        for norms in SimilarityConfiguration.Norms.allCases {
+            var configuration = SimilarityConfiguration()
+            configuration.measure = .centered
+            configuration.norms = norms
+            #expect(try table(ratings, configuration).neighbors.isEmpty)
+        }
+    }
+
+    @Test(arguments: configurations)
+    func threadsDoNotShow(_ configuration: SimilarityConfiguration) throws {
+        let ratings = RatingMatrix.random(users: 60, items: 30, density: 0.3, seed: 9)
+        let one = try table(ratings, configuration, threads: 1)
+        let three = try table(ratings, configuration, threads: 3)
+        #expect(one.offsets == three.offsets && one.neighbors == three.neighbors)
+        #expect(one.similarities.map(\.bitPattern) == three.similarities.map(\.bitPattern))
+        #expect(one.supports == three.supports)
+    }
+
+    @Test(arguments: configurations)
+    func oneUserIsTheirRowOfAll(_ configuration: SimilarityConfiguration) throws {
+        let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.3, seed: 11)
+        let table = try table(ratings, configuration)
+        let allPairs = try AllPairs(configuration, threads: 1)
+        for user in 0..<40 {
+            #expect(allPairs.neighbors(of: user, in: ratings) == table.neighbors(of: user))
+        }
+    }
+
+    /// The worked numbers of the formulas.
+    @Test func workedNumbers() throws {
+        let ratings = RatingMatrix(rows: [[(0, 4), (1, 3)], [(0, 3), (1, 4)]], itemCount: 2)
+        var configuration = SimilarityConfiguration()
+        #expect(try table(ratings, configuration).similarities == [0.96, 0.96])
+        configuration.shrinkage = 2
+        #expect(try table(ratings, configuration).similarities == [0.48, 0.48])
+
+        configuration = SimilarityConfiguration()
+        let weighted = RatingMatrix(rows: [[(0, 4)], [(1, 4)], [(1, 4)], [(1, 4)]], itemCount: 2)
+        configuration.itemWeights = .idf
+        #expect(abs(transformed(weighted, configuration).values[0] - 4 * 1.386294) < 1e-5)
+        configuration.itemWeights = .bm25
+        #expect(abs(transformed(weighted, configuration).values[0] - 4.676971) < 1e-6)
+    }
+
+    @Test func optionsOutOfRangeAreRefused() {
+        func refuses(_ change: (inout SimilarityConfiguration) -> Void) {
+            var configuration = SimilarityConfiguration()
+            change(&configuration)
+            #expect(throws: SimilarityError.self) { try AllPairs(configuration, threads: 1) }
+        }
+        refuses { $0.neighbors = 0 }
+        refuses { $0.minSupport = 0 }
+        refuses { $0.minSimilarity = 1.5 }
+        refuses { $0.shrinkage = -1 }
+        refuses { $0.shrinkage = .nan }
+    }
+}

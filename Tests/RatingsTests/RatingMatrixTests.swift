@@ -1,0 +1,67 @@
+import LinearAlgebra
+import Ratings
+import Testing
+
+struct RatingMatrixTests {
+    let users = Vocabulary(["1", "2"])
+    let items = Vocabulary(["10", "20", "30"])
+
+    private func assemble(
+        _ rows: [(Int32, Int32, Float, Int64)], _ policy: DuplicatePolicy, hasTimestamps: Bool = true
+    ) throws -> (matrix: RatingMatrix, duplicateCount: Int) {
+        try RatingMatrix.assemble(
+            RatingEntries(
+                users: rows.map(\.0), items: rows.map(\.1), values: rows.map(\.2),
+                timestamps: hasTimestamps ? rows.map(\.3) : nil),
+            users: users, items: items, duplicates: policy)
+    }
+
+    @Test func rowsComeOutSorted() throws {
+        let (matrix, duplicates) = try assemble(
+            [(1, 2, 3, 0), (0, 1, 4, 0), (1, 0, 5, 0), (0, 0, 2, 0)], .error)
+        #expect(duplicates == 0)
+        #expect(matrix.byUser.rowOffsets == [0, 2, 4])
+        #expect(matrix.byUser.columnIndices == [0, 1, 0, 2])
+        #expect(matrix.byUser.values == [2, 4, 5, 3])
+        #expect(matrix.userMeans == [3, 4])
+        #expect(matrix.itemCounts == [2, 1, 1])
+    }
+
+    @Test(arguments: [
+        (DuplicatePolicy.last, Float(4)), (.first, 2), (.mean, 3),
+    ])
+    func duplicatesFollowThePolicyInAnyOrder(_ policy: DuplicatePolicy, _ expected: Float) throws {
+        let rows: [(Int32, Int32, Float, Int64)] = [(0, 1, 2, 5), (0, 1, 4, 9), (0, 1, 3, 7)]
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
+            let (matrix, duplicates) = try assemble(order.map { rows[$0] }, policy)
+            #expect(matrix.byUser.values == [expected])
+            #expect(duplicates == 2)
+        }
+    }
+
+    @Test func equalTimesTakeTheHighestRating() throws {
+        #expect(try assemble([(0, 0, 5, 1), (0, 0, 3, 1)], .last).matrix.byUser.values == [5])
+        #expect(try assemble([(0, 0, 3, 1), (0, 0, 5, 1)], .first).matrix.byUser.values == [5])
+    }
+
+    @Test func withoutTimesTheRowsDecide() throws {
+        let rows: [(Int32, Int32, Float, Int64)] = [(0, 0, 5, 0), (0, 0, 3, 0)]
+        #expect(try assemble(rows, .last, hasTimestamps: false).matrix.byUser.values == [3])
+        #expect(try assemble(rows, .first, hasTimestamps: false).matrix.byUser.values == [5])
+    }
+
+    @Test func duplicatesCanBeForbidden() {
+        #expect(throws: RatingsError.duplicate(user: "1", item: "20", count: 2)) {
+            try assemble([(0, 1, 2, 5), (0, 1, 2, 5)], .error)
+        }
+    }
+
+    @Test(arguments: [
+        ([1, 5], 1), ([0.5, 5], 0.5), ([0.3, 5], nil),
+    ] as [([Float], Float?)])
+    func scaleIsSeenInTheData(_ values: [Float], _ step: Float?) throws {
+        let rows = values.enumerated().map { (Int32(0), Int32($0.offset), $0.element, Int64(0)) }
+        let scale = RatingScale(of: try assemble(rows, .last).matrix)
+        #expect(scale?.minimum == values.min() && scale?.maximum == values.max() && scale?.step == step)
+    }
+}
