@@ -5,12 +5,13 @@ import NIOHTTP1
 
 /// Loads one file over HTTP, going on where an earlier load of the same file ended.
 struct Download {
+    let client: HTTPClient
     let url: String
     let file: URL
 
     /// A short text.
-    static func text(_ url: String) async throws -> String {
-        let response = try await get(HTTPClientRequest(url: url))
+    static func text(_ url: String, _ client: HTTPClient) async throws -> String {
+        let response = try await get(HTTPClientRequest(url: url), client)
         guard response.status == .ok else { throw FetchError.status(url: url, code: Int(response.status.code)) }
         do {
             return String(buffer: try await response.body.collect(upTo: 4096))
@@ -23,7 +24,7 @@ struct Download {
         let present = size(of: file)
         var request = HTTPClientRequest(url: url)
         if present > 0 { request.headers.add(name: "Range", value: "bytes=\(present)-") }
-        let response = try await Self.get(request)
+        let response = try await Self.get(request, client)
         switch response.status {
         case .partialContent: try await append(response, from: present, progress)
         case .ok: try await append(response, from: 0, progress)
@@ -33,9 +34,19 @@ struct Download {
         }
     }
 
-    private static func get(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    /// How the client is set: a server that is not there is said at once, not after minutes of trying.
+    static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(15), read: .seconds(60)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+
+    private static func get(
+        _ request: HTTPClientRequest, _ client: HTTPClient
+    ) async throws -> HTTPClientResponse {
         do {
-            return try await HTTPClient.shared.execute(request, timeout: .hours(12))
+            return try await client.execute(request, timeout: .hours(12))
         } catch {
             throw FetchError.unreachable(url: request.url, reason: "\(error)")
         }

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 public import Foundation
 
 /// Brings a published data set: loads its archive, verifies the checksum, unpacks it.
@@ -25,8 +26,11 @@ public struct Fetcher: Sendable {
     public func fetch(progress: @Sendable (_ received: Int, _ expected: Int?) -> Void) async throws {
         let url = "\(mirror)/\(dataSet.name).zip"
         let archive = parent.appendingPathComponent(".\(dataSet.name).zip.partial")
-        let expected = try await publishedChecksum("\(url).md5")
-        try await Download(url: url, file: archive).run(progress: progress)
+        let expected = try await HTTPClient.withHTTPClient(configuration: Download.configuration) { client in
+            let expected = try await publishedChecksum("\(url).md5", client)
+            try await Download(client: client, url: url, file: archive).run(progress: progress)
+            return expected
+        }
         let observed = try md5(of: archive)
         guard observed == expected else {
             try? FileManager.default.removeItem(at: archive)
@@ -37,8 +41,8 @@ public struct Fetcher: Sendable {
     }
 
     /// The checksum in a line such as `MD5 (ml-100k.zip) = 0e33…` or `0e33…  ml-100k.zip`.
-    private func publishedChecksum(_ url: String) async throws -> String {
-        let text = try await Download.text(url)
+    private func publishedChecksum(_ url: String, _ client: HTTPClient) async throws -> String {
+        let text = try await Download.text(url, client)
         let words = text.split { $0.isWhitespace }.map { $0.lowercased() }
         guard let sum = words.first(where: { $0.count == 32 && $0.allSatisfy(\.isHexDigit) }) else {
             throw FetchError.unreadableChecksum(url: url, text: String(text.prefix(60)))

@@ -27,12 +27,34 @@ public struct GraphSummary: Codable, Sendable {
     public var stability: Double?
     /// The largest communities.
     public var profiles: [Profile]
-    /// The options of the run, by their names on the command line.
-    public var options: [String: String]
+    public var options: Options
     public var seconds: Seconds
     public var peakMemoryBytes: Int
     public var notes: [String]
     public var version: String
+
+    /// The options of the run, as on the command line.
+    public struct Options: Codable, Sendable {
+        public var neighbors = 0
+        public var measure = ""
+        public var norms = ""
+        public var minSupport = 0
+        public var minSimilarity: Float = 0
+        public var shrinkage = 0.0
+        public var itemWeights = ""
+        public var combine = ""
+        public var communities = ""
+        public var resolution = 0.0
+        /// Absent where the number of edges decided.
+        public var starts: Int?
+        public var seed: UInt64 = 0
+        public var onBadRow = ""
+        public var duplicates = ""
+        public var format = ""
+        public var threads = 0
+
+        public init() {}
+    }
 
     public struct Scale: Codable, Sendable {
         public var minimum: Float

@@ -35,13 +35,14 @@ public struct CommunityProfile: Sendable {
         let likes = Likes(ratings, genres: items.genres, genreCount: items.genreNames.count)
         return zip(communityStatistics(of: partition, in: graph), partition.members)
             .map { statistics, members in
-                // Fewer than three have nothing in common that counts, and there may be many such communities.
-                let itemLikes = members.count < 3 ? nil : likes.itemLikes(of: members)
+                // Two users have nothing in common that counts, and all users have nobody to be set apart from.
+                let isGroup = members.count >= 3 && members.count < ratings.users.count
+                let itemLikes = isGroup ? likes.itemLikes(of: members) : nil
                 return CommunityProfile(
                     statistics: statistics, meanRating: likes.meanRating(of: members),
                     topItems: itemLikes.map { likes.topItems($0, memberCount: members.count) } ?? [],
                     topGenres: itemLikes.map(likes.topGenres) ?? [],
-                    topAttributes: members.count < 3 ? [] : topAttributes(of: members, users))
+                    topAttributes: isGroup ? topAttributes(of: members, users) : [])
             }
     }
 

@@ -129,14 +129,29 @@ struct GraphCommand: ParsableCommand {
         summary.disconnectedCommunities = snapshot.disconnectedCommunities
         summary.stability = snapshot.stability
         summary.notes += snapshot.notes
-        summary.options = similarity.named.merging([
-            "neighbors": "\(neighbors)", "combine": combine.rawValue,
-            "communities": communities.rawValue, "resolution": "\(resolution)", "seed": "\(seed)",
-            "starts": starts.map(String.init) ?? "auto",
-            "format": format.description, "threads": "\(runtime.threadCount)",
-            "on-bad-row": source.onBadRow.rawValue, "duplicates": source.duplicates.rawValue,
-        ]) { first, _ in first }
+        summary.options = options
         return summary
+    }
+
+    private var options: GraphSummary.Options {
+        var options = GraphSummary.Options()
+        options.neighbors = neighbors
+        options.measure = similarity.measure.rawValue
+        options.norms = similarity.norms.rawValue
+        options.minSupport = similarity.minSupport
+        options.minSimilarity = similarity.minSimilarity
+        options.shrinkage = similarity.shrinkage
+        options.itemWeights = similarity.itemWeights.rawValue
+        options.combine = combine.rawValue
+        options.communities = communities.rawValue
+        options.resolution = resolution
+        options.starts = starts
+        options.seed = seed
+        options.onBadRow = source.onBadRow.rawValue
+        options.duplicates = source.duplicates.rawValue
+        options.format = format.description
+        options.threads = runtime.threadCount
+        return options
     }
 
     private var engineConfiguration: GraphConfiguration {

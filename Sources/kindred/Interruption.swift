@@ -28,7 +28,11 @@ enum Interruption {
             // Not `exit`, which would tear down what other threads still use.
             _exit(128 + signalNumber)
         }
+        // Until the source is registered, an interruption would be lost.
+        let isRegistered = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { isRegistered.signal() }
         source.resume()
+        isRegistered.wait()
         return source
     }
 }

@@ -36,15 +36,6 @@ struct SimilarityOptions: ParsableArguments {
         configuration.itemWeights = itemWeights
         return configuration
     }
-
-    /// The options by their names, for the summary.
-    var named: [String: String] {
-        [
-            "measure": measure.rawValue, "norms": norms.rawValue, "min-support": "\(minSupport)",
-            "min-similarity": "\(minSimilarity)", "shrinkage": "\(shrinkage)",
-            "item-weights": itemWeights.rawValue,
-        ]
-    }
 }
 
 extension SimilarityConfiguration.Measure: ExpressibleByArgument {}

@@ -11,7 +11,8 @@ struct ModularityTests {
         for i in 0..<graph.vertexCount {
             for j in 0..<graph.vertexCount where partition.labels[i] == partition.labels[j] {
                 let weight = graph.adjacency(of: i).first { graph.neighbors[$0] == j }.map { graph.weights[$0] }
-                sum += Double(weight ?? 0) - resolution * graph.weightedDegree(of: i) * graph.weightedDegree(of: j) / twoW
+                sum +=
+                    Double(weight ?? 0) - resolution * graph.weightedDegree(of: i) * graph.weightedDegree(of: j) / twoW
             }
         }
         return sum / twoW
@@ -31,7 +32,8 @@ struct ModularityTests {
             let partition = Partition(labels: (0..<24).map { _ in Int32(generator.next(below: 4)) })
             for resolution in [0.5, 1, 2.5] {
                 let difference =
-                    modularity(of: partition, in: graph, resolution: resolution) - reference(partition, graph, resolution)
+                    modularity(of: partition, in: graph, resolution: resolution)
+                    - reference(partition, graph, resolution)
                 #expect(abs(difference) < 1e-12)
             }
         }

@@ -10,7 +10,8 @@ struct CatalogReaderTests {
         let scratch = try Scratch()
         try scratch.write("ml/u.data", "1\t1\t3\t0\n")
         try scratch.write(
-            "ml/u.item", Array("1|Les Mis".utf8) + [0xE9] + Array("rables (1995)|d||u|1|0\n2|B|d||u|1|1\n99|C|d||u|0|1\n".utf8))
+            "ml/u.item",
+            Array("1|Les Mis".utf8) + [0xE9] + Array("rables (1995)|d||u|1|0\n2|B|d||u|1|1\n99|C|d||u|0|1\n".utf8))
         try scratch.write("ml/u.genre", "War|0\nLove|1\n\n")
         try scratch.write("ml/u.user", "1|24|M|technician|85711\n2|61|F|writer|0\n")
         let source = try RatingsSource(scratch.path("ml"))
@@ -21,7 +22,10 @@ struct CatalogReaderTests {
         #expect(catalog.genres == [[0], [0, 1], []])
         let users = try source.userCatalog(for: Vocabulary(["1", "2", "5"]))
         #expect(users.attributes.map(\.name) == ["age", "gender", "occupation"])
-        #expect(users.attributes.map(\.values) == [["18–24", "56 and over", nil], ["M", "F", nil], ["technician", "writer", nil]])
+        #expect(
+            users.attributes.map(\.values) == [
+                ["18–24", "56 and over", nil], ["M", "F", nil], ["technician", "writer", nil],
+            ])
     }
 
     @Test func secondGeneration() throws {
@@ -35,7 +39,10 @@ struct CatalogReaderTests {
         #expect(catalog.genreNames == ["Love", "War"])
         #expect(catalog.genres == [[0, 1], [], [0]])
         let users = try source.userCatalog(for: Vocabulary(["1", "2"]))
-        #expect(users.attributes.map(\.values) == [["under 18", "56 and over"], ["F", "M"], ["student", "self-employed"]])
+        #expect(
+            users.attributes.map(\.values) == [
+                ["under 18", "56 and over"], ["F", "M"], ["student", "self-employed"],
+            ])
     }
 
     @Test func thirdGenerationWithEverythingQuotesCanHold() throws {
@@ -43,7 +50,8 @@ struct CatalogReaderTests {
         try scratch.write("ml/ratings.csv", "userId,movieId,rating\n1,1,3\n")
         try scratch.write(
             "ml/movies.csv",
-            "movieId,title,genres\r\n1,\"American President, The (\"\"1995\"\")\",War|Love\r\n2,\"two\nlines\",(no genres listed)\r\n3,\"\",\"War\"\r\n")
+            "movieId,title,genres\r\n1,\"American President, The (\"\"1995\"\")\",War|Love\r\n2,\"two\nlines\",(no genres listed)\r\n3,\"\",\"War\"\r\n"
+        )
         let source = try RatingsSource(scratch.path("ml/ratings.csv"))
         let catalog = try source.itemCatalog(for: items)
         #expect(catalog.titles == ["American President, The (\"1995\")", "two\nlines", ""])

@@ -15,7 +15,9 @@ struct ExportTests {
         // Ids that XML and CSV have to escape, a control character that XML forbids, and a user without neighbors.
         let ids = ["plain", "a&b", "<c>", "\"d\"", "e,f", "zoë", "g\u{1}h", "日本"]
         let rows = ids.flatMap { id in
-            (0..<5).map { "\"\(id.replacingOccurrences(of: "\"", with: "\"\""))\",\($0),\(($0 + id.utf8.count) % 4 + 1)\n" }
+            (0..<5).map {
+                "\"\(id.replacingOccurrences(of: "\"", with: "\"\""))\",\($0),\(($0 + id.utf8.count) % 4 + 1)\n"
+            }
         }
         let source = try scratch.write("r.csv", "user,item,rating\n" + rows.joined() + "alone,99,5\n")
         let outcome = try Program.run(
@@ -63,12 +65,15 @@ struct ExportTests {
         let groups = Dictionary(grouping: benchmarks, by: \.mixing).sorted { $0.key < $1.key }
         #expect(groups.map(\.key) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
         for (mixing, graphs) in groups {
-            let runs = graphs.flatMap { benchmark in (1...benchmark.igraph.count).map { leiden(benchmark, UInt64($0)) } }
+            let runs = graphs.flatMap { benchmark in (1...benchmark.igraph.count).map { leiden(benchmark, UInt64($0)) }
+            }
             let peer = graphs.flatMap(\.igraph)
             let mean = { (values: [Double]) in values.reduce(0, +) / Double(values.count) }
             let quality = (mean(runs.map(\.modularity)), mean(peer.map(\.modularity)))
             let agreement = (mean(runs.map(\.nmi)), mean(peer.map(\.nmi)))
-            print("LFR μ = \(mixing): modularity \(quality.0), igraph \(quality.1); NMI \(agreement.0), igraph \(agreement.1)")
+            print(
+                "LFR μ = \(mixing): modularity \(quality.0), igraph \(quality.1); NMI \(agreement.0), igraph \(agreement.1)"
+            )
             #expect(quality.0 >= quality.1 - 0.002)
             #expect(abs(agreement.0 - agreement.1) <= 0.02)
         }

@@ -32,17 +32,19 @@ struct MovieLensTests {
         let seconds = try #require(summary["seconds"] as? [String: Double])
         #expect(Set(seconds.keys) == ["read", "similarity", "graph", "communities", "write", "total"])
         #expect(try #require(summary["peak_memory_bytes"] as? Int) > 1_000_000)
-        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")))
-            == ["users.csv", "edges.csv", "communities.csv", "graph.graphml", "summary.json"])
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")))
+                == ["users.csv", "edges.csv", "communities.csv", "graph.graphml", "summary.json"])
     }
 
     @Test func nearestOfUserOne() throws {
         let outcome = try Program.run("neighbors", source, "--user", "1", "--count", "5")
         let rows = outcome.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ").map(String.init) }
-        #expect(rows == [
-            ["916", "0.569066", "155"], ["864", "0.547548", "144"], ["268", "0.542077", "153"],
-            ["92", "0.540534", "169"], ["435", "0.538665", "162"],
-        ])
+        #expect(
+            rows == [
+                ["916", "0.569066", "155"], ["864", "0.547548", "144"], ["268", "0.542077", "153"],
+                ["92", "0.540534", "169"], ["435", "0.538665", "162"],
+            ])
     }
 
     @Test(.enabled(if: Oracle.python != nil, "KINDRED_PYTHON names no Python"), arguments: [10, 20, 50])
@@ -56,7 +58,8 @@ struct MovieLensTests {
     @Test func bytesAreTheSameForThreadsRunsAndShuffledRows() throws {
         let folder = URL(fileURLWithPath: source)
         for name in ["u.item", "u.user", "u.genre"] {
-            try FileManager.default.createDirectory(at: scratch.url.appendingPathComponent("ml"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: scratch.url.appendingPathComponent("ml"), withIntermediateDirectories: true)
             try FileManager.default.copyItem(
                 at: folder.appendingPathComponent(name), to: scratch.url.appendingPathComponent("ml/\(name)"))
         }

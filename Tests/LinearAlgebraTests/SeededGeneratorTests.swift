@@ -5,7 +5,8 @@ struct SeededGeneratorTests {
     /// Computed by an independent implementation in Python from the authors' C code.
     @Test func numbersArePinned() {
         var generator = SeededGenerator(seed: 1)
-        #expect((0..<3).map { _ in generator.next() } == [12966619160104079557, 9600361134598540522, 10590380919521690900])
+        #expect(
+            (0..<3).map { _ in generator.next() } == [12966619160104079557, 9600361134598540522, 10590380919521690900])
     }
 
     @Test func boundedNumbersAreEven() {

@@ -10,7 +10,9 @@ struct AllPairsTests {
         for measure in SimilarityConfiguration.Measure.allCases {
             for norms in SimilarityConfiguration.Norms.allCases {
                 for weights in SimilarityConfiguration.ItemWeights.allCases {
-                    for (minSupport, shrinkage, minSimilarity) in [(1, 0.0, Float(0)), (3, 0, 0.2), (1, 25, 0), (2, 5, 0.1)] {
+                    for (minSupport, shrinkage, minSimilarity) in [
+                        (1, 0.0, Float(0)), (3, 0, 0.2), (1, 25, 0), (2, 5, 0.1),
+                    ] {
                         var one = SimilarityConfiguration()
                         one.measure = measure
                         one.norms = norms

@@ -56,9 +56,10 @@ struct RatingMatrixTests {
         }
     }
 
-    @Test(arguments: [
-        ([1, 5], 1), ([0.5, 5], 0.5), ([0.3, 5], nil),
-    ] as [([Float], Float?)])
+    @Test(
+        arguments: [
+            ([1, 5], 1), ([0.5, 5], 0.5), ([0.3, 5], nil),
+        ] as [([Float], Float?)])
     func scaleIsSeenInTheData(_ values: [Float], _ step: Float?) throws {
         let rows = values.enumerated().map { (Int32(0), Int32($0.offset), $0.element, Int64(0)) }
         let scale = RatingScale(of: try assemble(rows, .last).matrix)

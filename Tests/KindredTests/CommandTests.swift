@@ -1,0 +1,237 @@
+import Foundation
+import Graphs
+import TestSupport
+import Testing
+
+/// The commands as a person meets them, above all when something is wrong.
+struct CommandTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// Six users in two groups, three items each.
+    private func ratings(_ extra: String = "") throws -> String {
+        let rows = (0..<6).flatMap { user in
+            (0..<3).map { "\(user + 1),\($0 + (user < 3 ? 0 : 10)),\(1 + (user + $0) % 5)\n" }
+        }
+        return try scratch.write("ratings.csv", "userId,movieId,rating\n" + rows.joined() + extra)
+    }
+
+    private func graph(_ arguments: String...) throws -> Program.Outcome {
+        try Program.run(Program.url, ["graph"] + arguments)
+    }
+
+    @Test(arguments: ["graph", "neighbors", "generate", "fetch"])
+    func helpReadsLikeAManual(_ command: String) throws {
+        let help = try Program.run(command, "--help")
+        #expect(help.status == 0)
+        #expect(help.output.contains("EXAMPLE") && help.output.contains("USAGE") && help.output.contains("default:"))
+        #expect(help.output.contains("kindred \(command) "))
+    }
+
+    @Test(arguments: [
+        ["graph"], ["graph", "x"], ["graph", "x", "--output", "o", "--neighbors", "0"],
+        ["graph", "x", "--output", "o", "--measure", "euclid"], ["graph", "x", "--output", "o", "--format", "pdf"],
+        ["graph", "x", "--output", "o", "--resolution", "-1"], ["graph", "x", "--output", "o", "--threads", "0"],
+        ["graph", "x", "--output", "o", "--min-similarity", "2"], ["neighbors", "x"],
+        ["generate", "huge", "--output", "o"],
+        ["generate", "10x10x99", "--output", "o"], ["generate", "1m", "--output", "o", "--mixing", "2"],
+        ["fetch", "netflix"], ["dance"],
+    ])
+    func wrongUsageEndsWith64(_ arguments: [String]) throws {
+        let outcome = try Program.run(Program.url, arguments, in: scratch.url)
+        #expect(outcome.status == 64)
+        #expect(!outcome.errors.isEmpty && outcome.output.isEmpty)
+        #expect(scratch.names.isEmpty)
+    }
+
+    @Test func wholeRunWithEveryFormat() throws {
+        let outcome = try graph(
+            ratings(), "--output", scratch.path("out"), "--format", "csv,graphml,gexf,npy", "--stability",
+            "--neighbors", "2")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.isEmpty, "nothing but results where standard error is no terminal")
+        #expect(outcome.output.contains("communities  2, each of them connected"))
+        #expect(outcome.output.contains("stability    1.000"))
+        #expect(scratch.names == ["out", "ratings.csv"])
+    }
+
+    @Test func manyNeighborsAreClampedAndSaidSo() throws {
+        let outcome = try graph(ratings(), "--output", scratch.path("out"))
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("only 5 others"))
+        let quiet = try graph(ratings(), "--output", scratch.path("out"), "--quiet")
+        #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
+    }
+
+    @Test func badRowsEndTheRunOrAreListed() throws {
+        let source = try ratings("9,9,six\n9,9\n")
+        let failed = try graph(source, "--output", scratch.path("out"))
+        #expect(failed.status == 1 && failed.output.isEmpty)
+        #expect(failed.errors.contains("ratings.csv:20: rating \"six\" is not a number (column 3)."))
+        #expect(scratch.names == ["ratings.csv"])
+        let skipped = try graph(source, "--output", scratch.path("out"), "--on-bad-row", "skip")
+        #expect(skipped.status == 0)
+        #expect(skipped.output.contains("rejected     2 rows"))
+        #expect(
+            try String(decoding: scratch.read("out/rejected.csv"), as: UTF8.self) == """
+                line,reason,text
+                20,"rating ""six"" is not a number","9,9,six"
+                21,"the row has 2 fields, not 3","9,9"
+
+                """)
+    }
+
+    @Test func duplicatesFollowTheOption() throws {
+        let source = try ratings("1,0,5\n")
+        #expect(try graph(source, "--output", scratch.path("out")).output.contains("duplicates   1 ratings"))
+        let refused = try graph(source, "--output", scratch.path("out2"), "--duplicates", "error")
+        #expect(refused.status == 1 && refused.errors.contains("user 1 rated item 0 2 times"))
+        #expect(!scratch.names.contains("out2"))
+    }
+
+    @Test func unknownUserIsToldTheNearest() throws {
+        let outcome = try Program.run("neighbors", ratings(), "--user", "9")
+        #expect(outcome.status == 1 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("no user \"9\"") && outcome.errors.contains("6, 5, 4, 3, 2"))
+    }
+
+    @Test func neighborsAsJSON() throws {
+        let outcome = try Program.run("neighbors", ratings(), "--user", "1", "--count", "1", "--json")
+        let rows = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]]
+        #expect(rows?.count == 1 && rows?.first?["support"] as? Int == 3 && rows?.first?["user"] as? String == "2")
+    }
+
+    @Test func outputThatCannotBeIsNamed() throws {
+        let source = try ratings()
+        for place in [source, source + "/below", "/proc/kindred"] {
+            let outcome = try graph(source, "--output", place)
+            #expect(outcome.status == 1 && outcome.output.isEmpty)
+            #expect(outcome.errors.contains(place), "\(outcome.errors)")
+        }
+        #expect(scratch.names == ["ratings.csv"])
+    }
+
+    @Test func sourceThatIsNoneIsNamed() throws {
+        let missing = try graph(scratch.path("none"), "--output", scratch.path("out"))
+        #expect(missing.status == 1 && missing.errors.contains("there is no such file or folder"))
+        let empty = try graph(scratch.url.path, "--output", scratch.path("out"))
+        #expect(empty.status == 1 && empty.errors.contains("the folder holds no ratings"))
+        #expect(scratch.names.isEmpty)
+    }
+
+    @Test func fullDiskLeavesWhatWas() throws {
+        try scratch.write("disk/keep", "")
+        let mount = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/env"),
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", scratch.path("disk")])
+        try #require(mount.status == 0 || !isRoot, "\(mount.errors)")
+        guard mount.status == 0 else { return }
+        defer { _ = try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["umount", scratch.path("disk")]) }
+        try scratch.write("disk/out/users.csv", "old")
+        _ = try Program.run("generate", "300x100x6000", "--output", scratch.path("r.csv"))
+        let outcome = try graph(scratch.path("r.csv"), "--output", scratch.path("disk/out"))
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
+        #expect(try String(decoding: scratch.read("disk/out/users.csv"), as: UTF8.self) == "old")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("disk")) == ["out"])
+    }
+
+    private var isRoot: Bool { getuid() == 0 }
+
+    @Test func interruptionLeavesNothing() throws {
+        let process = Process()
+        process.executableURL = Program.url
+        process.arguments = ["generate", "10m", "--output", scratch.path("big.csv")]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while scratch.names.isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+        let begin = Date()
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(Date().timeIntervalSince(begin) < 1)
+        #expect(process.terminationStatus == 130)
+        #expect(scratch.names.isEmpty)
+    }
+
+    @Test func interruptedGraphLeavesNothing() throws {
+        _ = try Program.run("generate", "4000x3000x300000", "--output", scratch.path("r.csv"))
+        let process = Process()
+        process.executableURL = Program.url
+        process.arguments = ["graph", scratch.path("r.csv"), "--output", scratch.path("out"), "--threads", "1"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while scratch.names == ["r.csv"] { Thread.sleep(forTimeInterval: 0.01) }
+        Thread.sleep(forTimeInterval: 0.2)
+        let begin = Date()
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(Date().timeIntervalSince(begin) < 1)
+        #expect(process.terminationStatus == 130)
+        #expect(scratch.names == ["r.csv"])
+    }
+
+    /// The recipe in data/sample/README.md makes the sample.
+    @Test func sampleHasARecipe() throws {
+        let readme = projectRoot.appendingPathComponent("data/sample/README.md")
+        let recipe = try String(contentsOf: readme, encoding: .utf8).split(separator: "\n")
+            .first { $0.hasPrefix("    kindred generate ") }
+        let arguments = try #require(recipe).split(separator: " ").dropFirst().map(String.init)
+        try FileManager.default.createDirectory(
+            at: scratch.url.appendingPathComponent("data/sample"), withIntermediateDirectories: true)
+        #expect(try Program.run(Program.url, arguments, in: scratch.url).status == 0)
+        for name in ["ratings.csv", "movies.csv"] {
+            let kept = try Data(contentsOf: projectRoot.appendingPathComponent("data/sample/\(name)"))
+            #expect(try scratch.read("data/sample/\(name)") == kept)
+        }
+    }
+
+    /// The goal of the planted communities: NMI ≥ 0.95 with the defaults of both commands.
+    @Test func plantedCommunitiesAreRecovered() throws {
+        _ = try Program.run(
+            "generate", "2000x1500x120000", "--output", scratch.path("r.csv"), "--truth", scratch.path("truth.csv"))
+        let outcome = try graph(scratch.path("r.csv"), "--output", scratch.path("out"), "--quiet")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try agreement("truth.csv", "out/users.csv") >= 0.95)
+    }
+
+    @Test func generatedFormatsAreReadBack() throws {
+        for name in ["r.csv", "r.dat", "r.tsv"] {
+            #expect(try Program.run("generate", "60x50x1500", "--output", scratch.path(name)).status == 0)
+            let outcome = try graph(
+                scratch.path(name), "--output", scratch.path("out-\(name)"), "--quiet", "--neighbors", "5")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        for name in ["r.dat", "r.tsv"] {
+            #expect(try scratch.read("out-\(name)/edges.csv") == scratch.read("out-r.csv/edges.csv"))
+        }
+    }
+
+    @Test func fetchSaysWhatIsWrong() throws {
+        let outcome = try Program.run(
+            "fetch", "ml-100k", "--mirror", "http://127.0.0.1:9", "--output", scratch.path("sets"))
+        #expect(outcome.status == 1 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("cannot be reached") && outcome.errors.contains("--mirror"))
+        #expect(scratch.names.isEmpty)
+    }
+}
+
+extension CommandTests {
+    /// The normalized mutual information of the last columns of two tables, matched by their first.
+    private func agreement(_ truth: String, _ found: String) throws -> Double {
+        func column(_ name: String) throws -> [String: Int32] {
+            let lines = try String(decoding: scratch.read(name), as: UTF8.self).split(separator: "\n").dropFirst()
+            return Dictionary(
+                uniqueKeysWithValues: lines.map { line in
+                    let fields = line.split(separator: ",")
+                    return (String(fields[0]), Int32(fields[fields.count - 1]) ?? 0)
+                })
+        }
+        let (planted, communities) = (try column(truth), try column(found))
+        let users = communities.keys.sorted()
+        return PartitionComparison(
+            Partition(labels: users.map { planted[$0] ?? 0 }), Partition(labels: users.map { communities[$0] ?? 0 })
+        ).normalizedMutualInformation
+    }
+}
