@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// Loads one file over HTTP, going on where an earlier load of the same file ended.
 struct Download {
@@ -48,8 +49,16 @@ struct Download {
         do {
             return try await client.execute(request, timeout: .hours(12))
         } catch {
-            throw FetchError.unreachable(url: request.url, reason: "\(error)")
+            throw FetchError.unreachable(url: request.url, reason: Self.reason(error))
         }
+    }
+
+    /// The two ordinary reasons in ordinary words.
+    private static func reason(_ error: any Error) -> String {
+        if error is IOError { return "nothing answers there" }
+        guard let connection = error as? NIOConnectionError else { return "\(error)" }
+        return connection.connectionErrors.isEmpty
+            ? "the name \(connection.host) is not known" : "nothing answers at \(connection.host):\(connection.port)"
     }
 
     /// Writes the body behind the first `start` bytes of the file.

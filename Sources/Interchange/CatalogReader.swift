@@ -83,13 +83,26 @@ enum CatalogReader {
 
     private static func readRows(_ path: String) throws(InputError) -> [[String]] {
         let file = try FileBytes(path: path)
-        return path.hasSuffix(".csv") ? csvRows(file) : plainRows(file, path.hasSuffix(".dat") ? "::" : "|")
+        return path.hasSuffix(".csv") ? csvRows(file) : plainRows(file, isDoubled: path.hasSuffix(".dat"))
     }
 
-    private static func plainRows(_ file: FileBytes, _ separator: String) -> [[String]] {
-        file.text(0..<file.count).components(separatedBy: .newlines)
-            .filter { !$0.isEmpty }
-            .map { $0.components(separatedBy: separator) }
+    /// The fields between `|` or `::`; quotes mean nothing here, some titles begin with one.
+    private static func plainRows(_ file: FileBytes, isDoubled: Bool) -> [[String]] {
+        let delimiter = Delimiter(byte: UInt8(ascii: isDoubled ? ":" : "|"), isDoubled: isDoubled)
+        let bytes = file.data.span
+        var rows: [[String]] = []
+        var cursor = LineCursor(0..<file.count)
+        while let line = cursor.next(bytes) {
+            var fields: [String] = []
+            var start = line.lowerBound
+            for index in line where index >= start && delimiter.stands(at: index, in: bytes, before: line.upperBound) {
+                fields.append(file.text(start..<index))
+                start = index + delimiter.length
+            }
+            fields.append(file.text(start..<line.upperBound))
+            rows.append(fields)
+        }
+        return rows
     }
 
     /// The rows of a CSV file behind its header; quoted fields may hold commas, doubled quotes and line breaks.

@@ -15,17 +15,18 @@ struct GraphCommand: ParsableCommand {
             links, and its communities are groups that are more alike inside than chance would have it.
 
             WRITES
-              users.csv        user_id, ratings, mean_rating, degree, weighted_degree, community
-              edges.csv        source, target, similarity, support (the number of items both rated)
-              communities.csv  community, size, internal_weight, conductance, top_items, …
+              users.csv        user_id, ratings, mean_rating, degree, …, community
+              edges.csv        source, target, similarity, support
+              communities.csv  community, size, internal_weight, conductance, …
               graph.graphml    the graph for Gephi, igraph, networkx and yEd
-              summary.json     the figures, the options, seconds by stage and peak memory
+              summary.json     figures, options, seconds by stage, peak memory
               graph.gexf, *.npy and rejected.csv where asked for
+            The support of an edge is the number of items that both users rated.
 
             EXAMPLES
               kindred graph ml-100k --output out
-              kindred graph ratings.csv --output out --neighbors 20 --measure centered --shrinkage 25
-              kindred graph reviews.csv --columns reviewerID,asin,overall --output out --format csv,npy
+              kindred graph r.csv --output out --measure centered --shrinkage 25
+              kindred graph r.csv --output out --columns reviewer,asin,overall
             """)
 
     @OptionGroup(title: "Source") var source: SourceOptions
@@ -51,7 +52,7 @@ struct GraphCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How often leiden or louvain begins anew; the best result counts. (default: 20, fewer from 100,000 edges)",
+            "How often leiden or louvain begins anew at most; the best counts. (default: 20, fewer from 100,000 edges)",
             valueName: "n"))
     var starts: Int?
 
