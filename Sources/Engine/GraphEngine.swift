@@ -10,7 +10,7 @@ public struct GraphEngine: Sendable {
         case similarity, graph, communities
     }
 
-    /// Told of a stage as it goes, with the share done in 0…1, from any thread.
+    /// Told of a stage when it begins, with the share 0, and as it goes, with the share done up to 1, from any thread.
     public typealias Progress = @Sendable (Stage, Double) -> Void
 
     public let configuration: GraphConfiguration
@@ -29,12 +29,13 @@ public struct GraphEngine: Sendable {
         var notes: [String] = []
         let allPairs = try AllPairs(
             clamped(to: ratings.users.count, &notes), threads: configuration.threads)
+        progress(.similarity, 0)
         let neighbors = timed(&seconds.similarity) {
             allPairs.neighbors(in: ratings) { progress(.similarity, $0) }
         }
+        progress(.graph, 0)
         let similarity = timed(&seconds.graph) {
-            progress(.graph, 0)
-            return SimilarityGraph(neighbors, combination: configuration.combination)
+            SimilarityGraph(neighbors, combination: configuration.combination)
         }
         let graph = similarity.graph
         progress(.communities, 0)

@@ -56,6 +56,18 @@ struct CommandTests {
         #expect(scratch.names == ["out", "ratings.csv"])
     }
 
+    @Test func terminalsSeeEveryStage() throws {
+        // `script` runs a command on a terminal of its own.
+        let command = "\(Program.url.path) graph \(try ratings()) --output \(scratch.path("out"))"
+        let outcome = try Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["script", "-qec", command, "/dev/null"])
+        #expect(outcome.status == 0)
+        let stages = ["reading", "similarity", "graph", "communities", "writing"]
+        #expect(stages.allSatisfy { outcome.output.contains("\r\u{1B}[K\($0)") })
+        let quiet = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/env"), ["script", "-qec", command + " --quiet", "/dev/null"])
+        #expect(quiet.status == 0 && quiet.output.isEmpty)
+    }
+
     @Test func manyNeighborsAreClampedAndSaidSo() throws {
         let outcome = try graph(ratings(), "--output", scratch.path("out"))
         #expect(outcome.status == 0)
