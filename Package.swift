@@ -57,7 +57,7 @@ let package = Package(
         room(
             "Datasets",
             [
-                "LinearAlgebra", "Interchange", realModule,
+                "LinearAlgebra", realModule,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -7,7 +7,7 @@ import RealModule
 /// - Items are as popular as another, wider one has it, so that a few are rated by a third of the users and half by few.
 /// - Every user and every item belongs to one community. A rating goes to an item of the user's own community with
 ///   probability 1 − `mixing`, else to any item, in both cases by popularity; no user rates an item twice.
-/// - Ratings are half stars from 0.5 to 5: the item's quality and the user's temper around 3.5, half a star more in the own
+/// - Ratings are half stars from 0.5 to 5: the item's quality and the user's temper around 3.3, half a star more in the own
 ///   community, and noise.
 ///
 /// - Complexity: O(ratings) time but for users who rate much of the catalogue; O(users + items) memory.

@@ -25,6 +25,8 @@ public final class OutputFolder: Sendable {
     /// The folder as the user named it.
     public let path: String
     private let staging: URL
+    /// The folders above the place that are made for it, the innermost first.
+    private let madeParents: [URL]
     private enum State { case open, closed }
     private let state = Mutex(State.open)
 
@@ -34,6 +36,7 @@ public final class OutputFolder: Sendable {
         let place = URL(fileURLWithPath: path)
         staging = place.deletingLastPathComponent()
             .appendingPathComponent(".\(place.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)")
+        madeParents = Self.missingParents(of: place)
         if FileKind(path) == .file {
             throw OutputError(
                 path: path, problem: "there is a file of this name", remedy: "Name a folder.")
@@ -69,8 +72,21 @@ public final class OutputFolder: Sendable {
         state.withLock { state in
             guard state == .open else { return }
             try? FileManager.default.removeItem(at: staging)
+            for parent in madeParents where Self.isEmpty(parent) {
+                try? FileManager.default.removeItem(at: parent)
+            }
             state = .closed
         }
+    }
+
+    private static func missingParents(of place: URL) -> [URL] {
+        let parent = place.deletingLastPathComponent()
+        guard parent.path != place.path, FileKind(parent.path) == .missing else { return [] }
+        return [parent] + missingParents(of: parent)
+    }
+
+    private static func isEmpty(_ folder: URL) -> Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty == true
     }
 
     private func moveIntoPlace() throws(OutputError) {

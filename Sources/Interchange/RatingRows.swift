@@ -1,5 +1,5 @@
 /// What is wrong with one row.
-enum RowFault: Sendable, Equatable {
+enum RowFault: Error, Equatable {
     case fieldCount(Int, expected: Int)
     case openQuote
     case emptyID(column: Int)
@@ -72,51 +72,60 @@ struct RatingRows: Sendable {
                 parsed(cursor.position - told)
                 told = cursor.position
             }
-            guard let fault = append(bytes, line, layout, &fields) else { continue }
-            isCutShort = cursor.position == piece.upperBound
-            let text = line.prefix(1000).map { bytes[$0] }
-            rejected.append(
-                (
-                    fault,
-                    RejectedRow(
-                        line: cursor.lineNumber, reason: fault.problem,
-                        text: String(decoding: text, as: UTF8.self))
-                ))
-            if stopsAtFault { break }
+            do throws(RowFault) {
+                try append(bytes, line, layout, &fields)
+            } catch {
+                isCutShort = cursor.position == piece.upperBound
+                let text = String(decoding: line.prefix(1000).map { bytes[$0] }, as: UTF8.self)
+                let row = RejectedRow(line: cursor.lineNumber, reason: error.problem, text: text)
+                rejected.append((error, row))
+                if stopsAtFault { break }
+            }
         }
         lineCount = cursor.lineNumber
     }
 
-    /// Appends a row, or says what is wrong with it.
+    /// Appends a row whole or not at all.
     private mutating func append(
         _ bytes: Span<UInt8>, _ line: Range<Int>, _ layout: RatingsLayout,
         _ fields: inout [Range<Int>]
-    ) -> RowFault? {
-        guard line.count <= LineCursor.longestLine else { return .tooLong(bytes: line.count) }
-        guard splitFields(bytes, line, layout.delimiter, into: &fields) else { return .openQuote }
+    ) throws(RowFault) {
+        guard line.count <= LineCursor.longestLine else { throw .tooLong(bytes: line.count) }
+        guard splitFields(bytes, line, layout.delimiter, into: &fields) else { throw .openQuote }
         guard fields.count == layout.fieldCount else {
-            return line.contains { bytes[$0] == 0 }
+            throw line.contains { bytes[$0] == 0 }
                 ? .notText : .fieldCount(fields.count, expected: layout.fieldCount)
         }
-        for column in [layout.user, layout.item] {
-            if fields[column].isEmpty { return .emptyID(column: column + 1) }
-            if fields[column].contains(where: { bytes[$0] == 0 }) { return .notText }
-        }
-        let rating: Double
-        switch number(bytes, fields, layout.rating, "rating", limit: Double(Float.greatestFiniteMagnitude)) {
-        case .success(let value): rating = value
-        case .failure(let fault): return fault.fault
-        }
+        try checkID(bytes, fields, layout.user)
+        try checkID(bytes, fields, layout.item)
+        let rating = try number(
+            bytes, fields, layout.rating, "rating", limit: Double(Float.greatestFiniteMagnitude))
         if let column = layout.timestamp {
-            switch number(bytes, fields, column, "timestamp", limit: 0x1p62) {
-            case .success(let value): timestamps.append(Int64(value))
-            case .failure(let fault): return fault.fault
-            }
+            timestamps.append(Int64(try number(bytes, fields, column, "timestamp", limit: 0x1p62)))
         }
         users.append(Self.intern(bytes, fields[layout.user], in: &userIDs))
         items.append(Self.intern(bytes, fields[layout.item], in: &itemIDs))
         values.append(Float(rating))
-        return nil
+    }
+
+    private func checkID(
+        _ bytes: Span<UInt8>, _ fields: [Range<Int>], _ column: Int
+    ) throws(RowFault) {
+        if fields[column].isEmpty { throw .emptyID(column: column + 1) }
+        if fields[column].contains(where: { bytes[$0] == 0 }) { throw .notText }
+    }
+
+    private func number(
+        _ bytes: Span<UInt8>, _ fields: [Range<Int>], _ column: Int, _ name: String, limit: Double
+    ) throws(RowFault) -> Double {
+        let text = fields[column]
+        switch ParsedNumber(bytes, text) {
+        case .finite(let value) where abs(value) <= limit: return value
+        case .finite, .notFinite:
+            throw .notFinite(name: name, text: excerpt(bytes, text), column: column + 1)
+        case .notANumber:
+            throw .notANumber(name: name, text: excerpt(bytes, text), column: column + 1)
+        }
     }
 
     /// Interns an id; in a quoted one, two quotes are one.
@@ -133,28 +142,5 @@ struct RatingRows: Sendable {
             unescaped.append(bytes[index])
         }
         return interner.intern(unescaped.span, 0..<unescaped.count)
-    }
-
-    private struct Failure: Error {
-        let fault: RowFault
-    }
-
-    private func number(
-        _ bytes: Span<UInt8>, _ fields: [Range<Int>], _ column: Int, _ name: String, limit: Double
-    ) -> Result<Double, Failure> {
-        let range = fields[column]
-        switch ParsedNumber(bytes, range) {
-        case .finite(let value) where abs(value) <= limit: return .success(value)
-        case .finite, .notFinite:
-            return .failure(
-                Failure(
-                    fault: .notFinite(
-                        name: name, text: excerpt(bytes, range), column: column + 1)))
-        case .notANumber:
-            return .failure(
-                Failure(
-                    fault: .notANumber(
-                        name: name, text: excerpt(bytes, range), column: column + 1)))
-        }
     }
 }

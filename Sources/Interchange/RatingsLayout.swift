@@ -64,7 +64,7 @@ struct RatingsLayout: Sendable, Equatable {
         start = isHeader ? lines[1].range.lowerBound : first.range.lowerBound
         firstLine = isHeader ? lines[1].number : first.number
         note =
-            isHeader && !positions.areNamed
+            isHeader && !positions.areNamed && columns.isEmpty
             ? "Columns taken by position: user = \(names[user]), item = \(names[item]), rating = \(names[rating]). Name them with --columns."
             : nil
     }

@@ -5,31 +5,33 @@
 public struct DenseMatrix<Element: BLASScalar>: Sendable {
     public internal(set) var rows: Int
     public internal(set) var columns: Int
+    @usableFromInline var elements: [Element]
+
     /// At least `rows * columns` elements; what lies beyond belongs to larger shapes.
-    public var storage: [Element]
+    public var storage: [Element] { elements }
 
     /// A matrix of zeros.
     public init(rows: Int, columns: Int) {
         precondition(rows >= 0 && columns >= 0, "a matrix has no negative shape")
         self.rows = rows
         self.columns = columns
-        storage = Array(repeating: 0, count: rows * columns)
+        elements = Array(repeating: 0, count: rows * columns)
     }
 
     @inlinable
     public subscript(row: Int, column: Int) -> Element {
-        get { storage[row * columns + column] }
-        set { storage[row * columns + column] = newValue }
+        get { elements[row * columns + column] }
+        set { elements[row * columns + column] = newValue }
     }
 
     /// The elements of one row.
     public func row(_ row: Int) -> ArraySlice<Element> {
-        storage[row * columns..<(row + 1) * columns]
+        elements[row * columns..<(row + 1) * columns]
     }
 
     /// Takes another shape within the memory at hand. The elements are then unspecified.
     public mutating func reshape(rows: Int, columns: Int) {
-        precondition(rows * columns <= storage.count, "reshape needs a larger matrix")
+        precondition(rows * columns <= elements.count, "reshape needs a larger matrix")
         self.rows = rows
         self.columns = columns
     }
@@ -38,6 +40,6 @@ public struct DenseMatrix<Element: BLASScalar>: Sendable {
     public mutating func multiply(_ a: DenseMatrix, transposed b: DenseMatrix, accumulating: Bool) {
         precondition(a.columns == b.columns && a.rows == rows && b.rows == columns, "a·bᵀ shapes")
         Element.gemm(
-            rows, columns, a.columns, a.storage, b.storage, accumulating ? 1 : 0, &storage)
+            rows, columns, a.columns, a.elements, b.elements, accumulating ? 1 : 0, &elements)
     }
 }

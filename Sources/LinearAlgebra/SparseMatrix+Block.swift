@@ -23,7 +23,7 @@ extension SparseMatrix {
         block.reshape(rows: rows.count, columns: columns.count)
         let width = columns.count
         var copied = 0
-        var target = block.storage.mutableSpan
+        var target = block.elements.mutableSpan
         for index in 0..<rows.count * width { target[index] = 0 }
         for (line, row) in rows.enumerated() {
             var entry = firstEntry(ofRow: row, from: Int32(columns.lowerBound))

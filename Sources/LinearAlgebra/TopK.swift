@@ -45,10 +45,10 @@ public struct TopK: Sendable {
                 let end = min(column + Self.laneCount, tile.columns)
                 let reaches =
                     end - column < Self.laneCount
-                    || Self.anyReaches(tile.storage, base + column, thresholds[row])
+                    || Self.anyReaches(tile.elements, base + column, thresholds[row])
                 if reaches {
                     for candidate in column..<end where !(skippingDiagonal && candidate == row) {
-                        offer(tile.storage[base + candidate], Int32(firstIndex + candidate), to: row)
+                        offer(tile.elements[base + candidate], Int32(firstIndex + candidate), to: row)
                     }
                 }
                 column = end
@@ -66,10 +66,10 @@ public struct TopK: Sendable {
                 let end = min(column + Self.laneCount, tile.columns)
                 let reaches =
                     end - column < Self.laneCount
-                    || Self.anyReaches(tile.storage, base + column, thresholds, column)
+                    || Self.anyReaches(tile.elements, base + column, thresholds, column)
                 if reaches {
                     for candidate in column..<end {
-                        offer(tile.storage[base + candidate], Int32(firstIndex + row), to: candidate)
+                        offer(tile.elements[base + candidate], Int32(firstIndex + row), to: candidate)
                     }
                 }
                 column = end

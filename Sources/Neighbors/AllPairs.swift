@@ -42,11 +42,10 @@ public struct AllPairs: Sendable {
 
     private func row(of user: Int, _ vectors: RatingVectors<some BLASScalar>) -> [Neighbor] {
         let formula = SimilarityFormula(configuration)
-        let candidates = (0..<vectors.matrix.rows).compactMap { other -> Neighbor? in
-            guard other != user else { return nil }
-            let neighbor = pair(user, other, vectors, formula)
-            return neighbor.similarity > 0 ? neighbor : nil
-        }
+        let candidates = (0..<vectors.matrix.rows)
+            .filter { $0 != user }
+            .map { pair(user, $0, vectors, formula) }
+            .filter { $0.similarity > 0 }
         return Array(candidates.sorted(by: Neighbor.isNearer).prefix(configuration.neighbors))
     }
 
@@ -92,6 +91,8 @@ public struct AllPairs: Sendable {
             block.users.indices.map { user in
                 best.best(ofRow: user - block.users.lowerBound)
                     .map { pair(user, Int($0.index), vectors, formula) }
+                    // The tile's sum may round to the other side of a bound than this one.
+                    .filter { $0.similarity > 0 }
                     .sorted(by: Neighbor.isNearer)
             }
         }

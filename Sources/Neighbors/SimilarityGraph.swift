@@ -14,7 +14,7 @@ public struct SimilarityGraph: Sendable {
     /// The number of items that both users rated, for each edge in the order of `graph.edges`.
     public let supports: [Int32]
 
-    /// - Complexity: O(users · k) time and memory.
+    /// - Complexity: O(n · log n) time and O(n) memory for the table's n = users · k entries.
     public init(_ table: NeighborTable, combination: Combination) {
         let links = Self.sortedLinks(table)
         var edges: [Edge] = []

@@ -90,20 +90,13 @@ struct GenerateCommand: ParsableCommand {
     private func writeRatings(
         _ ratings: SyntheticRatings, to writer: inout ByteWriter, _ progress: ProgressLine
     ) throws(OutputError) {
-        let isCSV = output.hasSuffix(".csv")
-        let separator = isCSV ? "," : output.hasSuffix(".dat") ? "::" : "\t"
-        if isCSV { try writer.write("userId,movieId,rating,timestamp\n") }
+        let layout = RatingsWriter(for: output)
+        try layout.writeHeader(to: &writer)
         for user in 0..<ratings.shape.users {
             for row in ratings.rows(ofUser: user) {
-                try writer.write(user + 1)
-                try writer.write(separator)
-                try writer.write(row.item + 1)
-                try writer.write(separator)
-                try writer.write(row.halfStars / 2)
-                try writer.write(row.halfStars % 2 == 0 ? ".0" : ".5")
-                try writer.write(separator)
-                try writer.write(row.timestamp)
-                try writer.write("\n")
+                try layout.write(
+                    user: user + 1, item: row.item + 1, halfStars: row.halfStars, timestamp: row.timestamp,
+                    to: &writer)
             }
             progress.update(Double(user + 1) / Double(ratings.shape.users))
         }

@@ -42,6 +42,17 @@ struct OutputTests {
         #expect(scratch.names == ["out"])
     }
 
+    @Test func foldersMadeForNothingGoAgain() throws {
+        let scratch = try Scratch()
+        try OutputFolder(scratch.path("a/b/out")).discard()
+        #expect(scratch.names.isEmpty)
+        let folder = try OutputFolder(scratch.path("a/b/out"))
+        try write("a", "a.txt", to: folder)
+        try folder.commit()
+        folder.discard()
+        #expect(try scratch.read("a/b/out/a.txt") == Data("a".utf8))
+    }
+
     @Test func aFileInTheWayIsNamed() throws {
         let scratch = try Scratch()
         let path = try scratch.write("out", "I am a file")
