@@ -45,13 +45,18 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CLAPACKE", pkgConfig: "lapacke",
+            providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
 
         // From the bottom up: each room imports only what stands above it here.
         room("Platform", []),
-        room("LinearAlgebra", ["COpenBLAS", realModule]),
+        room("LinearAlgebra", ["COpenBLAS", "CLAPACKE", realModule]),
         room("Ratings", ["LinearAlgebra"]),
         room("Graphs", [realModule]),
         room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
+        room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
+        room("Evaluation", ["Ratings"]),
         room("Interchange", ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors"]),
         room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors"]),
         room(
@@ -80,6 +85,8 @@ let package = Package(
         tests("RatingsTests", ["Ratings", "LinearAlgebra", "TestSupport"]),
         tests("GraphsTests", ["Graphs", "LinearAlgebra", "TestSupport"]),
         tests("NeighborsTests", ["Neighbors", "Graphs", "Ratings", "LinearAlgebra", "TestSupport"]),
+        tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
+        tests("EvaluationTests", ["Evaluation", "Ratings", "TestSupport"]),
         tests("InterchangeTests", ["Interchange", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests(
             "DatasetsTests",
@@ -90,5 +97,7 @@ let package = Package(
             ]),
         // The command line as a user runs it; it finds the program beside the tests.
         tests("KindredTests", ["kindred", "Graphs", "LinearAlgebra", "TestSupport"]),
+        // Models on the canonical folds of MovieLens 100K.
+        tests("AccuracyTests", ["Evaluation", "Factorization", "Interchange", "Ratings", "TestSupport"]),
     ]
 )

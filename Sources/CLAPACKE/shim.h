@@ -1,0 +1,2 @@
+// Only the real routines are used.
+#include <lapacke.h>

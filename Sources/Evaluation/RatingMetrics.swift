@@ -1,0 +1,65 @@
+public import Ratings
+
+/// How far predictions are from the ratings they predict.
+public struct RatingMetrics: Sendable, Equatable {
+    /// The number of ratings compared.
+    public let count: Int
+    /// √(Σ (r − r̂)² / n), in units of the rating. Ratings 1, 2, 4 predicted as 2, 2, 2: √(5/3) ≈ 1.290994.
+    public let rmse: Double
+    /// Σ |r − r̂| / n, in units of the rating. The same: 3/3 = 1.
+    public let mae: Double
+    /// 1 − Σ (r − r̂)² / Σ (r − r̄)²; 0 where all ratings are equal. The same: 1 − 5/(14/3) ≈ −0.071429.
+    public let rSquared: Double
+
+    /// - Parameters:
+    ///   - ratings: at least one.
+    ///   - predictions: as many.
+    public init(ratings: [Double], predictions: [Double]) {
+        precondition(!ratings.isEmpty && ratings.count == predictions.count, "a prediction for every rating")
+        let n = Double(ratings.count)
+        let mean = ratings.reduce(0, +) / n
+        let errors = zip(ratings, predictions).map { $0 - $1 }
+        let squares = errors.reduce(0) { $0 + $1 * $1 }
+        let spread = ratings.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        count = ratings.count
+        rmse = (squares / n).squareRoot()
+        mae = errors.reduce(0) { $0 + abs($1) } / n
+        rSquared = spread > 0 ? 1 - squares / spread : 0
+    }
+}
+
+/// Ratings held out to test models on, in the vocabularies of the training ratings.
+public struct TestRatings: Sendable {
+    /// The index of each rating's user, nil where the training ratings do not have them.
+    public let users: [Int?]
+    public let items: [Int?]
+    public let values: [Double]
+
+    /// Ratings by users or of items unseen in training.
+    public var coldCount: Int { zip(users, items).count { $0 == nil || $1 == nil } }
+
+    public init(_ test: RatingMatrix, train: RatingMatrix) {
+        let userIndex = (0..<test.users.count).map { train.users.index(of: test.users[$0]) }
+        let itemIndex = (0..<test.items.count).map { train.items.index(of: test.items[$0]) }
+        var users: [Int?] = []
+        var items: [Int?] = []
+        var values: [Double] = []
+        for user in 0..<test.users.count {
+            for (item, rating) in test.ratings(ofUser: user) {
+                users.append(userIndex[user])
+                items.append(itemIndex[Int(item)])
+                values.append(Double(rating))
+            }
+        }
+        self.users = users
+        self.items = items
+        self.values = values
+    }
+
+    /// The metrics of a model on every test rating; cold ones are answered by what the model falls back on.
+    public func metrics(of model: some RatingPredictor) -> RatingMetrics {
+        RatingMetrics(
+            ratings: values,
+            predictions: zip(users, items).map { model.prediction(user: $0, item: $1) })
+    }
+}

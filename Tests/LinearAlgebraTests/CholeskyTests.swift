@@ -1,0 +1,52 @@
+import LinearAlgebra
+import Testing
+
+struct CholeskyTests {
+    private func matrix(_ rows: [[Float]]) -> DenseMatrix<Float> {
+        var matrix = DenseMatrix<Float>(rows: rows.count, columns: rows.count)
+        for i in rows.indices { for j in rows.indices { matrix[i, j] = rows[i][j] } }
+        return matrix
+    }
+
+    @Test func twoByTwoByHand() throws {
+        var a = matrix([[4, 2], [2, 3]])
+        var b: [Float] = [10, 8]
+        try a.solveCholesky(&b)
+        #expect(abs(b[0] - 1.75) < 1e-6 && abs(b[1] - 1.5) < 1e-6)
+    }
+
+    @Test func onlyTheLowerTriangleIsRead() throws {
+        var a = matrix([[4, 99], [2, 3]])
+        var b: [Float] = [10, 8]
+        try a.solveCholesky(&b)
+        #expect(abs(b[0] - 1.75) < 1e-6 && abs(b[1] - 1.5) < 1e-6)
+    }
+
+    @Test(arguments: [(0, 1), (1, 2), (2, 3)])
+    func firstBadMinorIsNamed(_ place: Int, _ minor: Int) {
+        var a = matrix([[2, 0, 0], [0, 2, 0], [0, 0, 2]])
+        a[place, place] = -1
+        var b: [Float] = [1, 1, 1]
+        #expect(throws: CholeskyError.notPositiveDefinite(minor: minor)) { try a.solveCholesky(&b) }
+        #expect(b == [1, 1, 1])
+    }
+
+    /// A = PᵀP + I from random panels: the solution, multiplied back, gives the right side.
+    @Test(arguments: [1, 5, 33, 65])
+    func solutionMultipliesBack(_ order: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(order))
+        var panel = DenseMatrix<Float>(rows: 2 * order + 3, columns: order)
+        for i in 0..<panel.rows { for j in 0..<order { panel[i, j] = Float(generator.normal()) } }
+        var a = DenseMatrix<Float>(rows: order, columns: order)
+        for i in 0..<order { a[i, i] = 1 }
+        a.addGramian(of: panel)
+        let right = (0..<order).map { _ in Float(generator.normal()) }
+        var x = right
+        var factor = a
+        try factor.solveCholesky(&x)
+        for i in 0..<order {
+            let product = (0..<order).reduce(0.0) { $0 + Double($1 <= i ? a[i, $1] : a[$1, i]) * Double(x[$1]) }
+            #expect(abs(product - Double(right[i])) < 1e-3)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Ratings
+import TestSupport
+import Testing
+
+struct BiasModelTests {
+    @Test func oneUserByHand() {
+        var configuration = BiasConfiguration()
+        configuration.userRegularization = 0
+        configuration.itemRegularization = 0
+        configuration.iterations = 1
+        let model = BiasModel.fit(RatingMatrix(rows: [[(0, 5), (1, 3)]], itemCount: 2), configuration)
+        #expect(model == BiasModel(mean: 4, userBiases: [0], itemBiases: [1, -1]))
+    }
+
+    @Test func unseenIsAnsweredByWhatIsKnown() {
+        let model = BiasModel(mean: 3.5, userBiases: [0.5], itemBiases: [-1])
+        #expect(model.prediction(user: 0, item: 0) == 3)
+        #expect(model.prediction(user: nil, item: 0) == 2.5)
+        #expect(model.prediction(user: 0, item: nil) == 4)
+        #expect(model.prediction(user: nil, item: nil) == 3.5)
+    }
+
+    /// At a minimum of the regularized loss its gradient is zero in every bias.
+    @Test func manyRoundsReachTheMinimum() {
+        let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 3)
+        var configuration = BiasConfiguration()
+        configuration.iterations = 500
+        let model = BiasModel.fit(ratings, configuration)
+        var itemGradients = model.itemBiases.map { -configuration.itemRegularization * $0 }
+        for user in 0..<30 {
+            var gradient = -configuration.userRegularization * model.userBiases[user]
+            for (item, rating) in ratings.ratings(ofUser: user) {
+                let error = Double(rating) - model.prediction(user: user, item: Int(item))
+                gradient += error
+                itemGradients[Int(item)] += error
+            }
+            #expect(abs(gradient) < 1e-9)
+        }
+        #expect(itemGradients.allSatisfy { abs($0) < 1e-6 })
+    }
+}
