@@ -32,7 +32,8 @@ let package = Package(
     products: [
         .executable(name: "kindred", targets: ["kindred"]),
         .library(
-            name: "Kindred", targets: ["Ratings", "Graphs", "Neighbors", "Interchange", "Engine"]),
+            name: "Kindred",
+            targets: ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Interchange", "Engine"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -98,6 +99,7 @@ let package = Package(
         // The command line as a user runs it; it finds the program beside the tests.
         tests("KindredTests", ["kindred", "Graphs", "LinearAlgebra", "TestSupport"]),
         // Models on the canonical folds of MovieLens 100K.
-        tests("AccuracyTests", ["Evaluation", "Factorization", "Interchange", "Ratings", "TestSupport"]),
+        tests(
+            "AccuracyTests", ["Evaluation", "Factorization", "Interchange", "Neighbors", "Ratings", "TestSupport"]),
     ]
 )

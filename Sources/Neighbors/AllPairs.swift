@@ -44,7 +44,7 @@ public struct AllPairs: Sendable {
         let formula = SimilarityFormula(configuration)
         let candidates = (0..<vectors.matrix.rows)
             .filter { $0 != user }
-            .map { pair(user, $0, vectors, formula) }
+            .map { vectors.similarity(user, $0, formula) }
             .filter { $0.similarity > 0 }
         return Array(candidates.sorted(by: Neighbor.isNearer).prefix(configuration.neighbors))
     }
@@ -90,22 +90,12 @@ public struct AllPairs: Sendable {
         block.best.withLock { best in
             block.users.indices.map { user in
                 best.best(ofRow: user - block.users.lowerBound)
-                    .map { pair(user, Int($0.index), vectors, formula) }
+                    .map { vectors.similarity(user, Int($0.index), formula) }
                     // The tile's sum may round to the other side of a bound than this one.
                     .filter { $0.similarity > 0 }
                     .sorted(by: Neighbor.isNearer)
             }
         }
-    }
-
-    private func pair(
-        _ u: Int, _ v: Int, _ vectors: RatingVectors<some BLASScalar>, _ formula: SimilarityFormula
-    ) -> Neighbor {
-        let sums = vectors.sums(u, v)
-        return Neighbor(
-            user: Int32(v),
-            similarity: formula.similarity(sums, norms: vectors.norms[u] * vectors.norms[v]),
-            support: sums.support)
     }
 }
 

@@ -4,7 +4,7 @@ import RealModule
 
 /// The ratings after centering and weighting, in that order.
 ///
-/// `centered`: x_ui = r_ui − mean of u's ratings.
+/// `centered`: x_ui = r_ui − mean of u's ratings. `baseline`: x_ui = r_ui − μ − b_u − b_i, the biases as `BiasModel` fits them.
 ///
 /// `idf`: x_ui is multiplied by ln(n / n_i), for n users of whom n_i rated item i: 4 users, 1 of them: ln 4 ≈ 1.386294. An
 /// item that everybody rated counts nothing.
@@ -17,9 +17,7 @@ package func transformed(
     _ ratings: RatingMatrix, _ configuration: SimilarityConfiguration
 ) -> SparseMatrix<Double> {
     let matrix = ratings.byUser
-    let means =
-        configuration.measure == .centered
-        ? ratings.userMeans : Array(repeating: 0, count: ratings.users.count)
+    let expected = expectation(of: ratings, configuration.measure)
     let counts = ratings.itemCounts.map(Double.init)
     let userCount = Double(ratings.users.count)
     let meanLength = Double(ratings.count) / userCount
@@ -32,7 +30,7 @@ package func transformed(
         let length = 0.2 + 0.8 * Double(row.count) / meanLength
         for entry in row {
             let item = Int(matrix.columnIndices[entry])
-            let value = centered(Double(matrix.values[entry]), mean: means[user])
+            let value = difference(Double(matrix.values[entry]), from: expected(user, item))
             values[entry] =
                 switch configuration.itemWeights {
                 case .none: value
@@ -44,8 +42,23 @@ package func transformed(
     return matrix.withValues(values)
 }
 
-/// The rating less the mean; exactly 0 where they differ by rounding only, so that noise is no opinion.
-private func centered(_ rating: Double, mean: Double) -> Double {
-    let difference = rating - mean
-    return abs(difference) <= 1e-6 * abs(mean) ? 0 : difference
+/// What a measure takes off the rating of an item by a user.
+private func expectation(
+    of ratings: RatingMatrix, _ measure: SimilarityConfiguration.Measure
+) -> (_ user: Int, _ item: Int) -> Double {
+    switch measure {
+    case .cosine: return { _, _ in 0 }
+    case .centered:
+        let means = ratings.userMeans
+        return { user, _ in means[user] }
+    case .baseline:
+        let biases = BiasModel.fit(ratings)
+        return { user, item in biases.prediction(user: user, item: item) }
+    }
+}
+
+/// The rating less what was expected; exactly 0 where they differ by rounding only, so that noise is no opinion.
+private func difference(_ rating: Double, from expected: Double) -> Double {
+    let difference = rating - expected
+    return abs(difference) <= 1e-6 * abs(expected) ? 0 : difference
 }

@@ -16,10 +16,18 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
         }
     }
 
-    /// The sums over the items that two users share.
+    /// How near v is to u, by the formula; similarity 0 where they are no neighbors.
     ///
     /// - Complexity: O(ratings of u + ratings of v).
-    func sums(_ u: Int, _ v: Int) -> PairSums {
+    func similarity(_ u: Int, _ v: Int, _ formula: SimilarityFormula) -> Neighbor {
+        let sums = sums(u, v)
+        return Neighbor(
+            user: Int32(v), similarity: formula.similarity(sums, norms: norms[u] * norms[v]),
+            support: sums.support)
+    }
+
+    /// The sums over the items that two users share.
+    private func sums(_ u: Int, _ v: Int) -> PairSums {
         var sums = PairSums()
         let (leftRow, rightRow) = (matrix.entries(ofRow: u), matrix.entries(ofRow: v))
         var i = leftRow.lowerBound
@@ -51,7 +59,7 @@ struct PairSums {
 }
 
 /// Vectors in the precision that their sums need.
-enum PreparedVectors {
+enum PreparedVectors: Sendable {
     /// Every sum of products is exact in `Float`, in any order of summation.
     case exact(RatingVectors<Float>)
     /// Sums are rounded, so they are made in `Double` and only the similarity is rounded to `Float`.

@@ -6,6 +6,8 @@ public struct SimilarityConfiguration: Sendable, Equatable {
         case cosine
         /// The rating less the mean of the user's ratings.
         case centered
+        /// The rating less the regularized biases of user and item (`BiasModel`).
+        case baseline
     }
 
     /// Over which items a user's norm is taken.

@@ -3,7 +3,10 @@ import Neighbors
 
 /// How similarity is measured: the options that `graph` and `neighbors` share.
 struct SimilarityOptions: ParsableArguments {
-    @Option(help: "What a rating contributes: itself (cosine), or itself less the user's mean (centered).")
+    @Option(
+        help:
+            "What a rating contributes: itself (cosine), itself less the user's mean (centered), or less the biases of user and item (baseline)."
+    )
     var measure = SimilarityConfiguration.Measure.cosine
 
     @Option(

@@ -1,6 +1,7 @@
 import Evaluation
 import Factorization
 import Interchange
+import Neighbors
 import Ratings
 import TestSupport
 import Testing
@@ -32,5 +33,10 @@ struct FoldTests {
     @Test func alternatingLeastSquaresIsMoreAccurateThanBiases() throws {
         let (rmse, _) = try means { try AlternatingLeastSquares().fit($0) }
         #expect((0.9...0.911).contains(rmse), "\(rmse)")
+    }
+
+    @Test func neighborsAreMoreAccurateThanBiases() throws {
+        let (rmse, _) = try means { try UserKNN.fit($0) }
+        #expect((0.9...0.921).contains(rmse), "\(rmse)")
     }
 }

@@ -14,12 +14,19 @@ struct SimilarityReference {
         self.configuration = configuration
         let n = Double(ratings.users.count)
         let counts = ratings.itemCounts.map(Double.init)
+        let biases = BiasModel.fit(ratings)
         let meanLength = Double(ratings.count) / n
         rows = (0..<ratings.users.count).map { user in
             let row = ratings.ratings(ofUser: user).map { (Int($0), Double($1)) }
             let mean = row.isEmpty ? 0 : row.map(\.1).reduce(0, +) / Double(row.count)
             let entries = row.map { item, rating -> (Int, Double) in
-                let value = configuration.measure == .centered ? rating - mean : rating
+                let expected =
+                    switch configuration.measure {
+                    case .cosine: 0.0
+                    case .centered: mean
+                    case .baseline: biases.mean + biases.userBiases[user] + biases.itemBiases[item]
+                    }
+                let value = rating - expected
                 switch configuration.itemWeights {
                 case .none: return (item, value)
                 case .idf: return (item, value * log(n / counts[item]))
