@@ -57,9 +57,9 @@ let package = Package(
         room("Graphs", [realModule]),
         room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
         room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
-        room("Evaluation", ["Ratings"]),
-        room("Interchange", ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors"]),
-        room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors"]),
+        room("Evaluation", ["LinearAlgebra", "Ratings"]),
+        room("Interchange", ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Evaluation"]),
+        room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
         room(
             "Datasets",
             [
@@ -74,7 +74,7 @@ let package = Package(
             name: "kindred",
             dependencies: [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Interchange", "Engine",
-                "Datasets",
+                "Datasets", "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Ratings
 
 /// How far predictions are from the ratings they predict.
@@ -39,8 +40,14 @@ public struct TestRatings: Sendable {
     public var coldCount: Int { zip(users, items).count { $0 == nil || $1 == nil } }
 
     public init(_ test: RatingMatrix, train: RatingMatrix) {
-        let userIndex = (0..<test.users.count).map { train.users.index(of: test.users[$0]) }
-        let itemIndex = (0..<test.items.count).map { train.items.index(of: test.items[$0]) }
+        // A split shares its vocabularies, so a user or an item may be known by name and yet have no rating to learn from.
+        let itemCounts = train.itemCounts
+        let userIndex = (0..<test.users.count).map { user in
+            train.users.index(of: test.users[user]).flatMap { train.byUser.entries(ofRow: $0).isEmpty ? nil : $0 }
+        }
+        let itemIndex = (0..<test.items.count).map { item in
+            train.items.index(of: test.items[item]).flatMap { itemCounts[$0] == 0 ? nil : $0 }
+        }
         var users: [Int?] = []
         var items: [Int?] = []
         var values: [Double] = []
@@ -57,9 +64,15 @@ public struct TestRatings: Sendable {
     }
 
     /// The metrics of a model on every test rating; cold ones are answered by what the model falls back on.
-    public func metrics(of model: some RatingPredictor) -> RatingMetrics {
-        RatingMetrics(
-            ratings: values,
-            predictions: zip(users, items).map { model.prediction(user: $0, item: $1) })
+    ///
+    /// - Parameter threads: the metrics do not depend on it.
+    public func metrics(of model: some RatingPredictor, threads: Int = 1) -> RatingMetrics {
+        let chunk = 256
+        let predictions = Parallel.map((values.count + chunk - 1) / chunk, threads: threads) { index in
+            (index * chunk..<min((index + 1) * chunk, values.count)).map {
+                model.prediction(user: users[$0], item: items[$0])
+            }
+        }
+        return RatingMetrics(ratings: values, predictions: predictions.flatMap { $0 })
     }
 }

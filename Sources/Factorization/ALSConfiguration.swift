@@ -1,9 +1,12 @@
 /// How explicit alternating least squares is fitted.
+///
+/// The defaults are the best of a grid by five-fold cross-validation inside u1.base, the training part of MovieLens 100K's
+/// first fold.
 public struct ALSConfiguration: Sendable, Equatable {
     /// The number of latent factors, 1…512. The default is 20.
     public var rank = 20
-    /// λ ≥ 0 of the factors. The default is 2.
-    public var regularization = 2.0
+    /// λ ≥ 0 of the factors. The default is 2.25.
+    public var regularization = 2.25
     /// λ_b ≥ 0 of the biases. The default is 1.
     public var biasRegularization = 1.0
     /// ν in 0…1: both λ are multiplied by n^ν for a row of n ratings. 1 is ALS-WR (Zhou et al. 2008), 0 plain ridge

@@ -21,5 +21,7 @@ struct Kindred: AsyncParsableCommand {
             when something failed and 64 when the command line is wrong.
             """,
         version: version,
-        subcommands: [GraphCommand.self, NeighborsCommand.self, GenerateCommand.self, FetchCommand.self])
+        subcommands: [
+            GraphCommand.self, NeighborsCommand.self, CompareCommand.self, GenerateCommand.self, FetchCommand.self,
+        ])
 }

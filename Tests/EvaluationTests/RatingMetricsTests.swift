@@ -25,4 +25,13 @@ struct RatingMetricsTests {
         let metrics = ratings.metrics(of: BiasModel(mean: 3, userBiases: [0, 0], itemBiases: [0, 0]))
         #expect(metrics.count == 4 && metrics.rmse == 1)
     }
+
+    /// Folds share their vocabularies; what has no training rating is cold all the same.
+    @Test func namedButNeverRatedIsCold() {
+        let train = RatingMatrix(rows: [[(0, 4)], []], itemCount: 2)
+        let test = RatingMatrix(rows: [[(1, 3)], [(0, 3)]], itemCount: 2)
+        let ratings = TestRatings(test, train: train)
+        #expect(ratings.coldCount == 2)
+        #expect(ratings.users == [0, nil] && ratings.items == [nil, 0])
+    }
 }

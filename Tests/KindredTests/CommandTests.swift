@@ -21,7 +21,7 @@ struct CommandTests {
         try Program.run(Program.url, ["graph"] + arguments)
     }
 
-    @Test(arguments: ["graph", "neighbors", "generate", "fetch"])
+    @Test(arguments: ["graph", "neighbors", "compare", "generate", "fetch"])
     func helpReadsLikeAManual(_ command: String) throws {
         let help = try Program.run(command, "--help")
         #expect(help.status == 0)
@@ -36,7 +36,10 @@ struct CommandTests {
         ["graph", "x", "--output", "o", "--min-similarity", "2"], ["neighbors", "x"],
         ["generate", "huge", "--output", "o"],
         ["generate", "10x10x99", "--output", "o"], ["generate", "1m", "--output", "o", "--mixing", "2"],
-        ["fetch", "netflix"], ["dance"],
+        ["fetch", "netflix"], ["dance"], ["compare", "--output", "o"],
+        ["compare", "x", "--output", "o", "--folds", "1"],
+        ["compare", "x", "--train", "a", "--test", "b", "--output", "o"], ["compare", "--train", "a", "--output", "o"],
+        ["compare", "x", "--holdout", "1", "--output", "o"], ["compare", "x", "--models", "magic", "--output", "o"],
     ])
     func wrongUsageEndsWith64(_ arguments: [String]) throws {
         let outcome = try Program.run(Program.url, arguments, in: scratch.url)
