@@ -57,7 +57,7 @@ let package = Package(
         room("Graphs", [realModule]),
         room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
         room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
-        room("Evaluation", ["LinearAlgebra", "Ratings"]),
+        room("Evaluation", ["LinearAlgebra", "Ratings", realModule]),
         room("Interchange", ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Evaluation"]),
         room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
         room(

@@ -39,4 +39,27 @@ struct FoldTests {
         let (rmse, _) = try means { try UserKNN.fit($0) }
         #expect((0.9...0.921).contains(rmse), "\(rmse)")
     }
+
+    /// The mean nDCG@10: relevant are test ratings of 4 and more, candidates all items unseen in training.
+    private func meanNDCG(_ fit: (RatingMatrix) throws -> some ItemRecommender) throws -> Double {
+        let folder = movieLens100K ?? ""
+        return try (1...5).reduce(0) { sum, fold in
+            let train = try RatingsReader().read("\(folder)/u\(fold).base").ratings
+            let test = try RatingsReader().read("\(folder)/u\(fold).test").ratings
+            let rankings = TestRankings(test, train: train, threshold: 4)
+            return sum + rankings.metrics(of: try fit(train), cutoffs: [10])[0].ndcg / 5
+        }
+    }
+
+    @Test func popularityChecksTheEvaluator() throws {
+        let ndcg = try meanNDCG { PopularityModel.fit($0, threshold: 4) }
+        print("popularity nDCG@10: \(ndcg)")
+        #expect(abs(ndcg - 0.2046) < 0.00005)
+    }
+
+    @Test func neighborsRankBetterThanPopularity() throws {
+        let ndcg = try meanNDCG { try UserKNNRanking.fit($0) }
+        print("knn nDCG@10: \(ndcg)")
+        #expect(ndcg >= 0.375)
+    }
 }

@@ -1,0 +1,37 @@
+/// A model that says which items a user would like, as an order and not as ratings.
+public protocol ItemRecommender: Sendable {
+    /// A score for every item of the training vocabulary, larger for what the user would like more; finite.
+    ///
+    /// - Parameter user: an index of the training vocabulary, or nil for a user unseen there.
+    func scores(user: Int?) -> [Float]
+}
+
+extension ItemRecommender {
+    /// The best items for a user: larger score first, then lower index; fewer where the catalogue has no more.
+    ///
+    /// - Parameter excluded: items to leave out, ascending; commonly those the user has rated.
+    public func topItems(user: Int?, count: Int, excluding excluded: some Sequence<Int32>) -> [Int] {
+        let scores = scores(user: user)
+        var isCandidate = [Bool](repeating: true, count: scores.count)
+        for item in excluded { isCandidate[Int(item)] = false }
+        let order = scores.indices.filter { isCandidate[$0] }
+            .sorted { (scores[$1], $0) < (scores[$0], $1) }
+        return Array(order.prefix(count))
+    }
+}
+
+/// Recommends to everybody what most users liked: the yardstick that says how much of a ranking is mere popularity.
+public struct PopularityModel: ItemRecommender {
+    private let counts: [Float]
+
+    /// - Parameter threshold: only ratings of at least this much count; the default counts every rating.
+    public static func fit(_ ratings: RatingMatrix, threshold: Float = -.infinity) -> PopularityModel {
+        var counts = [Float](repeating: 0, count: ratings.items.count)
+        for user in 0..<ratings.users.count {
+            for (item, rating) in ratings.ratings(ofUser: user) where rating >= threshold { counts[Int(item)] += 1 }
+        }
+        return PopularityModel(counts: counts)
+    }
+
+    public func scores(user: Int?) -> [Float] { counts }
+}

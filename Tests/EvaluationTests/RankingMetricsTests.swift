@@ -1,0 +1,45 @@
+import Evaluation
+import Ratings
+import TestSupport
+import Testing
+
+struct RankingMetricsTests {
+    @Test func byHand() {
+        let metrics = RankingMetrics(lists: [([true, false, true, true], 3)], cutoff: 3)
+        #expect(abs(metrics.ndcg - 0.703918) < 1e-6)
+        #expect(abs(metrics.recall - 0.666667) < 1e-6)
+        #expect(abs(metrics.precision - 0.666667) < 1e-6)
+        #expect(abs(metrics.map - 0.555556) < 1e-6)
+        #expect(metrics.mrr == 1 && metrics.hitRate == 1)
+    }
+
+    @Test func usersWithoutARelevantItemAreApart() {
+        let metrics = RankingMetrics(lists: [([true], 1), ([], 0), ([false], 2)], cutoff: 1)
+        #expect(metrics.userCount == 2 && metrics.skippedUserCount == 1)
+        #expect(metrics.ndcg == 0.5 && metrics.hitRate == 0.5 && metrics.recall == 0.5)
+    }
+
+    @Test func shortListsLosePrecisionOnly() {
+        let metrics = RankingMetrics(lists: [([true, true], 2)], cutoff: 10)
+        #expect(metrics.ndcg == 1 && metrics.recall == 1 && metrics.map == 1)
+        #expect(abs(metrics.precision - 0.2) < 1e-12)
+    }
+
+    @Test func seenItemsAreNoCandidatesAndUnknownOnesCount() {
+        // Item 0 is the most popular, then 1, then 2; the test user has seen item 0 and likes 1 and one that nobody knows.
+        let train = RatingMatrix(rows: [[(0, 5)], [(0, 5), (1, 5)], [(0, 5), (1, 5), (2, 5)]], itemCount: 3)
+        let test = RatingMatrix(rows: [[(1, 5), (2, 1), (3, 4)]], itemCount: 4)
+        let rankings = TestRankings(test, train: train, threshold: 4)
+        let metrics = rankings.metrics(of: PopularityModel.fit(train), cutoffs: [1, 2])
+        #expect(metrics[0].precision == 1 && metrics[0].recall == 0.5)
+        #expect(metrics[1].precision == 0.5 && metrics[1].recall == 0.5)
+    }
+
+    @Test func topItemsTieToTheLowerIndexAndEndWithTheCatalogue() {
+        let train = RatingMatrix(rows: [[(2, 5), (1, 3)], [(1, 4), (2, 2)], [(3, 1)]], itemCount: 4)
+        let model = PopularityModel.fit(train)
+        #expect(model.topItems(user: 0, count: 10, excluding: [Int32]()) == [1, 2, 3, 0])
+        #expect(model.topItems(user: 0, count: 2, excluding: [1]) == [2, 3])
+        #expect(PopularityModel.fit(train, threshold: 4).scores(user: nil) == [0, 1, 1, 0])
+    }
+}
