@@ -3,13 +3,19 @@ public import Ratings
 
 /// Fits models on the same splits and tests them on the same ratings.
 public struct ComparisonEngine: Sendable {
-    public let models: [RatingModel]
+    public let models: [ModelKind]
+    /// Ratings of at least this much are relevant to a ranking.
+    public let relevance: Float
     public let seed: UInt64
     public let threads: Int
 
-    public init(models: [RatingModel], seed: UInt64, threads: Int) {
+    /// The cut-offs of the ranking metrics.
+    public static let cutoffs = [5, 10, 20]
+
+    public init(models: [ModelKind], relevance: Float, seed: UInt64, threads: Int) {
         precondition(!models.isEmpty && threads >= 1, "models and threads")
         self.models = models
+        self.relevance = relevance
         self.seed = seed
         self.threads = threads
     }
@@ -25,9 +31,10 @@ public struct ComparisonEngine: Sendable {
         for (index, split) in splits.enumerated() {
             if split.train.count == 0 { throw ComparisonError.emptyTrain(fold: index + 1) }
             if split.test.count == 0 { throw ComparisonError.emptyTest(fold: index + 1) }
-            let test = TestRatings(split.test, train: split.train)
+            let ratings = TestRatings(split.test, train: split.train)
+            let rankings = TestRankings(split.test, train: split.train, threshold: relevance)
             for model in models {
-                results.append(try result(model, fold: index + 1, split.train, test))
+                results.append(try result(model, fold: index + 1, split.train, ratings, rankings))
                 progress(Double(results.count) / Double(splits.count * models.count))
             }
         }
@@ -35,16 +42,19 @@ public struct ComparisonEngine: Sendable {
     }
 
     private func result(
-        _ model: RatingModel, fold: Int, _ train: RatingMatrix, _ test: TestRatings
+        _ model: ModelKind, fold: Int, _ train: RatingMatrix, _ ratings: TestRatings, _ rankings: TestRankings
     ) throws -> Comparison.Result {
         let clock = ContinuousClock()
         let begin = clock.now
-        let fitted = try model.fit(train, seed: seed, threads: threads)
-        let fitEnd = clock.now
-        let metrics = test.metrics(of: fitted, threads: threads)
+        let fitted = try model.fit(train, relevance: relevance, seed: seed, threads: threads)
+        let fitSeconds = (clock.now - begin) / .seconds(1)
         return Comparison.Result(
-            model: model.rawValue, fold: fold, metrics: metrics, coldCount: test.coldCount,
-            fitSeconds: (fitEnd - begin) / .seconds(1), predictionSeconds: (clock.now - fitEnd) / .seconds(1))
+            model: model.rawValue, fold: fold,
+            ratings: fitted.predictor.map { ratings.metrics(of: $0, threads: threads) },
+            rankings: fitted.recommender.map {
+                rankings.metrics(of: $0, cutoffs: Self.cutoffs, threads: threads)
+            } ?? [],
+            coldCount: ratings.coldCount, fitSeconds: fitSeconds)
     }
 }
 

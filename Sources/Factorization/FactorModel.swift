@@ -2,7 +2,7 @@ import LinearAlgebra
 public import Ratings
 
 /// Factors and biases of users and items: what a factorization has learned.
-public struct FactorModel: RatingPredictor {
+public struct FactorModel: RatingPredictor, ItemRecommender {
     /// μ, the mean of all ratings.
     public let mean: Float
     public let users: Factors
@@ -22,6 +22,16 @@ public struct FactorModel: RatingPredictor {
             }
         guard let scale else { return raw }
         return min(Double(scale.maximum), max(Double(scale.minimum), raw))
+    }
+}
+
+extension FactorModel {
+    /// b_i + p_u·q_i for every item, which orders as the predictions do; b_i for a user unseen in training.
+    public func scores(user: Int?) -> [Float] {
+        guard let user else { return items.biases }
+        return (0..<items.rows).map { item in
+            Float(score(mean, users, user, items, item) - Double(mean) - Double(users.biases[user]))
+        }
     }
 }
 

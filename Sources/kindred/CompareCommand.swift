@@ -8,15 +8,17 @@ import Ratings
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Compare models by the ratings they predict.",
+        abstract: "Compare models by the ratings they predict and the items they rank.",
         discussion: """
             Every model learns from the same ratings and is tested on the same others, fold by fold. No test rating is \
-            dropped: users and items unseen in training are answered by what the model knows, and counted.
+            dropped: users and items unseen in training are answered by what the model knows, and counted. Rankings are \
+            of all items that a user has not rated in training.
 
             MODELS
-              baseline  regularized biases of user and item
-              als       matrix factorization by alternating least squares
-              knn       user-KNN, from the raters of an item who are most alike
+              baseline    regularized biases of user and item; predicts only
+              popularity  what most users liked; ranks only
+              als         matrix factorization by alternating least squares
+              knn         user-KNN, from those who are most alike
 
             WRITES
               metrics.csv  model, fold, metric, at, value
@@ -51,6 +53,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Models, with commas between.", valueName: "models"))
     var models = ModelList()
 
+    @Option(help: ArgumentHelp("Ratings of at least this much are relevant to a ranking.", valueName: "rating"))
+    var relevant: Float = 4
+
     @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -80,8 +85,9 @@ struct CompareCommand: ParsableCommand {
         progress.begin("reading")
         let splits = try splits()
         progress.begin("comparing")
-        let comparison = try ComparisonEngine(models: models.models, seed: seed, threads: runtime.threadCount)
-            .compare(splits) { progress.update($0) }
+        let engine = ComparisonEngine(
+            models: models.models, relevance: relevant, seed: seed, threads: runtime.threadCount)
+        let comparison = try engine.compare(splits) { progress.update($0) }
         progress.end()
 
         let export = ComparisonExport(comparison)
@@ -109,7 +115,10 @@ struct CompareCommand: ParsableCommand {
     }
 
     private var options: [String: String] {
-        var options = ["models": models.description, "seed": "\(seed)", "threads": "\(runtime.threadCount)"]
+        var options = [
+            "models": models.description, "relevant": "\(relevant)", "seed": "\(seed)",
+            "threads": "\(runtime.threadCount)",
+        ]
         if let source { options["source"] = source }
         if !train.isEmpty {
             options["train"] = train.joined(separator: ",")
@@ -124,43 +133,61 @@ struct CompareCommand: ParsableCommand {
 
     private func table(_ comparison: Comparison) -> String {
         let foldCount = comparison.results.map(\.fold).max() ?? 0
-        let best = comparison.models.map { model in comparison.mean(model) { $0.metrics.rmse } }.min()
-        let rows = comparison.models.map { model -> String in
-            let rmse = comparison.mean(model) { $0.metrics.rmse }
-            let figures = [
-                Console.fixed(rmse, 4) + (rmse == best ? " ◂" : "  "),
-                Console.fixed(comparison.mean(model) { $0.metrics.mae }, 4),
-                Console.fixed(comparison.mean(model) { $0.metrics.rSquared }, 4),
-                Console.fixed(comparison.mean(model) { Double($0.coldCount) }, 0),
-                Console.fixed(comparison.mean(model) { $0.fitSeconds }, 2),
-            ]
-            return "  " + model.padding(toLength: 10, withPad: " ", startingAt: 0) + figures.map(padded).joined()
+        let columns = [
+            Column(title: "RMSE", metric: "rmse", lowestIsBest: true),
+            Column(title: "MAE", metric: "mae", lowestIsBest: true),
+            Column(title: "nDCG@10", metric: "ndcg", cutoff: 10),
+            Column(title: "recall@10", metric: "recall", cutoff: 10),
+            Column(title: "hits@10", metric: "hit_rate", cutoff: 10),
+            Column(title: "fit s", metric: "fit_seconds", decimals: 2),
+        ]
+        let means = comparison.models.map { (model: $0, figures: comparison.means($0)) }
+        let header = columns.map { $0.padded($0.title + "  ") }.joined()
+        let rows = means.map { row in
+            let cells = columns.map { $0.cell(row.figures, among: means.map(\.figures)) }.joined()
+            return "  " + row.model.padding(toLength: 10, withPad: " ", startingAt: 0) + cells
         }
-        let header =
-            "  " + String(repeating: " ", count: 10) + ["RMSE  ", "MAE", "R²", "cold", "fit s"].map(padded).joined()
         return """
-            Which model predicts best, mean of \(foldCount) \(foldCount == 1 ? "fold" : "folds")
+            Which model is best at what, mean of \(foldCount) \(foldCount == 1 ? "fold" : "folds")
 
-            \(([header] + rows).joined(separator: "\n"))
+            \(([String(repeating: " ", count: 12) + header] + rows).joined(separator: "\n"))
 
               Written to \(output): metrics.csv, report.json
             """
     }
+}
 
-    private func padded(_ text: String) -> String {
-        String(repeating: " ", count: max(1, 10 - text.count)) + text
+/// A column of the table: one metric, its best value marked.
+private struct Column {
+    let title: String
+    let metric: String
+    var cutoff: Int?
+    var lowestIsBest = false
+    var decimals = 4
+
+    func padded(_ text: String) -> String { String(repeating: " ", count: max(1, 12 - text.count)) + text }
+
+    func cell(_ figures: [Comparison.Figure], among all: [[Comparison.Figure]]) -> String {
+        guard let value = value(figures) else { return padded("–  ") }
+        let values = all.compactMap(self.value)
+        let best = lowestIsBest ? values.min() : cutoff == nil ? nil : values.max()
+        return padded(Console.fixed(value, decimals) + (value == best ? " ◂" : "  "))
+    }
+
+    private func value(_ figures: [Comparison.Figure]) -> Double? {
+        figures.first { $0.metric == metric && $0.cutoff == cutoff }?.value
     }
 }
 
 /// The models to compare, as they are named on the command line.
 struct ModelList: ExpressibleByArgument, CustomStringConvertible {
-    let models: [RatingModel]
+    let models: [ModelKind]
 
-    init() { models = RatingModel.allCases }
+    init() { models = ModelKind.allCases }
 
     init?(argument: String) {
         let names = argument.split(separator: ",").map(String.init)
-        models = names.compactMap(RatingModel.init)
+        models = names.compactMap(ModelKind.init)
         guard models.count == names.count, !models.isEmpty, Set(names).count == names.count else { return nil }
     }
 

@@ -85,6 +85,19 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
+    /// A user's scores order items as the predictions do, before these are held to the scale.
+    @Test func scoresOrderAsPredictionsDo() throws {
+        let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
+        let model = try AlternatingLeastSquares().fit(ratings)
+        for user in 0..<50 {
+            let scores = model.scores(user: user)
+            for (one, other) in zip(0..<39, 1..<40) where scores[one] > scores[other] {
+                #expect(model.prediction(user: user, item: one) >= model.prediction(user: user, item: other))
+            }
+        }
+        #expect(model.scores(user: nil) == model.items.biases)
+    }
+
     @Test func rowsWithoutASolutionAreNamed() throws {
         // Two factors and a bias from one rating, and nothing to regularize them.
         let ratings = RatingMatrix(rows: [[(0, 4)], [(0, 3), (1, 5)]], itemCount: 2)

@@ -11,13 +11,15 @@ struct CompareTests {
         try Program.run(Program.url, ["compare"] + arguments)
     }
 
-    /// The values of `metrics.csv` by "model fold metric".
+    /// The values of `metrics.csv` by "model fold metric", with the cut-off as in `ndcg@10`.
     private func metrics(_ folder: String) throws -> [String: Double] {
         let lines = try String(decoding: scratch.read("\(folder)/metrics.csv"), as: UTF8.self)
             .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
         #expect(lines.first == ["model", "fold", "metric", "at", "value"])
         return Dictionary(
-            uniqueKeysWithValues: lines.dropFirst().map { ("\($0[0]) \($0[1]) \($0[2])", Double($0[4]) ?? .nan) })
+            uniqueKeysWithValues: lines.dropFirst().map { line in
+                ("\(line[0]) \(line[1]) \(line[2])" + (line[3].isEmpty ? "" : "@\(line[3])"), Double(line[4]) ?? .nan)
+            })
     }
 
     @Test func foldsOfTheSample() throws {
@@ -32,8 +34,16 @@ struct CompareTests {
             #expect(abs(folds.reduce(0, +) / 3 - mean) < 1e-12)
             #expect((0.7...1).contains(mean))
         }
+        // Who is alike rates alike, so neighbors find more than popularity does.
+        let knn = try #require(values["knn mean ndcg@10"])
+        let popularity = try #require(values["popularity mean ndcg@10"])
+        #expect(knn > popularity && popularity > 0)
+        #expect(values["popularity mean rmse"] == nil && values["baseline mean ndcg@10"] == nil)
         let report = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
-        #expect((report?["models"] as? [[String: Any]])?.map { $0["model"] as? String } == ["baseline", "als", "knn"])
+        #expect(
+            (report?["models"] as? [[String: Any]])?.map { $0["model"] as? String } == [
+                "baseline", "popularity", "als", "knn",
+            ])
         #expect(try scratch.read("out/report.json") == Data(outcome.output.utf8))
     }
 
