@@ -165,7 +165,7 @@ private struct Column {
     var lowestIsBest = false
     var decimals = 4
 
-    func padded(_ text: String) -> String { String(repeating: " ", count: max(1, 12 - text.count)) + text }
+    func padded(_ text: String) -> String { Console.aligned(text, 12) }
 
     func cell(_ figures: [Comparison.Figure], among all: [[Comparison.Figure]]) -> String {
         guard let value = value(figures) else { return padded("–  ") }

@@ -35,4 +35,9 @@ enum Console {
         return sign + grouped(units / Int(scale)) + "."
             + String(repeating: "0", count: decimals - fraction.count) + fraction
     }
+
+    /// Text moved to the right end of a field.
+    static func aligned(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
 }

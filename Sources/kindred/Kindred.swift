@@ -16,12 +16,14 @@ struct Kindred: AsyncParsableCommand {
               kindred fetch ml-100k
               kindred graph ml-100k --output out
               kindred neighbors ml-100k --user 1
+              kindred recommend ml-100k --user 1
 
             Results go to standard output, messages and progress to standard error. The exit code is 0 when done, 1 \
             when something failed and 64 when the command line is wrong.
             """,
         version: version,
         subcommands: [
-            GraphCommand.self, NeighborsCommand.self, CompareCommand.self, GenerateCommand.self, FetchCommand.self,
+            GraphCommand.self, NeighborsCommand.self, RecommendCommand.self, CompareCommand.self, GenerateCommand.self,
+            FetchCommand.self,
         ])
 }

@@ -62,14 +62,11 @@ struct NeighborsCommand: ParsableCommand {
     private func table(_ rows: [Row]) -> String {
         guard !rows.isEmpty else { return "User \(user) has no neighbors under these options." }
         let width = max(4, rows.map(\.user.count).max() ?? 0)
-        func pad(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - text.count)) + text
-        }
-        let header = "\(pad("user", width))  similarity  support"
+        let header = "\(Console.aligned("user", width))  similarity  support"
         return
             ([header]
             + rows.map {
-                "\(pad($0.user, width))  \(pad(Console.fixed(Double($0.similarity), 6), 10))  \(pad("\($0.support)", 7))"
+                "\(Console.aligned($0.user, width))  \(Console.aligned(Console.fixed(Double($0.similarity), 6), 10))  \(Console.aligned("\($0.support)", 7))"
             }).joined(separator: "\n")
     }
 }
