@@ -3,7 +3,6 @@ import Foundation
 /// Where a person reads: results on standard output, messages on standard error.
 enum Console {
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-    static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     static func message(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -28,6 +28,15 @@ struct CatalogReaderTests {
             ])
     }
 
+    @Test func aGenreNamedTwiceIsTheFirst() throws {
+        let scratch = try Scratch()
+        try scratch.write("ml/u.data", "1\t1\t3\t0\n")
+        try scratch.write("ml/u.item", "1|A|d||u|0|1\n2|B|d||u|1|0\n")
+        try scratch.write("ml/u.genre", "War|0\nWar|1\n")
+        let catalog = try RatingsSource(scratch.path("ml")).itemCatalog(for: items)
+        #expect(catalog.genres == [[0], [0], []])
+    }
+
     @Test func secondGeneration() throws {
         let scratch = try Scratch()
         try scratch.write("ml/ratings.dat", "1::1::3::0\n")

@@ -26,7 +26,7 @@ enum CatalogReader {
             }
         }
         let names = flagNames.isEmpty ? Set(genreFields.joined()).sorted() : flagNames
-        let index = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        let index = Dictionary(zip(names, names.indices)) { first, _ in first }
         return ItemCatalog(
             titles: titles, genreNames: names,
             genres: genreFields.map { $0.compactMap { index[$0] }.sorted() })

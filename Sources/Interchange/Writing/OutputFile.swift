@@ -1,5 +1,4 @@
 import Foundation
-import Platform
 
 /// One output file, written beside its place and renamed into it when it is whole.
 public struct OutputFile: Sendable {
@@ -9,9 +8,7 @@ public struct OutputFile: Sendable {
 
     public init(_ path: String) {
         self.path = path
-        let place = URL(fileURLWithPath: path)
-        staging = place.deletingLastPathComponent().appendingPathComponent(
-            ".\(place.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)")
+        staging = stagingURL(beside: path)
     }
 
     public func write(_ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
@@ -19,11 +16,7 @@ public struct OutputFile: Sendable {
             var writer = try ByteWriter(staging.path, shownAs: path)
             try body(&writer)
             try writer.close()
-            if let problem = renameReplacing(staging.path, to: URL(fileURLWithPath: path).path) {
-                throw OutputError(
-                    path: path, problem: "the file cannot be put in its place (\(problem))",
-                    remedy: "Make the place writable, or name another.")
-            }
+            try putInPlace(staging, at: URL(fileURLWithPath: path), shownAs: path)
         } catch {
             discard()
             throw error

@@ -1,5 +1,4 @@
 import Foundation
-import Platform
 import Synchronization
 
 /// What went wrong with an output, and what to do about it.
@@ -33,10 +32,8 @@ public final class OutputFolder: Sendable {
     /// - Throws: `OutputError` where the folder cannot be written.
     public init(_ path: String) throws(OutputError) {
         self.path = path
-        let place = URL(fileURLWithPath: path)
-        staging = place.deletingLastPathComponent()
-            .appendingPathComponent(".\(place.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)")
-        madeParents = Self.missingParents(of: place)
+        staging = stagingURL(beside: path)
+        madeParents = Self.missingParents(of: URL(fileURLWithPath: path))
         if FileKind(path) == .file {
             throw OutputError(
                 path: path, problem: "there is a file of this name", remedy: "Name a folder.")
@@ -90,25 +87,18 @@ public final class OutputFolder: Sendable {
     }
 
     private func moveIntoPlace() throws(OutputError) {
+        let place = URL(fileURLWithPath: path)
         if FileKind(path) == .missing {
-            try move(staging.path, to: URL(fileURLWithPath: path).path)
+            try putInPlace(staging, at: place, shownAs: path)
             return
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: staging.path)) ?? []
         for name in names.sorted() {
-            try move(
-                staging.appendingPathComponent(name).path,
-                to: URL(fileURLWithPath: path).appendingPathComponent(name).path)
+            try putInPlace(
+                staging.appendingPathComponent(name), at: place.appendingPathComponent(name),
+                shownAs: "\(path)/\(name)")
         }
         try? FileManager.default.removeItem(at: staging)
-    }
-
-    private func move(_ source: String, to target: String) throws(OutputError) {
-        if let problem = renameReplacing(source, to: target) {
-            throw OutputError(
-                path: target, problem: "the file cannot be put in its place (\(problem))",
-                remedy: "Make the place writable, or name another.")
-        }
     }
 }
 
