@@ -25,6 +25,8 @@ public enum ModelKind: String, Sendable, CaseIterable {
             return FittedModel(predictor: nil, recommender: PopularityModel.fit(ratings, threshold: relevance))
         case .als:
             var configuration = ALSConfiguration()
+            // The default is for data of some size; few users or items have fewer factors.
+            configuration.rank = max(1, min(configuration.rank, ratings.users.count - 1, ratings.items.count - 1))
             configuration.seed = seed
             configuration.threads = threads
             let model = try AlternatingLeastSquares(configuration).fit(ratings)

@@ -2,7 +2,7 @@
 ///
 /// The defaults are the best of a grid by five-fold cross-validation inside u1.base, the training part of MovieLens 100K's
 /// first fold.
-public struct ALSConfiguration: Sendable, Equatable {
+public struct ALSConfiguration: Sendable, Equatable, Codable {
     /// The number of latent factors, 1…512. The default is 20.
     public var rank = 20
     /// λ ≥ 0 of the factors. The default is 2.25.
@@ -14,7 +14,14 @@ public struct ALSConfiguration: Sendable, Equatable {
     public var regularizationExponent = 0.4
     /// Rounds of two half-steps, ≥ 1. The default is 12.
     public var iterations = 12
-    /// Seeds the first factors. The default is 1.
+    /// Whether no factor may be negative; biases may. The default is false.
+    public var isNonnegative = false
+    /// Fits from this many different starts, whose predictions are averaged, ≥ 1. The default is 1.
+    public var restarts = 1
+    /// A share of the ratings, 0 ≤ share < 1, on which the number of iterations is chosen before all are learned from;
+    /// 0 runs all iterations. The default is 0.
+    public var validationShare = 0.0
+    /// Seeds the first factors and the validation share. The default is 1.
     public var seed: UInt64 = 1
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
@@ -34,28 +41,10 @@ public struct ALSConfiguration: Sendable, Equatable {
             throw .outOfRange("regularization-exponent", "\(regularizationExponent)", "between 0 and 1")
         }
         if iterations < 1 { throw .outOfRange("iterations", "\(iterations)", "at least 1") }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
-    }
-}
-
-/// Why a factorization could not be made.
-public enum FactorizationError: Error, Equatable, CustomStringConvertible {
-    case outOfRange(_ option: String, _ value: String, _ range: String)
-    /// There is nothing to learn from.
-    case noRatings
-    /// The normal equations of a row have no solution; the row counts from 0 among the side's rows.
-    case notPositiveDefinite(side: String, row: Int, minor: Int)
-    /// The factors overflowed.
-    case notFinite(iteration: Int)
-
-    public var description: String {
-        switch self {
-        case .outOfRange(let option, let value, let range): "\(option) is \(value); it has to be \(range)"
-        case .noRatings: "there are no ratings to learn from"
-        case .notPositiveDefinite(let side, let row, let minor):
-            "\(side) \(row): the normal equations are not positive definite at minor \(minor); raise regularization above 0"
-        case .notFinite(let iteration):
-            "the factors are not finite after iteration \(iteration); raise regularization, or check the scale of the ratings"
+        if restarts < 1 { throw .outOfRange("restarts", "\(restarts)", "at least 1") }
+        if !(validationShare >= 0 && validationShare < 1) {
+            throw .outOfRange("validation", "\(validationShare)", "at least 0 and below 1")
         }
+        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
     }
 }

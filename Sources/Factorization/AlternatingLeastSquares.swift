@@ -1,13 +1,11 @@
 import LinearAlgebra
 public import Ratings
-import RealModule
 
 /// Explicit matrix factorization by alternating least squares, biases inside the normal equations.
 ///
-/// r̂_ui = μ + b_u + b_i + p_u·q_i. With one side fixed, the row of the other solves (Σ x·xᵀ + Λ)·w = Σ t·x over its n
-/// ratings: x = (partner's factors, 1), w = (own factors, own bias), t = r − μ − partner's bias, and Λ holds λ·n^ν for the
-/// factors and λ_b·n^ν for the bias. Each half-step minimizes the loss over one side, so the loss never rises. A row
-/// without ratings is zero.
+/// r̂_ui = μ + b_u + b_i + p_u·q_i. With one side fixed, each row of the other solves its `ExplicitEquations`; each half-step
+/// minimizes the loss over one side, so the loss never rises. A row without ratings is zero. The users are solved last, so
+/// folding in the training ratings of a user gives the user's own factors.
 ///
 /// - Complexity: O(iterations · (ratings · rank² + rows · rank³)) time over the threads; O((users + items) · rank) memory.
 ///
@@ -22,114 +20,127 @@ public struct AlternatingLeastSquares: Sendable {
         self.configuration = configuration
     }
 
-    /// - Parameter progress: told of each half-step that is done, counted from 1, with the loss after it.
+    /// Told of each half-step that is done, counted from 1, with the loss after it.
+    public typealias Progress = (_ halfStep: Int, _ loss: Double) -> Void
+
+    /// - Parameters:
+    ///   - start: a model of the same users, items and rank whose factors are the first ones: a warm start.
+    ///   - progress: of the last restart where there are several.
     public func fit(
-        _ ratings: RatingMatrix, progress: ((_ halfStep: Int, _ loss: Double) -> Void)? = nil
+        _ ratings: RatingMatrix, from start: FactorModel? = nil, progress: Progress? = nil
     ) throws(FactorizationError) -> FactorModel {
-        guard ratings.count > 0 else { throw .noRatings }
-        var generator = SeededGenerator(seed: configuration.seed)
-        let byUser = ratings.byUser
-        let byItem = byUser.transposed()
-        let mean = Float(byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
-        var users = Factors(rows: byUser.rows, rank: configuration.rank, using: &generator)
-        var items = Factors(rows: byItem.rows, rank: configuration.rank, using: &generator)
+        let scale = RatingScale(of: ratings)
+        try requireRank(configuration.rank, for: ratings)
+        try requireSpread(scale)
+        var chosen = configuration
+        if configuration.validationShare > 0 { chosen.iterations = try bestIteration(ratings, start) }
+        let descent = Descent(ratings, chosen)
+        var parts: [FactorModel.Part] = []
+        for restart in 0..<chosen.restarts {
+            var part = try first(ratings, start, restart: restart)
+            for iteration in 1...chosen.iterations {
+                try descent.iterate(&part, iteration, progress)
+            }
+            parts.append(part)
+        }
+        return FactorModel(mean: descent.mean, parts: parts, configuration: chosen, scale: scale)
+    }
+
+    /// The iteration, counted from 1, after which the held-out share was predicted best.
+    private func bestIteration(
+        _ ratings: RatingMatrix, _ start: FactorModel?
+    ) throws(FactorizationError) -> Int {
+        let split = ratings.validationSplit(configuration.validationShare, seed: configuration.seed)
+        guard split.train.count > 0, split.test.count > 0 else { throw .noRatings }
+        let descent = Descent(split.train, configuration)
+        var part = try first(split.train, start, restart: 0)
+        var errors: [Double] = []
         for iteration in 1...configuration.iterations {
-            users = try halfStep(byUser, against: items, mean: mean, side: "user")
-            progress?(2 * iteration - 1, loss(byUser, mean, users, items))
-            items = try halfStep(byItem, against: users, mean: mean, side: "item")
-            progress?(2 * iteration, loss(byUser, mean, users, items))
-            guard users.areFinite && items.areFinite else { throw .notFinite(iteration: iteration) }
+            try descent.iterate(&part, iteration, nil)
+            errors.append(part.squaredError(split.test, mean: descent.mean))
         }
-        return FactorModel(mean: mean, users: users, items: items, scale: RatingScale(of: ratings))
+        let least = errors.indices.min { (errors[$0], $0) < (errors[$1], $1) } ?? 0
+        return least + 1
     }
 
-    /// Solves every row of one side against the other: the one function behind both half-steps.
-    ///
-    /// - Parameter matrix: the ratings with the solved side as rows.
+    private func first(
+        _ ratings: RatingMatrix, _ start: FactorModel?, restart: Int
+    ) throws(FactorizationError) -> FactorModel.Part {
+        let shape = "\(ratings.users.count) × \(configuration.rank) and \(ratings.items.count) × \(configuration.rank)"
+        if let start, let part = start.parts.dropFirst(restart % start.parts.count).first {
+            let found = "\(part.users.rows) × \(part.users.rank) and \(part.items.rows) × \(part.items.rank)"
+            guard found == shape else { throw .otherShape(expected: shape, found: found) }
+            return part
+        }
+        var generator = SeededGenerator(seed: configuration.seed &+ UInt64(restart) &* 0x9E37_79B9)
+        let nonnegative = configuration.isNonnegative
+        return FactorModel.Part(
+            users: Factors(
+                rows: ratings.users.count, rank: configuration.rank, isNonnegative: nonnegative, using: &generator),
+            items: Factors(
+                rows: ratings.items.count, rank: configuration.rank, isNonnegative: nonnegative, using: &generator))
+    }
+}
+
+/// The alternation on one set of ratings.
+private struct Descent {
+    let mean: Float
+    private let configuration: ALSConfiguration
+    private let byUser: SparseMatrix<Float>
+    private let byItem: SparseMatrix<Float>
+
+    init(_ ratings: RatingMatrix, _ configuration: ALSConfiguration) {
+        self.configuration = configuration
+        byUser = ratings.byUser
+        byItem = byUser.transposed()
+        mean = Float(byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
+    }
+
+    func iterate(
+        _ part: inout FactorModel.Part, _ iteration: Int, _ progress: AlternatingLeastSquares.Progress?
+    ) throws(FactorizationError) {
+        part.items = try halfStep(byItem, part.items, against: part.users, side: "item")
+        progress?(2 * iteration - 1, loss(part))
+        part.users = try halfStep(byUser, part.users, against: part.items, side: "user")
+        progress?(2 * iteration, loss(part))
+        guard part.users.areFinite && part.items.areFinite else { throw .notFinite(iteration: iteration) }
+    }
+
     private func halfStep(
-        _ matrix: SparseMatrix<Float>, against partners: Factors, mean: Float, side: String
+        _ matrix: SparseMatrix<Float>, _ own: Factors, against partners: Factors, side: String
     ) throws(FactorizationError) -> Factors {
-        // Chunks are fixed, so the threads do not show; what failed first by row is what is reported.
-        let chunkRows = 64
-        let chunks = Parallel.map((matrix.rows + chunkRows - 1) / chunkRows, threads: configuration.threads) { chunk in
-            let rows = chunk * chunkRows..<min((chunk + 1) * chunkRows, matrix.rows)
-            return solve(rows, matrix, partners, mean, side)
-        }
-        var vectors = DenseMatrix<Float>(rows: matrix.rows, columns: configuration.rank)
-        var biases = [Float](repeating: 0, count: matrix.rows)
-        var row = 0
-        for chunk in chunks {
-            for solution in try chunk.get() {
-                for factor in 0..<configuration.rank { vectors[row, factor] = solution[factor] }
-                biases[row] = solution[configuration.rank]
-                row += 1
-            }
-        }
-        return Factors(vectors: vectors, biases: biases)
-    }
-
-    /// The solutions of some rows, factors and behind them the bias.
-    private func solve(
-        _ rows: Range<Int>, _ matrix: SparseMatrix<Float>, _ partners: Factors, _ mean: Float, _ side: String
-    ) -> Result<[[Float]], FactorizationError> {
-        var equations = NormalEquations(order: configuration.rank + 1)
-        var solutions: [[Float]] = []
-        for row in rows {
-            let entries = matrix.entries(ofRow: row)
-            guard !entries.isEmpty else {
-                solutions.append(Array(repeating: 0, count: configuration.rank + 1))
-                continue
-            }
-            for entry in entries {
-                let partner = Int(matrix.columnIndices[entry])
-                equations.add(
-                    partners.vectors, row: partner,
-                    target: matrix.values[entry] - mean - partners.biases[partner])
-            }
-            let growth = scale(of: entries.count)
-            do throws(CholeskyError) {
-                solutions.append(
-                    try equations.solve(
-                        factorPenalty: Float(configuration.regularization * growth),
-                        biasPenalty: Float(configuration.biasRegularization * growth)))
-            } catch {
-                switch error {
-                case .notPositiveDefinite(let minor):
-                    return .failure(.notPositiveDefinite(side: side, row: row, minor: minor))
-                }
-            }
-        }
-        return .success(solutions)
-    }
-
-    /// n^ν; a row without ratings has nothing to regularize.
-    private func scale(of count: Int) -> Double {
-        count == 0 ? 0 : .pow(Double(count), configuration.regularizationExponent)
+        let equations = ExplicitEquations(against: partners, mean: mean, configuration)
+        let step = HalfStep(side: side, rows: matrix.rows, order: equations.order, threads: configuration.threads)
+        let needsStart = configuration.isNonnegative
+        return Factors(
+            augmented: try step.solve { row, workspace throws(CholeskyError) in
+                let entries = matrix.entries(ofRow: row)
+                return try equations.solve(
+                    matrix.columnIndices[entries], matrix.values[entries], start: needsStart ? own.augmented(row) : nil,
+                    in: &workspace)
+            })
     }
 
     /// Σ (r − r̂)² + Σ n^ν·(λ·‖factors‖² + λ_b·bias²) over both sides.
-    private func loss(
-        _ byUser: SparseMatrix<Float>, _ mean: Float, _ users: Factors, _ items: Factors
-    ) -> Double {
+    private func loss(_ part: FactorModel.Part) -> Double {
         var loss = 0.0
-        var itemCounts = [Int](repeating: 0, count: byUser.columns)
         for user in 0..<byUser.rows {
             for entry in byUser.entries(ofRow: user) {
-                let item = Int(byUser.columnIndices[entry])
-                itemCounts[item] += 1
-                let error = Double(byUser.values[entry]) - score(mean, users, user, items, item)
+                let error =
+                    Double(byUser.values[entry])
+                    - part.product(user, Int(byUser.columnIndices[entry])) - Double(mean)
                 loss += error * error
             }
-            loss += penalty(users, user, count: byUser.entries(ofRow: user).count)
+            loss += penalty(part.users, user, count: byUser.entries(ofRow: user).count)
         }
-        for item in 0..<byUser.columns { loss += penalty(items, item, count: itemCounts[item]) }
+        for item in 0..<byItem.rows { loss += penalty(part.items, item, count: byItem.entries(ofRow: item).count) }
         return loss
     }
 
     private func penalty(_ factors: Factors, _ row: Int, count: Int) -> Double {
         let square = factors.vectors.row(row).reduce(0) { $0 + Double($1) * Double($1) }
         let bias = Double(factors.biases[row])
-        return scale(of: count)
+        return ExplicitEquations.growth(count, configuration.regularizationExponent)
             * (configuration.regularization * square + configuration.biasRegularization * bias * bias)
     }
 }

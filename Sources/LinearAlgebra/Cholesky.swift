@@ -13,24 +13,73 @@ public enum CholeskyError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DenseMatrix where Element == Float {
-    /// Solves A·x = b in place for this symmetric positive definite A, by LAPACK's `potrf` and `potrs`.
+    /// Factors this symmetric positive definite A into L·Lᵀ in place, by LAPACK's `potrf`.
+    ///
+    /// 2 × 2 by hand: A = (4, 2; 2, 3) gives L = (2, 0; 1, √2).
+    ///
+    /// Only the lower triangle is read and written.
+    ///
+    /// - Throws: `CholeskyError` where A is not positive definite.
+    /// - Complexity: n³/3 multiply-adds; no memory beyond.
+    public mutating func factorCholesky() throws(CholeskyError) {
+        precondition(rows == columns, "shape of a symmetric matrix")
+        let order = Int32(rows)
+        let info = unsafe LAPACKE_spotrf_work(LAPACK_COL_MAJOR, Self.lower, order, &elements, order)
+        precondition(info >= 0, "potrf: argument \(-info) is illegal")
+        if info > 0 { throw .notPositiveDefinite(minor: Int(info)) }
+    }
+
+    /// Solves L·Lᵀ·x = b in place for this factor L, by LAPACK's `potrs`.
+    ///
+    /// - Complexity: 2n² multiply-adds.
+    public func solveFactored(_ b: inout [Float]) {
+        precondition(rows == columns && b.count == rows, "shapes of a system")
+        let order = Int32(rows)
+        let info = unsafe LAPACKE_spotrs_work(LAPACK_COL_MAJOR, Self.lower, order, 1, elements, order, &b, order)
+        precondition(info == 0, "potrs: argument \(-info) is illegal")
+    }
+
+    /// Solves Lᵀ·x = b in place for this factor L: for a standard normal b, x has the covariance (L·Lᵀ)⁻¹.
+    ///
+    /// L = (2, 0; 1, √2) and b = (3, √2) give x = (1, 1).
+    ///
+    /// - Complexity: n² multiply-adds.
+    public func solveTransposedFactor(_ b: inout [Float]) {
+        precondition(rows == columns && b.count == rows, "shapes of a system")
+        let order = Int32(rows)
+        let info = unsafe LAPACKE_strtrs_work(
+            LAPACK_COL_MAJOR, Self.lower, CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "N")), order, 1, elements, order,
+            &b, order)
+        precondition(info == 0, "trtrs: argument \(info) is illegal or zero")
+    }
+
+    /// Solves A·x = b in place for this symmetric positive definite A; A is overwritten by its factor.
     ///
     /// 2 × 2 by hand: A = (4, 2; 2, 3), b = (10, 8) gives x = (1.75, 1.5).
     ///
-    /// Only the lower triangle is read; it is overwritten by the factor L of A = L·Lᵀ, and b by x.
-    ///
     /// - Throws: `CholeskyError` where A is not positive definite; b is then as it was.
-    /// - Complexity: n³/3 multiply-adds for the factor, 2n² for the solution; no memory beyond.
     public mutating func solveCholesky(_ b: inout [Float]) throws(CholeskyError) {
-        precondition(rows == columns && b.count == rows, "shapes of a system")
-        let order = Int32(rows)
-        // The lower triangle of a row-major matrix is the upper one of a column-major matrix, which LAPACK takes as it is.
-        let upper = CChar(UInt8(ascii: "U"))
-        let factored = unsafe LAPACKE_spotrf_work(LAPACK_COL_MAJOR, upper, order, &elements, order)
-        precondition(factored >= 0, "potrf: argument \(-factored) is illegal")
-        if factored > 0 { throw .notPositiveDefinite(minor: Int(factored)) }
-        let solved = unsafe LAPACKE_spotrs_work(
-            LAPACK_COL_MAJOR, upper, order, 1, elements, order, &b, order)
-        precondition(solved == 0, "potrs: argument \(-solved) is illegal")
+        precondition(b.count == rows, "shapes of a system")
+        try factorCholesky()
+        solveFactored(&b)
     }
+
+    /// Replaces this symmetric positive definite A by its inverse, both triangles, by LAPACK's `potrf` and `potri`.
+    ///
+    /// 2 × 2 by hand: A = (4, 2; 2, 3) gives (0.375, −0.25; −0.25, 0.5).
+    ///
+    /// - Throws: `CholeskyError` where A is not positive definite.
+    /// - Complexity: n³ multiply-adds; no memory beyond.
+    public mutating func invertCholesky() throws(CholeskyError) {
+        try factorCholesky()
+        let order = Int32(rows)
+        let info = unsafe LAPACKE_spotri_work(LAPACK_COL_MAJOR, Self.lower, order, &elements, order)
+        precondition(info == 0, "potri: argument \(info) is illegal or zero")
+        for row in 0..<rows {
+            for column in 0..<row { self[column, row] = self[row, column] }
+        }
+    }
+
+    /// The lower triangle of a row-major matrix is the upper one of a column-major matrix, which LAPACK takes as it is.
+    private static var lower: CChar { CChar(UInt8(ascii: "U")) }
 }

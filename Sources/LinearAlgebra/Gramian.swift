@@ -22,4 +22,43 @@ extension DenseMatrix where Element == Float {
             CblasRowMajor, CblasTrans, Int32(rows), Int32(columns),
             1, elements, Int32(columns), x, 1, 1, &y, 1)
     }
+
+    /// This matrix times a vector.
+    ///
+    /// - Parameter x: one element for each column.
+    /// - Returns: one element for each row.
+    public func times(_ x: [Float]) -> [Float] {
+        precondition(x.count == columns, "shapes of a product")
+        var y = [Float](repeating: 0, count: rows)
+        guard rows > 0, columns > 0 else { return y }
+        unsafe cblas_sgemv(
+            CblasRowMajor, CblasNoTrans, Int32(rows), Int32(columns), 1, elements, Int32(columns), x, 1, 0, &y, 1)
+        return y
+    }
+
+    /// Copies a row of another matrix of as many columns into a row of this one, each element times `factor`.
+    public mutating func copyRow(_ source: Int, of other: DenseMatrix<Float>, to row: Int, times factor: Float) {
+        precondition(other.columns == columns && source < other.rows && row < rows, "shapes of a copy")
+        let (from, to) = (source * columns, row * columns)
+        let length = columns
+        unsafe elements.withUnsafeMutableBufferPointer { target in
+            unsafe other.elements.withUnsafeBufferPointer { origin in
+                for column in 0..<length {
+                    unsafe target[to + column] = factor * origin[from + column]
+                }
+            }
+        }
+    }
+
+    /// Sets every element.
+    public mutating func fill(_ value: Float) {
+        for index in elements.indices { elements[index] = value }
+    }
+
+    /// Takes shape and elements of another matrix, within the memory at hand where it suffices.
+    public mutating func copy(_ other: DenseMatrix<Float>) {
+        reshape(rows: other.rows, columns: other.columns)
+        let count = other.rows * other.columns
+        elements.replaceSubrange(0..<count, with: other.elements[0..<count])
+    }
 }

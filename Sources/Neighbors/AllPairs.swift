@@ -24,9 +24,16 @@ public struct AllPairs: Sendable {
     public func neighbors(
         in ratings: RatingMatrix, progress: @Sendable (Double) -> Void = { _ in }
     ) -> NeighborTable {
-        switch PreparedVectors(ratings, configuration) {
+        neighbors(among: PreparedVectors(ratings, configuration), progress: progress)
+    }
+
+    /// The same of vectors that are already prepared.
+    func neighbors(
+        among vectors: PreparedVectors, progress: @Sendable (Double) -> Void = { _ in }
+    ) -> NeighborTable {
+        switch vectors {
         case .exact(let vectors): table(vectors, progress)
-        case .rounded(let vectors): table(vectors, progress)
+        case .rounded(let vectors, _): table(vectors, progress)
         }
     }
 
@@ -36,17 +43,26 @@ public struct AllPairs: Sendable {
     public func neighbors(of user: Int, in ratings: RatingMatrix) -> [Neighbor] {
         switch PreparedVectors(ratings, configuration) {
         case .exact(let vectors): row(of: user, vectors)
-        case .rounded(let vectors): row(of: user, vectors)
+        case .rounded(let vectors, _): row(of: user, vectors)
         }
     }
 
     private func row(of user: Int, _ vectors: RatingVectors<some BLASScalar>) -> [Neighbor] {
         let formula = SimilarityFormula(configuration)
-        let candidates = (0..<vectors.matrix.rows)
-            .filter { $0 != user }
-            .map { vectors.similarity(user, $0, formula) }
-            .filter { $0.similarity > 0 }
-        return Array(candidates.sorted(by: Neighbor.isNearer).prefix(configuration.neighbors))
+        return nearest(
+            (0..<vectors.matrix.rows).filter { $0 != user }.map { vectors.similarity(user, $0, formula) })
+    }
+
+    /// The nearest neighbors of a user who is known by these ratings alone.
+    ///
+    /// - Complexity: O(ratings + users · the user's ratings).
+    func neighbors(foldingIn ratings: UserRatings, among vectors: PreparedVectors) -> [Neighbor] {
+        nearest(vectors.similarities(foldingIn: ratings, SimilarityFormula(configuration)))
+    }
+
+    private func nearest(_ candidates: [Neighbor]) -> [Neighbor] {
+        let near = candidates.filter { $0.similarity > 0 }
+        return Array(near.sorted(by: Neighbor.isNearer).prefix(configuration.neighbors))
     }
 
     private func table<Element: BLASScalar>(

@@ -18,23 +18,25 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
 
     /// How near v is to u, by the formula; similarity 0 where they are no neighbors.
     ///
+    /// - Parameter others: where v is from; these vectors themselves unless named.
     /// - Complexity: O(ratings of u + ratings of v).
-    func similarity(_ u: Int, _ v: Int, _ formula: SimilarityFormula) -> Neighbor {
-        let sums = sums(u, v)
+    func similarity(_ u: Int, _ v: Int, of others: RatingVectors? = nil, _ formula: SimilarityFormula) -> Neighbor {
+        let others = others ?? self
+        let sums = sums(u, v, of: others)
         return Neighbor(
-            user: Int32(v), similarity: formula.similarity(sums, norms: norms[u] * norms[v]),
+            user: Int32(v), similarity: formula.similarity(sums, norms: norms[u] * others.norms[v]),
             support: sums.support)
     }
 
     /// The sums over the items that two users share.
-    private func sums(_ u: Int, _ v: Int) -> PairSums {
+    private func sums(_ u: Int, _ v: Int, of others: RatingVectors) -> PairSums {
         var sums = PairSums()
-        let (leftRow, rightRow) = (matrix.entries(ofRow: u), matrix.entries(ofRow: v))
+        let (leftRow, rightRow) = (matrix.entries(ofRow: u), others.matrix.entries(ofRow: v))
         var i = leftRow.lowerBound
         var j = rightRow.lowerBound
         while i < leftRow.upperBound, j < rightRow.upperBound {
-            let (left, right) = (matrix.columnIndices[i], matrix.columnIndices[j])
-            if left == right { sums.add(Double(matrix.values[i]), Double(matrix.values[j])) }
+            let (left, right) = (matrix.columnIndices[i], others.matrix.columnIndices[j])
+            if left == right { sums.add(Double(matrix.values[i]), Double(others.matrix.values[j])) }
             // Without a branch to mispredict: both step on a match, else the one behind.
             i += left <= right ? 1 : 0
             j += right <= left ? 1 : 0
@@ -63,7 +65,7 @@ enum PreparedVectors: Sendable {
     /// Every sum of products is exact in `Float`, in any order of summation.
     case exact(RatingVectors<Float>)
     /// Sums are rounded, so they are made in `Double` and only the similarity is rounded to `Float`.
-    case rounded(RatingVectors<Double>)
+    case rounded(RatingVectors<Double>, RatingTransform)
 
     /// Applies measure and item weights.
     init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration) {
@@ -72,7 +74,33 @@ enum PreparedVectors: Sendable {
         if isRaw, Self.sumsAreExact(raw) {
             self = .exact(raw)
         } else {
-            self = .rounded(RatingVectors(transformed(ratings, configuration)))
+            let transform = RatingTransform(ratings, configuration)
+            self = .rounded(RatingVectors(transform.applied(to: ratings)), transform)
+        }
+    }
+
+    /// How near user v is to user u.
+    func similarity(_ u: Int, _ v: Int, _ formula: SimilarityFormula) -> Neighbor {
+        switch self {
+        case .exact(let vectors): vectors.similarity(u, v, formula)
+        case .rounded(let vectors, _): vectors.similarity(u, v, formula)
+        }
+    }
+
+    /// How near each user is to one who is known by these ratings alone, by user index.
+    ///
+    /// - Complexity: O(ratings + users · the user's ratings).
+    func similarities(foldingIn ratings: UserRatings, _ formula: SimilarityFormula) -> [Neighbor] {
+        switch self {
+        case .exact(let vectors):
+            let guest = RatingVectors(
+                SparseMatrix(
+                    columns: vectors.matrix.columns, rowOffsets: [0, ratings.count], columnIndices: ratings.items,
+                    values: ratings.values))
+            return (0..<vectors.matrix.rows).map { guest.similarity(0, $0, of: vectors, formula) }
+        case .rounded(let vectors, let transform):
+            let guest = RatingVectors(transform.applied(to: ratings))
+            return (0..<vectors.matrix.rows).map { guest.similarity(0, $0, of: vectors, formula) }
         }
     }
 

@@ -9,8 +9,11 @@ struct SimilarityFormula {
     let usesSharedNorms: Bool
     /// Whether the support can change the result; else any positive number may stand for it.
     let needsSupport: Bool
+    /// Whether a negative similarity counts too; else it is 0.
+    let keepsNegative: Bool
 
-    init(_ configuration: SimilarityConfiguration) {
+    init(_ configuration: SimilarityConfiguration, keepsNegative: Bool = false) {
+        self.keepsNegative = keepsNegative
         minSupport = Double(configuration.minSupport)
         minSimilarity = configuration.minSimilarity
         shrinkage = configuration.shrinkage
@@ -23,12 +26,12 @@ struct SimilarityFormula {
     /// - Parameter norms: the product of the two norms.
     @inline(__always)
     func similarity(product: Double, norms: Double, support: Double) -> Float {
-        guard product > 0, support >= minSupport else { return 0 }
-        let cosine = min(1, product / norms) * (support / (support + shrinkage))
+        guard product > 0 || (keepsNegative && product < 0), support >= minSupport else { return 0 }
+        let cosine = max(-1, min(1, product / norms)) * (support / (support + shrinkage))
         // A billionth is what rounding leaves of a zero.
-        guard cosine > 1e-9 else { return 0 }
+        guard abs(cosine) > 1e-9 else { return 0 }
         let similarity = Float(cosine)
-        return similarity >= minSimilarity ? similarity : 0
+        return abs(similarity) >= minSimilarity ? similarity : 0
     }
 
     func similarity(_ sums: PairSums, norms: Double) -> Float {

@@ -16,10 +16,32 @@ public struct UserKNNConfiguration: Sendable, Equatable {
         similarity.neighbors = 40
         return similarity
     }()
+    /// Among whom the k nearest are looked for.
+    public enum Neighborhood: String, Sendable, CaseIterable {
+        /// The k nearest of those who rated the item.
+        case raters
+        /// Those of the k nearest of all users who rated the item: the graph's neighbors, and often none.
+        case overall
+    }
+
+    /// What a negative similarity does.
+    public enum NegativePolicy: String, Sendable, CaseIterable {
+        /// It does not count.
+        case ignore
+        /// It counts against: what an opposite user liked is liked less. The k of largest magnitude are taken.
+        case oppose
+    }
+
+    /// The default is `raters`.
+    public var neighborhood = Neighborhood.raters
+    /// The default is `ignore`.
+    public var negative = NegativePolicy.ignore
     /// δ ≥ 0, added to the sum of similarities: few or far neighbors move a prediction less. The default is 0.15.
     public var damping = 0.15
     /// The biases that predictions start from.
     public var biases = BiasConfiguration()
+    /// ≥ 1; results do not depend on it. The default is 1.
+    public var threads = 1
 
     public init() {}
 
@@ -27,67 +49,107 @@ public struct UserKNNConfiguration: Sendable, Equatable {
     public func validate() throws(SimilarityError) {
         try similarity.validate()
         if !(damping >= 0 && damping.isFinite) { throw .outOfRange("damping", "\(damping)", "0 or more") }
+        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        if neighborhood == .overall && negative == .oppose {
+            throw .outOfRange("negative", "oppose", "ignore where the neighborhood is overall")
+        }
     }
 }
 
-/// Predicts a rating from the users nearest among those who rated the item.
+/// Predicts a rating from the users nearest to one.
 ///
-/// r̂_ui = b_ui + Σ_v s_uv·(r_vi − b_vi) / (δ + Σ_v s_uv), over the k raters v of i most similar to u; b are the regularized
-/// biases of user and item. Only positive similarities count; without any the biases answer.
+/// r̂_ui = b_ui + Σ_v s_uv·(r_vi − b_vi) / (δ + Σ_v |s_uv|), over the k raters v of i most similar to u; b are the regularized
+/// biases of user and item. Without a neighbor the biases answer.
 ///
 /// One rater with s = 0.5 and a rating 1 above their b, δ = 0.5: the prediction is b_ui + 0.5.
 ///
-/// - Complexity: O(ratings) to fit, in time and memory; a prediction takes time for the ratings of all raters of the item.
+/// - Complexity: O(ratings) to fit, in time and memory (`overall`: that of `AllPairs`); a prediction takes time for the
+///   ratings of all raters of the item.
 ///
 /// Source: Koren 2010, doi:10.1145/1644873.1644874, section 2.2. Where we differ: δ, and k counts raters of the item.
 public struct UserKNN: RatingPredictor {
     public let configuration: UserKNNConfiguration
     public let biases: BiasModel
+    private let ratings: RatingMatrix
     private let vectors: PreparedVectors
     private let byItem: SparseMatrix<Float>
-    private let scale: RatingScale?
+    /// The nearest of all users; nil for `raters`.
+    private let table: NeighborTable?
+    private let formula: SimilarityFormula
 
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserKNNConfiguration = UserKNNConfiguration()
     ) throws(SimilarityError) -> UserKNN {
         try configuration.validate()
+        let vectors = PreparedVectors(ratings, configuration.similarity)
+        let allPairs = try AllPairs(configuration.similarity, threads: configuration.threads)
         return UserKNN(
-            configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases),
-            vectors: PreparedVectors(ratings, configuration.similarity),
-            byItem: ratings.byUser.transposed(), scale: RatingScale(of: ratings))
+            configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases), ratings: ratings,
+            vectors: vectors, byItem: ratings.byUser.transposed(),
+            table: configuration.neighborhood == .overall ? allPairs.neighbors(among: vectors) : nil,
+            formula: SimilarityFormula(configuration.similarity, keepsNegative: configuration.negative == .oppose))
     }
 
     public func prediction(user: Int?, item: Int?) -> Double {
-        var value = biases.prediction(user: user, item: item)
-        if let user, let item { value += correction(user, item) }
-        guard let scale else { return value }
-        return min(Double(scale.maximum), max(Double(scale.minimum), value))
+        var value = biases.expectation(user: user, item: item)
+        if let user, let item { value += correction(item, among: candidates(user, item)) }
+        return biases.scale.held(value)
     }
 
-    /// What the neighbors add to the biases.
-    private func correction(_ user: Int, _ item: Int) -> Double {
-        let raters = byItem.entries(ofRow: item)
-        let nearest = raters.lazy.filter { byItem.columnIndices[$0] != user }
-            .map { (rater: $0, similarity: similarity(user, Int(byItem.columnIndices[$0]))) }
-            .filter { $0.similarity > 0 }
-            .sorted { ($1.similarity, $0.rater) < ($0.similarity, $1.rater) }
+    public func predictions(foldingIn ratings: UserRatings, items: [Int]) -> [Double] {
+        let similarities = vectors.similarities(foldingIn: ratings, formula).map(\.similarity)
+        let nearest = similarities.indices.filter { similarities[$0] > 0 }
+            .sorted { (similarities[$1], $0) < (similarities[$0], $1) }.prefix(configuration.similarity.neighbors)
+        let isNear = configuration.neighborhood == .overall ? Set(nearest) : nil
+        let bias = biases.userBias(foldingIn: ratings)
+        return items.map { item in
+            let raters = byItem.entries(ofRow: item).map { entry in
+                let user = Int(byItem.columnIndices[entry])
+                let isCandidate = isNear?.contains(user) ?? true
+                return Rater(
+                    user: user, similarity: isCandidate ? similarities[user] : 0, rating: byItem.values[entry])
+            }
+            let expectation = biases.mean + bias + biases.itemBiases[item]
+            return biases.scale.held(expectation + correction(item, among: raters))
+        }
+    }
+
+    private struct Rater {
+        let user: Int
+        let similarity: Float
+        let rating: Float
+    }
+
+    /// Those who may speak for a user on an item.
+    private func candidates(_ user: Int, _ item: Int) -> [Rater] {
+        if let table {
+            return table.neighbors(of: user).compactMap { neighbor in
+                let other = Int(neighbor.user)
+                return ratings.rating(user: other, item: item).map {
+                    Rater(user: other, similarity: neighbor.similarity, rating: $0)
+                }
+            }
+        }
+        return byItem.entries(ofRow: item).lazy
+            .map { (Int(byItem.columnIndices[$0]), byItem.values[$0]) }
+            .filter { $0.0 != user }
+            .map { other, rating in
+                Rater(user: other, similarity: vectors.similarity(user, other, formula).similarity, rating: rating)
+            }
+    }
+
+    /// What the nearest of the candidates add to the biases.
+    private func correction(_ item: Int, among candidates: [Rater]) -> Double {
+        let nearest = candidates.filter { $0.similarity != 0 }
+            .sorted { (abs($1.similarity), $0.user) < (abs($0.similarity), $1.user) }
             .prefix(configuration.similarity.neighbors)
         var weighted = 0.0
         var total = configuration.damping
-        for (rater, similarity) in nearest {
-            let other = Int(byItem.columnIndices[rater])
-            let surprise = Double(byItem.values[rater]) - biases.prediction(user: other, item: item)
-            weighted += Double(similarity) * surprise
-            total += Double(similarity)
+        for rater in nearest {
+            let surprise = Double(rater.rating) - biases.expectation(user: rater.user, item: item)
+            weighted += Double(rater.similarity) * surprise
+            total += Double(abs(rater.similarity))
         }
         return total > 0 ? weighted / total : 0
-    }
-
-    private func similarity(_ u: Int, _ v: Int) -> Float {
-        let formula = SimilarityFormula(configuration.similarity)
-        switch vectors {
-        case .exact(let vectors): return vectors.similarity(u, v, formula).similarity
-        case .rounded(let vectors): return vectors.similarity(u, v, formula).similarity
-        }
     }
 }

@@ -31,8 +31,12 @@ public struct UserKNNRankingConfiguration: Sendable, Equatable {
 /// Source: Breese, Heckerman & Kadie 1998, arXiv:1301.7363, section 2.1.4, for ρ, "case amplification".
 public struct UserKNNRanking: ItemRecommender {
     private let ratings: RatingMatrix
-    private let neighbors: NeighborTable
+    private let vectors: PreparedVectors
+    private let allPairs: AllPairs
+    private let table: NeighborTable
     private let amplification: Double
+    /// What most users rated answers for a user without neighbors.
+    private let popularity: PopularityModel
 
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserKNNRankingConfiguration = UserKNNRankingConfiguration()
@@ -41,20 +45,64 @@ public struct UserKNNRanking: ItemRecommender {
             throw .outOfRange("amplification", "\(configuration.amplification)", "above 0")
         }
         let allPairs = try AllPairs(configuration.similarity, threads: configuration.threads)
+        let vectors = PreparedVectors(ratings, configuration.similarity)
         return UserKNNRanking(
-            ratings: ratings, neighbors: allPairs.neighbors(in: ratings), amplification: configuration.amplification)
+            ratings: ratings, vectors: vectors, allPairs: allPairs, table: allPairs.neighbors(among: vectors),
+            amplification: configuration.amplification, popularity: PopularityModel.fit(ratings))
     }
 
-    /// All zero for a user unseen in training or without neighbors.
+    /// The popularity of the items for a user unseen in training or without neighbors.
     public func scores(user: Int?) -> [Float] {
+        scores(of: user.map { table.neighbors(of: $0) } ?? [])
+    }
+
+    public func scores(foldingIn ratings: UserRatings) -> [Float] {
+        scores(of: allPairs.neighbors(foldingIn: ratings, among: vectors))
+    }
+
+    /// The neighbors who rated an item, those who weigh most for it first.
+    public func evidence(for item: Int, of user: Int) -> [NeighborEvidence] {
+        evidence(for: item, among: table.neighbors(of: user))
+    }
+
+    /// The same for a user who is known by these ratings alone.
+    public func evidence(for item: Int, foldingIn ratings: UserRatings) -> [NeighborEvidence] {
+        evidence(for: item, among: allPairs.neighbors(foldingIn: ratings, among: vectors))
+    }
+
+    private func scores(of neighbors: [Neighbor]) -> [Float] {
+        guard !neighbors.isEmpty else { return popularity.scores(user: nil) }
         var scores = [Float](repeating: 0, count: ratings.items.count)
-        guard let user else { return scores }
-        for neighbor in neighbors.neighbors(of: user) {
-            let weight = Float(Double.pow(Double(neighbor.similarity), amplification))
+        for neighbor in neighbors {
+            let weight = weight(of: neighbor)
             for (item, rating) in ratings.ratings(ofUser: Int(neighbor.user)) {
                 scores[Int(item)] += weight * rating
             }
         }
         return scores
+    }
+
+    private func evidence(for item: Int, among neighbors: [Neighbor]) -> [NeighborEvidence] {
+        neighbors.compactMap { neighbor in
+            ratings.rating(user: Int(neighbor.user), item: item).map { NeighborEvidence(neighbor, rating: $0) }
+        }.sorted { one, other in
+            (weight(of: other.neighbor) * other.rating, one.neighbor.user)
+                < (weight(of: one.neighbor) * one.rating, other.neighbor.user)
+        }
+    }
+
+    private func weight(of neighbor: Neighbor) -> Float {
+        Float(Double.pow(Double(neighbor.similarity), amplification))
+    }
+}
+
+/// A neighbor, and what they rated the item that is to be explained.
+public struct NeighborEvidence: Sendable, Equatable {
+    public let neighbor: Neighbor
+    public let rating: Float
+
+    init(_ neighbor: Neighbor, rating: Float) {
+        self.neighbor = neighbor
+        self.rating = rating
     }
 }

@@ -29,8 +29,16 @@ public struct BiasModel: RatingPredictor, Equatable {
     public let userBiases: [Double]
     /// b_i of every item.
     public let itemBiases: [Double]
+    public let configuration: BiasConfiguration
+    /// Predictions do not leave it.
+    public let scale: RatingScale?
 
-    public init(mean: Double, userBiases: [Double], itemBiases: [Double]) {
+    public init(
+        mean: Double, userBiases: [Double], itemBiases: [Double],
+        configuration: BiasConfiguration = BiasConfiguration(), scale: RatingScale? = nil
+    ) {
+        self.configuration = configuration
+        self.scale = scale
         self.mean = mean
         self.userBiases = userBiases
         self.itemBiases = itemBiases
@@ -62,10 +70,31 @@ public struct BiasModel: RatingPredictor, Equatable {
                     sum / (configuration.userRegularization + Double(matrix.entries(ofRow: user).count))
             }
         }
-        return BiasModel(mean: mean, userBiases: userBiases, itemBiases: itemBiases)
+        return BiasModel(
+            mean: mean, userBiases: userBiases, itemBiases: itemBiases, configuration: configuration,
+            scale: RatingScale(of: ratings))
+    }
+
+    /// μ + b_u + b_i, not held to the scale: what other models take off the ratings.
+    public func expectation(user: Int?, item: Int?) -> Double {
+        mean + (user.map { userBiases[$0] } ?? 0) + (item.map { itemBiases[$0] } ?? 0)
     }
 
     public func prediction(user: Int?, item: Int?) -> Double {
-        mean + (user.map { userBiases[$0] } ?? 0) + (item.map { itemBiases[$0] } ?? 0)
+        scale.held(expectation(user: user, item: item))
+    }
+
+    /// b_u of a user known by these ratings alone: Σ (r − μ − b_i)/(λ_u + n).
+    public func userBias(foldingIn ratings: UserRatings) -> Double {
+        let surprise = zip(ratings.items, ratings.values).reduce(0) {
+            $0 + Double($1.1) - mean - itemBiases[Int($1.0)]
+        }
+        let weight = configuration.userRegularization + Double(ratings.count)
+        return ratings.count == 0 ? 0 : surprise / weight
+    }
+
+    public func predictions(foldingIn ratings: UserRatings, items: [Int]) -> [Double] {
+        let bias = userBias(foldingIn: ratings)
+        return items.map { scale.held(mean + bias + itemBiases[$0]) }
     }
 }

@@ -9,22 +9,21 @@ public enum DuplicatePolicy: String, Sendable, CaseIterable {
     /// None may repeat.
     case error
 
-    /// The rating that stands for several of the same user and item.
+    /// The rating that stands for several of the same user and item, and its time: that of the latest for `mean`.
     ///
     /// - Parameter positions: where they stand in `entries`, in their own order; at least one.
-    func resolve(_ positions: ArraySlice<Int32>, of entries: RatingEntries) -> Float {
+    func resolve(_ positions: ArraySlice<Int32>, of entries: RatingEntries) -> (value: Float, time: Int64?) {
         let values = positions.map { entries.values[Int($0)] }
+        let times = entries.timestamps.map { timestamps in positions.map { timestamps[Int($0)] } }
         switch self {
         case .mean:
             // Sorted, so that the rounding does not depend on the order of the rows.
-            return Float(values.sorted().reduce(0) { $0 + Double($1) } / Double(values.count))
+            return (Float(values.sorted().reduce(0) { $0 + Double($1) } / Double(values.count)), times?.max())
         case .last, .first, .error:
-            guard let timestamps = entries.timestamps else {
-                return self == .last ? values[values.count - 1] : values[0]
+            guard let times, let chosen = self == .last ? times.max() : times.min() else {
+                return (self == .last ? values[values.count - 1] : values[0], nil)
             }
-            let times = positions.map { timestamps[Int($0)] }
-            let chosen = self == .last ? times.max() : times.min()
-            return zip(times, values).filter { $0.0 == chosen }.reduce(-.infinity) { max($0, $1.1) }
+            return (zip(times, values).filter { $0.0 == chosen }.reduce(-.infinity) { max($0, $1.1) }, chosen)
         }
     }
 }
@@ -32,11 +31,15 @@ public enum DuplicatePolicy: String, Sendable, CaseIterable {
 /// What is wrong with the ratings themselves, once they are read.
 public enum RatingsError: Error, Equatable, CustomStringConvertible {
     case duplicate(user: String, item: String, count: Int)
+    /// A split by time of ratings that have no times.
+    case noTimes
 
     public var description: String {
         switch self {
         case .duplicate(let user, let item, let count):
             "user \(user) rated item \(item) \(count) times; choose which rating counts with --duplicates last, first or mean"
+        case .noTimes:
+            "the ratings have no times to split by; name the column of the timestamp with --columns, or split at random"
         }
     }
 }

@@ -6,20 +6,35 @@ public struct RatingMatrix: Sendable {
     public let items: Vocabulary
     /// Shape (users, items).
     public let byUser: SparseMatrix<Float>
+    /// Seconds since 1970 of each entry of `byUser`, or nil where the source has no times.
+    public let timestamps: [Int64]?
 
     public var count: Int { byUser.count }
 
-    public init(users: Vocabulary, items: Vocabulary, byUser: SparseMatrix<Float>) {
+    public init(users: Vocabulary, items: Vocabulary, byUser: SparseMatrix<Float>, timestamps: [Int64]? = nil) {
         precondition(byUser.rows == users.count && byUser.columns == items.count, "matrix shape")
+        precondition(timestamps.map { $0.count == byUser.count } ?? true, "a time for every rating or none")
         self.users = users
         self.items = items
         self.byUser = byUser
+        self.timestamps = timestamps
     }
 
     /// The ratings of one user: item indices ascending, and values.
     public func ratings(ofUser user: Int) -> Zip2Sequence<ArraySlice<Int32>, ArraySlice<Float>> {
         let row = byUser.entries(ofRow: user)
         return zip(byUser.columnIndices[row], byUser.values[row])
+    }
+
+    /// What a user rated an item, by bisection.
+    public func rating(user: Int, item: Int) -> Float? {
+        let row = byUser.entries(ofRow: user)
+        var (low, high) = (row.lowerBound, row.upperBound)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if byUser.columnIndices[middle] < Int32(item) { low = middle + 1 } else { high = middle }
+        }
+        return low < row.upperBound && byUser.columnIndices[low] == Int32(item) ? byUser.values[low] : nil
     }
 
     /// The mean of each user's ratings; 0 for a user without any.
@@ -52,8 +67,10 @@ extension RatingMatrix {
         var offsets = [Int](repeating: 0, count: users.count + 1)
         var columns: [Int32] = []
         var values: [Float] = []
+        var times: [Int64] = []
         columns.reserveCapacity(entries.count)
         values.reserveCapacity(entries.count)
+        times.reserveCapacity(entries.timestamps?.count ?? 0)
         var start = 0
         while start < positions.count {
             let user = entries.users[Int(positions[start])]
@@ -65,19 +82,22 @@ extension RatingMatrix {
             if end - start > 1, duplicates == .error {
                 throw .duplicate(user: users[Int(user)], item: items[Int(item)], count: end - start)
             }
-            columns.append(item)
-            values.append(
+            let position = Int(positions[start])
+            let (value, time) =
                 end - start == 1
-                    ? entries.values[Int(positions[start])]
-                    : duplicates.resolve(positions[start..<end], of: entries))
+                ? (entries.values[position], entries.timestamps?[position])
+                : duplicates.resolve(positions[start..<end], of: entries)
+            columns.append(item)
+            values.append(value)
+            if let time { times.append(time) }
             offsets[Int(user) + 1] += 1
             start = end
         }
         for user in 0..<users.count { offsets[user + 1] += offsets[user] }
         let matrix = SparseMatrix(
             columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
-        return (
-            RatingMatrix(users: users, items: items, byUser: matrix), entries.count - values.count
-        )
+        let ratings = RatingMatrix(
+            users: users, items: items, byUser: matrix, timestamps: entries.timestamps == nil ? nil : times)
+        return (ratings, entries.count - values.count)
     }
 }

@@ -111,7 +111,7 @@ struct CompareCommand: ParsableCommand {
             }
         }
         let ratings = try reader.read(try RatingsSource(source).ratings).ratings
-        return holdout.map { [ratings.holdout($0, seed: seed)] } ?? ratings.folds(folds ?? 5, seed: seed)
+        return holdout.map { [ratings.holdout($0, seed: seed)] } ?? Array(ratings.folds(folds ?? 5, seed: seed))
     }
 
     private var options: [String: String] {

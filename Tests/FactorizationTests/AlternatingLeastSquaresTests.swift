@@ -29,30 +29,28 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    /// The last half-step solves every item's normal equations: here once more in `Double` by Gaussian elimination.
+    /// The last half-step solves every user's normal equations: here once more in `Double` by Gaussian elimination.
     @Test func rowsSolveTheirNormalEquations() throws {
-        let ratings = RatingMatrix.random(users: 300, items: 20, density: 0.6, seed: 7)
+        let ratings = RatingMatrix.random(users: 30, items: 200, density: 0.6, seed: 7)
         let chosen = configuration {
             $0.rank = 6
             $0.iterations = 2
         }
         let model = try AlternatingLeastSquares(chosen).fit(ratings)
-        let byItem = ratings.byUser.transposed()
-        for item in 0..<20 {
-            let entries = byItem.entries(ofRow: item)
+        let (users, items) = (model.parts[0].users, model.parts[0].items)
+        for user in 0..<30 where !ratings.byUser.entries(ofRow: user).isEmpty {
             var a = [[Double]](repeating: Array(repeating: 0, count: 8), count: 7)
-            for entry in entries {
-                let user = Int(byItem.columnIndices[entry])
-                let x = model.users.vectors.row(user).map(Double.init) + [1]
-                let target = Double(byItem.values[entry] - model.mean - model.users.biases[user])
+            for (item, rating) in ratings.ratings(ofUser: user) {
+                let x = items.vectors.row(Int(item)).map(Double.init) + [1]
+                let target = Double(rating - model.mean - items.biases[Int(item)])
                 for i in 0..<7 {
                     for j in 0..<7 { a[i][j] += x[i] * x[j] }
                     a[i][7] += x[i] * target
                 }
             }
-            let growth = pow(Double(entries.count), chosen.regularizationExponent)
+            let growth = pow(Double(ratings.byUser.entries(ofRow: user).count), chosen.regularizationExponent)
             for i in 0..<7 { a[i][i] += growth * (i < 6 ? chosen.regularization : chosen.biasRegularization) }
-            let found = model.items.vectors.row(item).map(Double.init) + [Double(model.items.biases[item])]
+            let found = users.vectors.row(user).map(Double.init) + [Double(users.biases[user])]
             for (one, other) in zip(found, eliminated(a)) { #expect(abs(one - other) < 1e-4 * max(1, abs(other))) }
         }
     }
@@ -73,8 +71,10 @@ struct AlternatingLeastSquaresTests {
         let models = try [1, 3].map { threads in
             try AlternatingLeastSquares(configuration { $0.threads = threads }).fit(ratings)
         }
-        #expect(models[0].users.vectors.storage.map(\.bitPattern) == models[1].users.vectors.storage.map(\.bitPattern))
-        #expect(models[0].items.biases.map(\.bitPattern) == models[1].items.biases.map(\.bitPattern))
+        #expect(
+            models[0].parts[0].users.vectors.storage.map(\.bitPattern)
+                == models[1].parts[0].users.vectors.storage.map(\.bitPattern))
+        #expect(models[0].parts[0].items.biases.map(\.bitPattern) == models[1].parts[0].items.biases.map(\.bitPattern))
     }
 
     @Test func predictionsStayOnTheScaleAndAreNeverMissing() throws {
@@ -92,15 +92,137 @@ struct AlternatingLeastSquaresTests {
         for user in 0..<50 {
             let scores = model.scores(user: user)
             for (one, other) in zip(0..<39, 1..<40) where scores[one] > scores[other] {
-                #expect(model.prediction(user: user, item: one) >= model.prediction(user: user, item: other))
+                #expect(model.prediction(user: user, item: one) >= model.prediction(user: user, item: other) - 1e-5)
             }
         }
-        #expect(model.scores(user: nil) == model.items.biases)
+        #expect(model.scores(user: nil) == model.parts[0].items.biases)
+    }
+
+    /// The users are solved last, so what they gave in training gives their factors once more.
+    @Test(arguments: [false, true])
+    func foldingInATrainingUserGivesTheirPredictions(_ isNonnegative: Bool) throws {
+        let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
+        let model = try AlternatingLeastSquares(
+            configuration {
+                $0.rank = 5
+                $0.restarts = 2
+                $0.isNonnegative = isNonnegative
+            }
+        ).fit(ratings)
+        for user in 0..<50 {
+            let own = ratings.userRatings(user)
+            let folded = try model.predictions(foldingIn: own, items: Array(0..<40))
+            let scores = try model.scores(foldingIn: own)
+            let contributions = try model.contributions(to: 11, of: own)
+            #expect(contributions.count == own.count)
+            for item in 0..<40 {
+                #expect(abs(folded[item] - model.prediction(user: user, item: item)) < 1e-3)
+                #expect(
+                    abs(scores[item] - scores[11] - model.scores(user: user)[item] + model.scores(user: user)[11])
+                        < 1e-3)
+            }
+            let product = model.parts.reduce(0) { $0 + $1.product(user, 11) - Double($1.items.biases[11]) } / 2
+            #expect(abs(Double(contributions.reduce(0, +)) - product) < 1e-3)
+        }
+    }
+
+    @Test func nonnegativeFactorsAreTheBestOfTheirKind() throws {
+        let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.5, seed: 3)
+        var losses: [Double] = []
+        let model = try AlternatingLeastSquares(
+            configuration {
+                $0.rank = 4
+                $0.isNonnegative = true
+                $0.regularization = 0.1
+            }
+        ).fit(ratings) { losses.append($1) }
+        for (before, after) in zip(losses, losses.dropFirst()) { #expect(after <= before * (1 + 1e-6)) }
+        let part = model.parts[0]
+        #expect(part.users.vectors.storage.allSatisfy { $0 >= 0 } && part.items.vectors.storage.allSatisfy { $0 >= 0 })
+        // Karush–Kuhn–Tucker: the gradient of each user's loss is 0 where a factor is positive, and not negative where it is 0.
+        for user in 0..<40 where !ratings.byUser.entries(ofRow: user).isEmpty {
+            let own = ratings.ratings(ofUser: user)
+            let growth = pow(
+                Double(ratings.byUser.entries(ofRow: user).count), model.configuration.regularizationExponent)
+            for factor in 0..<4 {
+                let value = Double(part.users.vectors[user, factor])
+                let slope = own.reduce(0.1 * growth * value) { sum, rating in
+                    let error = Double(rating.1) - Double(model.mean) - part.product(user, Int(rating.0))
+                    return sum - error * Double(part.items.vectors[Int(rating.0), factor])
+                }
+                #expect(value > 0 ? abs(slope) < 1e-3 : slope > -1e-3, "\(value) \(slope)")
+            }
+        }
+    }
+
+    @Test func restartsAreAveraged() throws {
+        let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
+        let both = try AlternatingLeastSquares(configuration { $0.restarts = 2 }).fit(ratings)
+        let parts = both.parts.map {
+            FactorModel(mean: both.mean, parts: [$0], configuration: both.configuration, scale: nil)
+        }
+        #expect(both.parts.count == 2)
+        for user in 0..<50 {
+            let mean = parts.reduce(0) { $0 + $1.prediction(user: user, item: 3) } / 2
+            #expect(abs(both.prediction(user: user, item: 3) - min(5, max(0.5, mean))) < 1e-9)
+        }
+    }
+
+    /// From where another fit ended the loss begins lower than that fit's first, and goes on falling.
+    @Test func warmStartGoesOn() throws {
+        let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
+        let als = try AlternatingLeastSquares(configuration { $0.iterations = 3 })
+        var cold: [Double] = []
+        let model = try als.fit(ratings) { cold.append($1) }
+        var warm: [Double] = []
+        _ = try als.fit(ratings, from: model) { warm.append($1) }
+        #expect(warm[0] <= cold[5] * (1 + 1e-6))
+        let other = try AlternatingLeastSquares(configuration { $0.rank = 7 })
+        #expect(throws: FactorizationError.otherShape(expected: "50 × 7 and 40 × 7", found: "50 × 20 and 40 × 20")) {
+            try other.fit(ratings, from: model)
+        }
+    }
+
+    /// The chosen number of iterations is the one whose fit on the rest predicts the held-out share best.
+    @Test func iterationsAreChosenOnTheHeldOutShare() throws {
+        let ratings = RatingMatrix.random(users: 60, items: 50, density: 0.3, seed: 6)
+        var fixed = configuration {
+            $0.rank = 10
+            $0.regularization = 1
+        }
+        let split = ratings.validationSplit(0.2, seed: 1)
+        let errors = try (1...8).map { iterations in
+            fixed.iterations = iterations
+            let model = try AlternatingLeastSquares(fixed).fit(split.train)
+            return (0..<60).reduce(0.0) { sum, user in
+                split.test.ratings(ofUser: user).reduce(sum) { sum, rating in
+                    let product = model.parts[0].product(user, Int(rating.0))
+                    let error = Double(rating.1) - Double(model.mean) - product
+                    return sum + error * error
+                }
+            }
+        }
+        var chosen = fixed
+        chosen.validationShare = 0.2
+        let model = try AlternatingLeastSquares(chosen).fit(ratings)
+        #expect(errors[model.configuration.iterations - 1] == errors.min())
+        #expect(Set(errors).count == 8)
+        fixed.iterations = model.configuration.iterations
+        let same = try AlternatingLeastSquares(fixed).fit(ratings)
+        #expect(same.prediction(user: 1, item: 1) == model.prediction(user: 1, item: 1))
+    }
+
+    @Test func moreFactorsThanUsersOrItemsAreRefused() throws {
+        let als = try AlternatingLeastSquares(configuration { $0.rank = 4 })
+        let ratings = RatingMatrix.random(users: 30, items: 4, density: 0.8, seed: 1)
+        #expect(throws: FactorizationError.rankTooLarge(4, users: 30, items: 4)) { try als.fit(ratings) }
+        let equal = RatingMatrix(rows: Array(repeating: [(0, 3), (1, 3)], count: 9), itemCount: 8)
+        #expect(throws: FactorizationError.allEqual(3)) { try als.fit(equal) }
     }
 
     @Test func rowsWithoutASolutionAreNamed() throws {
-        // Two factors and a bias from one rating, and nothing to regularize them.
-        let ratings = RatingMatrix(rows: [[(0, 4)], [(0, 3), (1, 5)]], itemCount: 2)
+        // Two factors and a bias from two ratings, and nothing to regularize them.
+        let ratings = RatingMatrix(rows: [[(0, 4)], [(0, 3), (1, 5)], [(2, 1)]], itemCount: 3)
         let als = try AlternatingLeastSquares(
             configuration {
                 $0.rank = 2
@@ -108,7 +230,7 @@ struct AlternatingLeastSquaresTests {
                 $0.biasRegularization = 0
             })
         let error = #expect(throws: FactorizationError.self) { try als.fit(ratings) }
-        guard case .notPositiveDefinite("user", 0, _) = error else {
+        guard case .notPositiveDefinite("item", 0, _) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

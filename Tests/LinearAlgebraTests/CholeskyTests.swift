@@ -15,6 +15,20 @@ struct CholeskyTests {
         #expect(abs(b[0] - 1.75) < 1e-6 && abs(b[1] - 1.5) < 1e-6)
     }
 
+    @Test func factorAndInverseByHand() throws {
+        var factor = matrix([[4, 2], [2, 3]])
+        try factor.factorCholesky()
+        #expect(factor[0, 0] == 2 && factor[1, 0] == 1 && abs(factor[1, 1] - Float(2).squareRoot()) < 1e-6)
+        var b: [Float] = [3, Float(2).squareRoot()]
+        factor.solveTransposedFactor(&b)
+        #expect(abs(b[0] - 1) < 1e-6 && abs(b[1] - 1) < 1e-6)
+        var inverse = matrix([[4, 2], [2, 3]])
+        try inverse.invertCholesky()
+        for (found, expected) in zip(inverse.storage, [0.375, -0.25, -0.25, 0.5] as [Float]) {
+            #expect(abs(found - expected) < 1e-6)
+        }
+    }
+
     @Test func onlyTheLowerTriangleIsRead() throws {
         var a = matrix([[4, 99], [2, 3]])
         var b: [Float] = [10, 8]

@@ -31,4 +31,21 @@ struct GramianTests {
             #expect(y[j] == (j == 0 ? 10 : 0) + sum)
         }
     }
+
+    @Test func productIsTwoLoops() {
+        let x: [Float] = [1, 0, 2, -1]
+        for (row, found) in panel.times(x).enumerated() {
+            #expect(found == (0..<4).reduce(Float(0)) { $0 + panel[row, $1] * x[$1] })
+        }
+    }
+
+    @Test func rowsAndMatricesAreCopied() {
+        var copy = DenseMatrix<Float>(rows: 8, columns: 4)
+        copy.copyRow(2, of: panel, to: 7, times: 2)
+        #expect(Array(copy.row(7)) == panel.row(2).map { 2 * $0 })
+        copy.copy(panel)
+        #expect(copy.rows == 7 && (0..<7).allSatisfy { copy.row($0) == panel.row($0) })
+        copy.fill(3)
+        #expect(copy.storage.allSatisfy { $0 == 3 })
+    }
 }

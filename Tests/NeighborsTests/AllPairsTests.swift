@@ -148,9 +148,9 @@ struct AllPairsTests {
         configuration = SimilarityConfiguration()
         let weighted = RatingMatrix(rows: [[(0, 4)], [(1, 4)], [(1, 4)], [(1, 4)]], itemCount: 2)
         configuration.itemWeights = .idf
-        #expect(abs(transformed(weighted, configuration).values[0] - 4 * 1.386294) < 1e-5)
+        #expect(abs(RatingTransform(weighted, configuration).applied(to: weighted).values[0] - 4 * 1.386294) < 1e-5)
         configuration.itemWeights = .bm25
-        #expect(abs(transformed(weighted, configuration).values[0] - 4.676971) < 1e-6)
+        #expect(abs(RatingTransform(weighted, configuration).applied(to: weighted).values[0] - 4.676971) < 1e-6)
     }
 
     @Test func optionsOutOfRangeAreRefused() {

@@ -14,6 +14,10 @@ struct UserKNNRankingTests {
         let allPairs = try AllPairs(configuration.similarity, threads: 1)
         for user in 0..<40 {
             let nearest = allPairs.neighbors(of: user, in: ratings)
+            guard !nearest.isEmpty else {
+                #expect(model.scores(user: user) == model.scores(user: nil))
+                continue
+            }
             for (item, score) in model.scores(user: user).enumerated() {
                 let expected = nearest.reduce(0.0) { sum, neighbor in
                     let rating = ratings.ratings(ofUser: Int(neighbor.user)).first { $0.0 == item }?.1 ?? 0
@@ -26,7 +30,7 @@ struct UserKNNRankingTests {
                 #expect(abs(Double(score) - expected) < 1e-4)
             }
         }
-        #expect(model.scores(user: nil).allSatisfy { $0 == 0 })
+        #expect(model.scores(user: nil) == PopularityModel.fit(ratings).scores(user: nil))
     }
 
     /// The worked number of the formula.
@@ -39,6 +43,30 @@ struct UserKNNRankingTests {
         let model = try UserKNNRanking.fit(ratings, configuration)
         // s = 25/(5·√50) and 16/(5·5), squared ½ and 0.4096: ½·5 + 0.4096·3.
         #expect(abs(model.scores(user: 0)[2] - 3.7288) < 1e-5)
+    }
+
+    /// A training user who is folded in finds themself, with similarity 1, and the same neighbors behind.
+    @Test func foldInFindsTheSameNeighbors() throws {
+        let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.3, seed: 8)
+        var configuration = UserKNNRankingConfiguration()
+        configuration.similarity.neighbors = 40
+        let model = try UserKNNRanking.fit(ratings, configuration)
+        let user = 1
+        let own = ratings.userRatings(user)
+        let rated = Set(own.items.map(Int.init))
+        let folded = model.scores(foldingIn: own)
+        for (item, score) in model.scores(user: user).enumerated() where !rated.contains(item) {
+            #expect(abs(folded[item] - score) < 1e-4 * max(1, score))
+        }
+        let item = try #require(model.topItems(foldingIn: own, count: 1).first)
+        let evidence = model.evidence(for: item, foldingIn: own)
+        #expect(evidence == model.evidence(for: item, of: user))
+        let sum = evidence.reduce(Float(0)) { sum, one in
+            let similarity = one.neighbor.similarity
+            return sum + similarity * similarity * similarity * one.rating
+        }
+        #expect(abs(sum - folded[item]) < 1e-4 * sum)
+        for one in evidence { #expect(ratings.rating(user: Int(one.neighbor.user), item: item) == one.rating) }
     }
 
     @Test func amplificationOutOfRangeIsRefused() {

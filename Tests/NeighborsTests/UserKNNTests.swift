@@ -28,7 +28,7 @@ struct UserKNNTests {
                 var raters: [(similarity: Double, surprise: Double, user: Int)] = []
                 for other in 0..<40 where other != user {
                     for (rated, rating) in ratings.ratings(ofUser: other) where rated == item {
-                        let surprise = Double(rating) - biases.prediction(user: other, item: item)
+                        let surprise = Double(rating) - biases.expectation(user: other, item: item)
                         raters.append((reference.similarity(user, other).value, surprise, other))
                     }
                 }
@@ -36,8 +36,89 @@ struct UserKNNTests {
                     .sorted { (Float($1.similarity), $0.user) < (Float($0.similarity), $1.user) }.prefix(k)
                 let weighted = nearest.reduce(0) { $0 + $1.similarity * $1.surprise }
                 let total = nearest.reduce(chosen.damping) { $0 + $1.similarity }
-                let expected = min(5, max(0.5, biases.prediction(user: user, item: item) + weighted / total))
+                let expected = min(5, max(0.5, biases.expectation(user: user, item: item) + weighted / total))
                 #expect(abs(model.prediction(user: user, item: item) - expected) < 1e-5)
+            }
+        }
+    }
+
+    /// What an opposite user liked is liked less: the definition once more, with signs.
+    @Test func oppositeUsersCountAgainst() throws {
+        let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 9)
+        let chosen = configuration {
+            $0.negative = .oppose
+            $0.similarity.measure = .centered
+            $0.similarity.neighbors = 4
+        }
+        let model = try UserKNN.fit(ratings, chosen)
+        let biases = model.biases
+        let means = ratings.userMeans
+        func similarity(_ u: Int, _ v: Int) -> Double {
+            var (product, left, right) = (0.0, 0.0, 0.0)
+            for (item, rating) in ratings.ratings(ofUser: u) {
+                guard let other = ratings.rating(user: v, item: Int(item)) else { continue }
+                let (x, y) = (Double(rating) - means[u], Double(other) - means[v])
+                (product, left, right) = (product + x * y, left + x * x, right + y * y)
+            }
+            return product == 0 ? 0 : product / (left * right).squareRoot()
+        }
+        for user in 0..<30 {
+            for item in 0..<20 {
+                let raters = (0..<30).filter { $0 != user && ratings.rating(user: $0, item: item) != nil }
+                let nearest = raters.map { (similarity: similarity(user, $0), user: $0) }
+                    .filter { abs($0.similarity) > 1e-9 }
+                    .sorted { (Float(abs($1.similarity)), $0.user) < (Float(abs($0.similarity)), $1.user) }.prefix(4)
+                var (weighted, total) = (0.0, chosen.damping)
+                for rater in nearest {
+                    let rating = Double(ratings.rating(user: rater.user, item: item) ?? 0)
+                    weighted += rater.similarity * (rating - biases.expectation(user: rater.user, item: item))
+                    total += abs(rater.similarity)
+                }
+                let expected = min(5, max(0.5, biases.expectation(user: user, item: item) + weighted / total))
+                #expect(abs(model.prediction(user: user, item: item) - expected) < 1e-5)
+            }
+        }
+    }
+
+    /// With as many neighbors as users it does not matter where they are looked for; with one it does.
+    @Test func neighborhoodsAreNamed() throws {
+        let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 2)
+        for (k, isEqual) in [(30, true), (1, false)] {
+            let models = try UserKNNConfiguration.Neighborhood.allCases.map { neighborhood in
+                try UserKNN.fit(
+                    ratings,
+                    configuration {
+                        $0.neighborhood = neighborhood
+                        $0.similarity.neighbors = k
+                    })
+            }
+            let pairs = (0..<30).flatMap { user in (0..<20).map { (user, $0) } }
+            let difference = pairs.reduce(0) { largest, pair in
+                let predictions = models.map { $0.prediction(user: pair.0, item: pair.1) }
+                return max(largest, abs(predictions[0] - predictions[1]))
+            }
+            #expect((difference < 1e-6) == isEqual, "k = \(k): \(difference)")
+        }
+    }
+
+    /// An item the user did not rate cannot be spoken for by the user, so only the way to the similarities differs.
+    @Test(arguments: UserKNNConfiguration.Neighborhood.allCases)
+    func foldInEqualsATrainingUserWhoIsLeftOutOfTheirOwnNeighbors(
+        _ neighborhood: UserKNNConfiguration.Neighborhood
+    ) throws {
+        let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 12)
+        let model = try UserKNN.fit(
+            ratings,
+            configuration {
+                $0.neighborhood = neighborhood
+                $0.similarity.neighbors = 30
+            })
+        for user in [0, 9, 21] {
+            let rated = Set(ratings.userRatings(user).items.map(Int.init))
+            let unrated = (0..<20).filter { !rated.contains($0) }
+            let folded = model.predictions(foldingIn: ratings.userRatings(user), items: unrated)
+            for (item, prediction) in zip(unrated, folded) {
+                #expect(abs(prediction - model.prediction(user: user, item: item)) < 1e-6)
             }
         }
     }
@@ -55,6 +136,14 @@ struct UserKNNTests {
         #expect(throws: SimilarityError.self) { try UserKNN.fit(ratings, configuration { $0.damping = -1 }) }
         #expect(throws: SimilarityError.self) {
             try UserKNN.fit(ratings, configuration { $0.similarity.neighbors = 0 })
+        }
+        #expect(throws: SimilarityError.self) {
+            try UserKNN.fit(
+                ratings,
+                configuration {
+                    $0.neighborhood = .overall
+                    $0.negative = .oppose
+                })
         }
     }
 }

@@ -9,7 +9,7 @@ struct BiasModelTests {
         configuration.itemRegularization = 0
         configuration.iterations = 1
         let model = BiasModel.fit(RatingMatrix(rows: [[(0, 5), (1, 3)]], itemCount: 2), configuration)
-        #expect(model == BiasModel(mean: 4, userBiases: [0], itemBiases: [1, -1]))
+        #expect(model.mean == 4 && model.userBiases == [0] && model.itemBiases == [1, -1])
     }
 
     @Test func unseenIsAnsweredByWhatIsKnown() {
@@ -30,12 +30,32 @@ struct BiasModelTests {
         for user in 0..<30 {
             var gradient = -configuration.userRegularization * model.userBiases[user]
             for (item, rating) in ratings.ratings(ofUser: user) {
-                let error = Double(rating) - model.prediction(user: user, item: Int(item))
+                let error = Double(rating) - model.expectation(user: user, item: Int(item))
                 gradient += error
                 itemGradients[Int(item)] += error
             }
             #expect(abs(gradient) < 1e-9)
         }
         #expect(itemGradients.allSatisfy { abs($0) < 1e-6 })
+    }
+
+    /// The fitted bias of a user is the folded-in one once the biases of the items are settled.
+    @Test func foldingInATrainingUserGivesTheirBias() {
+        let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 3)
+        let model = BiasModel.fit(ratings)
+        for user in 0..<30 {
+            #expect(abs(model.userBias(foldingIn: ratings.userRatings(user)) - model.userBiases[user]) < 1e-12)
+        }
+        let items = Array(0..<20)
+        let folded = model.predictions(foldingIn: ratings.userRatings(7), items: items)
+        for item in items { #expect(abs(folded[item] - model.prediction(user: 7, item: item)) < 1e-12) }
+    }
+
+    @Test func predictionsStayOnTheScale() {
+        let scale = RatingScale(of: RatingMatrix(rows: [[(0, 1), (1, 5)]], itemCount: 2))
+        let model = BiasModel(mean: 4, userBiases: [2], itemBiases: [-6, 0], scale: scale)
+        #expect(model.prediction(user: 0, item: 1) == 5)
+        #expect(model.prediction(user: nil, item: 0) == 1)
+        #expect(model.expectation(user: nil, item: 0) == -2)
     }
 }

@@ -35,7 +35,42 @@ struct SplitsTests {
     }
 
     @Test func seedDecides() {
-        #expect(entries(ratings.folds(3, seed: 1)[0].test) == entries(ratings.folds(3, seed: 1)[0].test))
-        #expect(entries(ratings.folds(3, seed: 1)[0].test) != entries(ratings.folds(3, seed: 2)[0].test))
+        func tested(_ seed: UInt64) -> [String] { ratings.folds(3, seed: seed).first.map { entries($0.test) } ?? [] }
+        #expect(tested(1) == tested(1))
+        #expect(tested(1) != tested(2))
+    }
+
+    /// One user rates at 10, 30, 20 and 40, another once.
+    private func timed(_ times: [Int64]?) -> RatingMatrix {
+        let plain = RatingMatrix(rows: [[(0, 1), (1, 2), (2, 3), (3, 4)], [(0, 5)]], itemCount: 4)
+        return RatingMatrix(users: plain.users, items: plain.items, byUser: plain.byUser, timestamps: times)
+    }
+
+    @Test func lastRatingsAreLeftOut() throws {
+        let ratings = timed([10, 30, 20, 30, 50])
+        let one = try ratings.leaveLastOut(1)
+        #expect(entries(one.test) == ["0 3 4.0"])
+        #expect(one.train.timestamps == [10, 30, 20, 50])
+        #expect(entries(try ratings.leaveLastOut(3).test) == ["0 1 2.0", "0 2 3.0", "0 3 4.0"])
+        #expect(entries(try ratings.leaveLastOut(4).test) == [])
+    }
+
+    @Test func latestShareIsTested() throws {
+        #expect(entries(try timed([10, 20, 30, 40, 50]).timeSplit(0.2).test) == ["1 0 5.0"])
+        #expect(entries(try timed([10, 20, 30, 40, 50]).timeSplit(0.39).test) == ["1 0 5.0"])
+        // Ratings of one time stay together in training.
+        #expect(entries(try timed([10, 40, 40, 40, 50]).timeSplit(0.4).test) == ["1 0 5.0"])
+        #expect(try timed([10, 10, 10, 10, 10]).timeSplit(0.4).test.count == 0)
+    }
+
+    @Test func withoutTimesThereIsNoSplitByTime() {
+        #expect(throws: RatingsError.noTimes) { try timed(nil).leaveLastOut(1) }
+        #expect(throws: RatingsError.noTimes) { try timed(nil).timeSplit(0.2) }
+    }
+
+    @Test func validationTakesItsShareOfAll() {
+        let split = ratings.validationSplit(0.25, seed: 3)
+        #expect(split.test.count == Int(0.25 * Double(ratings.count)))
+        #expect((entries(split.train) + entries(split.test)).sorted() == entries(ratings).sorted())
     }
 }

@@ -1,0 +1,88 @@
+package import LinearAlgebra
+package import Ratings
+import RealModule
+
+/// Centers and weights ratings, in that order, by what was seen in training; also those of a user unseen there.
+///
+/// `centered`: x_ui = r_ui − mean of u's ratings. `baseline`: x_ui = r_ui − μ − b_u − b_i, the biases as `BiasModel` fits them.
+///
+/// `idf`: x_ui is multiplied by ln(n / n_i), for n users of whom n_i rated item i: 4 users, 1 of them: ln 4 ≈ 1.386294. An
+/// item that everybody rated counts nothing.
+///
+/// `bm25`: x_ui becomes x_ui·(K + 1)/(K·L_u + |x_ui|) · ln(1 + (n − n_i + ½)/(n_i + ½)), with K = 100,
+/// L_u = 1 − b + b·(ratings of u / mean ratings of a user) and b = 0.8. Rating 4 of a user with the mean number of ratings,
+/// item rated by 1 of 4: 4·101/104 · ln(1 + 3.5/1.5) ≈ 4.676971. Robertson & Zaragoza 2009, doi:10.1561/1500000019; K and b
+/// as in the library implicit.
+package struct RatingTransform: Sendable {
+    private let measure: SimilarityConfiguration.Measure
+    private let itemWeights: SimilarityConfiguration.ItemWeights
+    /// The factor of each item, by its number of raters; 1 for `none`.
+    private let factors: [Double]
+    private let meanLength: Double
+    private let biases: BiasModel?
+
+    package init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration) {
+        measure = configuration.measure
+        itemWeights = configuration.itemWeights
+        let userCount = Double(ratings.users.count)
+        meanLength = Double(ratings.count) / userCount
+        biases = configuration.measure == .baseline ? BiasModel.fit(ratings) : nil
+        factors = ratings.itemCounts.map(Double.init).map { count in
+            switch configuration.itemWeights {
+            case .none: 1
+            // An item that training never saw tells nothing of who is alike.
+            case .idf: count > 0 ? .log(userCount / count) : 0
+            case .bm25: .log(1 + (userCount - count + 0.5) / (count + 0.5))
+            }
+        }
+    }
+
+    /// The whole matrix it was made from.
+    package func applied(to ratings: RatingMatrix) -> SparseMatrix<Double> {
+        let matrix = ratings.byUser
+        var values: [Double] = []
+        values.reserveCapacity(matrix.count)
+        for user in 0..<matrix.rows {
+            let row = matrix.entries(ofRow: user)
+            let bias = biases?.userBiases[user] ?? 0
+            values += self.values(matrix.columnIndices[row], matrix.values[row], userBias: bias)
+        }
+        return matrix.withValues(values)
+    }
+
+    /// One user unseen in training, as a matrix of one row.
+    package func applied(to ratings: UserRatings) -> SparseMatrix<Double> {
+        SparseMatrix(
+            columns: factors.count, rowOffsets: [0, ratings.count], columnIndices: ratings.items,
+            values: values(
+                ratings.items[...], ratings.values[...], userBias: biases?.userBias(foldingIn: ratings) ?? 0))
+    }
+
+    private func values(
+        _ items: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, userBias: Double
+    ) -> [Double] {
+        let mean = ratings.reduce(0) { $0 + Double($1) } / Double(max(1, ratings.count))
+        let length = 0.2 + 0.8 * Double(ratings.count) / meanLength
+        return zip(items, ratings).map { item, rating in
+            let value = Self.difference(
+                Double(rating), from: expectation(Int(item), userMean: mean, userBias: userBias))
+            let saturation = itemWeights == .bm25 ? 101 / (100 * length + abs(value)) : 1
+            return value * saturation * factors[Int(item)]
+        }
+    }
+
+    /// What the measure takes off a rating.
+    private func expectation(_ item: Int, userMean: Double, userBias: Double) -> Double {
+        switch measure {
+        case .cosine: 0
+        case .centered: userMean
+        case .baseline: biases.map { $0.mean + userBias + $0.itemBiases[item] } ?? 0
+        }
+    }
+
+    /// The rating less what was expected; exactly 0 where they differ by rounding only, so that noise is no opinion.
+    private static func difference(_ rating: Double, from expected: Double) -> Double {
+        let difference = rating - expected
+        return abs(difference) <= 1e-6 * abs(expected) ? 0 : difference
+    }
+}
