@@ -87,7 +87,7 @@ let package = Package(
         tests("GraphsTests", ["Graphs", "LinearAlgebra", "TestSupport"]),
         tests("NeighborsTests", ["Neighbors", "Graphs", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
-        tests("EvaluationTests", ["Evaluation", "Ratings", "TestSupport"]),
+        tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings", "TestSupport"]),
         tests("InterchangeTests", ["Interchange", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests(
             "DatasetsTests",
