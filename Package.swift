@@ -58,7 +58,12 @@ let package = Package(
         room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
         room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
         room("Evaluation", ["LinearAlgebra", "Ratings", realModule]),
-        room("Interchange", ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Evaluation"]),
+        room(
+            "Interchange",
+            [
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
         room(
             "Datasets",
@@ -73,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "kindred",
             dependencies: [
-                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Interchange", "Engine",
-                "Datasets", "Evaluation",
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Interchange",
+                "Engine", "Datasets", "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

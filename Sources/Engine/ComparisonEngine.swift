@@ -1,60 +1,211 @@
 public import Evaluation
+import LinearAlgebra
 public import Ratings
+
+/// Ratings to learn from and to test on, with what is known beside the ratings to learn from.
+public struct ComparisonFold: Sendable {
+    public let split: RatingSplit
+    public let side: SideInformation
+    public let items: ItemCatalog
+
+    public init(_ split: RatingSplit, side: SideInformation, items: ItemCatalog) {
+        self.split = split
+        self.side = side
+        self.items = items
+    }
+}
 
 /// Fits models on the same splits and tests them on the same ratings.
 public struct ComparisonEngine: Sendable {
     public let models: [ModelKind]
-    /// Ratings of at least this much are relevant to a ranking.
-    public let relevance: Float
-    public let seed: UInt64
-    public let threads: Int
+    public let configuration: ModelConfiguration
 
     /// The cut-offs of the ranking metrics.
     public static let cutoffs = [5, 10, 20]
+    /// The cut-off at which users and lists are compared.
+    public static let cutoff = 10
 
-    public init(models: [ModelKind], relevance: Float, seed: UInt64, threads: Int) {
-        precondition(!models.isEmpty && threads >= 1, "models and threads")
+    public init(models: [ModelKind], configuration: ModelConfiguration) {
+        precondition(!models.isEmpty, "at least one model")
         self.models = models
-        self.relevance = relevance
-        self.seed = seed
-        self.threads = threads
+        self.configuration = configuration
     }
 
     /// - Parameters:
-    ///   - splits: each with its own training and test ratings, whose vocabularies may differ.
-    ///   - progress: told the share of fits and tests that are done.
+    ///   - folds: each with its own training and test ratings, whose vocabularies may differ; made one after the other.
+    ///   - progress: told the share of the work that is done, and what is at work.
+    /// - Returns: the comparison, and two users of the first fold with their lists, where any models rank.
     /// - Throws: `ComparisonError` for an empty split, or what a model's fit throws.
     public func compare(
-        _ splits: [RatingSplit], progress: (Double) -> Void = { _ in }
-    ) throws -> Comparison {
-        var results: [Comparison.Result] = []
-        for (index, split) in splits.enumerated() {
-            if split.train.count == 0 { throw ComparisonError.emptyTrain(fold: index + 1) }
-            if split.test.count == 0 { throw ComparisonError.emptyTest(fold: index + 1) }
-            let ratings = TestRatings(split.test, train: split.train)
-            let rankings = TestRankings(split.test, train: split.train, threshold: relevance)
-            for model in models {
-                results.append(try result(model, fold: index + 1, split.train, ratings, rankings))
-                progress(Double(results.count) / Double(splits.count * models.count))
+        _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in }
+    ) throws -> (comparison: Comparison, examples: [ListExample]) {
+        var tally = Tally(models)
+        var examples: [ListExample] = []
+        for (index, fold) in folds.enumerated() {
+            let number = index + 1
+            if fold.split.train.count == 0 { throw ComparisonError.emptyTrain(fold: number) }
+            if fold.split.test.count == 0 { throw ComparisonError.emptyTest(fold: number) }
+            let test = FoldTest(fold, relevance: configuration.relevance)
+            var rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])] = []
+            for (place, kind) in models.enumerated() {
+                let share = { (done: Double) in
+                    (Double(index * models.count + place) + done) / Double(folds.count * models.count)
+                }
+                progress(share(0), kind.rawValue)
+                let (fitted, seconds, losses) = try fit(kind, fold) { progress(share($0), kind.rawValue) }
+                let (result, lists) = judge(kind, fitted, test, fold: number, seconds, losses, &tally)
+                tally.results.append(result)
+                if let lists { rankers.append((kind, fitted, lists)) }
             }
+            tally.overlap(rankers.map { ($0.kind, $0.lists) }, cutoff: Self.cutoff)
+            if index == 0 { examples = try ExampleChoice.chosen(rankers, fold, cutoff: Self.cutoff) }
         }
-        return Comparison(results: results)
+        return (tally.comparison(seed: configuration.seed, threads: configuration.threads), examples)
     }
 
-    private func result(
-        _ model: ModelKind, fold: Int, _ train: RatingMatrix, _ ratings: TestRatings, _ rankings: TestRankings
-    ) throws -> Comparison.Result {
-        let clock = ContinuousClock()
-        let begin = clock.now
-        let fitted = try model.fit(train, relevance: relevance, seed: seed, threads: threads)
-        let fitSeconds = (clock.now - begin) / .seconds(1)
-        return Comparison.Result(
-            model: model.rawValue, fold: fold,
-            ratings: fitted.predictor.map { ratings.metrics(of: $0, threads: threads) },
-            rankings: fitted.recommender.map {
-                rankings.metrics(of: $0, cutoffs: Self.cutoffs, threads: threads)
-            } ?? [],
-            coldCount: ratings.coldCount, fitSeconds: fitSeconds)
+    private func fit(
+        _ kind: ModelKind, _ fold: ComparisonFold, _ progress: @escaping (Double) -> Void
+    ) throws -> (model: FittedModel, seconds: Double, losses: [Double]) {
+        var losses: [Double] = []
+        let begin = ContinuousClock.now
+        let model = try kind.fit(fold.split.train, configuration, side: fold.side) { share, loss in
+            if let loss { losses.append(loss) }
+            progress(share)
+        }
+        return (model, begin.duration(to: .now) / .seconds(1), losses)
+    }
+
+    private func judge(
+        _ kind: ModelKind, _ model: FittedModel, _ test: FoldTest, fold: Int, _ fitSeconds: Double, _ losses: [Double],
+        _ tally: inout Tally
+    ) -> (result: ModelResult, lists: [RankedList]?) {
+        let ratings = model.predictor.map { self.ratings(of: $0, kind, test, &tally) }
+        let ranked = model.recommender.map { rankings(of: $0, kind, test, &tally) }
+        let result = ModelResult(
+            model: kind.rawValue, fold: fold, ratings: ratings, rankings: ranked?.result, fitSeconds: fitSeconds,
+            bytes: model.bytes, losses: losses)
+        return (result, ranked?.lists)
+    }
+
+    private func ratings(
+        of model: some RatingPredictor, _ kind: ModelKind, _ test: FoldTest, _ tally: inout Tally
+    ) -> ModelResult.Ratings {
+        let begin = ContinuousClock.now
+        let predictions = test.ratings.predictions(of: model, threads: configuration.threads)
+        let seconds = begin.duration(to: .now) / .seconds(1)
+        var density = test.emptyDensity
+        for (rating, prediction) in zip(test.ratings.values, predictions) { density.add(rating, predicted: prediction) }
+        tally.addErrors(kind, test, predictions)
+        let calibration = (model as? any UncertainPredictor).map { model in
+            Calibration(
+                ratings: test.ratings.values,
+                predictions: test.ratings.distributions(of: model, threads: configuration.threads)
+                    .map { ($0.mean, $0.standardDeviation) })
+        }
+        return ModelResult.Ratings(
+            metrics: RatingMetrics(ratings: test.ratings.values, predictions: predictions), calibration: calibration,
+            buckets: RatingBuckets(test.ratings, predictions: predictions, train: test.train), density: density,
+            coldCount: test.ratings.coldCount, predictionsPerSecond: Double(predictions.count) / max(seconds, 1e-9))
+    }
+
+    private func rankings(
+        of model: some ItemRecommender, _ kind: ModelKind, _ test: FoldTest, _ tally: inout Tally
+    ) -> (result: ModelResult.Rankings, lists: [RankedList]) {
+        let begin = ContinuousClock.now
+        let lists = test.rankings.lists(
+            of: model, count: Self.cutoffs.reduce(0, max), threads: configuration.threads)
+        let seconds = begin.duration(to: .now) / .seconds(1)
+        tally.addRankings(kind, test, lists, cutoff: Self.cutoff)
+        let judged = lists.indices.compactMap { place in
+            lists[place].ndcg(Self.cutoff).map { (value: $0, user: test.rankings.users[place]) }
+        }
+        let result = ModelResult.Rankings(
+            metrics: Self.cutoffs.map { RankingMetrics(lists, cutoff: $0) },
+            catalogue: Self.cutoffs.map {
+                CatalogueMetrics(
+                    lists: lists.map(\.items), cutoff: $0, train: test.train, threads: configuration.threads)
+            },
+            ndcgByActivity: RatingBuckets.means(of: judged.map(\.value), users: judged.map(\.user), train: test.train),
+            coldCount: test.rankings.coldCount, listsPerSecond: Double(lists.count) / max(seconds, 1e-9))
+        return (result, lists)
+    }
+}
+
+/// What all models of a fold are tested on.
+struct FoldTest {
+    let train: RatingMatrix
+    let ratings: TestRatings
+    let rankings: TestRankings
+    /// The ids of the test users.
+    let users: Vocabulary
+    let emptyDensity: PredictionDensity
+
+    init(_ fold: ComparisonFold, relevance: Float) {
+        train = fold.split.train
+        ratings = TestRatings(fold.split.test, train: train)
+        rankings = TestRankings(fold.split.test, train: train, threshold: relevance)
+        users = fold.split.test.users
+        emptyDensity = PredictionDensity(of: train)
+    }
+}
+
+/// What is gathered over the folds.
+private struct Tally {
+    var results: [ModelResult] = []
+    private let models: [ModelKind]
+    private var errors: UserValues
+    private var gains: UserValues
+    /// By pair of models that rank: the two lists of every test user.
+    private var lists: [(first: ModelKind, second: ModelKind, cutoff: Int, pairs: [(first: [Int], second: [Int])])] = []
+
+    init(_ models: [ModelKind]) {
+        self.models = models
+        errors = UserValues(metric: "rmse", models: models.map(\.rawValue))
+        gains = UserValues(metric: "ndcg", models: models.map(\.rawValue))
+    }
+
+    /// The root mean square error of each test user.
+    mutating func addErrors(_ kind: ModelKind, _ test: FoldTest, _ predictions: [Double]) {
+        guard let model = models.firstIndex(of: kind) else { return }
+        var sums = [(square: Double, count: Int)](repeating: (0, 0), count: test.users.count)
+        for (place, prediction) in predictions.enumerated() {
+            let error = test.ratings.values[place] - prediction
+            sums[test.ratings.testUsers[place]].square += error * error
+            sums[test.ratings.testUsers[place]].count += 1
+        }
+        for (user, sum) in sums.enumerated() where sum.count > 0 {
+            errors.add((sum.square / Double(sum.count)).squareRoot(), model: model, user: test.users[user])
+        }
+    }
+
+    mutating func addRankings(_ kind: ModelKind, _ test: FoldTest, _ lists: [RankedList], cutoff: Int) {
+        guard let model = models.firstIndex(of: kind) else { return }
+        for (user, list) in lists.enumerated() {
+            if let gain = list.ndcg(cutoff) { gains.add(gain, model: model, user: test.users[user]) }
+        }
+    }
+
+    mutating func overlap(_ rankers: [(kind: ModelKind, lists: [RankedList])], cutoff: Int) {
+        var pair = 0
+        for (place, first) in rankers.enumerated() {
+            for second in rankers[(place + 1)...] {
+                if lists.count == pair { lists.append((first.kind, second.kind, cutoff, [])) }
+                lists[pair].pairs += zip(first.lists, second.lists).map { ($0.items, $1.items) }
+                pair += 1
+            }
+        }
+    }
+
+    func comparison(seed: UInt64, threads: Int) -> Comparison {
+        Comparison(
+            results: results,
+            differences: [errors, gains].flatMap { values in
+                PairedDifference.allPairs(metric: values.metric, models: values.aligned, seed: seed, threads: threads)
+            },
+            overlaps: lists.map {
+                ModelOverlap(
+                    first: $0.first.rawValue, second: $0.second.rawValue, cutoff: $0.cutoff, lists: $0.pairs)
+            })
     }
 }
 

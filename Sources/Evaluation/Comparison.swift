@@ -1,55 +1,96 @@
-/// How models did on the same test ratings, fold by fold.
+/// How models did on the same test ratings, fold by fold, and how they differ.
 public struct Comparison: Sendable {
-    /// One model on one fold.
-    public struct Result: Sendable {
-        public let model: String
-        /// Counted from 1.
-        public let fold: Int
-        /// nil for a model that does not predict ratings.
-        public let ratings: RatingMetrics?
-        /// One for each cut-off; none for a model that does not rank.
-        public let rankings: [RankingMetrics]
+    /// By fold, and in the order of the models within.
+    public let results: [ModelResult]
+    /// Every pair of models on the same users, for RMSE and for nDCG.
+    public let differences: [PairedDifference]
+    /// Every pair of models that rank.
+    public let overlaps: [ModelOverlap]
+
+    public init(results: [ModelResult], differences: [PairedDifference] = [], overlaps: [ModelOverlap] = []) {
+        self.results = results
+        self.differences = differences
+        self.overlaps = overlaps
+    }
+
+    /// The models in the order they were named.
+    public var models: [String] {
+        results.filter { $0.fold == 1 }.map(\.model)
+    }
+
+    public var foldCount: Int { results.reduce(0) { max($0, $1.fold) } }
+
+    /// The figures of one model as means over the folds.
+    public func means(_ model: String) -> [ModelResult.Figure] {
+        let own = results.filter { $0.model == model }.map(\.figures)
+        return (own.first ?? []).indices.map { place in
+            let mean = own.reduce(0) { $0 + $1[place].value } / Double(own.count)
+            return ModelResult.Figure(own[0][place].metric, own[0][place].cutoff, mean)
+        }
+    }
+
+    /// RMSE or nDCG by bucket over all folds: buckets of the folds are joined by their counts.
+    public func buckets(
+        _ model: String, _ groups: (ModelResult) -> [RatingBuckets.Group], isRootMean: Bool
+    ) -> [RatingBuckets.Group] {
+        let all = results.filter { $0.model == model }.flatMap(groups)
+        return CountBucket.all.compactMap { bucket in
+            let own = all.filter { $0.bucket == bucket }
+            let count = own.reduce(0) { $0 + $1.count }
+            guard count > 0 else { return nil }
+            let sum = own.reduce(0) { $0 + Double($1.count) * (isRootMean ? $1.value * $1.value : $1.value) }
+            let mean = sum / Double(count)
+            return RatingBuckets.Group(bucket: bucket, count: count, value: isRootMean ? mean.squareRoot() : mean)
+        }
+    }
+}
+
+/// One model on one fold.
+public struct ModelResult: Sendable {
+    /// What a model that predicts ratings is judged by.
+    public struct Ratings: Sendable {
+        public let metrics: RatingMetrics
+        /// nil for a model that does not say how sure it is.
+        public let calibration: Calibration?
+        public let buckets: RatingBuckets
+        public let density: PredictionDensity
         /// Test ratings by users or of items without training ratings; they are in the metrics.
         public let coldCount: Int
-        /// Wall-clock seconds.
-        public let fitSeconds: Double
+        public let predictionsPerSecond: Double
 
         public init(
-            model: String, fold: Int, ratings: RatingMetrics?, rankings: [RankingMetrics], coldCount: Int,
-            fitSeconds: Double
+            metrics: RatingMetrics, calibration: Calibration?, buckets: RatingBuckets, density: PredictionDensity,
+            coldCount: Int, predictionsPerSecond: Double
         ) {
-            self.model = model
-            self.fold = fold
-            self.ratings = ratings
-            self.rankings = rankings
+            self.metrics = metrics
+            self.calibration = calibration
+            self.buckets = buckets
+            self.density = density
             self.coldCount = coldCount
-            self.fitSeconds = fitSeconds
+            self.predictionsPerSecond = predictionsPerSecond
         }
+    }
 
-        /// Every figure by its name and cut-off, as `metrics.csv` lists them.
-        public var figures: [Figure] {
-            var figures: [Figure] = []
-            if let ratings {
-                figures += [
-                    Figure("rmse", nil, ratings.rmse), Figure("mae", nil, ratings.mae),
-                    Figure("r_squared", nil, ratings.rSquared), Figure("test_ratings", nil, Double(ratings.count)),
-                    Figure("cold_ratings", nil, Double(coldCount)),
-                ]
-            }
-            for ranking in rankings {
-                figures += [
-                    Figure("ndcg", ranking.cutoff, ranking.ndcg), Figure("recall", ranking.cutoff, ranking.recall),
-                    Figure("precision", ranking.cutoff, ranking.precision), Figure("map", ranking.cutoff, ranking.map),
-                    Figure("mrr", ranking.cutoff, ranking.mrr), Figure("hit_rate", ranking.cutoff, ranking.hitRate),
-                ]
-            }
-            if let ranking = rankings.first {
-                figures += [
-                    Figure("test_users", nil, Double(ranking.userCount)),
-                    Figure("skipped_users", nil, Double(ranking.skippedUserCount)),
-                ]
-            }
-            return figures + [Figure("fit_seconds", nil, fitSeconds)]
+    /// What a model that ranks items is judged by.
+    public struct Rankings: Sendable {
+        /// One for each cut-off, as is `catalogue`.
+        public let metrics: [RankingMetrics]
+        public let catalogue: [CatalogueMetrics]
+        /// nDCG@10 by the number of the user's training ratings.
+        public let ndcgByActivity: [RatingBuckets.Group]
+        /// Test users without a training rating, answered by what is popular; they are in the metrics.
+        public let coldCount: Int
+        public let listsPerSecond: Double
+
+        public init(
+            metrics: [RankingMetrics], catalogue: [CatalogueMetrics], ndcgByActivity: [RatingBuckets.Group],
+            coldCount: Int, listsPerSecond: Double
+        ) {
+            self.metrics = metrics
+            self.catalogue = catalogue
+            self.ndcgByActivity = ndcgByActivity
+            self.coldCount = coldCount
+            self.listsPerSecond = listsPerSecond
         }
     }
 
@@ -67,24 +108,68 @@ public struct Comparison: Sendable {
         }
     }
 
-    /// By fold, and in the order of the models within.
-    public let results: [Result]
+    public let model: String
+    /// Counted from 1.
+    public let fold: Int
+    public let ratings: Ratings?
+    public let rankings: Rankings?
+    /// Wall-clock seconds.
+    public let fitSeconds: Double
+    /// What the fitted model holds, without the ratings it shares with the others.
+    public let bytes: Int
+    /// The training loss after each half-step or sweep; empty for a model without.
+    public let losses: [Double]
 
-    public init(results: [Result]) {
-        self.results = results
+    public init(
+        model: String, fold: Int, ratings: Ratings?, rankings: Rankings?, fitSeconds: Double, bytes: Int,
+        losses: [Double]
+    ) {
+        self.model = model
+        self.fold = fold
+        self.ratings = ratings
+        self.rankings = rankings
+        self.fitSeconds = fitSeconds
+        self.bytes = bytes
+        self.losses = losses
     }
 
-    /// The models in the order they were named.
-    public var models: [String] {
-        results.filter { $0.fold == 1 }.map(\.model)
+    /// Every figure by its name and cut-off, as `metrics.csv` lists them.
+    public var figures: [Figure] {
+        (ratings.map(figures) ?? []) + (rankings.map(figures) ?? [])
+            + [Figure("fit_seconds", nil, fitSeconds), Figure("model_bytes", nil, Double(bytes))]
     }
 
-    /// The figures of one model as means over the folds.
-    public func means(_ model: String) -> [Figure] {
-        let own = results.filter { $0.model == model }.map(\.figures)
-        return (own.first ?? []).indices.map { place in
-            let mean = own.reduce(0) { $0 + $1[place].value } / Double(own.count)
-            return Figure(own[0][place].metric, own[0][place].cutoff, mean)
+    private func figures(_ ratings: Ratings) -> [Figure] {
+        let metrics = ratings.metrics
+        let calibration = (ratings.calibration?.levels ?? []).map { level in
+            Figure("inside_\(Int((100 * level.level).rounded()))", nil, level.share)
         }
+        return [
+            Figure("rmse", nil, metrics.rmse), Figure("mae", nil, metrics.mae),
+            Figure("r_squared", nil, metrics.rSquared), Figure("test_ratings", nil, Double(metrics.count)),
+            Figure("cold_ratings", nil, Double(ratings.coldCount)),
+            Figure("predictions_per_second", nil, ratings.predictionsPerSecond),
+        ] + calibration
+    }
+
+    private func figures(_ rankings: Rankings) -> [Figure] {
+        let byCutoff = zip(rankings.metrics, rankings.catalogue).flatMap { metrics, catalogue in
+            let k = metrics.cutoff
+            return [
+                Figure("ndcg", k, metrics.ndcg), Figure("recall", k, metrics.recall),
+                Figure("precision", k, metrics.precision), Figure("map", k, metrics.map),
+                Figure("mrr", k, metrics.mrr), Figure("hit_rate", k, metrics.hitRate),
+                Figure("coverage", k, catalogue.coverage), Figure("gini", k, catalogue.gini),
+                Figure("novelty", k, catalogue.novelty), Figure("diversity", k, catalogue.diversity),
+            ]
+        }
+        let counts = rankings.metrics.first.map { metrics in
+            [
+                Figure("test_users", nil, Double(metrics.userCount)),
+                Figure("skipped_users", nil, Double(metrics.skippedUserCount)),
+                Figure("cold_users", nil, Double(rankings.coldCount)),
+            ]
+        }
+        return byCutoff + (counts ?? []) + [Figure("lists_per_second", nil, rankings.listsPerSecond)]
     }
 }

@@ -1,5 +1,3 @@
-import LinearAlgebra
-public import Ratings
 import RealModule
 
 /// How good the first k places of ranked lists are, as means over users; an item is relevant or not.
@@ -26,11 +24,9 @@ public struct RankingMetrics: Sendable, Equatable {
     /// The share of users with a relevant item in the list: 1.
     public let hitRate: Double
 
-    /// - Parameter lists: for each user the relevance of the places, best place first, and the number of relevant items.
-    public init(lists: [(relevance: [Bool], relevantCount: Int)], cutoff: Int) {
+    public init(_ lists: [RankedList], cutoff: Int) {
         precondition(cutoff > 0, "at least one place")
-        let counted = lists.filter { $0.relevantCount > 0 }
-        let users = counted.map { ListMetrics($0.relevance.prefix(cutoff), $0.relevantCount, cutoff) }
+        let users = lists.filter { $0.relevantCount > 0 }.map { ListMetrics($0, cutoff) }
         func mean(_ value: (ListMetrics) -> Double) -> Double {
             users.isEmpty ? 0 : users.reduce(0) { $0 + value($1) } / Double(users.count)
         }
@@ -46,7 +42,29 @@ public struct RankingMetrics: Sendable, Equatable {
     }
 }
 
-/// The metrics of one user's list.
+/// What a model recommends to one test user.
+public struct RankedList: Sendable, Equatable {
+    /// Item indices of the training vocabulary, best place first.
+    public let items: [Int]
+    /// Whether the item at each place is relevant.
+    public let relevance: [Bool]
+    /// The number of relevant items, in the list or not.
+    public let relevantCount: Int
+
+    public init(items: [Int], relevance: [Bool], relevantCount: Int) {
+        precondition(items.count == relevance.count, "a relevance for every place")
+        self.items = items
+        self.relevance = relevance
+        self.relevantCount = relevantCount
+    }
+
+    /// nDCG of the first k places, or nil without a relevant item.
+    public func ndcg(_ cutoff: Int) -> Double? {
+        relevantCount > 0 ? ListMetrics(self, cutoff).ndcg : nil
+    }
+}
+
+/// The metrics of one user's list, who has a relevant item.
 private struct ListMetrics {
     var ndcg = 0.0
     var recall = 0.0
@@ -55,58 +73,20 @@ private struct ListMetrics {
     var reciprocalRank = 0.0
     var hit = 0.0
 
-    init(_ relevance: ArraySlice<Bool>, _ relevantCount: Int, _ cutoff: Int) {
+    init(_ list: RankedList, _ cutoff: Int) {
         var gain = 0.0
         var found = 0
-        for (place, isRelevant) in zip(1..., relevance) where isRelevant {
+        for (place, isRelevant) in zip(1..., list.relevance.prefix(cutoff)) where isRelevant {
             found += 1
             gain += 1 / Double.log2(Double(place + 1))
             averagePrecision += Double(found) / Double(place)
             if found == 1 { reciprocalRank = 1 / Double(place) }
         }
-        let best = min(cutoff, relevantCount)
+        let best = min(cutoff, list.relevantCount)
         ndcg = gain / (1...best).reduce(0) { $0 + 1 / Double.log2(Double($1 + 1)) }
-        recall = Double(found) / Double(relevantCount)
+        recall = Double(found) / Double(list.relevantCount)
         precision = Double(found) / Double(cutoff)
         averagePrecision /= Double(best)
         hit = found > 0 ? 1 : 0
-    }
-}
-
-/// Held-out items that users like, to test rankings on.
-///
-/// Every item of the training vocabulary that the user has not rated in training is a candidate. A relevant item that
-/// training does not know cannot be found and still counts.
-public struct TestRankings: Sendable {
-    private let train: RatingMatrix
-    /// The user's index in training, nil where unseen there, and the relevant items, nil where unseen.
-    private let users: [(index: Int?, relevant: [Int?])]
-
-    /// - Parameter threshold: test ratings of at least this much are relevant.
-    public init(_ test: RatingMatrix, train: RatingMatrix, threshold: Float) {
-        self.train = train
-        let itemIndex = (0..<test.items.count).map { train.items.index(of: test.items[$0]) }
-        users = (0..<test.users.count).map { user in
-            (
-                train.users.index(of: test.users[user]),
-                test.ratings(ofUser: user).filter { $0.1 >= threshold }.map { itemIndex[Int($0.0)] }
-            )
-        }
-    }
-
-    /// The metrics of a model at each cut-off.
-    ///
-    /// - Parameter threads: the metrics do not depend on it.
-    public func metrics(of model: some ItemRecommender, cutoffs: [Int], threads: Int = 1) -> [RankingMetrics] {
-        let longest = cutoffs.reduce(0, max)
-        let lists = Parallel.map(users.count, threads: threads) { place -> (relevance: [Bool], relevantCount: Int) in
-            let (user, relevant) = users[place]
-            guard !relevant.isEmpty else { return ([], 0) }
-            let seen = user.map { train.byUser.columnIndices[train.byUser.entries(ofRow: $0)] } ?? []
-            let wanted = Set(relevant.compactMap { $0 })
-            let top = model.topItems(user: user, count: longest, excluding: seen)
-            return (top.map(wanted.contains), relevant.count)
-        }
-        return cutoffs.map { RankingMetrics(lists: lists, cutoff: $0) }
     }
 }

@@ -35,6 +35,10 @@ public struct TestRatings: Sendable {
     public let users: [Int?]
     public let items: [Int?]
     public let values: [Double]
+    /// The row of each rating's user in the test ratings.
+    public let testUsers: [Int]
+    /// Seconds since 1970, or nil where the test ratings have no times.
+    public let times: [Int64]?
 
     /// Ratings by users or of items unseen in training.
     public var coldCount: Int { zip(users, items).count { $0 == nil || $1 == nil } }
@@ -51,8 +55,10 @@ public struct TestRatings: Sendable {
         var users: [Int?] = []
         var items: [Int?] = []
         var values: [Double] = []
+        var testUsers: [Int] = []
         for user in 0..<test.users.count {
             for (item, rating) in test.ratings(ofUser: user) {
+                testUsers.append(user)
                 users.append(userIndex[user])
                 items.append(itemIndex[Int(item)])
                 values.append(Double(rating))
@@ -61,18 +67,33 @@ public struct TestRatings: Sendable {
         self.users = users
         self.items = items
         self.values = values
+        self.testUsers = testUsers
+        times = test.timestamps
     }
 
-    /// The metrics of a model on every test rating; cold ones are answered by what the model falls back on.
+    /// What a model expects of every test rating; cold ones are answered by what the model falls back on.
     ///
-    /// - Parameter threads: the metrics do not depend on it.
+    /// - Parameter threads: the predictions do not depend on it.
+    public func predictions(of model: some RatingPredictor, threads: Int = 1) -> [Double] {
+        answers(threads) { model.prediction(user: $0, item: $1, time: $2) }
+    }
+
+    /// The same with how sure the model is.
+    public func distributions(of model: some UncertainPredictor, threads: Int = 1) -> [RatingDistribution] {
+        answers(threads) { model.distribution(user: $0, item: $1, time: $2) }
+    }
+
+    /// The metrics of a model on every test rating.
     public func metrics(of model: some RatingPredictor, threads: Int = 1) -> RatingMetrics {
+        RatingMetrics(ratings: values, predictions: predictions(of: model, threads: threads))
+    }
+
+    private func answers<Answer: Sendable>(
+        _ threads: Int, _ ask: @Sendable (_ user: Int?, _ item: Int?, _ time: Int64?) -> Answer
+    ) -> [Answer] {
         let chunk = 256
-        let predictions = Parallel.map((values.count + chunk - 1) / chunk, threads: threads) { index in
-            (index * chunk..<min((index + 1) * chunk, values.count)).map {
-                model.prediction(user: users[$0], item: items[$0])
-            }
-        }
-        return RatingMetrics(ratings: values, predictions: predictions.flatMap { $0 })
+        return Parallel.map((values.count + chunk - 1) / chunk, threads: threads) { index in
+            (index * chunk..<min((index + 1) * chunk, values.count)).map { ask(users[$0], items[$0], times?[$0]) }
+        }.flatMap { $0 }
     }
 }

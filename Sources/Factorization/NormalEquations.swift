@@ -44,6 +44,17 @@ struct NormalEquations {
         for index in first..<(last ?? order) { gramian[index, index] += penalty }
     }
 
+    /// A's lower triangle and b, as they stand.
+    mutating func assembled() -> (gramian: DenseMatrix<Float>, right: [Float]) {
+        flush()
+        return (gramian, right)
+    }
+
+    /// Adds factor·matrix to A.
+    mutating func add(_ matrix: DenseMatrix<Float>, times factor: Float) {
+        gramian.add(matrix, times: factor)
+    }
+
     /// w = A⁻¹·b.
     mutating func solve() throws(CholeskyError) -> [Float] {
         try factor()

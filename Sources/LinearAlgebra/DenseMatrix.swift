@@ -18,6 +18,14 @@ public struct DenseMatrix<Element: BLASScalar>: Sendable {
         elements = Array(repeating: 0, count: rows * columns)
     }
 
+    /// A matrix of these elements, row by row.
+    public init(rows: Int, columns: Int, elements: [Element]) {
+        precondition(rows >= 0 && columns >= 0 && elements.count == rows * columns, "shape of a matrix")
+        self.rows = rows
+        self.columns = columns
+        self.elements = elements
+    }
+
     @inlinable
     public subscript(row: Int, column: Int) -> Element {
         get { elements[row * columns + column] }

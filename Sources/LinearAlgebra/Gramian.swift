@@ -61,4 +61,10 @@ extension DenseMatrix where Element == Float {
         let count = other.rows * other.columns
         elements.replaceSubrange(0..<count, with: other.elements[0..<count])
     }
+
+    /// `self ← self + factor·other`.
+    public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
+        precondition(other.rows == rows && other.columns == columns, "shapes of a sum")
+        for index in 0..<rows * columns { elements[index] += factor * other.elements[index] }
+    }
 }

@@ -2,6 +2,7 @@ extension SparseMatrix {
     /// The transposed matrix, its rows again in ascending order.
     ///
     /// - Complexity: O(rows + columns + entries) time; the result and one offset a column in memory.
+    @inlinable
     public func transposed() -> SparseMatrix {
         var offsets = [Int](repeating: 0, count: columns + 1)
         for column in columnIndices { offsets[Int(column) + 1] += 1 }

@@ -22,6 +22,9 @@ public struct NeighborTable: Sendable {
         supports = rows.flatMap { $0.lazy.map(\.support) }
     }
 
+    /// What the table holds.
+    public var bytes: Int { 8 * offsets.count + 12 * neighbors.count }
+
     /// The neighbors of one user, nearest first.
     public func neighbors(of user: Int) -> [Neighbor] {
         (offsets[user]..<offsets[user + 1]).map {

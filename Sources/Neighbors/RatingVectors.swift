@@ -79,6 +79,14 @@ enum PreparedVectors: Sendable {
         }
     }
 
+    /// What the vectors hold beside the ratings: exact ones share theirs.
+    var bytes: Int {
+        switch self {
+        case .exact(let vectors): 8 * vectors.norms.count
+        case .rounded(let vectors, _): 8 * vectors.norms.count + 8 * vectors.matrix.count
+        }
+    }
+
     /// How near user v is to user u.
     func similarity(_ u: Int, _ v: Int, _ formula: SimilarityFormula) -> Neighbor {
         switch self {

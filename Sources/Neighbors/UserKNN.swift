@@ -90,6 +90,11 @@ public struct UserKNN: RatingPredictor {
             formula: SimilarityFormula(configuration.similarity, keepsNegative: configuration.negative == .oppose))
     }
 
+    /// What the model holds beside the ratings.
+    public var bytes: Int {
+        vectors.bytes + 8 * (biases.userBiases.count + biases.itemBiases.count) + (table?.bytes ?? 0)
+    }
+
     public func prediction(user: Int?, item: Int?) -> Double {
         var value = biases.expectation(user: user, item: item)
         if let user, let item { value += correction(item, among: candidates(user, item)) }

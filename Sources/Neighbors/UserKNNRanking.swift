@@ -51,6 +51,9 @@ public struct UserKNNRanking: ItemRecommender {
             amplification: configuration.amplification, popularity: PopularityModel.fit(ratings))
     }
 
+    /// What the model holds beside the ratings.
+    public var bytes: Int { vectors.bytes + table.bytes + 4 * ratings.items.count }
+
     /// The popularity of the items for a user unseen in training or without neighbors.
     public func scores(user: Int?) -> [Float] {
         scores(of: user.map { table.neighbors(of: $0) } ?? [])

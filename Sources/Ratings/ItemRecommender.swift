@@ -36,6 +36,11 @@ private func best(of scores: [Float], count: Int, excluding excluded: some Seque
 public struct PopularityModel: ItemRecommender {
     private let counts: [Float]
 
+    /// - Parameter counts: by item, how many liked it.
+    public init(counts: [Float]) {
+        self.counts = counts
+    }
+
     /// - Parameter threshold: only ratings of at least this much count; the default counts every rating.
     public static func fit(_ ratings: RatingMatrix, threshold: Float = -.infinity) -> PopularityModel {
         var counts = [Float](repeating: 0, count: ratings.items.count)

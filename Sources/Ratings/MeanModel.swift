@@ -18,6 +18,9 @@ public struct MeanModel: RatingPredictor {
     /// By user or item index; μ where one has no ratings; empty for `global`.
     private let means: [Double]
 
+    /// The number of means.
+    public var count: Int { means.count + 1 }
+
     public static func fit(_ ratings: RatingMatrix, _ kind: Kind) -> MeanModel {
         let values = ratings.byUser.values
         let mean = values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))

@@ -7,6 +7,13 @@ public struct RatingScale: Sendable, Equatable {
     /// 1 where all ratings are whole numbers, 0.5 where they are whole and half, else nil: any number.
     public let step: Float?
 
+    public init(minimum: Float, maximum: Float, step: Float?) {
+        precondition(minimum <= maximum, "a scale that does not end before it begins")
+        self.minimum = minimum
+        self.maximum = maximum
+        self.step = step
+    }
+
     /// The scale of ratings, or nil where there are none.
     public init?(of ratings: RatingMatrix) {
         let values = ratings.byUser.values

@@ -15,18 +15,25 @@ struct CompareCommand: ParsableCommand {
             of all items that a user has not rated in training.
 
             MODELS
-              baseline    regularized biases of user and item; predicts only
+              global      the mean of all ratings; predicts only, as do the next three
+              user-mean   the mean of the user's ratings
+              item-mean   the mean of the item's ratings
+              baseline    regularized biases of user and item
               popularity  what most users liked; ranks only
               als         matrix factorization by alternating least squares
+              bayes       Bayesian matrix factorization, which also says how sure it is
               knn         user-KNN, from those who are most alike
+              implicit    factorization of what was liked; ranks only, as does the next
+              ease        the item-item closed form
 
             WRITES
+              report.html  all of it as a page with pictures
               metrics.csv  model, fold, metric, at, value
-              report.json  the same by model, with the options
+              report.json  the same by model, with differences, overlaps and options
 
             EXAMPLES
-              kindred compare ml-100k --folds 5 --output out
-              kindred compare --train u1.base --test u1.test --output out
+              kindred compare ml-100k --models als,knn --output out
+              kindred compare --train u1.base --test u1.test --models bayes,als --output out
             """)
 
     @Argument(help: "A MovieLens folder or a ratings file, to be split; none with --train and --test.")
@@ -35,44 +42,18 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
     var output: String
 
-    @Option(help: ArgumentHelp("k of k-fold splits. (default: 5)", valueName: "k"))
-    var folds: Int?
+    @OptionGroup(title: "Split") var splits: SplitOptions
 
-    @Option(help: ArgumentHelp("Share of every user's ratings to hold out, instead of folds.", valueName: "share"))
-    var holdout: Double?
+    @Option(name: .customLong("models"), help: ArgumentHelp("Models, with commas between.", valueName: "models"))
+    var list = ModelList()
 
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp("Ratings to learn from; repeated for several folds.", valueName: "file"))
-    var train: [String] = []
-
-    @Option(
-        parsing: .singleValue, help: ArgumentHelp("Ratings to test on, one file for each --train.", valueName: "file"))
-    var test: [String] = []
-
-    @Option(help: ArgumentHelp("Models, with commas between.", valueName: "models"))
-    var models = ModelList()
-
-    @Option(help: ArgumentHelp("Ratings of at least this much are relevant to a ranking.", valueName: "rating"))
-    var relevant: Float = 4
-
-    @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
-    var seed: UInt64 = 1
+    @OptionGroup(title: "Models") var models: ModelOptions
 
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
-        if train.count != test.count { throw ValidationError("--train and --test come in pairs") }
-        if (source == nil) == train.isEmpty {
+        if (source == nil) == splits.train.isEmpty {
             throw ValidationError("name either a source or pairs of --train and --test")
-        }
-        if !train.isEmpty && (folds != nil || holdout != nil) {
-            throw ValidationError("--train and --test are folds already; leave --folds and --holdout out")
-        }
-        if folds != nil && holdout != nil { throw ValidationError("choose --folds or --holdout") }
-        if let folds, folds < 2 { throw ValidationError("folds is \(folds); it has to be at least 2") }
-        if let holdout, !(holdout > 0 && holdout < 1) {
-            throw ValidationError("holdout is \(holdout); it has to be above 0 and below 1")
         }
     }
 
@@ -83,11 +64,11 @@ struct CompareCommand: ParsableCommand {
         defer { output.discard() }
 
         progress.begin("reading")
-        let splits = try splits()
+        let folds = try splits.folds(of: source, seed: models.seed, threads: runtime.threadCount)
         progress.begin("comparing")
         let engine = ComparisonEngine(
-            models: models.models, relevance: relevant, seed: seed, threads: runtime.threadCount)
-        let comparison = try engine.compare(splits) { progress.update($0) }
+            models: list.models, configuration: models.configuration(threads: runtime.threadCount))
+        let (comparison, _) = try engine.compare(folds) { share, _ in progress.update(share) }
         progress.end()
 
         let export = ComparisonExport(comparison)
@@ -98,84 +79,17 @@ struct CompareCommand: ParsableCommand {
         if runtime.json {
             Console.result(report, terminator: "")
         } else if !runtime.quiet {
-            Console.result(table(comparison))
+            Console.result(
+                ComparisonTable(comparison).text + "\n\n  Written to \(self.output): metrics.csv, report.json")
         }
-    }
-
-    private func splits() throws -> [RatingSplit] {
-        var reader = RatingsReader()
-        reader.threads = runtime.threadCount
-        guard let source else {
-            return try zip(train, test).map { train, test in
-                RatingSplit(train: try reader.read(train).ratings, test: try reader.read(test).ratings)
-            }
-        }
-        let ratings = try reader.read(try RatingsSource(source).ratings).ratings
-        return holdout.map { [ratings.holdout($0, seed: seed)] } ?? Array(ratings.folds(folds ?? 5, seed: seed))
     }
 
     private var options: [String: String] {
-        var options = [
-            "models": models.description, "relevant": "\(relevant)", "seed": "\(seed)",
-            "threads": "\(runtime.threadCount)",
-        ]
-        if let source { options["source"] = source }
-        if !train.isEmpty {
-            options["train"] = train.joined(separator: ",")
-            options["test"] = test.joined(separator: ",")
-        } else if let holdout {
-            options["holdout"] = "\(holdout)"
-        } else {
-            options["folds"] = "\(folds ?? 5)"
-        }
+        var options = models.chosen.merging(splits.chosen) { $1 }
+        options["models"] = list.description
+        options["threads"] = "\(runtime.threadCount)"
+        options["source"] = source
         return options
-    }
-
-    private func table(_ comparison: Comparison) -> String {
-        let foldCount = comparison.results.map(\.fold).max() ?? 0
-        let columns = [
-            Column(title: "RMSE", metric: "rmse", lowestIsBest: true),
-            Column(title: "MAE", metric: "mae", lowestIsBest: true),
-            Column(title: "nDCG@10", metric: "ndcg", cutoff: 10),
-            Column(title: "recall@10", metric: "recall", cutoff: 10),
-            Column(title: "hits@10", metric: "hit_rate", cutoff: 10),
-            Column(title: "fit s", metric: "fit_seconds", decimals: 2),
-        ]
-        let means = comparison.models.map { (model: $0, figures: comparison.means($0)) }
-        let header = columns.map { $0.padded($0.title + "  ") }.joined()
-        let rows = means.map { row in
-            let cells = columns.map { $0.cell(row.figures, among: means.map(\.figures)) }.joined()
-            return "  " + row.model.padding(toLength: 10, withPad: " ", startingAt: 0) + cells
-        }
-        return """
-            Which model is best at what, mean of \(foldCount) \(foldCount == 1 ? "fold" : "folds")
-
-            \(([String(repeating: " ", count: 12) + header] + rows).joined(separator: "\n"))
-
-              Written to \(output): metrics.csv, report.json
-            """
-    }
-}
-
-/// A column of the table: one metric, its best value marked.
-private struct Column {
-    let title: String
-    let metric: String
-    var cutoff: Int?
-    var lowestIsBest = false
-    var decimals = 4
-
-    func padded(_ text: String) -> String { Console.aligned(text, 12) }
-
-    func cell(_ figures: [Comparison.Figure], among all: [[Comparison.Figure]]) -> String {
-        guard let value = value(figures) else { return padded("–  ") }
-        let values = all.compactMap(self.value)
-        let best = lowestIsBest ? values.min() : cutoff == nil ? nil : values.max()
-        return padded(Console.fixed(value, decimals) + (value == best ? " ◂" : "  "))
-    }
-
-    private func value(_ figures: [Comparison.Figure]) -> Double? {
-        figures.first { $0.metric == metric && $0.cutoff == cutoff }?.value
     }
 }
 
@@ -183,7 +97,7 @@ private struct Column {
 struct ModelList: ExpressibleByArgument, CustomStringConvertible {
     let models: [ModelKind]
 
-    init() { models = ModelKind.allCases }
+    init() { models = [.baseline, .popularity, .als, .knn] }
 
     init?(argument: String) {
         let names = argument.split(separator: ",").map(String.init)

@@ -17,6 +17,13 @@ enum Console {
         FileHandle.standardOutput.write(Data((text + terminator).utf8))
     }
 
+    /// Pretty, with sorted keys.
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
     /// 1234567 as 1,234,567.
     static func grouped(_ number: Int) -> String {
         var digits = Array(String(number.magnitude))

@@ -16,14 +16,16 @@ struct Kindred: AsyncParsableCommand {
               kindred fetch ml-100k
               kindred graph ml-100k --output out
               kindred neighbors ml-100k --user 1
-              kindred recommend ml-100k --user 1
+              kindred recommend ml-100k --user 1 --explain
+              kindred compare ml-100k --models als,knn --output out
 
             Results go to standard output, messages and progress to standard error. The exit code is 0 when done, 1 \
             when something failed and 64 when the command line is wrong.
             """,
         version: version,
         subcommands: [
-            GraphCommand.self, NeighborsCommand.self, RecommendCommand.self, CompareCommand.self, GenerateCommand.self,
+            GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
+            GenerateCommand.self,
             FetchCommand.self,
         ])
 }

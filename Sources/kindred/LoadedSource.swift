@@ -9,6 +9,8 @@ struct LoadedSource {
     let users: UserCatalog
 
     var ratings: RatingMatrix { read.ratings }
+    /// What is known beside the ratings.
+    var side: SideInformation { SideInformation(users: users, items: items) }
 
     init(_ options: SourceOptions, threads: Int, progress: ProgressLine) throws {
         let source = try RatingsSource(options.source)

@@ -1,18 +1,21 @@
 import ArgumentParser
 import Engine
 import Foundation
-import LinearAlgebra
+import Interchange
 import Ratings
 
 struct RecommendCommand: ParsableCommand {
     /// Which lists to print.
     enum Choice: String, ExpressibleByArgument, CaseIterable {
-        case knn, als, popularity, both
+        case knn, als, implicit, bayes, ease, popularity, both
 
         var models: [ModelKind] {
             switch self {
             case .knn: [.knn]
             case .als: [.als]
+            case .implicit: [.implicit]
+            case .bayes: [.bayes]
+            case .ease: [.ease]
             case .popularity: [.popularity]
             case .both: [.knn, .als]
             }
@@ -24,95 +27,111 @@ struct RecommendCommand: ParsableCommand {
         abstract: "Print what a user would like.",
         discussion: """
             The best items that the user has not rated: by what the most similar users rated (knn), by predicted \
-            rating (als), by what most users liked (popularity), or the first two next to each other (both). What is \
-            good at what, `kindred compare` tells.
+            rating (als, bayes), by what goes with what the user liked (implicit, ease), by what most users liked \
+            (popularity), or knn and als next to each other (both). What is good at what, `kindred compare` tells.
 
-            EXAMPLE
+            Someone who is not in the source is known by a few ratings: --rate, or --ratings with a file of item and \
+            rating a line. Nothing is fitted anew for them.
+
+            EXAMPLES
               kindred recommend ml-100k --user 1 --model both
+              kindred recommend ml-100k --rate 50=5,181=5,172=4 --model implicit --explain
+              kindred recommend ml-100k --user 1 --factors factors
             """)
 
     @OptionGroup(title: "Source") var source: SourceOptions
 
     @Option(help: ArgumentHelp("The user, by the id in the source.", valueName: "id"))
-    var user: String
+    var user: String?
 
-    @Option(help: "Which model recommends.")
-    var model = Choice.knn
+    @Option(help: ArgumentHelp("Ratings of someone who is not in the source.", valueName: "item=rating,…"))
+    var rate: String?
+
+    @Option(help: ArgumentHelp("The same from a file: item and rating on each line.", valueName: "file"))
+    var ratings: String?
+
+    @Option(help: "Which model recommends. (default: knn)")
+    var model: Choice?
+
+    @Option(help: ArgumentHelp("A model that kindred train saved, instead of fitting one.", valueName: "folder"))
+    var factors: String?
 
     @Option(help: ArgumentHelp("How many items to print at most.", valueName: "n"))
     var count = 10
 
-    @Option(help: ArgumentHelp("Ratings of at least this much are likes, for popularity.", valueName: "rating"))
-    var relevant: Float = 4
+    @Flag(help: "Say why: neighbors and what they rated, the user's own ratings that count most, or how sure it is.")
+    var explain = false
 
-    @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
-    var seed: UInt64 = 1
+    @OptionGroup(title: "Models") var models: ModelOptions
 
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
         if count < 1 { throw ValidationError("count is \(count); it has to be at least 1") }
+        if [user, rate, ratings].count(where: { $0 != nil }) != 1 {
+            throw ValidationError("name one of --user, --rate and --ratings")
+        }
+        if factors != nil && model != nil { throw ValidationError("--factors names the model; leave --model out") }
     }
 
     func run() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let loaded = try LoadedSource(source, threads: runtime.threadCount, progress: progress)
-        let ratings = loaded.ratings
-        guard let index = ratings.users.index(of: user) else {
-            throw UnknownUser(user: user, source: source.source, near: ratings.users.idsNear(user))
-        }
+        let guest = try guest(loaded.ratings)
         progress.begin("fitting")
-        let lists = try model.models.map { kind in
-            List(
-                model: kind.rawValue,
-                items: try recommend(kind, index, ratings).map { item in
-                    Item(id: ratings.items[item], title: loaded.items.titles[item])
-                })
+        let lists = try fitted(loaded) { progress.update($0) }.map { name, model in
+            try list(name, model, guest, loaded)
         }
         progress.end()
-        Console.result(runtime.json ? try json(lists) : table(lists))
+        Console.result(runtime.json ? try Console.json(lists) : RecommendationTable(lists, isExplained: explain).text)
     }
 
-    private func recommend(_ kind: ModelKind, _ user: Int, _ ratings: RatingMatrix) throws -> [Int] {
-        let fitted = try kind.fit(ratings, relevance: relevant, seed: seed, threads: runtime.threadCount)
-        let seen = ratings.byUser.columnIndices[ratings.byUser.entries(ofRow: user)]
-        return fitted.recommender?.topItems(user: user, count: count, excluding: seen) ?? []
-    }
-
-    private struct List: Encodable {
-        let model: String
-        let items: [Item]
-    }
-
-    private struct Item: Encodable {
-        let id: String
-        let title: String?
-    }
-
-    private func json(_ lists: [List]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(lists), as: UTF8.self)
-    }
-
-    /// The lists next to each other; `=` marks an item that another list has too.
-    private func table(_ lists: [List]) -> String {
-        let width = 48
-        func cell(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
-        func entry(_ list: List, _ rank: Int) -> String {
-            guard rank < list.items.count else { return "" }
-            let item = list.items[rank]
-            let isShared = lists.count { other in other.items.contains { $0.id == item.id } } > 1
-            return "\(isShared ? "=" : " ") \(item.title ?? item.id)"
+    /// Whom to recommend to: their index, or nil for someone unseen, and their ratings.
+    private func guest(_ matrix: RatingMatrix) throws -> (user: Int?, ratings: UserRatings) {
+        if let rate { return (nil, try GuestRatings.parse(rate, ratings: matrix)) }
+        if let ratings { return (nil, try GuestRatings.read(ratings, ratings: matrix)) }
+        let id = user ?? ""
+        guard let index = matrix.users.index(of: id) else {
+            throw UnknownUser(user: id, source: source.source, near: matrix.users.idsNear(id))
         }
-        let header = "    " + lists.map { cell("  \($0.model)") }.joined(separator: " ")
-        let longest = lists.map(\.items.count).max() ?? 0
-        guard longest > 0 else { return "User \(user) has rated everything." }
-        let rows = (0..<longest).map { rank in
-            Console.aligned("\(rank + 1)", 3) + " " + lists.map { cell(entry($0, rank)) }.joined(separator: " ")
+        return (index, matrix.userRatings(index))
+    }
+
+    private func fitted(
+        _ loaded: LoadedSource, progress: @escaping (Double) -> Void
+    ) throws -> [(name: String, model: FittedModel)] {
+        if let factors {
+            let stored = try ModelArchive.read(factors, for: loaded.ratings)
+            switch stored {
+            case .als(let model): return [(stored.name, .als(model))]
+            case .implicit(let model): return [(stored.name, .implicit(model))]
+            case .bayes(let model): return [(stored.name, .bayes(model))]
+            }
         }
-        return ([header] + rows).map { line in
-            String(line.reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
+        let configuration = models.configuration(threads: runtime.threadCount)
+        return try (model ?? .knn).models.map { kind in
+            let fitted = try kind.fit(loaded.ratings, configuration, side: loaded.side) { share, _ in progress(share) }
+            return (kind.rawValue, fitted)
+        }
+    }
+
+    private func list(
+        _ name: String, _ model: FittedModel, _ guest: (user: Int?, ratings: UserRatings), _ loaded: LoadedSource
+    ) throws -> Recommendations {
+        guard let recommender = model.recommender else { return Recommendations(model: name, items: []) }
+        let top =
+            try guest.user.map { recommender.topItems(user: $0, count: count, excluding: guest.ratings.items) }
+            ?? recommender.topItems(foldingIn: guest.ratings, count: count)
+        let words = ExplanationText(
+            items: loaded.items, itemIDs: loaded.ratings.items, userIDs: loaded.ratings.users)
+        return Recommendations(
+            model: name,
+            items: try top.map { item in
+                let explanation =
+                    explain ? try model.explanation(of: item, user: guest.user, ratings: guest.ratings) : nil
+                return Recommendations.Item(
+                    id: loaded.ratings.items[item], title: loaded.items.titles[item],
+                    reasons: explanation.map { words.lines($0) })
+            })
     }
 }

@@ -4,8 +4,12 @@ import TestSupport
 import Testing
 
 struct RankingMetricsTests {
+    private func list(_ relevance: [Bool], of count: Int) -> RankedList {
+        RankedList(items: Array(relevance.indices), relevance: relevance, relevantCount: count)
+    }
+
     @Test func byHand() {
-        let metrics = RankingMetrics(lists: [([true, false, true, true], 3)], cutoff: 3)
+        let metrics = RankingMetrics([list([true, false, true, true], of: 3)], cutoff: 3)
         #expect(abs(metrics.ndcg - 0.703918) < 1e-6)
         #expect(abs(metrics.recall - 0.666667) < 1e-6)
         #expect(abs(metrics.precision - 0.666667) < 1e-6)
@@ -14,13 +18,29 @@ struct RankingMetricsTests {
     }
 
     @Test func usersWithoutARelevantItemAreApart() {
-        let metrics = RankingMetrics(lists: [([true], 1), ([], 0), ([false], 2)], cutoff: 1)
+        let metrics = RankingMetrics([list([true], of: 1), list([], of: 0), list([false], of: 2)], cutoff: 1)
         #expect(metrics.userCount == 2 && metrics.skippedUserCount == 1)
         #expect(metrics.ndcg == 0.5 && metrics.hitRate == 0.5 && metrics.recall == 0.5)
     }
 
+    @Test func userWithoutARelevantItemHasNoNDCG() {
+        #expect(list([true, false, true], of: 3).ndcg(3).map { abs($0 - 0.703918) < 1e-6 } == true)
+        #expect(list([false], of: 0).ndcg(3) == nil)
+    }
+
+    /// Names known only by their test ratings, and names without training ratings, are cold.
+    @Test func coldUsersAreCounted() {
+        let train = RatingMatrix(rows: [[(0, 5)], [], [(1, 2)]], itemCount: 3)
+        let test = RatingMatrix(rows: [[(1, 5)], [(2, 1)], [(0, 4)], [(0, 4)]], itemCount: 3)
+        let rankings = TestRankings(test, train: train, threshold: 4)
+        #expect(rankings.coldCount == 2 && rankings.users == [0, 1, 2, nil])
+        let lists = rankings.lists(of: PopularityModel.fit(train), count: 2, threads: 2)
+        #expect(lists.map(\.items) == [[1, 2], [0, 1], [0, 2], [0, 1]])
+        #expect(lists.map(\.relevantCount) == [1, 0, 1, 1])
+    }
+
     @Test func shortListsLosePrecisionOnly() {
-        let metrics = RankingMetrics(lists: [([true, true], 2)], cutoff: 10)
+        let metrics = RankingMetrics([list([true, true], of: 2)], cutoff: 10)
         #expect(metrics.ndcg == 1 && metrics.recall == 1 && metrics.map == 1)
         #expect(abs(metrics.precision - 0.2) < 1e-12)
     }

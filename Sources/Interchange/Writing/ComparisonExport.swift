@@ -21,7 +21,7 @@ public struct ComparisonExport: Sendable {
     }
 
     private func write(
-        _ figures: [Comparison.Figure], of model: String, fold: String, to writer: inout ByteWriter
+        _ figures: [ModelResult.Figure], of model: String, fold: String, to writer: inout ByteWriter
     ) throws(OutputError) {
         for figure in figures {
             let cutoff = figure.cutoff.map { "\($0)" } ?? ""
@@ -43,7 +43,7 @@ public struct ComparisonExport: Sendable {
         return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
     }
 
-    private func named(_ figures: [Comparison.Figure]) -> [String: Double] {
+    private func named(_ figures: [ModelResult.Figure]) -> [String: Double] {
         Dictionary(
             uniqueKeysWithValues: figures.map { figure in
                 (figure.metric + (figure.cutoff.map { "@\($0)" } ?? ""), figure.value)

@@ -1,0 +1,51 @@
+import LinearAlgebra
+public import Ratings
+
+/// Held-out items that users like, to test rankings on.
+///
+/// Every item of the training vocabulary that the user has not rated in training is a candidate. A relevant item that
+/// training does not know cannot be found and still counts.
+public struct TestRankings: Sendable {
+    private let train: RatingMatrix
+    /// The index in training of each test user, nil where unseen there.
+    public let users: [Int?]
+    /// The items relevant to each test user, nil where unseen in training.
+    private let relevant: [[Int?]]
+
+    /// - Parameter threshold: test ratings of at least this much are relevant.
+    public init(_ test: RatingMatrix, train: RatingMatrix, threshold: Float) {
+        self.train = train
+        let itemIndex = (0..<test.items.count).map { train.items.index(of: test.items[$0]) }
+        users = (0..<test.users.count).map { train.users.index(of: test.users[$0]) }
+        relevant = (0..<test.users.count).map { user in
+            test.ratings(ofUser: user).filter { $0.1 >= threshold }.map { itemIndex[Int($0.0)] }
+        }
+    }
+
+    /// Test users without a training rating: models answer them by what is popular.
+    public var coldCount: Int {
+        users.count { user in user.map { train.byUser.entries(ofRow: $0).isEmpty } ?? true }
+    }
+
+    /// The list of every test user.
+    ///
+    /// - Parameters:
+    ///   - count: the places of each list; fewer where the catalogue has no more.
+    ///   - threads: the lists do not depend on it.
+    public func lists(of model: some ItemRecommender, count: Int, threads: Int = 1) -> [RankedList] {
+        Parallel.map(users.count, threads: threads) { place in
+            let user = users[place]
+            let seen = user.map { train.byUser.columnIndices[train.byUser.entries(ofRow: $0)] } ?? []
+            let wanted = Set(relevant[place].compactMap { $0 })
+            let top = model.topItems(user: user, count: count, excluding: seen)
+            return RankedList(
+                items: top, relevance: top.map(wanted.contains), relevantCount: relevant[place].count)
+        }
+    }
+
+    /// The metrics of a model at each cut-off.
+    public func metrics(of model: some ItemRecommender, cutoffs: [Int], threads: Int = 1) -> [RankingMetrics] {
+        let lists = lists(of: model, count: cutoffs.reduce(0, max), threads: threads)
+        return cutoffs.map { RankingMetrics(lists, cutoff: $0) }
+    }
+}

@@ -1,0 +1,163 @@
+import LinearAlgebra
+public import Ratings
+
+/// What Bayesian factorization has learned: a normal distribution for the vector of every user and item.
+///
+/// r̂_ui = μ + E[z_u]·E[y_i], held inside the rating scale; the variance is ŷᵀ·Σ_u·ŷ + ẑᵀ·Σ_i·ẑ + tr(Σ_u·Σ_i) and the noise,
+/// ẑ = (factors, 1) as the other side sees it. Users and items unseen in training are taken for the average ones, with the
+/// spread that those of the training have among each other.
+public struct BayesianModel: UncertainPredictor, ItemRecommender {
+    /// μ.
+    public let mean: Double
+    public let users: PosteriorVectors
+    public let items: PosteriorVectors
+    public let spread: NoisePosterior
+    /// nil where times did not count.
+    public let hours: HourPosterior?
+    public let configuration: BayesianConfiguration
+    /// Predictions do not leave it.
+    public let scale: RatingScale?
+    private let averageUser: Average
+    private let averageItem: Average
+
+    public init(
+        mean: Double, users: PosteriorVectors, items: PosteriorVectors, spread: NoisePosterior, hours: HourPosterior?,
+        configuration: BayesianConfiguration, scale: RatingScale?
+    ) {
+        self.mean = mean
+        self.users = users
+        self.items = items
+        self.spread = spread
+        self.hours = hours
+        self.configuration = configuration
+        self.scale = scale
+        averageUser = Average(users)
+        averageItem = Average(items)
+    }
+
+    public func prediction(user: Int?, item: Int?) -> Double { prediction(user: user, item: item, time: nil) }
+
+    public func prediction(user: Int?, item: Int?, time: Int64?) -> Double {
+        scale.held(expectation(user, item) + (hours?.bias(user: user, time: time).mean ?? 0))
+    }
+
+    public func distribution(user: Int?, item: Int?, time: Int64?) -> RatingDistribution {
+        let hour = hours?.bias(user: user, time: time) ?? (mean: 0, variance: 0)
+        let (covariances, index) = user.map { (users.covariances, $0) } ?? (averageUser.covariance, 0)
+        return distribution(
+            vector(user, users), covariances, index, userNoise: user.map { Double(spread.users[$0]) } ?? 1,
+            item: item, hour)
+    }
+
+    /// Mean and standard deviation for a user who is known by these ratings alone.
+    public func distribution(foldingIn ratings: UserRatings, item: Int) throws -> RatingDistribution {
+        let guest = try folded(ratings)
+        return distribution(
+            guest.vector, guest.covariance, 0, userNoise: 1, item: item, (mean: 0, hours?.unseenVariance ?? 0))
+    }
+
+    private func distribution(
+        _ own: [Float], _ covariances: MatrixStack, _ index: Int, userNoise: Double, item: Int?,
+        _ hour: (mean: Double, variance: Double)
+    ) -> RatingDistribution {
+        let other = vector(item, items)
+        let (otherCovariances, otherIndex) = item.map { (items.covariances, $0) } ?? (averageItem.covariance, 0)
+        let ofUser = covariances.quadraticForm(index, seen(other))
+        let ofItem = otherCovariances.quadraticForm(otherIndex, seen(own))
+        let ofBoth = covariances.traceOfProduct(index, otherCovariances, otherIndex, rank: configuration.rank)
+        let noise = spread.variance * userNoise * (item.map { Double(spread.items[$0]) } ?? 1)
+        return RatingDistribution(
+            mean: mean + Self.product(own, other) + hour.mean,
+            standardDeviation: max(0, ofUser + ofItem + ofBoth + noise + hour.variance).squareRoot())
+    }
+
+    public func predictions(foldingIn ratings: UserRatings, items: [Int]) throws -> [Double] {
+        let guest = try folded(ratings).vector
+        return items.map { scale.held(mean + Self.product(guest, Array(self.items.means.row($0)))) }
+    }
+
+    /// The predictions less μ and the user's bias, not held to the scale.
+    public func scores(user: Int?) -> [Float] { scores(vector(user, users)) }
+
+    public func scores(foldingIn ratings: UserRatings) throws -> [Float] { scores(try folded(ratings).vector) }
+
+    /// Posterior mean and covariance of a user's vector given the ratings and the items as they are known.
+    ///
+    /// The prior is the spread of the training users; A = Σ⁻¹ + Σ ω·E[x·xᵀ] and b = Σ ω·t·E[x], with E[x·xᵀ] = x̂·x̂ᵀ + Σ_i.
+    private func folded(_ ratings: UserRatings) throws -> (vector: [Float], covariance: MatrixStack) {
+        let order = items.means.columns
+        var equations = NormalEquations(order: order)
+        equations.begin(base: averageUser.precision)
+        let features = Factors(augmented: items.means)
+        let rows = features.features
+        for (item, rating) in zip(ratings.items, ratings.values) {
+            let weight = 1 / (Float(spread.variance) * spread.items[Int(item)])
+            equations.add(
+                rows, row: Int(item), target: rating - Float(mean) - features.biases[Int(item)], weight: weight)
+            // An item's bias is in the target, so only its factors make the features uncertain.
+            var covariance = items.covariances.matrix(Int(item))
+            for index in 0..<order {
+                covariance[index, order - 1] = 0
+                covariance[order - 1, index] = 0
+            }
+            equations.add(covariance, times: weight)
+        }
+        var covariance = equations.assembled().gramian
+        try covariance.invertCholesky()
+        return (
+            try equations.solve(), MatrixStack(count: 1, order: order, elements: Array(covariance.storage))
+        )
+    }
+
+    private func scores(_ vector: [Float]) -> [Float] {
+        var own = seen(vector)
+        own[own.count - 1] = 1
+        return items.means.times(own)
+    }
+
+    private func expectation(_ user: Int?, _ item: Int?) -> Double {
+        mean + Self.product(vector(user, users), vector(item, items))
+    }
+
+    private func vector(_ row: Int?, _ side: PosteriorVectors) -> [Float] {
+        // The means over all ratings are 0 in every coordinate.
+        row.map { Array(side.means.row($0)) } ?? Array(repeating: 0, count: side.means.columns)
+    }
+
+    /// Factors with a 1 in the place of the bias.
+    private func seen(_ vector: [Float]) -> [Float] {
+        var seen = vector
+        seen[seen.count - 1] = 1
+        return seen
+    }
+
+    /// p·q + both biases.
+    private static func product(_ own: [Float], _ other: [Float]) -> Double {
+        let rank = own.count - 1
+        let factors = (0..<rank).reduce(0.0) { $0 + Double(own[$1]) * Double(other[$1]) }
+        return factors + Double(own[rank]) + Double(other[rank])
+    }
+}
+
+/// One of whom nothing is known: the spread of all rows of a side.
+private struct Average: Sendable {
+    /// A stack of one.
+    let covariance: MatrixStack
+    /// Its inverse.
+    let precision: DenseMatrix<Float>
+
+    init(_ side: PosteriorVectors) {
+        let order = side.means.columns
+        let share = 1 / Float(max(1, side.means.rows))
+        var covariance = MatrixStack(count: 1, order: order)
+        for row in 0..<side.means.rows { covariance.addOuter(side.means.row(row), times: share, to: 0) }
+        var sum = covariance.matrix(0)
+        for row in 0..<side.means.rows { side.covariances.add(row, times: share, to: &sum) }
+        // A ten-thousandth keeps the inverse where a coordinate hardly varies.
+        for index in 0..<order { sum[index, index] += 1e-4 }
+        self.covariance = MatrixStack(count: 1, order: order, elements: Array(sum.storage))
+        var inverse = sum
+        do { try inverse.invertCholesky() } catch { inverse = DenseMatrix(rows: order, columns: order) }
+        precision = inverse
+    }
+}

@@ -1,0 +1,77 @@
+import LinearAlgebra
+
+/// A bias for each hour in which a user rated: who rates a batch in one mood rates it all a little higher or lower.
+///
+/// c ~ N(0, 1/λ_c), λ_c ~ Gamma(1, 0.05); an hour without training ratings has the mean 0.
+struct HourBiases {
+    let hours: UserHours
+    /// By place of the rating: which bias is its own.
+    private let labels: [Int]
+    private(set) var values: [Double]
+    /// λ_c.
+    private(set) var precision = 1.0
+
+    init(_ places: RatingPlaces, times: [Int64], userCount: Int) {
+        hours = UserHours(places, times: times, userCount: userCount)
+        let hours = hours
+        labels = zip(places.users, times).map { hours.index(user: Int($0), time: $1) ?? 0 }
+        values = Array(repeating: 0, count: hours.count)
+    }
+
+    func value(_ place: Int) -> Double { values[labels[place]] }
+
+    /// - Parameter residuals: by place, the rating less all but this bias.
+    mutating func draw(
+        residuals: [Double], weights: [Float], precision noise: Double, using generator: inout SeededGenerator
+    ) {
+        let squares = values.reduce(0) { $0 + $1 * $1 }
+        precision = generator.gamma(shape: 1 + Double(values.count) / 2, rate: 0.05 + squares / 2)
+        var sums = [Double](repeating: 0, count: values.count)
+        var counts = sums
+        for (place, label) in labels.enumerated() {
+            sums[label] += Double(weights[place]) * residuals[place]
+            counts[label] += Double(weights[place])
+        }
+        values = zip(sums, counts).map { sum, count in
+            let total = precision + noise * count
+            return noise * sum / total + generator.normal() / total.squareRoot()
+        }
+    }
+}
+
+/// The hours in which each user rated, in the order of users and hours.
+struct UserHours: Sendable, Equatable {
+    /// The hours of user u are `offsets[u] ..< offsets[u + 1]`.
+    let offsets: [Int]
+    /// Hours since 1970, ascending for each user.
+    let hours: [Int64]
+
+    var count: Int { hours.count }
+
+    init(offsets: [Int], hours: [Int64]) {
+        self.offsets = offsets
+        self.hours = hours
+    }
+
+    /// - Parameter places: by user.
+    init(_ places: RatingPlaces, times: [Int64], userCount: Int) {
+        var byUser = [Set<Int64>](repeating: [], count: userCount)
+        for (user, time) in zip(places.users, times) { byUser[Int(user)].insert(Self.hour(time)) }
+        offsets = byUser.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+        hours = byUser.flatMap { $0.sorted() }
+    }
+
+    /// The place of an hour, or nil where the user did not rate in it.
+    func index(user: Int, time: Int64) -> Int? {
+        let own = hours[offsets[user]..<offsets[user + 1]]
+        let hour = Self.hour(time)
+        var (low, high) = (own.startIndex, own.endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if own[middle] < hour { low = middle + 1 } else { high = middle }
+        }
+        return low < own.endIndex && own[low] == hour ? low : nil
+    }
+
+    private static func hour(_ time: Int64) -> Int64 { time >= 0 ? time / 3_600 : (time - 3_599) / 3_600 }
+}

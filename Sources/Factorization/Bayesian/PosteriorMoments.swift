@@ -1,0 +1,145 @@
+public import LinearAlgebra
+
+/// Mean and covariance of every row's vector over the draws, summed up as the draws come: no draw is kept.
+///
+/// A factorization is the same when its factors are rotated, when a mean is moved from the factors of one side into the biases
+/// of the other, and from the biases into μ. So each draw is brought into one form before it is counted: factors and biases
+/// of mean 0 over the ratings, and rotated onto the mean of the draws so far (orthogonal Procrustes).
+struct PosteriorMoments {
+    private let userShares: [Double]
+    private let itemShares: [Double]
+    private var users: Sums
+    private var items: Sums
+    private var offset = 0.0
+    private var count = 0
+
+    private struct Sums {
+        var first: DenseMatrix<Float>
+        var second: MatrixStack
+
+        init(rows: Int, order: Int) {
+            first = DenseMatrix(rows: rows, columns: order)
+            second = MatrixStack(count: rows, order: order)
+        }
+    }
+
+    /// - Parameter places: the ratings, whose numbers weigh the rows.
+    init(_ places: RatingPlaces, users: Int, items: Int, order: Int) {
+        userShares = Self.shares(places.users, users)
+        itemShares = Self.shares(places.items, items)
+        self.users = Sums(rows: users, order: order)
+        self.items = Sums(rows: items, order: order)
+    }
+
+    private static func shares(_ rows: [Int32], _ count: Int) -> [Double] {
+        var shares = [Double](repeating: 0, count: count)
+        for row in rows { shares[Int(row)] += 1 / Double(rows.count) }
+        return shares
+    }
+
+    /// Counts one draw.
+    mutating func add(users: DenseMatrix<Float>, items: DenseMatrix<Float>, mean: Double) {
+        var (own, other, offset) = (users, items, mean)
+        Self.center(&own, userShares, into: &other)
+        Self.center(&other, itemShares, into: &own)
+        offset += Self.centerBias(&own, userShares) + Self.centerBias(&other, itemShares)
+        if count > 0, let rotation = rotation(own, other) {
+            Self.rotate(&own, rotation)
+            Self.rotate(&other, rotation)
+        }
+        Self.add(own, to: &self.users)
+        Self.add(other, to: &self.items)
+        self.offset += offset
+        count += 1
+    }
+
+    /// The mean of μ.
+    var mean: Double { offset / Double(count) }
+
+    /// Mean and covariance of the users' and the items' vectors.
+    var posteriors: (users: PosteriorVectors, items: PosteriorVectors) {
+        (Self.posterior(users, count), Self.posterior(items, count))
+    }
+
+    /// Takes the mean factors off and puts their products with the other side's factors into the other side's biases.
+    private static func center(
+        _ vectors: inout DenseMatrix<Float>, _ shares: [Double], into other: inout DenseMatrix<Float>
+    ) {
+        let rank = vectors.columns - 1
+        let mean = (0..<rank).map { factor in
+            shares.indices.reduce(0) { $0 + shares[$1] * Double(vectors[$1, factor]) }
+        }
+        for row in 0..<vectors.rows {
+            for factor in 0..<rank { vectors[row, factor] -= Float(mean[factor]) }
+        }
+        for row in 0..<other.rows {
+            other[row, rank] += Float((0..<rank).reduce(0) { $0 + mean[$1] * Double(other[row, $1]) })
+        }
+    }
+
+    /// Takes the mean bias off.
+    private static func centerBias(_ vectors: inout DenseMatrix<Float>, _ shares: [Double]) -> Double {
+        let rank = vectors.columns - 1
+        let mean = shares.indices.reduce(0) { $0 + shares[$1] * Double(vectors[$1, rank]) }
+        for row in 0..<vectors.rows { vectors[row, rank] -= Float(mean) }
+        return mean
+    }
+
+    /// What brings both sides' factors nearest to the sums so far, which point as their means do.
+    private func rotation(_ own: DenseMatrix<Float>, _ other: DenseMatrix<Float>) -> DenseMatrix<Double>? {
+        let rank = own.columns - 1
+        var cross = DenseMatrix<Double>(rows: rank, columns: rank)
+        for (draw, sums) in [(own, users.first), (other, items.first)] {
+            for row in 0..<draw.rows {
+                for i in 0..<rank {
+                    for j in 0..<rank { cross[i, j] += Double(draw[row, i]) * Double(sums[row, j]) }
+                }
+            }
+        }
+        return cross.nearestRotation()
+    }
+
+    private static func rotate(_ vectors: inout DenseMatrix<Float>, _ rotation: DenseMatrix<Double>) {
+        let rank = rotation.rows
+        for row in 0..<vectors.rows {
+            let factors = vectors.row(row).prefix(rank).map(Double.init)
+            for j in 0..<rank {
+                vectors[row, j] = Float((0..<rank).reduce(0) { $0 + factors[$1] * rotation[$1, j] })
+            }
+        }
+    }
+
+    private static func add(_ draw: DenseMatrix<Float>, to sums: inout Sums) {
+        sums.first.add(draw, times: 1)
+        for row in 0..<draw.rows { sums.second.addOuter(draw.row(row), times: 1, to: row) }
+    }
+
+    private static func posterior(_ sums: Sums, _ count: Int) -> PosteriorVectors {
+        var means = sums.first
+        var covariances = sums.second
+        let share = 1 / Float(count)
+        for row in 0..<means.rows {
+            for i in 0..<means.columns { means[row, i] *= share }
+            for i in 0..<means.columns {
+                for j in 0..<means.columns {
+                    covariances[row, i, j] = share * covariances[row, i, j] - means[row, i] * means[row, j]
+                }
+            }
+        }
+        return PosteriorVectors(means: means, covariances: covariances)
+    }
+}
+
+/// What the draws say of the vectors of one side: factors and behind them the bias.
+public struct PosteriorVectors: Sendable {
+    /// Shape (rows, rank + 1).
+    public let means: DenseMatrix<Float>
+    /// One for each row, of order rank + 1.
+    public let covariances: MatrixStack
+
+    public init(means: DenseMatrix<Float>, covariances: MatrixStack) {
+        precondition(means.rows == covariances.count && means.columns == covariances.order, "shapes of a posterior")
+        self.means = means
+        self.covariances = covariances
+    }
+}

@@ -1,0 +1,40 @@
+public import Ratings
+
+/// What a rating says of liking: 1 from the threshold on, less below, perhaps more above.
+///
+/// The strength of a rating is linear from `least` at the lowest rating of the scale to 1 at the threshold, and from there to
+/// `most` at the highest. Who watches what they come to rate 3 tells what they watch: that is worth more than nothing.
+/// Scale 1…5, threshold 4, least 0.25, most 1.5: ratings 1, 2, 3, 4, 5 have the strengths 0.25, 0.5, 0.75, 1, 1.5.
+public struct Feedback: Sendable, Equatable, Codable {
+    /// A rating of at least this much is a like. The default is 4.
+    public var threshold: Float = 4
+    /// The strength of the lowest rating, at most 1. The default is 0.
+    public var least = 0.0
+    /// The strength of the highest rating, at least 1. The default is 1.
+    public var most = 1.0
+
+    public init() {}
+
+    /// Throws unless every field is in its range.
+    public func validate() throws(FactorizationError) {
+        if !threshold.isFinite { throw .outOfRange("relevant", "\(threshold)", "a number") }
+        if !(least <= 1 && least.isFinite) { throw .outOfRange("least", "\(least)", "at most 1") }
+        if !(most >= 1 && most.isFinite) { throw .outOfRange("most", "\(most)", "at least 1") }
+    }
+
+    public func strength(_ rating: Float, on scale: RatingScale) -> Float {
+        if rating < threshold {
+            let share = Double(rating - scale.minimum) / Double(threshold - scale.minimum)
+            return Float(least + (1 - least) * share)
+        }
+        guard scale.maximum > threshold else { return 1 }
+        let share = Double(rating - threshold) / Double(scale.maximum - threshold)
+        return Float(1 + (most - 1) * share)
+    }
+}
+
+/// Throws unless some rating is a like.
+func requireLikes(_ threshold: Float, on scale: RatingScale?) throws(FactorizationError) {
+    guard let scale else { throw .noRatings }
+    if scale.maximum < threshold { throw .noLikes(threshold: threshold, highest: scale.maximum) }
+}

@@ -1,0 +1,101 @@
+/// Many symmetric matrices of one order, one behind the other: the Gramians or covariances of the rows of a side.
+public struct MatrixStack: Sendable {
+    public let count: Int
+    public let order: Int
+    /// Matrix after matrix, each in full and row-major.
+    public private(set) var elements: [Float]
+
+    /// Matrices of zeros.
+    public init(count: Int, order: Int) {
+        self.count = count
+        self.order = order
+        elements = Array(repeating: 0, count: count * order * order)
+    }
+
+    public init(count: Int, order: Int, elements: [Float]) {
+        precondition(elements.count == count * order * order, "shape of a stack")
+        self.count = count
+        self.order = order
+        self.elements = elements
+    }
+
+    public subscript(index: Int, row: Int, column: Int) -> Float {
+        get { elements[(index * order + row) * order + column] }
+        set { elements[(index * order + row) * order + column] = newValue }
+    }
+
+    /// One matrix in full.
+    public func matrix(_ index: Int) -> DenseMatrix<Float> {
+        var matrix = DenseMatrix<Float>(rows: order, columns: order)
+        add(index, times: 1, to: &matrix)
+        return matrix
+    }
+
+    /// `target ← target + factor·matrix`.
+    public func add(_ index: Int, times factor: Float, to target: inout DenseMatrix<Float>) {
+        precondition(index < count && target.rows == order && target.columns == order, "shapes of a sum")
+        let base = index * order * order
+        let size = order * order
+        unsafe target.elements.withUnsafeMutableBufferPointer { target in
+            unsafe elements.withUnsafeBufferPointer { elements in
+                for place in 0..<size { unsafe target[place] += factor * elements[base + place] }
+            }
+        }
+    }
+
+    /// Adds factor·matrix·vector to a row of `target`.
+    public func addProduct(
+        _ index: Int, _ vector: [Float], times factor: Float, to target: inout DenseMatrix<Float>, row: Int
+    ) {
+        precondition(
+            index < count && vector.count == order && target.columns == order && row < target.rows,
+            "shapes of a product")
+        let (base, start, order) = (index * order * order, row * order, order)
+        unsafe target.elements.withUnsafeMutableBufferPointer { target in
+            unsafe elements.withUnsafeBufferPointer { elements in
+                // Row by row of the symmetric matrix: what is added is contiguous.
+                for j in 0..<order {
+                    let scaled = factor * vector[j]
+                    for i in 0..<order { unsafe target[start + i] += scaled * elements[base + j * order + i] }
+                }
+            }
+        }
+    }
+
+    /// `matrix ← matrix + factor·vector·vectorᵀ`.
+    public mutating func addOuter(_ vector: ArraySlice<Float>, times factor: Float, to index: Int) {
+        precondition(index < count && vector.count == order, "shapes of an outer product")
+        let (base, order) = (index * order * order, order)
+        unsafe elements.withUnsafeMutableBufferPointer { elements in
+            unsafe vector.withUnsafeBufferPointer { vector in
+                for i in 0..<order {
+                    let scaled = unsafe factor * vector[i]
+                    for j in 0..<order { unsafe elements[base + i * order + j] += scaled * vector[j] }
+                }
+            }
+        }
+    }
+
+    /// vectorᵀ·matrix·vector, summed in `Double`.
+    public func quadraticForm(_ index: Int, _ vector: [Float]) -> Double {
+        precondition(index < count && vector.count == order, "shapes of a form")
+        var sum = 0.0
+        for i in 0..<order {
+            var inner = 0.0
+            for j in 0..<order { inner += Double(elements[(index * order + i) * order + j]) * Double(vector[j]) }
+            sum += Double(vector[i]) * inner
+        }
+        return sum
+    }
+
+    /// The trace of the product of one matrix and one of another stack, over the first `rank` coordinates.
+    public func traceOfProduct(_ index: Int, _ other: MatrixStack, _ otherIndex: Int, rank: Int) -> Double {
+        var sum = 0.0
+        for i in 0..<rank {
+            for j in 0..<rank {
+                sum += Double(self[index, i, j]) * Double(other[otherIndex, i, j])
+            }
+        }
+        return sum
+    }
+}

@@ -1,0 +1,34 @@
+import RealModule
+
+extension SeededGenerator {
+    /// A generator of its own for each place of a computation, so that the order in which places are come to does not matter.
+    public init(seed: UInt64, _ place: Int...) {
+        var mixed = SeededGenerator(seed: seed)
+        for coordinate in place {
+            mixed = SeededGenerator(seed: mixed.next() ^ UInt64(truncatingIfNeeded: coordinate))
+        }
+        self = mixed
+    }
+
+    /// A number from the gamma distribution of mean shape/rate and variance shape/rate².
+    ///
+    /// Source: Marsaglia & Tsang 2000, doi:10.1145/358407.358414.
+    ///
+    /// - Parameters:
+    ///   - shape: > 0.
+    ///   - rate: > 0.
+    public mutating func gamma(shape: Double, rate: Double) -> Double {
+        precondition(shape > 0 && rate > 0, "shape and rate above 0")
+        // Below 1 the method does not hold: one shape higher, brought down by a power of a uniform number.
+        if shape < 1 { return gamma(shape: shape + 1, rate: rate) * .pow(1 - uniform(), 1 / shape) }
+        let d = shape - 1 / 3.0
+        let c = 1 / (9 * d).squareRoot()
+        while true {
+            let x = normal()
+            let root = 1 + c * x
+            guard root > 0 else { continue }
+            let v = root * root * root
+            if .log(1 - uniform()) < 0.5 * x * x + d - d * v + d * .log(v) { return d * v / rate }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Engine
+import Factorization
+import Foundation
+import Interchange
+import Platform
+import Ratings
+
+struct TrainCommand: ParsableCommand {
+    /// What can be trained and saved.
+    enum Model: String, ExpressibleByArgument, CaseIterable {
+        case als, implicit, bayes
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Fit a model and save it.",
+        discussion: """
+            WRITES
+              model.json               what the model is, with checksums of all files
+              configuration.json       how it was fitted
+              users.csv, items.csv     the id of each row of the arrays
+              *.npy                    factors and biases (als), factors (implicit), means and covariances (bayes)
+
+            `kindred recommend SOURCE --factors FOLDER` loads it again. numpy.load opens the arrays.
+
+            EXAMPLE
+              kindred train ml-100k --model als --rank 64 --output factors
+            """)
+
+    @OptionGroup(title: "Source") var source: SourceOptions
+
+    @Option(help: "Which model to fit.")
+    var model = Model.als
+
+    @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+    var output: String
+
+    @Option(
+        help: ArgumentHelp("als: a saved model of the same users, items and rank to go on from.", valueName: "folder"))
+    var warmStart: String?
+
+    @OptionGroup(title: "Models") var models: ModelOptions
+
+    @OptionGroup(title: "Run") var runtime: RunOptions
+
+    func validate() throws {
+        if warmStart != nil && model != .als { throw ValidationError("--warm-start is for als") }
+    }
+
+    func run() throws {
+        let progress = ProgressLine(isEnabled: !runtime.quiet)
+        let output = try OutputFolder(output)
+        Interruption.onInterrupt { output.discard() }
+        defer { output.discard() }
+        let loaded = try LoadedSource(source, threads: runtime.threadCount, progress: progress)
+        let start = try warmStart.map { try ModelArchive.read($0, for: loaded.ratings) }
+
+        progress.begin("fitting")
+        var trace = Trace()
+        let begin = ContinuousClock.now
+        let fitted = try fit(loaded, start) { share, loss in
+            trace.losses.append(loss)
+            progress.update(share)
+        }
+        trace.seconds = begin.duration(to: .now) / .seconds(1)
+        progress.end()
+
+        try ModelArchive.write(fitted, fittedOn: loaded.ratings, version: Kindred.version, to: output)
+        try output.commit()
+        let summary = Summary(fitted, trace)
+        if runtime.json {
+            Console.result(try Console.json(summary))
+        } else if !runtime.quiet {
+            Console.result(summary.text(output: self.output))
+        }
+    }
+
+    private func fit(
+        _ loaded: LoadedSource, _ start: StoredModel?, progress: @escaping (Double, Double) -> Void
+    ) throws -> StoredModel {
+        var configuration = models.configuration(threads: runtime.threadCount)
+        if case .als(let start) = start {
+            // Without a rank of its own the fit goes on with that of its start.
+            configuration.rank = configuration.rank ?? start.configuration.rank
+        } else if let start {
+            throw WrongStart(folder: warmStart ?? "", model: start.name)
+        }
+        let told: FitProgress = { share, loss in progress(share, loss ?? .nan) }
+        let kind: ModelKind = model == .als ? .als : model == .implicit ? .implicit : .bayes
+        let fitted: FittedModel
+        if case .als(let start) = start {
+            fitted = try kind.fit(loaded.ratings, configuration, from: start, progress: told)
+        } else {
+            fitted = try kind.fit(loaded.ratings, configuration, side: loaded.side, progress: told)
+        }
+        switch fitted {
+        case .als(let model): return .als(model)
+        case .implicit(let model): return .implicit(model)
+        case .bayes(let model): return .bayes(model)
+        default: preconditionFailure("a model that cannot be saved")
+        }
+    }
+}
+
+/// What a fit took, and how its loss fell.
+private struct Trace {
+    var seconds = 0.0
+    /// After each half-step or sweep.
+    var losses: [Double] = []
+}
+
+/// What `train` prints.
+private struct Summary: Encodable {
+    let model: String
+    let rank: Int
+    /// Rounds of two half-steps, or sweeps of bayes.
+    let iterations: Int
+    let seconds_per_iteration: Double
+    /// The training loss of als and implicit; the root mean square of the training errors of bayes' last draw.
+    let loss: Double
+    let losses: [Double]
+    let peak_memory_bytes: Int
+
+    init(_ model: StoredModel, _ trace: Trace) {
+        self.model = model.name
+        let runs: Int
+        switch model {
+        case .als(let model):
+            (rank, iterations, runs) = (model.configuration.rank, model.configuration.iterations, model.parts.count)
+        case .implicit(let model):
+            (rank, iterations, runs) = (model.configuration.rank, model.configuration.iterations, 1)
+        case .bayes(let model):
+            (rank, iterations, runs) = (
+                model.configuration.rank, model.configuration.burnIn + model.configuration.samples, 1
+            )
+        }
+        seconds_per_iteration = trace.seconds / Double(max(1, iterations * runs))
+        loss = trace.losses.last ?? 0
+        losses = trace.losses
+        peak_memory_bytes = ProcessMemory.peakBytes
+    }
+
+    func text(output: String) -> String {
+        """
+        \(model) of rank \(rank), \(iterations) iterations
+
+          loss         \(Console.fixed(losses.first ?? 0, 4)) after the first step, \(Console.fixed(loss, 4)) after the last
+          time         \(Console.fixed(seconds_per_iteration, 3)) s an iteration
+          memory       \(peak_memory_bytes >> 20) MiB at most
+
+          Written to \(output): model.json and its arrays
+        """
+    }
+}
+
+/// A warm start from a model of another kind.
+struct WrongStart: Error, CustomStringConvertible {
+    let folder: String
+    let model: String
+
+    var description: String {
+        "\(folder): the model is \(model); als goes on from als only. Train without --warm-start."
+    }
+}
