@@ -7,7 +7,7 @@ import Neighbors
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Factors of als (20), implicit (64) and bayes (12); fewer where users or items are few.", valueName: "n"))
+            "Factors of als (20), implicit (96) and bayes (12); fewer where users or items are few.", valueName: "n"))
     var rank: Int?
 
     @Option(help: ArgumentHelp("Rounds of als (12) and implicit (8).", valueName: "n"))

@@ -2,8 +2,8 @@
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
 public struct ImplicitConfiguration: Sendable, Equatable, Codable {
-    /// The number of latent factors, 1…512. The default is 64.
-    public var rank = 64
+    /// The number of latent factors, 1…512. The default is 96.
+    public var rank = 96
     /// λ ≥ 0. The default is 0.018.
     public var regularization = 0.018
     /// α₀ > 0, the weight of the pairs without a rating. The default is 0.25.
