@@ -35,6 +35,7 @@ extension FittedModel {
                 user.map { model.evidence(for: item, of: $0) } ?? model.evidence(for: item, foldingIn: ratings))
         case .als(let model): return contributions(try model.contributions(to: item, of: ratings), ratings)
         case .implicit(let model): return contributions(try model.contributions(to: item, of: ratings), ratings)
+        case .blend(let model): return contributions(try model.implicit.contributions(to: item, of: ratings), ratings)
         case .ease(let model): return contributions(model.contributions(to: item, of: ratings), ratings)
         case .bayes(let model):
             return .distribution(

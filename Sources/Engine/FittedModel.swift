@@ -13,6 +13,7 @@ public enum FittedModel: Sendable {
     case knn(UserKNN, UserKNNRanking)
     case implicit(ImplicitModel)
     case ease(EASE)
+    case blend(BlendedModel)
 
     /// The model as one that predicts ratings, or nil where it does not.
     public var predictor: (any RatingPredictor)? {
@@ -22,7 +23,7 @@ public enum FittedModel: Sendable {
         case .als(let model): model
         case .bayes(let model): model
         case .knn(let model, _): model
-        case .popularity, .implicit, .ease: nil
+        case .popularity, .implicit, .ease, .blend: nil
         }
     }
 
@@ -36,6 +37,7 @@ public enum FittedModel: Sendable {
         case .knn(_, let model): model
         case .implicit(let model): model
         case .ease(let model): model
+        case .blend(let model): model
         }
     }
 
@@ -57,6 +59,9 @@ public enum FittedModel: Sendable {
         case .knn(let prediction, let ranking): return prediction.bytes + ranking.bytes
         case .implicit(let model): return bytes(model.users.rows + model.items.rows, model.items.columns)
         case .ease(let model): return bytes(model.weights.rows, model.weights.columns)
+        case .blend(let model):
+            return FittedModel.implicit(model.implicit).bytes
+                + bytes(model.users.inverse.rows, model.users.inverse.columns)
         }
     }
 }
@@ -97,6 +102,11 @@ extension ModelKind {
             let steps = Double(2 * chosen.implicit.iterations)
             return .implicit(try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) })
         case .ease: return .ease(try EASE.fit(ratings, chosen.ease))
+        case .blend:
+            let users = try UserEASE.fit(ratings, chosen.userEASE)
+            let steps = Double(2 * chosen.implicit.iterations)
+            let implicit = try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) }
+            return .blend(BlendedModel(implicit: implicit, users: users, ratings: ratings))
         }
     }
 }

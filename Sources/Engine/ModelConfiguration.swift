@@ -8,6 +8,7 @@ public struct ModelConfiguration: Sendable {
     public var implicit = ImplicitConfiguration()
     public var bayes = BayesianConfiguration()
     public var ease = EASEConfiguration()
+    public var userEASE = UserEASEConfiguration()
     public var knn = UserKNNConfiguration()
     public var ranking = UserKNNRankingConfiguration()
     /// The number of factors of `als`, `implicit` and `bayes`, or nil for their defaults, which give way where there are
@@ -22,6 +23,7 @@ public struct ModelConfiguration: Sendable {
         set {
             implicit.feedback.threshold = newValue
             ease.feedback.threshold = newValue
+            userEASE.feedback.threshold = newValue
         }
     }
 

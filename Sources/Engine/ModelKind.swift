@@ -16,8 +16,10 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case bayes
     /// User-KNN.
     case knn
-    /// Implicit alternating least squares; ranks only, as does the next.
+    /// Implicit alternating least squares; ranks only, as do the next two.
     case implicit
     /// The item-item closed form.
     case ease
+    /// `implicit` and the user-user closed form together.
+    case blend
 }

@@ -11,6 +11,23 @@ extension DenseMatrix where Element == Float {
             1, panel.elements, Int32(columns), 1, &elements, Int32(columns))
     }
 
+    /// The lower triangle of XᵀX for a sparse X, shape (columns, columns), from dense panels of rows.
+    ///
+    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers and a panel of 512 rows in memory.
+    public init(gramianOfColumns sparse: SparseMatrix<Float>) {
+        self.init(rows: sparse.columns, columns: sparse.columns)
+        let panelRows = 512
+        for start in stride(from: 0, to: sparse.rows, by: panelRows) {
+            var panel = DenseMatrix<Float>(rows: min(panelRows, sparse.rows - start), columns: sparse.columns)
+            for row in 0..<panel.rows {
+                for entry in sparse.entries(ofRow: start + row) {
+                    panel[row, Int(sparse.columnIndices[entry])] = sparse.values[entry]
+                }
+            }
+            addGramian(of: panel)
+        }
+    }
+
     /// Adds this matrix, transposed, times a vector: `y ← y + selfᵀ·x`.
     ///
     /// - Parameters:

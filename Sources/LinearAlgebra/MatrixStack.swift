@@ -1,3 +1,5 @@
+internal import COpenBLAS
+
 /// Many symmetric matrices of one order, one behind the other: the Gramians or covariances of the rows of a side.
 public struct MatrixStack: Sendable {
     public let count: Int
@@ -34,12 +36,10 @@ public struct MatrixStack: Sendable {
     /// `target ← target + factor·matrix`.
     public func add(_ index: Int, times factor: Float, to target: inout DenseMatrix<Float>) {
         precondition(index < count && target.rows == order && target.columns == order, "shapes of a sum")
-        let base = index * order * order
         let size = order * order
-        unsafe target.elements.withUnsafeMutableBufferPointer { target in
-            unsafe elements.withUnsafeBufferPointer { elements in
-                for place in 0..<size { unsafe target[place] += factor * elements[base + place] }
-            }
+        unsafe elements.withUnsafeBufferPointer { elements in
+            guard size > 0, let start = elements.baseAddress else { return }
+            unsafe cblas_saxpy(Int32(size), factor, start + index * size, 1, &target.elements, 1)
         }
     }
 
@@ -50,14 +50,14 @@ public struct MatrixStack: Sendable {
         precondition(
             index < count && vector.count == order && target.columns == order && row < target.rows,
             "shapes of a product")
-        let (base, start, order) = (index * order * order, row * order, order)
-        unsafe target.elements.withUnsafeMutableBufferPointer { target in
-            unsafe elements.withUnsafeBufferPointer { elements in
-                // Row by row of the symmetric matrix: what is added is contiguous.
-                for j in 0..<order {
-                    let scaled = factor * vector[j]
-                    for i in 0..<order { unsafe target[start + i] += scaled * elements[base + j * order + i] }
-                }
+        let side = Int32(order)
+        unsafe elements.withUnsafeBufferPointer { elements in
+            unsafe target.elements.withUnsafeMutableBufferPointer { target in
+                guard side > 0, let start = elements.baseAddress, let place = target.baseAddress else { return }
+                // As a column-major matrix it is its own transpose, and that product adds up contiguous columns.
+                unsafe cblas_sgemv(
+                    CblasColMajor, CblasNoTrans, side, side, factor, start + index * order * order, side, vector, 1, 1,
+                    place + row * order, 1)
             }
         }
     }

@@ -23,8 +23,9 @@ struct CompareCommand: ParsableCommand {
               als         matrix factorization by alternating least squares
               bayes       Bayesian matrix factorization, which also says how sure it is
               knn         user-KNN, from those who are most alike
-              implicit    factorization of what was liked; ranks only, as does the next
+              implicit    factorization of what was liked; ranks only, as do the next two
               ease        the item-item closed form
+              blend       implicit and the user-user closed form together
 
             WRITES
               report.html  all of it as a page with pictures

@@ -13,7 +13,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Rounds of als (12) and implicit (8).", valueName: "n"))
     var iterations: Int?
 
-    @Option(help: ArgumentHelp("λ of als (2.25), implicit (0.018) and ease (300).", valueName: "λ"))
+    @Option(help: ArgumentHelp("λ of als (2.25), implicit (0.018) and ease (400).", valueName: "λ"))
     var regularization: Double?
 
     @Flag(help: "als: no factor below zero.")

@@ -7,7 +7,7 @@ import Ratings
 struct RecommendCommand: ParsableCommand {
     /// Which lists to print.
     enum Choice: String, ExpressibleByArgument, CaseIterable {
-        case knn, als, implicit, bayes, ease, popularity, both
+        case knn, als, implicit, bayes, ease, blend, popularity, both
 
         var models: [ModelKind] {
             switch self {
@@ -16,6 +16,7 @@ struct RecommendCommand: ParsableCommand {
             case .implicit: [.implicit]
             case .bayes: [.bayes]
             case .ease: [.ease]
+            case .blend: [.blend]
             case .popularity: [.popularity]
             case .both: [.knn, .als]
             }
@@ -27,7 +28,7 @@ struct RecommendCommand: ParsableCommand {
         abstract: "Print what a user would like.",
         discussion: """
             The best items that the user has not rated: by what the most similar users rated (knn), by predicted \
-            rating (als, bayes), by what goes with what the user liked (implicit, ease), by what most users liked \
+            rating (als, bayes), by what goes with what the user liked (implicit, ease, blend), by what most users liked \
             (popularity), or knn and als next to each other (both). What is good at what, `kindred compare` tells.
 
             Someone who is not in the source is known by a few ratings: --rate, or --ratings with a file of item and \

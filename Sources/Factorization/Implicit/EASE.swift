@@ -5,10 +5,16 @@ public import Ratings
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
 public struct EASEConfiguration: Sendable, Equatable, Codable {
-    /// λ > 0. The default is 300.
-    public var regularization = 300.0
-    /// What a rating says of liking: the value of the rating in the matrix.
-    public var feedback = Feedback()
+    /// λ > 0. The default is 400.
+    public var regularization = 400.0
+    /// What a rating says of liking: the value of the rating in the matrix. The defaults of the highest and the lowest are
+    /// 1.3 and −0.2.
+    public var feedback: Feedback = {
+        var feedback = Feedback()
+        feedback.least = -0.2
+        feedback.most = 1.3
+        return feedback
+    }()
     /// Bytes that the dense Gram matrix may take. The default is 8 GiB.
     public var memoryLimit = 8 << 30
 
@@ -53,7 +59,9 @@ public struct EASE: ItemRecommender {
         if needed > configuration.memoryLimit { throw .tooLarge(bytes: needed, limit: configuration.memoryLimit) }
         try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
-        var matrix = gramian(ratings, configuration.feedback, scale)
+        var matrix = DenseMatrix(
+            gramianOfColumns: ratings.byUser.withValues(
+                ratings.byUser.values.map { configuration.feedback.strength($0, on: scale) }))
         for item in 0..<matrix.rows { matrix[item, item] += Float(configuration.regularization) }
         do {
             try matrix.invertCholesky()
@@ -93,24 +101,5 @@ public struct EASE: ItemRecommender {
         zip(ratings.items, ratings.values).map { other, rating in
             configuration.feedback.strength(rating, on: scale) * weights[Int(other), item]
         }
-    }
-
-    /// The lower triangle of XᵀX, from panels of users.
-    private static func gramian(
-        _ ratings: RatingMatrix, _ feedback: Feedback, _ scale: RatingScale
-    ) -> DenseMatrix<Float> {
-        let items = ratings.items.count
-        let panelRows = 512
-        var gramian = DenseMatrix<Float>(rows: items, columns: items)
-        for start in stride(from: 0, to: ratings.users.count, by: panelRows) {
-            var panel = DenseMatrix<Float>(rows: min(panelRows, ratings.users.count - start), columns: items)
-            for row in 0..<panel.rows {
-                for (item, rating) in ratings.ratings(ofUser: start + row) {
-                    panel[row, Int(item)] = feedback.strength(rating, on: scale)
-                }
-            }
-            gramian.addGramian(of: panel)
-        }
-        return gramian
     }
 }

@@ -1,0 +1,128 @@
+public import LinearAlgebra
+public import Ratings
+import RealModule
+
+/// How the user-user closed form is fitted.
+///
+/// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
+public struct UserEASEConfiguration: Sendable, Equatable, Codable {
+    /// λ > 0. The default is 300.
+    public var regularization = 300.0
+    /// ρ ≥ 0: an item counts (n/30)^−ρ, n its squared strengths and 5, so that what everybody likes tells less of who is
+    /// alike. The default is 0.4.
+    public var popularityExponent = 0.4
+    /// What a rating says of liking: the value of the rating in the matrix. The defaults of the highest and the lowest are
+    /// 1.3 and −0.1.
+    public var feedback: Feedback = {
+        var feedback = Feedback()
+        feedback.least = -0.1
+        feedback.most = 1.3
+        return feedback
+    }()
+    /// Bytes that the dense Gram matrix may take. The default is 8 GiB.
+    public var memoryLimit = 8 << 30
+
+    public init() {}
+
+    /// Throws unless every field is in its range.
+    public func validate() throws(FactorizationError) {
+        if !(regularization > 0 && regularization.isFinite) {
+            throw .outOfRange("regularization", "\(regularization)", "above 0")
+        }
+        if !(popularityExponent >= 0 && popularityExponent.isFinite) {
+            throw .outOfRange("popularity-exponent", "\(popularityExponent)", "0 or more")
+        }
+        if memoryLimit < 1 { throw .outOfRange("memory-limit", "\(memoryLimit)", "at least 1") }
+        try feedback.validate()
+    }
+}
+
+/// The closed form of `EASE` between users: every user is predicted from all others by ridge regression, in one inversion.
+///
+/// P = (X·W·Xᵀ + λI)⁻¹ with the item weights W; user u's row is predicted as Σ_v b_v·x_v with b_v = −P_vu/P_uu for v ≠ u. Users
+/// who agree with everybody share their weight, where cosine neighbors each count in full. Two users who both like one item
+/// of weight 1, λ = 1: P = (2, −1; −1, 2)/3, and each counts ½ for the other.
+///
+/// - Complexity: O(users³) time by LAPACK, users² numbers of memory; a user's scores take time for all ratings.
+///
+/// Source: Steck 2019, arXiv:1905.03375, section 2, with the matrix transposed.
+public struct UserEASE: ItemRecommender {
+    public let configuration: UserEASEConfiguration
+    /// P, shape (users, users).
+    public let inverse: DenseMatrix<Float>
+    private let ratings: RatingMatrix
+    private let scale: RatingScale
+    private let itemWeights: [Float]
+    private let likes: PopularityModel
+
+    /// The bytes that fitting needs for a number of users.
+    public static func memoryEstimate(users: Int) -> Int { users * users * MemoryLayout<Float>.stride }
+
+    /// - Throws: `FactorizationError`, among others where the Gram matrix would exceed the memory limit.
+    public static func fit(
+        _ ratings: RatingMatrix, _ configuration: UserEASEConfiguration = UserEASEConfiguration()
+    ) throws(FactorizationError) -> UserEASE {
+        try configuration.validate()
+        let needed = memoryEstimate(users: ratings.users.count)
+        if needed > configuration.memoryLimit { throw .tooLarge(bytes: needed, limit: configuration.memoryLimit) }
+        try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
+        guard let scale = RatingScale(of: ratings) else { throw .noRatings }
+        let strengths = ratings.byUser.withValues(
+            ratings.byUser.values.map { configuration.feedback.strength($0, on: scale) })
+        let weights = itemWeights(strengths, configuration.popularityExponent)
+        let rooted = strengths.withValues(
+            zip(strengths.columnIndices, strengths.values).map { weights[Int($0)].squareRoot() * $1 })
+        var matrix = DenseMatrix<Float>(gramianOfColumns: rooted.transposed())
+        for user in 0..<matrix.rows { matrix[user, user] += Float(configuration.regularization) }
+        do {
+            try matrix.invertCholesky()
+        } catch {
+            switch error {
+            case .notPositiveDefinite(let minor): throw .notPositiveDefinite(side: "user", row: minor - 1, minor: minor)
+            }
+        }
+        return UserEASE(
+            configuration: configuration, inverse: matrix, ratings: ratings, scale: scale, itemWeights: weights,
+            likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
+    }
+
+    private static func itemWeights(_ strengths: SparseMatrix<Float>, _ exponent: Double) -> [Float] {
+        var squares = [Double](repeating: 0, count: strengths.columns)
+        for (item, value) in zip(strengths.columnIndices, strengths.values) {
+            squares[Int(item)] += Double(value) * Double(value)
+        }
+        return squares.map { Float(Double.pow(($0 + 5) / 30, -exponent)) }
+    }
+
+    /// The number of likes for a user without ratings.
+    public func scores(user: Int?) -> [Float] {
+        guard let user, !ratings.byUser.entries(ofRow: user).isEmpty else { return likes.scores(user: nil) }
+        let own = inverse[user, user]
+        return scores((0..<inverse.rows).map { $0 == user ? 0 : -inverse[$0, user] / own })
+    }
+
+    public func scores(foldingIn ratings: UserRatings) -> [Float] {
+        guard ratings.count > 0 else { return likes.scores(user: nil) }
+        var dense = [Float](repeating: 0, count: itemWeights.count)
+        for (item, rating) in zip(ratings.items, ratings.values) {
+            dense[Int(item)] = itemWeights[Int(item)] * configuration.feedback.strength(rating, on: scale)
+        }
+        let products = (0..<inverse.rows).map { user in
+            self.ratings.ratings(ofUser: user).reduce(Float(0)) { sum, rating in
+                sum + dense[Int(rating.0)] * configuration.feedback.strength(rating.1, on: scale)
+            }
+        }
+        return scores(inverse.times(products))
+    }
+
+    /// Σ_v b_v·x_v.
+    private func scores(_ weights: [Float]) -> [Float] {
+        var scores = [Float](repeating: 0, count: itemWeights.count)
+        for (user, weight) in weights.enumerated() where weight != 0 {
+            for (item, rating) in ratings.ratings(ofUser: user) {
+                scores[Int(item)] += weight * configuration.feedback.strength(rating, on: scale)
+            }
+        }
+        return scores
+    }
+}
