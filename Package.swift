@@ -93,7 +93,9 @@ let package = Package(
         tests("NeighborsTests", ["Neighbors", "Graphs", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings", "TestSupport"]),
-        tests("InterchangeTests", ["Interchange", "Ratings", "LinearAlgebra", "TestSupport"]),
+        tests(
+            "InterchangeTests",
+            ["Interchange", "Evaluation", "Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests(
             "DatasetsTests",
             [

@@ -1,9 +1,9 @@
 /// Whether the spread that a model predicts is the spread that its errors have.
 ///
 /// A prediction of mean μ and standard deviation σ puts the central interval μ ± z·σ of the normal distribution around a
-/// rating; over many ratings the interval of 80 % should hold 80 % of them. A share above the level says that the model is
-/// more sure than it claims, a share below that it claims too much. Of two calibrated models the one with narrower
-/// intervals is the better: Gneiting, Balabdaoui & Raftery 2007, doi:10.1111/j.1467-9868.2007.00587.x.
+/// rating; over many ratings the interval of 80 % should hold 80 % of them. A share above the level says that the
+/// intervals are wider than they need be, a share below that the model claims too much. Of two calibrated models the one
+/// with narrower intervals is the better: Gneiting, Balabdaoui & Raftery 2007, doi:10.1111/j.1467-9868.2007.00587.x.
 ///
 /// Ratings 3, 4, 2 and 5, each predicted as 3 with σ = 1: shares 0.25, 0.75 and 0.75; widths 1.348980, 2.563104 and 3.919928.
 public struct Calibration: Sendable, Equatable {

@@ -69,20 +69,29 @@ struct CompareCommand: ParsableCommand {
         progress.begin("comparing")
         let engine = ComparisonEngine(
             models: list.models, configuration: models.configuration(threads: runtime.threadCount))
-        let (comparison, _) = try engine.compare(folds) { share, _ in progress.update(share) }
+        let (comparison, examples) = try engine.compare(folds) { share, _ in progress.update(share) }
         progress.end()
 
-        let export = ComparisonExport(comparison)
-        let report = try export.report(options: options, version: Kindred.version)
-        try output.write("metrics.csv", export.writeMetrics)
-        try output.write("report.json") { writer throws(OutputError) in try writer.write(report) }
+        let report = ComparisonReport(
+            comparison: comparison, examples: examples, options: options, version: Kindred.version, source: title)
+        let (json, page) = (try report.json, report.html)
+        try output.write("metrics.csv", report.writeMetrics)
+        try output.write("report.json") { writer throws(OutputError) in try writer.write(json) }
+        try output.write("report.html") { writer throws(OutputError) in try writer.write(page) }
         try output.commit()
         if runtime.json {
-            Console.result(report, terminator: "")
+            Console.result(json, terminator: "")
         } else if !runtime.quiet {
             Console.result(
-                ComparisonTable(comparison).text + "\n\n  Written to \(self.output): metrics.csv, report.json")
+                ComparisonTable(comparison).text
+                    + "\n\n  Written to \(self.output): report.html, metrics.csv, report.json")
         }
+    }
+
+    /// What the ratings are called: the name of the folder or file.
+    private var title: String {
+        let url = URL(fileURLWithPath: source ?? splits.train.first ?? "")
+        return url.lastPathComponent
     }
 
     private var options: [String: String] {

@@ -1,0 +1,50 @@
+import Evaluation
+
+/// The predictions for each rating over all folds of a model.
+struct JoinedDensity {
+    let ratings: [Double]
+    /// The lower ends of the prediction bins.
+    let bins: [Double]
+    let binWidth: Double
+    /// By rating, then by bin.
+    private(set) var counts: [[Int]]
+
+    /// nil without a table to join.
+    ///
+    /// Folds of files of their own may have scales of their own: all are counted into the table with most ratings, by the
+    /// nearest rating and the middle of the bin. Tables of one layout add up cell by cell.
+    init?(_ densities: [PredictionDensity]) {
+        let usable = densities.filter { !$0.ratings.isEmpty && !$0.bins.isEmpty && $0.binWidth > 0 }
+        guard let widest = usable.max(by: { $0.ratings.count < $1.ratings.count }) else { return nil }
+        ratings = widest.ratings
+        bins = widest.bins
+        binWidth = widest.binWidth
+        counts = Array(repeating: Array(repeating: 0, count: bins.count), count: ratings.count)
+        for density in usable { add(density) }
+    }
+
+    private mutating func add(_ density: PredictionDensity) {
+        for (rating, row) in zip(density.ratings, density.counts) {
+            guard let nearest = ratings.indices.min(by: { abs(ratings[$0] - rating) < abs(ratings[$1] - rating) })
+            else { continue }
+            for (bin, count) in zip(density.bins, row) where count > 0 {
+                let place = Int((bin + density.binWidth / 2 - bins[0]) / binWidth)
+                counts[nearest][max(0, min(bins.count - 1, place))] += count
+            }
+        }
+    }
+
+    /// The share of a rating's predictions in each bin; all 0 for a rating without any.
+    func shares(ofRating index: Int) -> [Double] {
+        let total = max(1, counts[index].reduce(0, +))
+        return counts[index].map { Double($0) / Double(total) }
+    }
+
+    /// The mean prediction for a rating, taking each at the middle of its bin; nil for a rating without any.
+    func meanPrediction(ofRating index: Int) -> Double? {
+        let total = counts[index].reduce(0, +)
+        guard total > 0 else { return nil }
+        let sum = zip(bins, counts[index]).reduce(0) { $0 + ($1.0 + binWidth / 2) * Double($1.1) }
+        return sum / Double(total)
+    }
+}

@@ -1,0 +1,50 @@
+import Evaluation
+
+/// The best model by a metric, and whether it is better than the next by more than chance.
+struct Leader {
+    let model: String
+    /// The mean over the folds, as is that of the runner-up.
+    let value: Double
+    let runnerUp: (model: String, value: Double)?
+    /// Of the difference to the runner-up; nil where they were not compared.
+    let adjustedPValue: Double?
+    /// Whether users agree with the order of the means, by an adjusted p below `level`.
+    let isSignificant: Bool
+
+    static let level = 0.05
+
+    /// nil without a model that has the metric. Of equal models the one named first leads.
+    init?(_ metric: String, at cutoff: Int? = nil, lowestIsBest: Bool = false, in report: ComparisonReport) {
+        let sign = lowestIsBest ? 1.0 : -1
+        let ranked = report.comparison.models
+            .compactMap { model in report.mean(metric, at: cutoff, of: model).map { (model: model, value: $0) } }
+            .enumerated()
+            .sorted { (sign * $0.element.value, $0.offset) < (sign * $1.element.value, $1.offset) }
+            .map(\.element)
+        guard let best = ranked.first else { return nil }
+        let second = ranked.dropFirst().first
+        let difference = report.comparison.differences.first { difference in
+            difference.metric == metric && difference.isOf(best.model, second?.model)
+        }
+        model = best.model
+        value = best.value
+        runnerUp = second
+        adjustedPValue = difference?.adjustedPValue
+        isSignificant = difference?.better == best.model
+    }
+}
+
+extension PairedDifference {
+    func isOf(_ model: String, _ other: String?) -> Bool {
+        (first, second) == (model, other ?? "") || (second, first) == (model, other ?? "")
+    }
+
+    /// The model that is significantly better; nil where chance may be at work, or where the mean over users and the ranks
+    /// point to different models.
+    var better: String? {
+        guard adjustedPValue < Leader.level, mean * effectSize > 0 else { return nil }
+        return (mean < 0) == lowestIsBest ? first : second
+    }
+
+    private var lowestIsBest: Bool { metric == "rmse" }
+}
