@@ -94,6 +94,9 @@ let package = Package(
         tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings", "TestSupport"]),
         tests(
+            "EngineTests",
+            ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra", "TestSupport"]),
+        tests(
             "InterchangeTests",
             ["Interchange", "Evaluation", "Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests(

@@ -55,6 +55,7 @@ public struct ComparisonEngine: Sendable {
                 let (fitted, seconds, losses) = try fit(kind, fold) { progress(share($0), kind.rawValue) }
                 let (result, lists) = judge(kind, fitted, test, fold: number, seconds, losses, &tally)
                 tally.results.append(result)
+                progress(share(1), kind.rawValue)
                 if let lists { rankers.append((kind, fitted, lists)) }
             }
             tally.overlap(rankers.map { ($0.kind, $0.lists) }, cutoff: Self.cutoff)

@@ -16,7 +16,7 @@ public enum Explanation: Sendable {
         /// The item that the user rated.
         public let item: Int
         public let rating: Float
-        /// In units of the score; all contributions make it up but for what all users share.
+        /// In units of the score; all together make it up, but for what is the same for all users or for all items.
         public let value: Float
     }
 }

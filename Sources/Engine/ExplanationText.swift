@@ -43,7 +43,8 @@ public struct ExplanationText: Sendable {
                     + "similarity \(fixed(Double(one.neighbor.similarity), 4)), \(one.neighbor.support) items in common"
             } + (evidence.count > count ? ["and \(evidence.count - count) more neighbors"] : [])
         case .contributions(let contributions):
-            return contributions.prefix(count).map { one in
+            // What rounds to nothing is no reason.
+            return contributions.prefix(count).filter { abs($0.value) >= 0.00005 }.map { one in
                 "\(one.value < 0 ? "−" : "+")\(fixed(Double(abs(one.value)), 4))  \(name(one.item)), rated \(number(one.rating))"
             }
         case .distribution: return [short(explanation)]

@@ -65,6 +65,6 @@ public struct SideInformation: Sendable {
     static func year(_ title: String) -> Int? {
         guard let open = title.lastIndex(of: "("), let close = title[open...].firstIndex(of: ")") else { return nil }
         let digits = title[title.index(after: open)..<close]
-        return digits.count == 4 ? Int(digits) : nil
+        return digits.count == 4 && digits.allSatisfy(\.isNumber) ? Int(digits) : nil
     }
 }

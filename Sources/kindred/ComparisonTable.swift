@@ -11,7 +11,19 @@ struct ComparisonTable {
 
     var text: String {
         let count = comparison.foldCount
-        let sections = [summary, calibration, differences, overlaps].filter { !$0.isEmpty }
+        let sections = [
+            summary, cost, calibration, gainByCutoff,
+            buckets(
+                "RMSE by the number of the user's training ratings", { $0.ratings?.buckets.byActivity ?? [] },
+                isRootMean: true),
+            buckets(
+                "RMSE by the number of the item's training ratings", { $0.ratings?.buckets.byPopularity ?? [] },
+                isRootMean: true),
+            buckets(
+                "nDCG@10 by the number of the user's training ratings", { $0.rankings?.ndcgByActivity ?? [] },
+                isRootMean: false),
+            differences, overlaps,
+        ].filter { !$0.isEmpty }
         return (["Which model is best at what, mean of \(count) \(count == 1 ? "fold" : "folds")"] + sections)
             .joined(separator: "\n\n")
     }
@@ -25,14 +37,56 @@ struct ComparisonTable {
             Column(title: "hits@10", metric: "hit_rate", cutoff: 10, best: .highest),
             Column(title: "coverage", metric: "coverage", cutoff: 10, decimals: 3),
             Column(title: "novelty", metric: "novelty", cutoff: 10, decimals: 2),
-            Column(title: "fit s", metric: "fit_seconds", decimals: 2),
+            Column(title: "diversity", metric: "diversity", cutoff: 10, decimals: 3),
         ]
-        let means = comparison.models.map { (model: $0, figures: comparison.means($0)) }
+        return table(columns)
+    }
+
+    private var cost: String {
+        let columns = [
+            Column(title: "fit s", metric: "fit_seconds", decimals: 2),
+            Column(title: "ratings/s", metric: "predictions_per_second", decimals: 0),
+            Column(title: "lists/s", metric: "lists_per_second", decimals: 0),
+            Column(title: "bytes", metric: "model_bytes", decimals: 0),
+        ]
+        return "  What it takes\n" + table(columns)
+    }
+
+    private var gainByCutoff: String {
+        let cutoffs = comparison.results.first { $0.rankings != nil }?.rankings?.metrics.map(\.cutoff) ?? []
+        guard !cutoffs.isEmpty else { return "" }
+        let columns = cutoffs.map { Column(title: "k = \($0)", metric: "ndcg", cutoff: $0, best: .highest) }
+        return "  nDCG of the first k places\n" + table(columns, where: { $0.rankings != nil })
+    }
+
+    /// A row for each model of some kind.
+    private func table(_ columns: [Column], where isMeant: (ModelResult) -> Bool = { _ in true }) -> String {
+        let meant = Set(comparison.results.filter(isMeant).map(\.model))
+        let means = comparison.models.filter(meant.contains).map { (model: $0, figures: comparison.means($0)) }
         let header = String(repeating: " ", count: 12) + columns.map { $0.padded($0.title + "  ") }.joined()
         let rows = means.map { row in
             name(row.model) + columns.map { $0.cell(row.figures, among: means.map(\.figures)) }.joined()
         }
         return trimmed([header] + rows)
+    }
+
+    /// A row for each model, a column for each bucket that any has.
+    private func buckets(
+        _ title: String, _ groups: (ModelResult) -> [RatingBuckets.Group], isRootMean: Bool
+    ) -> String {
+        let rows = comparison.models.map { ($0, comparison.buckets($0, groups, isRootMean: isRootMean)) }
+            .filter { !$0.1.isEmpty }
+        let columns = CountBucket.all.filter { bucket in rows.contains { $0.1.contains { $0.bucket == bucket } } }
+        guard !columns.isEmpty else { return "" }
+        let header = String(repeating: " ", count: 12) + columns.map { Console.aligned("\($0)  ", 12) }.joined()
+        let lines = rows.map { model, groups in
+            name(model)
+                + columns.map { bucket in
+                    let value = groups.first { $0.bucket == bucket }?.value
+                    return Console.aligned((value.map { Console.fixed($0, 4) } ?? "–") + "  ", 12)
+                }.joined()
+        }
+        return trimmed(["  \(title)", header] + lines)
     }
 
     private var calibration: String {

@@ -17,6 +17,21 @@ struct RankingMetricsTests {
         #expect(metrics.mrr == 1 && metrics.hitRate == 1)
     }
 
+    /// scikit-learn 1.9.1: `ndcg_score([rel], [-np.arange(len(rel))], k=k)` at 3, 5 and 10, for relevances drawn at random.
+    @Test(arguments: [
+        ("101111", [0.703918089, 0.786013735, 0.906825038]), ("10000010", [0.613147193, 0.613147193, 0.81752959]),
+        ("1000110010", [0.469278726, 0.541399668, 0.797971952]),
+        ("001110100000", [0.234639363, 0.514337179, 0.644463863]),
+        ("001000101101111", [0.234639363, 0.169580103, 0.360045765]),
+    ])
+    func ndcgIsThatOfScikitLearn(_ relevance: String, _ expected: [Double]) {
+        let list = list(relevance.map { $0 == "1" }, of: relevance.count { $0 == "1" })
+        for (cutoff, value) in zip([3, 5, 10], expected) {
+            #expect(abs(RankingMetrics([list], cutoff: cutoff).ndcg - value) < 1e-9)
+            #expect(list.ndcg(cutoff).map { abs($0 - value) < 1e-9 } == true)
+        }
+    }
+
     @Test func usersWithoutARelevantItemAreApart() {
         let metrics = RankingMetrics([list([true], of: 1), list([], of: 0), list([false], of: 2)], cutoff: 1)
         #expect(metrics.userCount == 2 && metrics.skippedUserCount == 1)

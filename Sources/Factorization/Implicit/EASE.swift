@@ -85,15 +85,15 @@ public struct EASE: ItemRecommender {
     }
 
     public func scores(foldingIn ratings: UserRatings) -> [Float] {
-        guard ratings.count > 0 else { return likes.scores(user: nil) }
+        let strengths = ratings.values.map { configuration.feedback.strength($0, on: scale) }
         var scores = [Float](repeating: 0, count: weights.columns)
         var row = DenseMatrix<Float>(rows: 1, columns: weights.columns)
-        for (item, rating) in zip(ratings.items, ratings.values) {
-            let strength = configuration.feedback.strength(rating, on: scale)
+        for (item, strength) in zip(ratings.items, strengths) {
             row.copyRow(Int(item), of: weights, to: 0, times: 1)
             row.addTransposed(times: [strength], to: &scores)
         }
-        return scores
+        // Where the ratings tell nothing, most users' likes do.
+        return scores.contains { $0 != 0 } ? scores : likes.scores(user: nil)
     }
 
     /// What each rating of a user contributes to the score of an item, in the order of the ratings; all together make it up.

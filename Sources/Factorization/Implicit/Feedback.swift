@@ -22,7 +22,9 @@ public struct Feedback: Sendable, Equatable, Codable {
         if !(most >= 1 && most.isFinite) { throw .outOfRange("most", "\(most)", "at least 1") }
     }
 
+    /// - Parameter rating: beyond the scale it counts as the nearest end.
     public func strength(_ rating: Float, on scale: RatingScale) -> Float {
+        let rating = min(scale.maximum, max(scale.minimum, rating))
         if rating < threshold {
             let share = Double(rating - scale.minimum) / Double(threshold - scale.minimum)
             return Float(least + (1 - least) * share)

@@ -24,16 +24,18 @@ public struct ImplicitModel: ItemRecommender {
         self.likes = likes
     }
 
-    /// p_u·q_i for every item; the number of likes for a user without ratings.
+    /// p_u·q_i for every item; the number of likes for a user without ratings, or with none that says anything of liking.
     public func scores(user: Int?) -> [Float] {
-        guard let user, users.row(user).contains(where: { $0 != 0 }) else { return likes.scores(user: nil) }
-        return items.times(Array(users.row(user)))
+        scores(of: user.map { Array(users.row($0)) } ?? [])
     }
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] {
-        guard ratings.count > 0 else { return likes.scores(user: nil) }
         var workspace = NormalEquations(order: items.columns)
-        let factors = try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
+        return scores(of: try equations.solve(ratings.items[...], ratings.values[...], in: &workspace))
+    }
+
+    private func scores(of factors: [Float]) -> [Float] {
+        guard factors.contains(where: { $0 != 0 }) else { return likes.scores(user: nil) }
         return items.times(factors)
     }
 

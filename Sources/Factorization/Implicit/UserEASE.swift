@@ -96,13 +96,12 @@ public struct UserEASE: ItemRecommender {
 
     /// The number of likes for a user without ratings.
     public func scores(user: Int?) -> [Float] {
-        guard let user, !ratings.byUser.entries(ofRow: user).isEmpty else { return likes.scores(user: nil) }
+        guard let user else { return likes.scores(user: nil) }
         let own = inverse[user, user]
         return scores((0..<inverse.rows).map { $0 == user ? 0 : -inverse[$0, user] / own })
     }
 
     public func scores(foldingIn ratings: UserRatings) -> [Float] {
-        guard ratings.count > 0 else { return likes.scores(user: nil) }
         var dense = [Float](repeating: 0, count: itemWeights.count)
         for (item, rating) in zip(ratings.items, ratings.values) {
             dense[Int(item)] = itemWeights[Int(item)] * configuration.feedback.strength(rating, on: scale)
@@ -123,6 +122,7 @@ public struct UserEASE: ItemRecommender {
                 scores[Int(item)] += weight * configuration.feedback.strength(rating, on: scale)
             }
         }
-        return scores
+        // Where the ratings tell nothing, most users' likes do.
+        return scores.contains { $0 != 0 } ? scores : likes.scores(user: nil)
     }
 }

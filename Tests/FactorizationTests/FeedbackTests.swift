@@ -1,0 +1,60 @@
+import Factorization
+import Ratings
+import Testing
+
+struct FeedbackTests {
+    private let oneToFive = RatingScale(minimum: 1, maximum: 5, step: 1)
+
+    private func feedback(_ change: (inout Feedback) -> Void = { _ in }) -> Feedback {
+        var feedback = Feedback()
+        change(&feedback)
+        return feedback
+    }
+
+    @Test func byHand() {
+        let chosen = feedback {
+            $0.least = 0.25
+            $0.most = 1.5
+        }
+        #expect((1...5).map { chosen.strength(Float($0), on: oneToFive) } == [0.25, 0.5, 0.75, 1, 1.5])
+        #expect([1, 4, 4.5, 5].map { feedback().strength($0, on: oneToFive) } == [0, 1, 1, 1])
+    }
+
+    /// Two straight lines that meet at the threshold: equal steps of the rating are equal steps of the strength.
+    @Test(arguments: [Float(2), 3.5, 4, 5])
+    func isLinearOnEitherSideOfTheThreshold(_ threshold: Float) {
+        let chosen = feedback {
+            $0.threshold = threshold
+            $0.least = -0.5
+            $0.most = 2
+        }
+        func strength(_ rating: Float) -> Float { chosen.strength(rating, on: oneToFive) }
+        #expect(strength(1) == -0.5 && strength(threshold) == 1)
+        #expect(strength(5) == (threshold == 5 ? 1 : 2))
+        for (low, high) in [(1, threshold), (threshold, 5)] {
+            #expect(abs(strength((low + high) / 2) - (strength(low) + strength(high)) / 2) < 1e-6)
+        }
+    }
+
+    /// A guest may rate off the scale that training saw, on which a threshold may be the lowest rating.
+    @Test func offTheScaleIsItsEnd() {
+        for threshold: Float in [1, 4, 5] {
+            let chosen = feedback {
+                $0.threshold = threshold
+                $0.most = 1.5
+            }
+            #expect(chosen.strength(-3, on: oneToFive) == chosen.strength(1, on: oneToFive))
+            #expect(chosen.strength(9, on: oneToFive) == chosen.strength(5, on: oneToFive))
+            #expect(chosen.strength(0.5, on: oneToFive).isFinite)
+        }
+    }
+
+    @Test func optionsOutOfRangeAreRefused() {
+        for wrong in [
+            feedback { $0.threshold = .nan }, feedback { $0.least = 1.1 }, feedback { $0.least = -.infinity },
+            feedback { $0.most = 0.9 }, feedback { $0.most = .infinity },
+        ] {
+            #expect(throws: FactorizationError.self) { try wrong.validate() }
+        }
+    }
+}
