@@ -75,12 +75,14 @@ public struct TestRatings: Sendable {
     ///
     /// - Parameter threads: the predictions do not depend on it.
     public func predictions(of model: some RatingPredictor, threads: Int = 1) -> [Double] {
-        answers(threads) { model.prediction(user: $0, item: $1, time: $2) }
+        byUser(threads) { model.predictions(user: users[$0.lowerBound], items: items[$0], times: times?[$0]) }
     }
 
     /// The same with how sure the model is.
     public func distributions(of model: some UncertainPredictor, threads: Int = 1) -> [RatingDistribution] {
-        answers(threads) { model.distribution(user: $0, item: $1, time: $2) }
+        byUser(threads) { range in
+            range.map { model.distribution(user: users[$0], item: items[$0], time: times?[$0]) }
+        }
     }
 
     /// The metrics of a model on every test rating.
@@ -88,12 +90,13 @@ public struct TestRatings: Sendable {
         RatingMetrics(ratings: values, predictions: predictions(of: model, threads: threads))
     }
 
-    private func answers<Answer: Sendable>(
-        _ threads: Int, _ ask: @Sendable (_ user: Int?, _ item: Int?, _ time: Int64?) -> Answer
+    /// The answers for each user's ratings, which stand together, in their order.
+    private func byUser<Answer: Sendable>(
+        _ threads: Int, _ answers: @Sendable (_ range: Range<Int>) -> [Answer]
     ) -> [Answer] {
-        let chunk = 256
-        return Parallel.map((values.count + chunk - 1) / chunk, threads: threads) { index in
-            (index * chunk..<min((index + 1) * chunk, values.count)).map { ask(users[$0], items[$0], times?[$0]) }
-        }.flatMap { $0 }
+        var starts = testUsers.indices.filter { $0 == 0 || testUsers[$0 - 1] != testUsers[$0] }
+        starts.append(testUsers.count)
+        let ranges = starts
+        return Parallel.map(ranges.count - 1, threads: threads) { answers(ranges[$0]..<ranges[$0 + 1]) }.flatMap { $0 }
     }
 }

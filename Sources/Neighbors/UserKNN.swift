@@ -96,9 +96,17 @@ public struct UserKNN: RatingPredictor {
     }
 
     public func prediction(user: Int?, item: Int?) -> Double {
-        var value = biases.expectation(user: user, item: item)
-        if let user, let item { value += correction(item, among: candidates(user, item)) }
-        return biases.scale.held(value)
+        predictions(user: user, items: [item], times: nil)[0]
+    }
+
+    /// Each rater's similarity is computed once for all items.
+    public func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double] {
+        var known: [Int: Float] = [:]
+        return items.map { item in
+            var value = biases.expectation(user: user, item: item)
+            if let user, let item { value += correction(item, among: candidates(user, item, &known)) }
+            return biases.scale.held(value)
+        }
     }
 
     public func predictions(foldingIn ratings: UserRatings, items: [Int]) -> [Double] {
@@ -126,7 +134,9 @@ public struct UserKNN: RatingPredictor {
     }
 
     /// Those who may speak for a user on an item.
-    private func candidates(_ user: Int, _ item: Int) -> [Rater] {
+    ///
+    /// - Parameter known: similarities to the user that are computed already.
+    private func candidates(_ user: Int, _ item: Int, _ known: inout [Int: Float]) -> [Rater] {
         if let table {
             return table.neighbors(of: user).compactMap { neighbor in
                 let other = Int(neighbor.user)
@@ -135,12 +145,15 @@ public struct UserKNN: RatingPredictor {
                 }
             }
         }
-        return byItem.entries(ofRow: item).lazy
-            .map { (Int(byItem.columnIndices[$0]), byItem.values[$0]) }
-            .filter { $0.0 != user }
-            .map { other, rating in
-                Rater(user: other, similarity: vectors.similarity(user, other, formula).similarity, rating: rating)
-            }
+        var raters: [Rater] = []
+        for entry in byItem.entries(ofRow: item) {
+            let other = Int(byItem.columnIndices[entry])
+            guard other != user else { continue }
+            let similarity = known[other] ?? vectors.similarity(user, other, formula).similarity
+            known[other] = similarity
+            raters.append(Rater(user: other, similarity: similarity, rating: byItem.values[entry]))
+        }
+        return raters
     }
 
     /// What the nearest of the candidates add to the biases.

@@ -13,6 +13,11 @@ public protocol RatingPredictor: Sendable {
     /// The same at a time, in seconds since 1970, for models that know of times; others leave it aside.
     func prediction(user: Int?, item: Int?, time: Int64?) -> Double
 
+    /// The ratings expected of a user for several items: the same as one by one, perhaps sooner.
+    ///
+    /// - Parameter times: one for each item, or nil.
+    func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double]
+
     /// The ratings expected for some items of a user who is known by these ratings alone: a fold-in, without a new fit.
     ///
     /// - Throws: where the user's equations have no solution.
@@ -21,6 +26,11 @@ public protocol RatingPredictor: Sendable {
 
 extension RatingPredictor {
     public func prediction(user: Int?, item: Int?, time: Int64?) -> Double { prediction(user: user, item: item) }
+
+    public func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double] {
+        guard let times else { return items.map { prediction(user: user, item: $0, time: nil) } }
+        return zip(items, times).map { prediction(user: user, item: $0, time: $1) }
+    }
 }
 
 /// A predictor that also says how sure it is.
