@@ -55,17 +55,6 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    private func eliminated(_ system: [[Double]]) -> [Double] {
-        var a = system
-        for pivot in a.indices {
-            for row in a.indices where row != pivot {
-                let factor = a[row][pivot] / a[pivot][pivot]
-                for column in a[row].indices { a[row][column] -= factor * a[pivot][column] }
-            }
-        }
-        return a.indices.map { a[$0][a.count] / a[$0][$0] }
-    }
-
     @Test func threadsDoNotShow() throws {
         let ratings = RatingMatrix.random(users: 200, items: 90, density: 0.2, seed: 2)
         let models = try [1, 3].map { threads in

@@ -22,12 +22,11 @@ public struct EASEConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in its range.
     public func validate() throws(FactorizationError) {
-        if !(regularization > 0 && regularization.isFinite) {
-            throw .outOfRange("regularization", "\(regularization)", "above 0")
-        }
-        if memoryLimit < 1 { throw .outOfRange("memory-limit", "\(memoryLimit)", "at least 1") }
+        try ridge.validate()
         try feedback.validate()
     }
+
+    var ridge: RidgeInverse { RidgeInverse(regularization: regularization, memoryLimit: memoryLimit) }
 }
 
 /// The item-item closed form: every item is predicted from all others by ridge regression, in one inversion.
@@ -48,28 +47,19 @@ public struct EASE: ItemRecommender {
     private let likes: PopularityModel
 
     /// The bytes that fitting needs for a number of items.
-    public static func memoryEstimate(items: Int) -> Int { items * items * MemoryLayout<Float>.stride }
+    public static func memoryEstimate(items: Int) -> Int { RidgeInverse.memoryEstimate(items) }
 
     /// - Throws: `FactorizationError`, among others where the Gram matrix would exceed the memory limit.
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: EASEConfiguration = EASEConfiguration()
     ) throws(FactorizationError) -> EASE {
         try configuration.validate()
-        let needed = memoryEstimate(items: ratings.items.count)
-        if needed > configuration.memoryLimit { throw .tooLarge(bytes: needed, limit: configuration.memoryLimit) }
+        try configuration.ridge.requireMemory(ratings.items.count)
         try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
-        var matrix = DenseMatrix(
-            gramianOfColumns: ratings.byUser.withValues(
-                ratings.byUser.values.map { configuration.feedback.strength($0, on: scale) }))
-        for item in 0..<matrix.rows { matrix[item, item] += Float(configuration.regularization) }
-        do {
-            try matrix.invertCholesky()
-        } catch {
-            switch error {
-            case .notPositiveDefinite(let minor): throw .notPositiveDefinite(side: "item", row: minor - 1, minor: minor)
-            }
-        }
+        let strengths = ratings.byUser.withValues(
+            ratings.byUser.values.map { configuration.feedback.strength($0, on: scale) })
+        var matrix = try configuration.ridge.inverse(strengths, side: "item")
         let diagonal = (0..<matrix.rows).map { matrix[$0, $0] }
         for row in 0..<matrix.rows {
             for column in 0..<matrix.columns { matrix[row, column] /= -diagonal[column] }

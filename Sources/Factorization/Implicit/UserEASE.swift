@@ -26,15 +26,14 @@ public struct UserEASEConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in its range.
     public func validate() throws(FactorizationError) {
-        if !(regularization > 0 && regularization.isFinite) {
-            throw .outOfRange("regularization", "\(regularization)", "above 0")
-        }
+        try ridge.validate()
         if !(popularityExponent >= 0 && popularityExponent.isFinite) {
             throw .outOfRange("popularity-exponent", "\(popularityExponent)", "0 or more")
         }
-        if memoryLimit < 1 { throw .outOfRange("memory-limit", "\(memoryLimit)", "at least 1") }
         try feedback.validate()
     }
+
+    var ridge: RidgeInverse { RidgeInverse(regularization: regularization, memoryLimit: memoryLimit) }
 }
 
 /// The closed form of `EASE` between users: every user is predicted from all others by ridge regression, in one inversion.
@@ -56,15 +55,14 @@ public struct UserEASE: ItemRecommender {
     private let likes: PopularityModel
 
     /// The bytes that fitting needs for a number of users.
-    public static func memoryEstimate(users: Int) -> Int { users * users * MemoryLayout<Float>.stride }
+    public static func memoryEstimate(users: Int) -> Int { RidgeInverse.memoryEstimate(users) }
 
     /// - Throws: `FactorizationError`, among others where the Gram matrix would exceed the memory limit.
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserEASEConfiguration = UserEASEConfiguration()
     ) throws(FactorizationError) -> UserEASE {
         try configuration.validate()
-        let needed = memoryEstimate(users: ratings.users.count)
-        if needed > configuration.memoryLimit { throw .tooLarge(bytes: needed, limit: configuration.memoryLimit) }
+        try configuration.ridge.requireMemory(ratings.users.count)
         try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         let strengths = ratings.byUser.withValues(
@@ -72,15 +70,7 @@ public struct UserEASE: ItemRecommender {
         let weights = itemWeights(strengths, configuration.popularityExponent)
         let rooted = strengths.withValues(
             zip(strengths.columnIndices, strengths.values).map { weights[Int($0)].squareRoot() * $1 })
-        var matrix = DenseMatrix<Float>(gramianOfColumns: rooted.transposed())
-        for user in 0..<matrix.rows { matrix[user, user] += Float(configuration.regularization) }
-        do {
-            try matrix.invertCholesky()
-        } catch {
-            switch error {
-            case .notPositiveDefinite(let minor): throw .notPositiveDefinite(side: "user", row: minor - 1, minor: minor)
-            }
-        }
+        let matrix = try configuration.ridge.inverse(rooted.transposed(), side: "user")
         return UserEASE(
             configuration: configuration, inverse: matrix, ratings: ratings, scale: scale, itemWeights: weights,
             likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))

@@ -1,0 +1,11 @@
+/// The solution of a system given with its right side as the last column, by Gauss and Jordan.
+func eliminated(_ system: [[Double]]) -> [Double] {
+    var a = system
+    for pivot in a.indices {
+        for row in a.indices where row != pivot {
+            let factor = a[row][pivot] / a[pivot][pivot]
+            for column in a[row].indices { a[row][column] -= factor * a[pivot][column] }
+        }
+    }
+    return a.indices.map { a[$0][a.count] / a[$0][$0] }
+}
