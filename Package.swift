@@ -98,7 +98,10 @@ let package = Package(
             ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra", "TestSupport"]),
         tests(
             "InterchangeTests",
-            ["Interchange", "Evaluation", "Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
+            [
+                "Interchange", "Evaluation", "Factorization", "Ratings", "LinearAlgebra", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         tests(
             "DatasetsTests",
             [
@@ -107,7 +110,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         // The command line as a user runs it; it finds the program beside the tests.
-        tests("KindredTests", ["kindred", "Graphs", "LinearAlgebra", "TestSupport"]),
+        tests(
+            "KindredTests",
+            ["kindred", "Factorization", "Graphs", "Interchange", "LinearAlgebra", "Ratings", "TestSupport"]),
         // Models on the canonical folds of MovieLens 100K.
         tests(
             "AccuracyTests", ["Evaluation", "Factorization", "Interchange", "Neighbors", "Ratings", "TestSupport"]),

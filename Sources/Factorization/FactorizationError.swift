@@ -29,7 +29,9 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
         case .noLikes(let threshold, let highest):
             "no rating is \(threshold) or more, the highest is \(highest); lower the rating from which an item is liked"
         case .rankTooLarge(let rank, let users, let items):
-            "rank is \(rank); for \(users) users and \(items) items it has to be below \(min(users, items))"
+            min(users, items) < 2
+                ? "\(users) users and \(items) items are too few for factors; at least two of both are needed"
+                : "rank is \(rank); for \(users) users and \(items) items it has to be below \(min(users, items))"
         case .otherShape(let expected, let found):
             "the factors to start from are \(found); these ratings need \(expected)"
         case .notPositiveDefinite(let side, let row, let minor):

@@ -39,7 +39,7 @@ public enum RatingsError: Error, Equatable, CustomStringConvertible {
         case .duplicate(let user, let item, let count):
             "user \(user) rated item \(item) \(count) times; choose which rating counts with --duplicates last, first or mean"
         case .noTimes:
-            "the ratings have no times to split by; name the column of the timestamp with --columns, or split at random"
+            "the ratings have no times to split by; have a fourth column, named timestamp where there is a header, or split at random"
         }
     }
 }

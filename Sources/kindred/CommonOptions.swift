@@ -3,7 +3,7 @@ import Foundation
 import Interchange
 import Ratings
 
-/// Which ratings, and how to read them.
+/// Which ratings.
 struct SourceOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
@@ -14,6 +14,11 @@ struct SourceOptions: ParsableArguments {
                 """))
     var source: String
 
+    @OptionGroup var reading: ReadingOptions
+}
+
+/// How ratings files are read.
+struct ReadingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Which columns are user, item, rating and timestamp.",

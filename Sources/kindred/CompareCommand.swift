@@ -43,6 +43,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
     var output: String
 
+    @OptionGroup(title: "Source") var reading: ReadingOptions
+
     @OptionGroup(title: "Split") var splits: SplitOptions
 
     @Option(name: .customLong("models"), help: ArgumentHelp("Models, with commas between.", valueName: "models"))
@@ -65,7 +67,7 @@ struct CompareCommand: ParsableCommand {
         defer { output.discard() }
 
         progress.begin("reading")
-        let folds = try splits.folds(of: source, seed: models.seed, threads: runtime.threadCount)
+        let folds = try splits.folds(of: source, seed: models.seed, read: read)
         progress.begin("comparing")
         let engine = ComparisonEngine(
             models: list.models, configuration: models.configuration(threads: runtime.threadCount))
@@ -86,6 +88,15 @@ struct CompareCommand: ParsableCommand {
                 ComparisonTable(comparison).text
                     + "\n\n  Written to \(self.output): report.html, metrics.csv, report.json")
         }
+    }
+
+    /// The ratings of a file; bad rows that are skipped are told.
+    private func read(_ path: String) throws -> RatingMatrix {
+        let result = try reading.reader(threads: runtime.threadCount).read(path)
+        if let first = result.rejected.first, !runtime.quiet {
+            Console.message("\(path): \(result.rejected.count) bad rows left out, the first in line \(first.line)")
+        }
+        return result.ratings
     }
 
     /// What the ratings are called: the name of the folder or file.

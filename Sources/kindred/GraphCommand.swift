@@ -92,7 +92,7 @@ struct GraphCommand: ParsableCommand {
             ratings: loaded.ratings, neighbors: snapshot.neighbors, similarity: snapshot.similarity,
             partition: snapshot.partition, profiles: snapshot.profiles, items: loaded.items)
         try format.write(export, to: output)
-        if source.onBadRow == .skip {
+        if source.reading.onBadRow == .skip {
             try output.write("rejected.csv") { writer throws(OutputError) in
                 try writeRejected(loaded.read.rejected, to: &writer)
             }
@@ -148,8 +148,8 @@ struct GraphCommand: ParsableCommand {
         options.resolution = resolution
         options.starts = starts
         options.seed = seed
-        options.onBadRow = source.onBadRow.rawValue
-        options.duplicates = source.duplicates.rawValue
+        options.onBadRow = source.reading.onBadRow.rawValue
+        options.duplicates = source.reading.duplicates.rawValue
         options.format = format.description
         options.threads = runtime.threadCount
         return options

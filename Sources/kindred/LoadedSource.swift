@@ -16,7 +16,7 @@ struct LoadedSource {
         let source = try RatingsSource(options.source)
         let attributes = try? FileManager.default.attributesOfItem(atPath: source.ratings)
         progress.begin("reading", total: (attributes?[.size] as? NSNumber)?.doubleValue ?? 0, unit: "B")
-        read = try options.reader(threads: threads).read(source.ratings) { progress.update($0) }
+        read = try options.reading.reader(threads: threads).read(source.ratings) { progress.update($0) }
         items = try source.itemCatalog(for: read.ratings.items)
         users = try source.userCatalog(for: read.ratings.users)
         progress.end()

@@ -45,14 +45,16 @@ struct SplitOptions: ParsableArguments {
     }
 
     /// The folds, of files or of one source; those of a source are made when they are come to.
-    func folds(of source: String?, seed: UInt64, threads: Int) throws -> AnyCollection<ComparisonFold> {
-        var reader = RatingsReader()
-        reader.threads = threads
+    ///
+    /// - Parameter read: the ratings of a file.
+    func folds(
+        of source: String?, seed: UInt64, read: (String) throws -> RatingMatrix
+    ) throws -> AnyCollection<ComparisonFold> {
         guard let source else {
-            return AnyCollection(try zip(train, test).map { try fold($0, $1, reader) })
+            return AnyCollection(try zip(train, test).map { try fold($0, $1, read) })
         }
         let place = try RatingsSource(source)
-        let ratings = try reader.read(place.ratings).ratings
+        let ratings = try read(place.ratings)
         let items = try place.itemCatalog(for: ratings.items)
         let side = SideInformation(users: try place.userCatalog(for: ratings.users), items: items)
         if let split = try single(ratings, seed: seed) {
@@ -62,9 +64,11 @@ struct SplitOptions: ParsableArguments {
             ratings.folds(folds ?? 5, seed: seed).lazy.map { ComparisonFold($0, side: side, items: items) })
     }
 
-    private func fold(_ train: String, _ test: String, _ reader: RatingsReader) throws -> ComparisonFold {
+    private func fold(
+        _ train: String, _ test: String, _ read: (String) throws -> RatingMatrix
+    ) throws -> ComparisonFold {
         let place = try RatingsSource(train)
-        let split = RatingSplit(train: try reader.read(train).ratings, test: try reader.read(test).ratings)
+        let split = RatingSplit(train: try read(train), test: try read(test))
         let items = try place.itemCatalog(for: split.train.items)
         let users = try place.userCatalog(for: split.train.users)
         return ComparisonFold(split, side: SideInformation(users: users, items: items), items: items)

@@ -9,19 +9,13 @@ struct CommandTests {
 
     init() throws { scratch = try Scratch() }
 
-    /// Six users in two groups, three items each.
-    private func ratings(_ extra: String = "") throws -> String {
-        let rows = (0..<6).flatMap { user in
-            (0..<3).map { "\(user + 1),\($0 + (user < 3 ? 0 : 10)),\(1 + (user + $0) % 5)\n" }
-        }
-        return try scratch.write("ratings.csv", "userId,movieId,rating\n" + rows.joined() + extra)
-    }
+    private func ratings(_ extra: String = "") throws -> String { try scratch.sixUsers(extra) }
 
     private func graph(_ arguments: String...) throws -> Program.Outcome {
         try Program.run(Program.url, ["graph"] + arguments)
     }
 
-    @Test(arguments: ["graph", "neighbors", "recommend", "compare", "generate", "fetch"])
+    @Test(arguments: ["graph", "neighbors", "train", "recommend", "compare", "generate", "fetch"])
     func helpReadsLikeAManual(_ command: String) throws {
         let help = try Program.run(command, "--help")
         #expect(help.status == 0)
@@ -113,31 +107,6 @@ struct CommandTests {
         let outcome = try Program.run("neighbors", ratings(), "--user", "9")
         #expect(outcome.status == 1 && outcome.output.isEmpty)
         #expect(outcome.errors.contains("no user \"9\"") && outcome.errors.contains("6, 5, 4, 3, 2"))
-    }
-
-    /// User 1 is like 2 and 3, who rated an item that 1 has not; 4 to 6 are others.
-    @Test(arguments: ["knn", "als", "both", "popularity"])
-    func recommendationsAreUnseenItems(_ model: String) throws {
-        let source = try ratings("2,7,5\n3,7,5\n")
-        let outcome = try Program.run("recommend", source, "--user", "1", "--model", model, "--count", "2", "--json")
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        let lists = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
-        #expect(lists.count == (model == "both" ? 2 : 1))
-        for list in lists {
-            let ids = (list["items"] as? [[String: Any]])?.compactMap { $0["id"] as? String } ?? []
-            #expect(ids.count == 2 && Set(ids).isDisjoint(with: ["0", "1", "2"]))
-            if list["model"] as? String == "knn" { #expect(ids.first == "7") }
-        }
-    }
-
-    @Test func recommendationsReadAsATable() throws {
-        let source = try ratings("2,7,5\n3,7,5\n")
-        try scratch.write("movies.csv", "movieId,title,genres\n7,\"Seven, The (1995)\",Crime\n")
-        let outcome = try Program.run("recommend", source, "--user", "1", "--model", "both", "--count", "9")
-        #expect(outcome.output.split(separator: "\n").count == 5)
-        #expect(outcome.output.contains("  1 = Seven, The (1995)"))
-        let unknown = try Program.run("recommend", source, "--user", "77")
-        #expect(unknown.status == 1 && unknown.errors.contains("no user \"77\""))
     }
 
     @Test func neighborsAsJSON() throws {

@@ -1,4 +1,6 @@
 import Foundation
+import TestSupport
+import Testing
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -6,6 +8,11 @@ enum Program {
         let status: Int32
         let output: String
         let errors: String
+
+        /// Standard output as JSON of a kind.
+        func json<Value>(_ kind: Value.Type = Value.self) throws -> Value {
+            try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? Value)
+        }
     }
 
     /// The program beside the tests.
@@ -33,6 +40,19 @@ enum Program {
     }
 }
 
+/// The folder of the synthetic sample.
+let sample = projectRoot.appendingPathComponent("data/sample").path
+
+extension Scratch {
+    /// A file of six users in two groups with three items each, and of further rows.
+    func sixUsers(_ extra: String = "") throws -> String {
+        let rows = (0..<6).flatMap { user in
+            (0..<3).map { "\(user + 1),\($0 + (user < 3 ? 0 : 10)),\(1 + (user + $0) % 5)\n" }
+        }
+        return try write("ratings.csv", "userId,movieId,rating\n" + rows.joined() + extra)
+    }
+}
+
 /// Reads a pipe on a thread of its own.
 private final class PipeReader: @unchecked Sendable {
     private let group = DispatchGroup()
@@ -55,6 +75,10 @@ enum Oracle {
     static let python = ProcessInfo.processInfo.environment["KINDRED_PYTHON"]
 
     static func run(_ script: String, _ arguments: String...) throws -> Program.Outcome {
+        try run(script, arguments)
+    }
+
+    static func run(_ script: String, _ arguments: [String]) throws -> Program.Outcome {
         let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("oracles")
         return try Program.run(

@@ -38,9 +38,8 @@ public struct AlternatingLeastSquares: Sendable {
         var parts: [FactorModel.Part] = []
         for restart in 0..<chosen.restarts {
             var part = try first(ratings, start, restart: restart)
-            for iteration in 1...chosen.iterations {
-                try descent.iterate(&part, iteration, progress)
-            }
+            let told = restart == chosen.restarts - 1 ? progress : nil
+            for iteration in 1...chosen.iterations { try descent.iterate(&part, iteration, told) }
             parts.append(part)
         }
         return FactorModel(mean: descent.mean, parts: parts, configuration: chosen, scale: scale)

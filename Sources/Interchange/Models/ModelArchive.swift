@@ -7,7 +7,7 @@ public import Ratings
 ///
 /// | file | holds |
 /// | --- | --- |
-/// | `model.json` | kind, versions, scale, checksums of the vocabulary and of every array |
+/// | `model.json` | kind, versions, scale, checksums of the vocabulary, of every array and of what describes them |
 /// | `configuration.json` | how it was fitted |
 /// | `users.csv`, `items.csv` | the id of each row of the arrays |
 /// | `*_factors.npy`, `*_biases.npy` | of als and implicit, float32 |
@@ -24,6 +24,9 @@ public enum ModelArchive {
         for (name, array, _) in parts.arrays {
             try folder.write(name) { writer throws(OutputError) in try writer.write(array.bytes) }
         }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let configuration = String(decoding: try encoder.encode(parts.configuration), as: UTF8.self) + "\n"
         let manifest = ModelManifest(
             programVersion: version, model: model.name, users: ratings.users.count, items: ratings.items.count,
             vocabularySHA256: sha256(of: ratings),
@@ -32,13 +35,10 @@ public enum ModelArchive {
             arrays: Dictionary(
                 uniqueKeysWithValues: parts.arrays.map {
                     ($0.name, .init(shape: $0.shape, sha256: sha256($0.array.bytes)))
-                }))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        for (name, data) in [
-            (manifestName, try encoder.encode(manifest)), (configurationName, try encoder.encode(parts.configuration)),
-        ] {
-            try folder.write(name) { writer throws(OutputError) in try writer.write(Array(data) + [0x0A]) }
+                }),
+            configurationSHA256: sha256(configuration.utf8))
+        for (name, text) in [(manifestName, try manifest.encoded(by: encoder)), (configurationName, configuration)] {
+            try folder.write(name) { writer throws(OutputError) in try writer.write(text) }
         }
         for (name, header, vocabulary) in [
             ("users.csv", "user_id", ratings.users), ("items.csv", "item_id", ratings.items),
@@ -65,6 +65,10 @@ public enum ModelArchive {
         }
         let arrays = ModelArrays(folder: folder, manifest: manifest)
         let configuration = try bytes(folder, configurationName)
+        guard sha256(configuration) == manifest.configurationSHA256 else {
+            throw NPYContents.damaged(
+                path(folder, configurationName), "its checksum is not the one in \(manifestName)")
+        }
         do {
             switch manifest.model {
             case "als":
@@ -78,7 +82,7 @@ public enum ModelArchive {
             default:
                 throw NPYContents.damaged(path(folder, manifestName), "it names the unknown model \(manifest.model)")
             }
-        } catch is DecodingError {
+        } catch let error where error is DecodingError || error is FactorizationError {
             throw NPYContents.damaged(
                 path(folder, configurationName), "it is not the configuration of \(manifest.model)")
         }
@@ -101,9 +105,11 @@ public enum ModelArchive {
                     "its format version is \(version.format_version), and this program reads \(ModelManifest.formatVersion)",
                 remedy: "Train the model anew, or use the program that wrote it.")
         }
-        do { return try JSONDecoder().decode(ModelManifest.self, from: data) } catch {
+        guard let manifest = try? JSONDecoder().decode(ModelManifest.self, from: data) else {
             throw NPYContents.damaged(file, "it lacks a field or has one of another kind")
         }
+        guard manifest.isWhole(data) else { throw NPYContents.damaged(file, "its checksum is not its own") }
+        return manifest
     }
 
     static func bytes(_ folder: String, _ name: String) throws(InputError) -> Data {

@@ -9,7 +9,12 @@ struct ModelArrays {
     let manifest: ModelManifest
 
     func factorModel(_ configuration: ALSConfiguration) throws -> FactorModel {
-        let parts = try (0..<max(1, Int(try number("restarts")))).map { index in
+        try configuration.validate()
+        guard let restarts = Int(exactly: try number("restarts")), restarts >= 1, restarts <= manifest.arrays.count
+        else {
+            throw NPYContents.damaged(ModelArchive.path(folder, "model.json"), "it has no number restarts")
+        }
+        let parts = try (0..<restarts).map { index in
             let suffix = index == 0 ? "" : "_\(index + 1)"
             return FactorModel.Part(
                 users: Factors(
@@ -25,6 +30,7 @@ struct ModelArrays {
     }
 
     func implicitModel(_ configuration: ImplicitConfiguration) throws -> ImplicitModel {
+        try configuration.validate()
         guard let scale = RatingScale(manifest.scale) else {
             throw NPYContents.damaged(ModelArchive.path(folder, "model.json"), "it has no scale")
         }
@@ -35,6 +41,7 @@ struct ModelArrays {
     }
 
     func bayesianModel(_ configuration: BayesianConfiguration) throws -> BayesianModel {
+        try configuration.validate()
         let spread = NoisePosterior(
             variance: try number("noise_variance"), users: try floats("user_noise", [manifest.users]),
             items: try floats("item_noise", [manifest.items]))

@@ -31,12 +31,34 @@ struct ModelManifest: Codable {
     /// Single numbers: μ, and what else a model has.
     let numbers: [String: Double]
     let arrays: [String: Array]
+    let configurationSHA256: String
+    /// Of the whole file with zeros in the place of this; no other checksum covers the numbers and the scale.
+    var ownSHA256 = ModelManifest.noSHA256
+
+    static let noSHA256 = String(repeating: "0", count: 64)
 
     enum CodingKeys: String, CodingKey {
         case format, model, users, items, scale, numbers, arrays
         case formatVersion = "format_version"
         case programVersion = "program_version"
         case vocabularySHA256 = "vocabulary_sha256"
+        case configurationSHA256 = "configuration_sha256"
+        case ownSHA256 = "own_sha256"
+    }
+}
+
+extension ModelManifest {
+    /// The file: its own checksum stands in it.
+    func encoded(by encoder: JSONEncoder) throws -> String {
+        let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        return text.replacing(Self.noSHA256, with: sha256(text.utf8))
+    }
+
+    /// Whether the file it was read from is as it was written.
+    func isWhole(_ file: Data) -> Bool {
+        guard ownSHA256.count == Self.noSHA256.count else { return false }
+        let text = String(decoding: file, as: UTF8.self).replacing(ownSHA256, with: Self.noSHA256)
+        return sha256(text.utf8) == ownSHA256
     }
 }
 

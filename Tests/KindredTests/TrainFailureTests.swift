@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Training that cannot be: a message with a remedy, exit code 1, and nothing left behind.
+struct TrainFailureTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func train(_ source: String, _ arguments: [String]) throws -> Program.Outcome {
+        try Program.run(Program.url, ["train", source, "--output", scratch.path("made/out")] + arguments)
+    }
+
+    private func expectFailure(_ source: String, _ arguments: [String], _ message: String) throws {
+        let before = scratch.names
+        let outcome = try train(source, arguments)
+        #expect(outcome.status == 1 && outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains(message), "\(outcome.errors)")
+        #expect(scratch.names == before)
+    }
+
+    @Test(arguments: ["als", "implicit", "bayes"])
+    func ranksAreBelowUsersAndItems(_ model: String) throws {
+        let source = try scratch.sixUsers()
+        for rank in [6, 7, 512] {
+            try expectFailure(
+                source, ["--model", model, "--rank", "\(rank)"],
+                "rank is \(rank); for 6 users and 6 items it has to be below 6")
+        }
+        #expect(try train(source, ["--model", model, "--rank", "5", "--samples", "3"]).status == 0)
+    }
+
+    @Test(arguments: [
+        (["--regularization=-1"], "regularization is -1.0; it has to be 0 or more"),
+        (["--regularization=-0.01", "--model", "implicit"], "regularization is -0.01; it has to be 0 or more"),
+        (["--regularization", "nan"], "regularization is nan"),
+        (["--rank", "0"], "rank is 0; it has to be 1 to 512"),
+        (["--rank", "513", "--model", "bayes"], "rank is 513; it has to be 1 to 512"),
+        (["--iterations", "0"], "iterations is 0; it has to be at least 1"),
+        (["--iterations", "0", "--model", "implicit"], "iterations is 0; it has to be at least 1"),
+        (["--restarts", "0"], "restarts is 0; it has to be at least 1"),
+        (["--validation", "1"], "validation is 1.0; it has to be at least 0 and below 1"),
+        (["--validation", "0.01"], "no ratings to learn from"),
+        (["--samples", "1", "--model", "bayes"], "samples is 1; it has to be at least 2"),
+        (["--burn-in=-1", "--model", "bayes"], "burn-in is -1; it has to be 0 or more"),
+    ])
+    func optionsOutOfRangeAreNamed(_ arguments: [String], _ message: String) throws {
+        try expectFailure(try scratch.sixUsers(), arguments, message)
+    }
+
+    @Test func equalRatingsTellNothingApart() throws {
+        let rows = (1...4).flatMap { user in (1...3).map { "\(user),\(user + $0),3\n" } }.joined()
+        let source = try scratch.write("r.csv", "user,item,rating\n" + rows)
+        for model in ["als", "bayes"] {
+            try expectFailure(
+                source, ["--model", model],
+                "every rating is 3.0, so there is nothing to predict; rank by who rated what, with the model implicit")
+        }
+        try expectFailure(
+            source, ["--model", "implicit"],
+            "no rating is 4.0 or more, the highest is 3.0; lower the rating from which an item is liked")
+        // Both remedies together help.
+        #expect(try train(source, ["--model", "implicit", "--relevant", "3"]).status == 0)
+    }
+
+    @Test func ratingsWithoutLikesAreNamed() throws {
+        let source = try scratch.sixUsers()
+        try expectFailure(source, ["--model", "implicit", "--relevant", "5.5"], "no rating is 5.5 or more")
+        #expect(try train(source, ["--model", "implicit", "--relevant", "5"]).status == 0)
+    }
+
+    @Test func sourcesAndPlacesAreNamed() throws {
+        let source = try scratch.sixUsers()
+        try expectFailure(scratch.path("none"), [], "there is no such file or folder")
+        try expectFailure(try scratch.write("empty.csv", ""), [], "the file is empty")
+        let blocked = try Program.run("train", source, "--output", source)
+        #expect(blocked.status == 1 && blocked.errors.contains("there is a file of this name. Name a folder."))
+    }
+
+    @Test(arguments: [
+        ["train"], ["train", "x"], ["train", "--output", "o"], ["train", "x", "--output", "o", "--model", "knn"],
+        ["train", "x", "--output", "o", "--model", "implicit", "--warm-start", "y"],
+        ["train", "x", "--output", "o", "--model", "bayes", "--warm-start", "y"],
+        ["train", "x", "--output", "o", "--rank", "many"], ["train", "x", "--output", "o", "--threads", "0"],
+        ["train", "x", "--output", "o", "--regularization", "-1"], ["train", "x", "--output", "o", "--seed=-1"],
+        ["train", "x", "y", "--output", "o"],
+    ])
+    func wrongUsageEndsWith64(_ arguments: [String]) throws {
+        let outcome = try Program.run(Program.url, arguments, in: scratch.url)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("Usage: kindred train") && outcome.output.isEmpty)
+        #expect(scratch.names.isEmpty)
+    }
+}
