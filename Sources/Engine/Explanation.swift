@@ -8,7 +8,7 @@ public enum Explanation: Sendable {
     case neighbors([NeighborEvidence])
     /// What each of the user's own ratings adds to the score, the largest first.
     case contributions([Contribution])
-    /// The rating that is expected, and how sure the model is.
+    /// The rating that is expected, held to the scale, and how sure the model is.
     case distribution(RatingDistribution)
 
     /// What one rating of the user adds to the score of the item.
@@ -38,9 +38,12 @@ extension FittedModel {
         case .blend(let model): return contributions(try model.implicit.contributions(to: item, of: ratings), ratings)
         case .ease(let model): return contributions(model.contributions(to: item, of: ratings), ratings)
         case .bayes(let model):
-            return .distribution(
+            let distribution =
                 try user.map { model.distribution(user: $0, item: item, time: nil) }
-                    ?? model.distribution(foldingIn: ratings, item: item))
+                ?? model.distribution(foldingIn: ratings, item: item)
+            return .distribution(
+                RatingDistribution(
+                    mean: model.scale.held(distribution.mean), standardDeviation: distribution.standardDeviation))
         }
     }
 

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+import LinearAlgebra
 
 /// Mean and covariance of every row's vector over the draws, summed up as the draws come: no draw is kept.
 ///
@@ -127,19 +127,5 @@ struct PosteriorMoments {
             }
         }
         return PosteriorVectors(means: means, covariances: covariances)
-    }
-}
-
-/// What the draws say of the vectors of one side: factors and behind them the bias.
-public struct PosteriorVectors: Sendable {
-    /// Shape (rows, rank + 1).
-    public let means: DenseMatrix<Float>
-    /// One for each row, of order rank + 1.
-    public let covariances: MatrixStack
-
-    public init(means: DenseMatrix<Float>, covariances: MatrixStack) {
-        precondition(means.rows == covariances.count && means.columns == covariances.order, "shapes of a posterior")
-        self.means = means
-        self.covariances = covariances
     }
 }
