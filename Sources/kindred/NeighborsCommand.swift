@@ -45,9 +45,7 @@ struct NeighborsCommand: ParsableCommand {
             Row(user: ratings.users[Int($0.user)], similarity: $0.similarity, support: $0.support)
         }
         if runtime.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            Console.result(String(decoding: try encoder.encode(neighbors), as: UTF8.self))
+            Console.result(try Console.json(neighbors))
         } else {
             Console.result(table(neighbors))
         }

@@ -103,11 +103,7 @@ struct RecommendCommand: ParsableCommand {
     ) throws -> [(name: String, model: FittedModel)] {
         if let factors {
             let stored = try ModelArchive.read(factors, for: loaded.ratings)
-            switch stored {
-            case .als(let model): return [(stored.name, .als(model))]
-            case .implicit(let model): return [(stored.name, .implicit(model))]
-            case .bayes(let model): return [(stored.name, .bayes(model))]
-            }
+            return [(stored.name, FittedModel(stored))]
         }
         let configuration = models.configuration(threads: runtime.threadCount)
         return try (model ?? .knn).models.map { kind in

@@ -10,6 +10,14 @@ struct TrainCommand: ParsableCommand {
     /// What can be trained and saved.
     enum Model: String, ExpressibleByArgument, CaseIterable {
         case als, implicit, bayes
+
+        var kind: ModelKind {
+            switch self {
+            case .als: .als
+            case .implicit: .implicit
+            case .bayes: .bayes
+            }
+        }
     }
 
     static let configuration = CommandConfiguration(
@@ -80,26 +88,18 @@ struct TrainCommand: ParsableCommand {
         _ loaded: LoadedSource, _ start: StoredModel?, progress: @escaping (Double, Double) -> Void
     ) throws -> StoredModel {
         var configuration = models.configuration(threads: runtime.threadCount)
-        if case .als(let start) = start {
+        var first: FactorModel?
+        if let start {
+            guard case .als(let model) = start else { throw WrongStart(folder: warmStart ?? "", model: start.name) }
             // Without a rank of its own the fit goes on with that of its start.
-            configuration.rank = configuration.rank ?? start.configuration.rank
-        } else if let start {
-            throw WrongStart(folder: warmStart ?? "", model: start.name)
+            configuration.rank = configuration.rank ?? model.configuration.rank
+            first = model
         }
-        let told: FitProgress = { share, loss in progress(share, loss ?? .nan) }
-        let kind: ModelKind = model == .als ? .als : model == .implicit ? .implicit : .bayes
-        let fitted: FittedModel
-        if case .als(let start) = start {
-            fitted = try kind.fit(loaded.ratings, configuration, from: start, progress: told)
-        } else {
-            fitted = try kind.fit(loaded.ratings, configuration, side: loaded.side, progress: told)
+        let fitted = try model.kind.fit(loaded.ratings, configuration, side: loaded.side, from: first) { share, loss in
+            progress(share, loss ?? .nan)
         }
-        switch fitted {
-        case .als(let model): return .als(model)
-        case .implicit(let model): return .implicit(model)
-        case .bayes(let model): return .bayes(model)
-        default: preconditionFailure("a model that cannot be saved")
-        }
+        guard let stored = fitted.stored else { preconditionFailure("\(model) cannot be saved") }
+        return stored
     }
 }
 

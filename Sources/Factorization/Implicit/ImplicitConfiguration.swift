@@ -11,7 +11,7 @@ public struct ImplicitConfiguration: Sendable, Equatable, Codable {
     public var unobservedWeight = 0.25
     /// ν in 0…1: λ is multiplied by (n + α₀·partners)^ν for a row of n ratings. The default is 1.
     public var regularizationExponent = 1.0
-    /// What a rating says of liking: the value that a pair's product should have. `most` has to be 1.
+    /// What a rating says of liking: the value that a pair's product should have.
     public var feedback = Feedback()
     /// The weight of the highest rating, ≥ 0; that of likes rises to it from 1. The default is 1.5.
     public var highestWeight = 1.5

@@ -9,6 +9,8 @@ import RealModule
 struct ImplicitEquations: Sendable {
     private let configuration: ImplicitConfiguration
     private let scale: RatingScale
+    /// c as a function of the rating.
+    private let confidence: Feedback
     /// Shape (partners, rank).
     private let features: DenseMatrix<Float>
     /// α₀·FᵀF, its lower triangle.
@@ -17,6 +19,11 @@ struct ImplicitEquations: Sendable {
     init(against partners: DenseMatrix<Float>, scale: RatingScale, _ configuration: ImplicitConfiguration) {
         self.configuration = configuration
         self.scale = scale
+        var confidence = Feedback()
+        confidence.threshold = configuration.feedback.threshold
+        confidence.least = 1
+        confidence.most = configuration.highestWeight
+        self.confidence = confidence
         features = partners
         let root = Float(configuration.unobservedWeight).squareRoot()
         var scaled = DenseMatrix<Float>(rows: partners.rows, columns: partners.columns)
@@ -58,11 +65,7 @@ struct ImplicitEquations: Sendable {
 
     /// t and c of a rating.
     func observation(_ rating: Float) -> (target: Float, weight: Float) {
-        var confidence = Feedback()
-        confidence.threshold = configuration.feedback.threshold
-        confidence.least = 1
-        confidence.most = configuration.highestWeight
-        return (configuration.feedback.strength(rating, on: scale), confidence.strength(rating, on: scale))
+        (configuration.feedback.strength(rating, on: scale), confidence.strength(rating, on: scale))
     }
 
     private func assemble(
