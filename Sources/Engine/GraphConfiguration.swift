@@ -29,6 +29,8 @@ public struct GraphConfiguration: Sendable {
     public var stabilitySeeds = 0
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
+    /// The most bytes that the similarities may take beside the ratings, or nil, the default, for no limit.
+    public var memoryLimit: Int?
 
     public init() {}
 

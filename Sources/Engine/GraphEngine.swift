@@ -21,6 +21,13 @@ public struct GraphEngine: Sendable {
         self.configuration = configuration
     }
 
+    /// The most bytes that the similarities take beside the ratings.
+    public func memoryEstimate(for ratings: RatingMatrix) throws(SimilarityError) -> Int {
+        var notes: [String] = []
+        return try AllPairs(clamped(to: ratings.users.count, &notes), threads: configuration.threads)
+            .memoryEstimate(for: ratings)
+    }
+
     public func snapshot(
         of ratings: RatingMatrix, items: ItemCatalog, users: UserCatalog,
         progress: Progress = { _, _ in }
@@ -28,10 +35,11 @@ public struct GraphEngine: Sendable {
         var seconds = Snapshot.Seconds()
         var notes: [String] = []
         let allPairs = try AllPairs(
-            clamped(to: ratings.users.count, &notes), threads: configuration.threads)
+            clamped(to: ratings.users.count, &notes), threads: configuration.threads,
+            memoryLimit: configuration.memoryLimit)
         progress(.similarity, 0)
-        let neighbors = timed(&seconds.similarity) {
-            allPairs.neighbors(in: ratings) { progress(.similarity, $0) }
+        let neighbors = try timed(&seconds.similarity) { () throws(SimilarityError) in
+            try allPairs.neighbors(in: ratings) { progress(.similarity, $0) }
         }
         progress(.graph, 0)
         let similarity = timed(&seconds.graph) {
@@ -123,10 +131,12 @@ public struct GraphEngine: Sendable {
         return sum / Double(partitions.count * (partitions.count - 1) / 2)
     }
 
-    private func timed<Result>(_ seconds: inout Double, _ work: () -> Result) -> Result {
+    private func timed<Result, Failure: Error>(
+        _ seconds: inout Double, _ work: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let clock = ContinuousClock()
         let start = clock.now
-        let result = work()
+        let result = try work()
         seconds = (clock.now - start) / .seconds(1)
         return result
     }

@@ -34,6 +34,21 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
         rowOffsets[row]..<rowOffsets[row + 1]
     }
 
+    /// Σ marks[column] over the columns of a row.
+    ///
+    /// - Parameter marks: one for each column.
+    public func sum(of marks: [UInt8], overRow row: Int) -> Int32 {
+        precondition(marks.count >= columns, "a mark for each column")
+        let entries = entries(ofRow: row)
+        let (marks, columnIndices) = (marks.span, columnIndices.span)
+        var sum: Int32 = 0
+        for entry in entries {
+            // In range by the invariants of CSR.
+            sum &+= unsafe Int32(marks[unchecked: Int(columnIndices[unchecked: entry])])
+        }
+        return sum
+    }
+
     /// The same pattern with other values, one for each entry.
     public func withValues<Other>(_ values: [Other]) -> SparseMatrix<Other> {
         SparseMatrix<Other>(

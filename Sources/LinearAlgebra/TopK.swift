@@ -1,34 +1,48 @@
 /// The k best candidates of each of several rows: larger score first, then lower index.
 ///
 /// The order is total, so what is kept does not depend on the order in which candidates are offered. Each row is a heap
-/// with its worst entry at the root; `thresholds` repeats the roots' scores, so that a tile is compared with them sixteen
-/// elements at a time before anything touches a heap.
+/// with its worst entry at the root; `thresholds` repeats the roots' scores, so that many candidates are compared with them
+/// at a time before anything touches a heap.
 public struct TopK: Sendable {
     public let rows: Int
     public let capacity: Int
-    private var scores: [Float]
-    private var indices: [Int32]
-    private var counts: [Int]
     /// The least score that may still enter each row.
-    private var thresholds: [Float]
+    public private(set) var thresholds: [Float]
+    private var counts: [Int]
+    private var heaps: [Key]
 
     /// - Parameter floor: candidates with a lower score are never kept. The default takes every positive score.
     public init(rows: Int, capacity: Int, floor: Float = .leastNonzeroMagnitude) {
         precondition(capacity > 0, "the k of top-k is at least 1")
         self.rows = rows
         self.capacity = capacity
-        scores = Array(repeating: 0, count: rows * capacity)
-        indices = Array(repeating: 0, count: rows * capacity)
-        counts = Array(repeating: 0, count: rows)
         thresholds = Array(repeating: floor, count: rows)
+        counts = Array(repeating: 0, count: rows)
+        heaps = Array(repeating: Key(0, 0), count: rows * capacity)
     }
 
     /// What a row has kept, best first.
     public func best(ofRow row: Int) -> [(index: Int32, score: Float)] {
-        let base = row * capacity
-        return (base..<base + counts[row])
-            .map { (index: indices[$0], score: scores[$0]) }
-            .sorted { ($1.score, $0.index) < ($0.score, $1.index) }
+        heaps[row * capacity..<row * capacity + counts[row]].sorted(by: >).map { ($0.index, $0.score) }
+    }
+
+    /// Offers one candidate to a row.
+    @inline(__always)
+    public mutating func offer(_ score: Float, _ index: Int32, to row: Int) {
+        if score >= thresholds[row] { insert(Key(score, index), to: row) }
+    }
+
+    private mutating func insert(_ key: Key, to row: Int) {
+        let (base, capacity, count) = (row * capacity, capacity, counts[row])
+        var heap = heaps.mutableSpan
+        if count < capacity {
+            heap.siftUp(base, from: count, key)
+        } else if heap[base] < key {
+            heap.siftDown(base, capacity, key)
+        }
+        let root = heap[base].score
+        counts[row] = min(count + 1, capacity)
+        if count + 1 >= capacity { thresholds[row] = root }
     }
 
     /// Offers the tile's row i to row i, under the indices `firstIndex`, `firstIndex + 1`, …
@@ -76,68 +90,54 @@ public struct TopK: Sendable {
             }
         }
     }
-
-    /// Offers one candidate to a row.
-    public mutating func offer(_ score: Float, _ index: Int32, to row: Int) {
-        guard score >= thresholds[row] else { return }
-        let base = row * capacity
-        if counts[row] < capacity {
-            let place = counts[row]
-            counts[row] += 1
-            siftUp(base, from: place, score, index)
-        } else if Self.isWorse(scores[base], indices[base], than: score, index) {
-            siftDown(base, score, index)
-        }
-        if counts[row] == capacity { thresholds[row] = scores[base] }
-    }
 }
 
 // MARK: - Heap
 
-extension TopK {
-    private static func isWorse(
-        _ score: Float, _ index: Int32, than otherScore: Float, _ otherIndex: Int32
-    ) -> Bool {
-        score < otherScore || (score == otherScore && index > otherIndex)
+/// A score and an index in one number that is larger where the score is, and among equal scores where the index is lower.
+private struct Key: Comparable {
+    private let bits: UInt64
+
+    init(_ score: Float, _ index: Int32) {
+        // The bits of positive numbers ascend with them, those of negative ones descend.
+        let pattern = score.bitPattern
+        let ascending = pattern >> 31 == 0 ? pattern | 0x8000_0000 : ~pattern
+        bits = UInt64(ascending) << 32 | UInt64(~UInt32(bitPattern: index))
     }
 
-    private mutating func siftUp(_ base: Int, from place: Int, _ score: Float, _ index: Int32) {
+    var score: Float {
+        let ascending = UInt32(bits >> 32)
+        return Float(bitPattern: ascending >> 31 == 1 ? ascending & 0x7FFF_FFFF : ~ascending)
+    }
+
+    var index: Int32 { Int32(bitPattern: ~UInt32(truncatingIfNeeded: bits)) }
+
+    static func < (a: Key, b: Key) -> Bool { a.bits < b.bits }
+}
+
+extension MutableSpan<Key> {
+    fileprivate mutating func siftUp(_ base: Int, from place: Int, _ key: Key) {
         var place = place
         while place > 0 {
             let parent = (place - 1) / 2
-            guard Self.isWorse(score, index, than: scores[base + parent], indices[base + parent])
-            else { break }
-            move(base, from: parent, to: place)
+            guard key < self[base + parent] else { break }
+            self[base + place] = self[base + parent]
             place = parent
         }
-        scores[base + place] = score
-        indices[base + place] = index
+        self[base + place] = key
     }
 
     /// Replaces the root.
-    private mutating func siftDown(_ base: Int, _ score: Float, _ index: Int32) {
+    fileprivate mutating func siftDown(_ base: Int, _ count: Int, _ key: Key) {
         var place = 0
-        while 2 * place + 1 < capacity {
+        while 2 * place + 1 < count {
             var child = 2 * place + 1
-            if child + 1 < capacity,
-                Self.isWorse(
-                    scores[base + child + 1], indices[base + child + 1],
-                    than: scores[base + child], indices[base + child])
-            {
-                child += 1
-            }
-            guard Self.isWorse(scores[base + child], indices[base + child], than: score, index)
-            else { break }
-            move(base, from: child, to: place)
+            if child + 1 < count, self[base + child + 1] < self[base + child] { child += 1 }
+            guard self[base + child] < key else { break }
+            self[base + place] = self[base + child]
             place = child
         }
-        scores[base + place] = score
-        indices[base + place] = index
-    }
-
-    private mutating func move(_ base: Int, from source: Int, to target: Int) {
-        scores[base + target] = scores[base + source]
-        indices[base + target] = indices[base + source]
+        self[base + place] = key
     }
 }
 

@@ -4,36 +4,51 @@ import Synchronization
 
 /// The exact nearest neighbors of all users: every pair is compared, none is guessed.
 ///
-/// Blocks of users are multiplied with blocks of users through BLAS, and each tile feeds the lists of its rows and, mirrored,
-/// of its columns; only half of the tiles are computed and never more than one a thread is held. What is kept is then
-/// computed once more by merging the two users' ratings, which also counts the support.
+/// Blocks of users stand side by side in the lanes of vectors and are multiplied with the rows of all users behind them
+/// (`RowProducts`): each pair is met once and feeds the lists of both. A pair goes on to the lists only where its product
+/// exceeds what one of them still takes. What is kept is then settled from the two users' ratings, which counts the support.
 ///
-/// - Complexity: O(users² · items) multiply-adds at BLAS speed; O(threads · tile² + users · k) memory.
+/// - Complexity: O(Σ_u ratings of u · users more active than u) multiply-adds, many in one instruction;
+///   O(ratings + users · k + threads · tile) memory.
 public struct AllPairs: Sendable {
     public let configuration: SimilarityConfiguration
     public let threads: Int
+    /// The most bytes that the neighbors of all may take beside the ratings, or nil for no limit.
+    public let memoryLimit: Int?
 
     /// - Throws: `SimilarityError` where the configuration is out of range.
-    public init(_ configuration: SimilarityConfiguration, threads: Int) throws(SimilarityError) {
+    public init(
+        _ configuration: SimilarityConfiguration, threads: Int, memoryLimit: Int? = nil
+    ) throws(SimilarityError) {
         try configuration.validate()
         self.configuration = configuration
         self.threads = threads
+        self.memoryLimit = memoryLimit
+    }
+
+    /// The most bytes that the neighbors of all take beside the ratings, before any of them is taken.
+    public func memoryEstimate(for ratings: RatingMatrix) -> Int {
+        let need = AllPairsMemory(ratings.byUser, configuration, threads: threads)
+        return configuration.measure == .cosine && configuration.itemWeights == .none
+            ? need.bytes(of: UInt16.self) : need.bytes(of: Double.self)
     }
 
     /// - Parameter progress: called from any thread as pairs are done, with the share in 0…1.
+    /// - Throws: `SimilarityError.needsMemory` where even the smallest tiles need more than `memoryLimit`; nothing of size
+    ///   has been allocated then.
     public func neighbors(
         in ratings: RatingMatrix, progress: @Sendable (Double) -> Void = { _ in }
-    ) -> NeighborTable {
-        neighbors(among: PreparedVectors(ratings, configuration), progress: progress)
+    ) throws(SimilarityError) -> NeighborTable {
+        try neighbors(among: PreparedVectors(ratings, configuration), progress: progress)
     }
 
     /// The same of vectors that are already prepared.
     func neighbors(
         among vectors: PreparedVectors, progress: @Sendable (Double) -> Void = { _ in }
-    ) -> NeighborTable {
+    ) throws(SimilarityError) -> NeighborTable {
         switch vectors {
-        case .exact(let vectors): table(vectors, progress)
-        case .rounded(let vectors, _): table(vectors, progress)
+        case .exact(let vectors): try table(vectors, progress)
+        case .rounded(let vectors, _): try table(vectors, progress)
         }
     }
 
@@ -65,78 +80,122 @@ public struct AllPairs: Sendable {
         return Array(near.sorted(by: Neighbor.isNearer).prefix(configuration.neighbors))
     }
 
-    private func table<Element: BLASScalar>(
-        _ vectors: RatingVectors<Element>, _ progress: @Sendable (Double) -> Void
-    ) -> NeighborTable {
+    private func table(
+        _ vectors: RatingVectors<Float>, _ progress: @Sendable (Double) -> Void
+    ) throws(SimilarityError) -> NeighborTable {
         let formula = SimilarityFormula(configuration)
-        let blocks = UserBlocks(
-            userCount: vectors.matrix.rows, side: SimilarityTile<Element>.side,
-            capacity: configuration.neighbors)
-        let pairs = blocks.pairs
-        let done = Atomic(0)
-        Parallel.forEach(
-            pairs.count, threads: threads,
-            workspace: { SimilarityTile(vectors: vectors, formula: formula) }
-        ) { index, tile in
-            let (left, right) = pairs[index]
-            tile.compute(left.users, right.users)
-            left.best.withLock {
-                $0.offerRows(
-                    of: tile.similarities, firstIndex: right.users.lowerBound,
-                    skippingDiagonal: left === right)
-            }
-            if left !== right {
-                right.best.withLock {
-                    $0.offerColumns(of: tile.similarities, firstIndex: left.users.lowerBound)
-                }
-            }
-            let count = done.wrappingAdd(1, ordering: .relaxed).newValue
-            progress(Double(count) / Double(pairs.count))
+        guard vectors.hasSmallHalves else {
+            let ordered = OrderedVectors(
+                vectors, formula, unit: 1, tileRows: try tileRows(vectors.matrix, Double.self), costs: .typical,
+                threads: threads, convert: { Double($0) })
+            let lists = lists(ordered, formula, progress)
+            return settledExactly(lists, order: ordered.values.pattern.rowOrder, vectors)
         }
-        let rows = Parallel.map(blocks.blocks.count, threads: threads) { index in
-            settled(blocks.blocks[index], vectors, formula)
-        }
-        return NeighborTable(rows: rows.flatMap { $0 })
+        let ordered = OrderedVectors(
+            vectors, formula, unit: 0.25, tileRows: try tileRows(vectors.matrix, UInt16.self),
+            costs: vectors.matrix.count < Self.countWorthMeasuring ? .typical : .measured(), threads: threads,
+            convert: { UInt16(2 * $0) })
+        let lists = lists(ordered, formula, progress)
+        return settledExactly(lists, order: ordered.values.pattern.rowOrder, vectors)
     }
 
-    /// The kept neighbors of a block's users, each computed from the two users' ratings.
+    private func table(
+        _ vectors: RatingVectors<Double>, _ progress: @Sendable (Double) -> Void
+    ) throws(SimilarityError) -> NeighborTable {
+        let formula = SimilarityFormula(configuration)
+        // The ways of multiplying round differently, so here they may not depend on a measurement.
+        let ordered = OrderedVectors(
+            vectors, formula, unit: 1, tileRows: try tileRows(vectors.matrix, Double.self), costs: .typical,
+            threads: threads, convert: { $0 })
+        let lists = lists(ordered, formula, progress)
+        return settled(lists, order: ordered.values.pattern.rowOrder, vectors, formula)
+    }
+
+    /// With fewer ratings, all is done before a measurement pays.
+    private static let countWorthMeasuring = 2_000_000
+
+    /// The largest tiles that the limit allows.
+    private func tileRows<Element: LaneScalar>(
+        _ matrix: SparseMatrix<some Any>, _ element: Element.Type
+    ) throws(SimilarityError) -> Int {
+        var need = AllPairsMemory(matrix, configuration, threads: threads)
+        guard let memoryLimit else { return need.tileRows }
+        while need.bytes(of: element) > memoryLimit {
+            guard need.halveTiles() else {
+                throw .needsMemory(bytes: need.bytes(of: element), limit: memoryLimit)
+            }
+        }
+        return need.tileRows
+    }
+
+    /// The nearest of every user, by position.
+    private func lists<Element>(
+        _ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula, _ progress: @Sendable (Double) -> Void
+    ) -> NearestLists {
+        let pattern = vectors.values.pattern
+        let tiles = pattern.tiles
+        let lists = NearestLists(
+            tiles, tileRows: pattern.tileRows, capacity: configuration.neighbors,
+            floor: max(.leastNonzeroMagnitude, configuration.minSimilarity))
+        let blocks = stride(from: 0, to: pattern.rows, by: laneCount).map {
+            $0..<min($0 + laneCount, pattern.rows)
+        }
+        let pairs = Double(pattern.rows) * Double(pattern.rows)
+        let done = Atomic(0)
+        Parallel.forEach(
+            blocks.count, threads: threads, workspace: { SimilarityTile(vectors, formula) }
+        ) { index, tile in
+            let block = blocks[index]
+            tile.load(block)
+            for rows in tiles[(block.lowerBound / pattern.tileRows)...] {
+                tile.offer(max(rows.lowerBound, block.lowerBound)..<rows.upperBound, to: lists)
+                let count = done.wrappingAdd(2 * block.count * rows.count, ordering: .relaxed).newValue
+                progress(min(1, Double(count) / pairs))
+            }
+        }
+        return lists
+    }
+
+    /// The kept neighbors with their supports; their similarities are exact already.
+    private func settledExactly(
+        _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Float>
+    ) -> NeighborTable {
+        table(lists, order: order, vectors) { shared, _, candidate in
+            Neighbor(
+                user: candidate.index, similarity: candidate.score, support: shared.support(with: Int(candidate.index)))
+        }
+    }
+
+    /// The kept neighbors, each computed from the two users' ratings.
     private func settled(
-        _ block: UserBlock, _ vectors: RatingVectors<some BLASScalar>, _ formula: SimilarityFormula
-    ) -> [[Neighbor]] {
-        block.best.withLock { best in
-            block.users.indices.map { user in
-                best.best(ofRow: user - block.users.lowerBound)
-                    .map { vectors.similarity(user, Int($0.index), formula) }
+        _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Double>, _ formula: SimilarityFormula
+    ) -> NeighborTable {
+        table(lists, order: order, vectors) { shared, user, candidate in
+            let sums = shared.sums(with: Int(candidate.index))
+            return Neighbor(
+                user: candidate.index,
+                similarity: formula.similarity(sums, norms: vectors.norms[user] * vectors.norms[Int(candidate.index)]),
+                support: sums.support)
+        }
+    }
+
+    private func table<Element>(
+        _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Element>,
+        _ neighbor: @Sendable (inout SharedItems<Element>, _ user: Int, (index: Int32, score: Float)) -> Neighbor
+    ) -> NeighborTable {
+        var positions = [Int](repeating: 0, count: order.count)
+        for (position, user) in order.enumerated() { positions[Int(user)] = position }
+        let chunk = 256
+        let parts = Parallel.map((order.count + chunk - 1) / chunk, threads: threads) { [positions] part in
+            var shared = SharedItems(vectors.matrix)
+            return (part * chunk..<min((part + 1) * chunk, order.count)).map { user in
+                shared.take(user)
+                return lists.best(at: positions[user]).map { neighbor(&shared, user, $0) }
                     // The tile's sum may round to the other side of a bound than this one.
                     .filter { $0.similarity > 0 }
                     .sorted(by: Neighbor.isNearer)
             }
         }
-    }
-}
-
-/// Consecutive users, and the best neighbors found for them so far.
-private final class UserBlock: Sendable {
-    let users: Range<Int>
-    let best: Mutex<TopK>
-
-    init(users: Range<Int>, capacity: Int) {
-        self.users = users
-        best = Mutex(TopK(rows: users.count, capacity: capacity))
-    }
-}
-
-private struct UserBlocks {
-    let blocks: [UserBlock]
-
-    init(userCount: Int, side: Int, capacity: Int) {
-        blocks = stride(from: 0, to: userCount, by: side).map { start in
-            UserBlock(users: start..<min(start + side, userCount), capacity: capacity)
-        }
-    }
-
-    /// Each unordered pair of blocks once, every block with itself among them.
-    var pairs: [(UserBlock, UserBlock)] {
-        blocks.indices.flatMap { i in blocks[i...].map { (blocks[i], $0) } }
+        return NeighborTable(rows: parts.flatMap { $0 })
     }
 }

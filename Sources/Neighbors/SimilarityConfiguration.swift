@@ -58,14 +58,23 @@ public struct SimilarityConfiguration: Sendable, Equatable {
     }
 }
 
-/// What is wrong with a similarity configuration.
+/// Why there are no similarities.
 public enum SimilarityError: Error, Equatable, CustomStringConvertible {
     case outOfRange(_ option: String, _ value: String, _ range: String)
+    /// Even the smallest tiles need more than the limit leaves beside the ratings.
+    case needsMemory(bytes: Int, limit: Int)
 
     public var description: String {
         switch self {
         case .outOfRange(let option, let value, let range):
             "\(option) is \(value); it has to be \(range)"
+        case .needsMemory(let bytes, let limit):
+            """
+            the neighbors of all users need up to \(Self.megabytes(bytes)) beside the ratings, and the memory limit leaves \
+            \(Self.megabytes(limit)); raise it, or ask for fewer neighbors or threads
+            """
         }
     }
+
+    private static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
 }

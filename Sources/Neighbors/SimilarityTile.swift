@@ -1,88 +1,99 @@
 import LinearAlgebra
 
-/// The similarities of one block of users with another, through dense products of item panels.
+/// The similarities of a block of users with the users of one tile after another.
 ///
 /// A workspace: it owns its buffers, and one thread computes tile after tile in it.
-struct SimilarityTile<Element: BLASScalar> {
-    /// Users along one side of a tile, and items in a panel: three such buffers fit in a core's second-level cache.
-    static var side: Int { 512 }
-    static var panelWidth: Int { 512 }
-
-    /// Shape (left users, right users); 0 where two users are no neighbors.
-    private(set) var similarities: DenseMatrix<Float>
-
-    private let vectors: RatingVectors<Element>
+struct SimilarityTile<Element: LaneScalar> {
+    private let vectors: OrderedVectors<Element>
     private let formula: SimilarityFormula
-    private var leftPanel: DenseMatrix<Element>
-    private var rightPanel: DenseMatrix<Element>
-    private var products: DenseMatrix<Element>
-    private var leftSquares: DenseMatrix<Element>
-    private var rightSquares: DenseMatrix<Element>
-    private var supports: DenseMatrix<Element>
+    private var block = 0..<0
+    private var products: RowProducts<Element>
+    /// Σ x_u² and Σ x_v² over the shared items, u in the block, and their number; nil where the formula does without.
+    private var blockSquares: RowProducts<Element>?
+    private var rowSquares: RowProducts<Element>?
+    private var supports: RowProducts<Element>?
+    private var found: [Int32]
+    private var pairs: [NearestLists.Pair] = []
 
-    init(vectors: RatingVectors<Element>, formula: SimilarityFormula) {
+    init(_ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula) {
         self.vectors = vectors
         self.formula = formula
-        let side = Self.side
-        func square(_ isNeeded: Bool) -> DenseMatrix<Element> {
-            DenseMatrix(rows: isNeeded ? side : 0, columns: isNeeded ? side : 0)
+        products = RowProducts(vectors.values, vectors.values)
+        if let squares = vectors.squares, let ones = vectors.ones {
+            blockSquares = RowProducts(squares, ones)
+            rowSquares = RowProducts(ones, squares)
         }
-        similarities = DenseMatrix(rows: side, columns: side)
-        leftPanel = DenseMatrix(rows: side, columns: Self.panelWidth)
-        rightPanel = leftPanel
-        products = square(true)
-        leftSquares = square(formula.usesSharedNorms)
-        rightSquares = leftSquares
-        supports = square(formula.needsSupport)
+        if formula.needsSupport, let ones = vectors.ones { supports = RowProducts(ones, ones) }
+        found = Array(repeating: 0, count: Self.sliceRows * laneCount)
     }
 
-    /// Fills `similarities` for the users `left` × `right`.
-    mutating func compute(_ left: Range<Int>, _ right: Range<Int>) {
-        multiply(left, .values, right, .values, into: \.products)
-        if formula.usesSharedNorms {
-            multiply(left, .squares, right, .pattern, into: \.leftSquares)
-            multiply(left, .pattern, right, .squares, into: \.rightSquares)
-        }
-        if formula.needsSupport {
-            multiply(left, .pattern, right, .pattern, into: \.supports)
-        }
-        score(left, right)
+    /// Takes the users at these positions.
+    mutating func load(_ block: Range<Int>) {
+        self.block = block
+        products.load(block)
+        blockSquares?.load(block)
+        rowSquares?.load(block)
+        supports?.load(block)
     }
 
-    /// `result ← A·Bᵀ` over all items, A and B the blocks of the users' vectors with the given contents.
-    private mutating func multiply(
-        _ left: Range<Int>, _ leftContent: BlockContent,
-        _ right: Range<Int>, _ rightContent: BlockContent,
-        into result: WritableKeyPath<Self, DenseMatrix<Element>>
-    ) {
-        self[keyPath: result].reshape(rows: left.count, columns: right.count)
-        var isFirst = true
-        for start in stride(from: 0, to: vectors.matrix.columns, by: Self.panelWidth) {
-            let items = start..<min(start + Self.panelWidth, vectors.matrix.columns)
-            let hasLeft = vectors.matrix.copyBlock(
-                rows: left, columns: items, as: leftContent, into: &leftPanel)
-            let hasRight = vectors.matrix.copyBlock(
-                rows: right, columns: items, as: rightContent, into: &rightPanel)
-            guard isFirst || (hasLeft && hasRight) else { continue }
-            self[keyPath: result].multiply(
-                leftPanel, transposed: rightPanel, accumulating: !isFirst)
-            isFirst = false
+    /// Multiplies the block with the users at these positions, and offers each pair to the lists of both.
+    mutating func offer(_ rows: Range<Int>, to lists: NearestLists) {
+        products.multiply(rows)
+        blockSquares?.multiply(rows)
+        rowSquares?.multiply(rows)
+        supports?.multiply(rows)
+        let laneNorms = norms(block, times: 1)
+        // In slices, because what the first bring into the lists raises the bounds for the next.
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.sliceRows) {
+            let slice = start..<min(start + Self.sliceRows, rows.upperBound)
+            let count = products.findReaching(
+                slice.lowerBound - rows.lowerBound..<slice.upperBound - rows.lowerBound,
+                rowNorms: norms(slice, times: 1 / vectors.unit), rowBounds: bounds(of: slice, in: lists),
+                laneNorms: laneNorms, laneBounds: bounds(of: block, in: lists), into: &found)
+            collectPairs(count, firstRow: rows.lowerBound)
+            lists.offer(pairs, rows: slice, block: block)
         }
     }
 
-    private mutating func score(_ left: Range<Int>, _ right: Range<Int>) {
-        similarities.reshape(rows: left.count, columns: right.count)
-        for i in 0..<left.count {
-            let norm = vectors.norms[left.lowerBound + i]
-            for j in 0..<right.count {
-                let norms =
-                    formula.usesSharedNorms
-                    ? Double(leftSquares[i, j]).squareRoot() * Double(rightSquares[i, j]).squareRoot()
-                    : norm * vectors.norms[right.lowerBound + j]
-                similarities[i, j] = formula.similarity(
-                    product: Double(products[i, j]), norms: norms,
-                    support: formula.needsSupport ? Double(supports[i, j]) : 1)
+    private static var sliceRows: Int { laneCount }
+
+    /// Those of the found places that are pairs of neighbors.
+    private mutating func collectPairs(_ count: Int, firstRow: Int) {
+        pairs.removeAll(keepingCapacity: true)
+        let (order, unit, norms) = (vectors.values.pattern.rowOrder, vectors.unit, vectors.norms)
+        let (sums, supports) = (products.sums, supports?.sums)
+        let (blockSquares, rowSquares) = (blockSquares?.sums, rowSquares?.sums)
+        for place in 0..<count {
+            let place = Int(found[place])
+            let (row, lane) = (firstRow + place / laneCount, block.lowerBound + place % laneCount)
+            // Within the block itself each pair is met twice, and everybody meets themselves.
+            guard row > lane else { continue }
+            var normProduct = norms[row] * norms[lane]
+            if let blockSquares, let rowSquares {
+                normProduct =
+                    (unit * Double(blockSquares[place])).squareRoot() * (unit * Double(rowSquares[place])).squareRoot()
+            }
+            let similarity = formula.similarity(
+                product: unit * Double(sums[place]), norms: normProduct,
+                support: supports.map { Double($0[place]) } ?? 1)
+            if similarity > 0 {
+                pairs.append(
+                    NearestLists.Pair(row: row, lane: lane, rowUser: order[row], laneUser: order[lane], similarity))
             }
         }
+    }
+
+    /// The norms at some positions; beyond them infinite ones, which no product exceeds.
+    private func norms(_ positions: Range<Int>, times factor: Double) -> [Element.Sum] {
+        vectors.norms[positions].map { Element.Sum($0 * factor) }
+            + Array(repeating: .infinity, count: max(0, laneCount - positions.count))
+    }
+
+    /// What a cosine over all items has to exceed, a little lower for what rounding may do to it.
+    ///
+    /// The cosine is no less than what shrinkage makes of it. Over the shared items it may be larger: then all count.
+    private func bounds(of positions: Range<Int>, in lists: NearestLists) -> [Element.Sum] {
+        lists.bounds(of: positions).map { formula.usesSharedNorms ? 0 : Element.Sum($0) * (1 - 0x1p-18) }
+            + Array(repeating: 1, count: max(0, laneCount - positions.count))
     }
 }

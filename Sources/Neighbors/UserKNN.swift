@@ -86,7 +86,7 @@ public struct UserKNN: RatingPredictor {
         return UserKNN(
             configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases), ratings: ratings,
             vectors: vectors, byItem: ratings.byUser.transposed(),
-            table: configuration.neighborhood == .overall ? allPairs.neighbors(among: vectors) : nil,
+            table: configuration.neighborhood == .overall ? try allPairs.neighbors(among: vectors) : nil,
             formula: SimilarityFormula(configuration.similarity, keepsNegative: configuration.negative == .oppose))
     }
 

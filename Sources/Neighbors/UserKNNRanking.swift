@@ -47,7 +47,7 @@ public struct UserKNNRanking: ItemRecommender {
         let allPairs = try AllPairs(configuration.similarity, threads: configuration.threads)
         let vectors = PreparedVectors(ratings, configuration.similarity)
         return UserKNNRanking(
-            ratings: ratings, vectors: vectors, allPairs: allPairs, table: allPairs.neighbors(among: vectors),
+            ratings: ratings, vectors: vectors, allPairs: allPairs, table: try allPairs.neighbors(among: vectors),
             amplification: configuration.amplification, popularity: PopularityModel.fit(ratings))
     }
 

@@ -67,10 +67,16 @@ struct GraphCommand: ParsableCommand {
             "Files to write, out of csv, graphml, gexf and npy, with commas between.", valueName: "formats"))
     var format = FormatList()
 
+    @Option(
+        help: ArgumentHelp(
+            "Most memory for the ratings and the neighbors, as in 800MB or 1.5GB: tiles shrink to fit, or the run is refused.",
+            valueName: "bytes"))
+    var memoryLimit: ByteCount?
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
-        do { try engineConfiguration.validate() } catch { throw ValidationError("\(error)") }
+        do { try engineConfiguration(resident: 0).validate() } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {
@@ -82,7 +88,10 @@ struct GraphCommand: ParsableCommand {
 
         let loaded = try LoadedSource(source, threads: runtime.threadCount, progress: progress)
         let readSeconds = begin.secondsSince
-        let snapshot = try GraphEngine(engineConfiguration).snapshot(
+        let resident = ProcessMemory.residentBytes
+        let engine = try GraphEngine(engineConfiguration(resident: resident))
+        let memoryEstimate = resident + (try engine.memoryEstimate(for: loaded.ratings))
+        let snapshot = try engine.snapshot(
             of: loaded.ratings, items: loaded.items, users: loaded.users,
             progress: report(to: progress, users: loaded.ratings.users.count))
 
@@ -105,6 +114,7 @@ struct GraphCommand: ParsableCommand {
         summary.seconds.write = writeBegin.secondsSince
         summary.seconds.total = begin.secondsSince
         summary.peakMemoryBytes = ProcessMemory.peakBytes
+        summary.memoryEstimateBytes = memoryEstimate
         let json = try summary.json
         try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
         try output.commit()
@@ -152,10 +162,12 @@ struct GraphCommand: ParsableCommand {
         options.duplicates = source.reading.duplicates.rawValue
         options.format = format.description
         options.threads = runtime.threadCount
+        options.memoryLimit = memoryLimit?.bytes
         return options
     }
 
-    private var engineConfiguration: GraphConfiguration {
+    /// - Parameter resident: the bytes that the ratings and the program already take.
+    private func engineConfiguration(resident: Int) -> GraphConfiguration {
         var configuration = GraphConfiguration()
         configuration.similarity = similarity.configuration(neighbors: neighbors)
         configuration.combination = combine
@@ -165,6 +177,7 @@ struct GraphCommand: ParsableCommand {
         configuration.seed = seed
         configuration.stabilitySeeds = stability ? 9 : 0
         configuration.threads = runtime.threadCount
+        configuration.memoryLimit = memoryLimit.map { max(0, $0.bytes - resident) }
         return configuration
     }
 

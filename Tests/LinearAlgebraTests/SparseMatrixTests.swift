@@ -16,15 +16,9 @@ struct SparseMatrixTests {
         #expect(transposed.transposed().columnIndices == matrix.columnIndices)
     }
 
-    @Test func blockShowsWhatItCovers() {
-        var block = DenseMatrix<Float>(rows: 3, columns: 4)
-        #expect(matrix.copyBlock(rows: 0..<2, columns: 1..<4, as: .values, into: &block))
-        #expect(block.rows == 2 && block.columns == 3)
-        #expect(Array(block.storage.prefix(6)) == [5, 0, 7, 0, 0, 0])
-        #expect(matrix.copyBlock(rows: 0..<1, columns: 0..<4, as: .squares, into: &block))
-        #expect(Array(block.storage.prefix(4)) == [0, 25, 0, 49])
-        #expect(matrix.copyBlock(rows: 2..<3, columns: 0..<2, as: .pattern, into: &block))
-        #expect(Array(block.storage.prefix(2)) == [1, 0])
-        #expect(!matrix.copyBlock(rows: 1..<2, columns: 0..<4, as: .values, into: &block))
+    @Test func sumsOfMarks() {
+        #expect(matrix.sum(of: [1, 1, 1, 0], overRow: 0) == 1)
+        #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 0) == 2)
+        #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 1) == 0)
     }
 }

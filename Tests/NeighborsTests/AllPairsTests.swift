@@ -137,6 +137,37 @@ struct AllPairsTests {
         }
     }
 
+    @Test func aMemoryLimitShrinksTilesOrRefuses() throws {
+        let ratings = RatingMatrix.random(users: 300, items: 60, density: 0.3, seed: 13)
+        let configuration = SimilarityConfiguration()
+        let free = try AllPairs(configuration, threads: 1)
+        let estimate = free.memoryEstimate(for: ratings)
+        let tight = try AllPairs(configuration, threads: 1, memoryLimit: estimate - 1)
+        #expect(try tight.neighbors(in: ratings).neighbors == free.neighbors(in: ratings).neighbors)
+        let hopeless = try AllPairs(configuration, threads: 1, memoryLimit: 100_000)
+        #expect {
+            try hopeless.neighbors(in: ratings)
+        } throws: { error in
+            guard case .needsMemory(let bytes, 100_000)? = error as? SimilarityError else { return false }
+            return bytes > 100_000 && bytes < estimate && "\(error)".contains("the memory limit leaves 1 MB")
+        }
+    }
+
+    /// Ratings beyond half stars up to 20 are compared in `Double`, and come out as if they were not.
+    @Test func largeRatingsAreExactToo() throws {
+        let ratings = RatingMatrix.random(users: 60, items: 40, density: 0.4, seed: 14)
+        let scaled = RatingMatrix(
+            users: ratings.users, items: ratings.items,
+            byUser: ratings.byUser.withValues(ratings.byUser.values.map { 32 * $0 }))
+        var configuration = SimilarityConfiguration()
+        for norms in SimilarityConfiguration.Norms.allCases {
+            configuration.norms = norms
+            let (small, large) = (try table(ratings, configuration), try table(scaled, configuration))
+            #expect(small.neighbors == large.neighbors && small.similarities == large.similarities)
+            #expect(small.supports == large.supports)
+        }
+    }
+
     /// The worked numbers of the formulas.
     @Test func workedNumbers() throws {
         let ratings = RatingMatrix(rows: [[(0, 4), (1, 3)], [(0, 3), (1, 4)]], itemCount: 2)

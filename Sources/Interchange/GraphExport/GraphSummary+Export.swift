@@ -23,7 +23,8 @@ extension GraphSummary {
             stability: nil,
             profiles: export.profiles.prefix(Self.profileCount).enumerated()
                 .map { Profile($0.element, number: $0.offset, of: export) },
-            options: Options(), seconds: Seconds(), peakMemoryBytes: 0, notes: read.notes,
+            options: Options(), seconds: Seconds(), peakMemoryBytes: 0, memoryEstimateBytes: 0,
+            notes: read.notes,
             version: version)
     }
 }

@@ -30,6 +30,8 @@ public struct GraphSummary: Codable, Sendable {
     public var options: Options
     public var seconds: Seconds
     public var peakMemoryBytes: Int
+    /// What the run was expected to need at most until the neighbors were found, before it took it.
+    public var memoryEstimateBytes: Int
     public var notes: [String]
     public var version: String
 
@@ -52,6 +54,8 @@ public struct GraphSummary: Codable, Sendable {
         public var duplicates = ""
         public var format = ""
         public var threads = 0
+        /// Absent where there was no limit.
+        public var memoryLimit: Int?
 
         public init() {}
     }

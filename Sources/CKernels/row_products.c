@@ -1,0 +1,100 @@
+#include "row_products.h"
+#include "clones.h"
+
+// Sixty-four bytes with the alignment of their elements; the compiler cuts them to what the processor has.
+#define VECTOR(Element, count) Element __attribute__((vector_size(sizeof(Element) * (count)), aligned(sizeof(Element))))
+typedef VECTOR(uint16_t, 32) integers;
+typedef VECTOR(float, 32) wide_floats;
+typedef VECTOR(float, 16) floats;
+typedef VECTOR(double, 8) doubles;
+typedef VECTOR(int32_t, 16) float_mask;
+typedef VECTOR(int64_t, 8) double_mask;
+
+// The sums of a row stay in registers over its entries: for each entry one load of a column, one of a value, and for
+// each vector one product with memory.
+KINDRED_CLONES void kindred_multiply_lanes_integer(
+    intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
+    const uint16_t *values, intptr_t longest, const uint16_t *panel, int adds, float *sums)
+{
+    enum { width = 32, vectors = KINDRED_LANES / width };
+    for (intptr_t row = firstRow; row < endRow; row++) {
+        wide_floats *target = (wide_floats *)(sums + (row - firstRow) * KINDRED_LANES);
+        intptr_t entry = starts[row];
+        int isFirst = !adds;
+        do {
+            intptr_t end = ends[row] - entry < longest ? ends[row] : entry + longest;
+            integers piece[vectors] = {0};
+            for (; entry < end; entry++) {
+                const integers *source = (const integers *)(panel + (intptr_t)columns[entry] * KINDRED_LANES);
+                for (int v = 0; v < vectors; v++) piece[v] += values[entry] * source[v];
+            }
+            for (int v = 0; v < vectors; v++) {
+                wide_floats sum = __builtin_convertvector(piece[v], wide_floats);
+                target[v] = isFirst ? sum : target[v] + sum;
+            }
+            isFirst = 0;
+        } while (entry < ends[row]);
+    }
+}
+
+KINDRED_CLONES void kindred_multiply_lanes_double(
+    intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
+    const double *values, const double *panel, int adds, double *sums)
+{
+    enum { width = 8, vectors = KINDRED_LANES / width };
+    for (intptr_t row = firstRow; row < endRow; row++) {
+        doubles *target = (doubles *)(sums + (row - firstRow) * KINDRED_LANES);
+        doubles piece[vectors] = {0};
+        if (adds)
+            for (int v = 0; v < vectors; v++) piece[v] = target[v];
+        for (intptr_t entry = starts[row]; entry < ends[row]; entry++) {
+            const doubles *source = (const doubles *)(panel + (intptr_t)columns[entry] * KINDRED_LANES);
+            for (int v = 0; v < vectors; v++) piece[v] += values[entry] * source[v];
+        }
+        for (int v = 0; v < vectors; v++) target[v] = piece[v];
+    }
+}
+
+#define ADD_TAIL(suffix, Element, Sum)                                                                          \
+    void kindred_add_tail_##suffix(                                                                             \
+        intptr_t entries, const int32_t *lanes, const Element *values, intptr_t *cursors, const intptr_t *ends,    \
+        const int32_t *raters, const Element *raterValues, intptr_t firstRow, intptr_t endRow, Sum *sums)         \
+    {                                                                                                           \
+        for (intptr_t t = 0; t < entries; t++) {                                                                 \
+            intptr_t cursor = cursors[t];                                                                        \
+            Sum *column = sums + lanes[t] - firstRow * KINDRED_LANES;                                           \
+            for (; cursor < ends[t] && raters[cursor] < endRow; cursor++)                                       \
+                column[(intptr_t)raters[cursor] * KINDRED_LANES] += (Sum)values[t] * (Sum)raterValues[cursor];   \
+            cursors[t] = cursor;                                                                                \
+        }                                                                                                       \
+    }
+
+ADD_TAIL(integer, uint16_t, float)
+ADD_TAIL(double, double, double)
+
+// Hardly any sum reaches a bound once the lists are full, so lanes are looked through only where one does.
+#define FIND_REACHING(Element, Vector, Mask)                                                                    \
+    KINDRED_CLONES intptr_t kindred_find_reaching_##Element(                                                    \
+        intptr_t firstRow, intptr_t endRow, const Element *sums, const Element *rowNorms,                       \
+        const Element *rowBounds, const Element *laneNorms, const Element *laneBounds, int32_t *found)          \
+    {                                                                                                           \
+        enum { width = 64 / sizeof(Element) };                                                                  \
+        intptr_t count = 0;                                                                                     \
+        for (intptr_t row = firstRow; row < endRow; row++) {                                                    \
+            Vector rowBound = (Vector){0} + rowBounds[row - firstRow];                                          \
+            Element rowNorm = rowNorms[row - firstRow];                                                         \
+            for (int lane = 0; lane < KINDRED_LANES; lane += width) {                                           \
+                intptr_t place = row * KINDRED_LANES + lane;                                                    \
+                Vector bound = __builtin_elementwise_min(*(const Vector *)(laneBounds + lane), rowBound);       \
+                Mask reaches = *(const Vector *)(sums + place)                                                  \
+                    > bound * *(const Vector *)(laneNorms + lane) * rowNorm;                                    \
+                if (__builtin_reduce_or(reaches))                                                               \
+                    for (int l = 0; l < width; l++)                                                             \
+                        if (reaches[l]) found[count++] = (int32_t)(place + l);                                  \
+            }                                                                                                   \
+        }                                                                                                       \
+        return count;                                                                                           \
+    }
+
+FIND_REACHING(float, floats, float_mask)
+FIND_REACHING(double, doubles, double_mask)

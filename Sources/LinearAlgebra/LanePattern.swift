@@ -1,0 +1,140 @@
+/// Where the entries of a `LaneMatrix` are, and by which way each is multiplied.
+public struct LanePattern: Sendable {
+    /// The row of the original at each position: most entries first, then by index.
+    public let rowOrder: [Int32]
+    /// Tiles begin at multiples of it.
+    public let tileRows: Int
+    /// Columns from here on are the tail.
+    let headColumns: Int
+    /// The number of dense columns of each tile.
+    let denseColumns: [Int]
+
+    /// The entries of the row at position p: `starts[p] ..< denseEnds[p]` in the tile's dense columns, from there up to
+    /// `headEnds[p]` in the rest of the head, from there up to `starts[p + 1]` in the tail.
+    let starts: [Int]
+    let denseEnds: [Int]
+    let headEnds: [Int]
+    let columnIndices: [Int32]
+
+    /// The positions of the rows that have an entry in column `headColumns + t` of the tail, ascending:
+    /// `raterStarts[t] ..< raterStarts[t + 1]` in `raters`.
+    let raterStarts: [Int]
+    let raters: [Int32]
+
+    /// A tile's dense columns stay in the caches with the block's.
+    static let mostDenseColumns = 1024
+
+    public var rows: Int { rowOrder.count }
+
+    /// The ranges of the tiles.
+    public var tiles: [Range<Int>] {
+        stride(from: 0, to: rows, by: tileRows).map { $0..<min($0 + tileRows, rows) }
+    }
+
+    init(_ order: LaneOrder, columnIndices: [Int32], tileRows: Int, costs: ProductCosts) {
+        precondition(tileRows > 0 && tileRows % laneCount == 0, "whole blocks in a tile")
+        let rows = order.rows.count
+        var starts = [0]
+        starts.reserveCapacity(rows + 1)
+        for count in order.rowCounts { starts.append(starts[starts.count - 1] + count) }
+        let head = Self.headColumns(order, tileRows: tileRows, costs)
+        headColumns = head
+        headEnds = (0..<rows).map {
+            Self.firstEntry(from: head, in: starts[$0]..<starts[$0 + 1], columnIndices)
+        }
+        var dense: [Int] = []
+        var denseEnds: [Int] = []
+        denseEnds.reserveCapacity(rows)
+        for first in stride(from: 0, to: rows, by: tileRows) {
+            let tile = first..<min(first + tileRows, rows)
+            let width = Self.denseColumns(
+                columnIndices[starts[first]..<starts[tile.upperBound]], rows: tile.count, below: head, costs)
+            dense.append(width)
+            for row in tile {
+                denseEnds.append(Self.firstEntry(from: width, in: starts[row]..<headEnds[row], columnIndices))
+            }
+        }
+        rowOrder = order.rows
+        self.tileRows = tileRows
+        denseColumns = dense
+        self.starts = starts
+        self.denseEnds = denseEnds
+        self.columnIndices = columnIndices
+
+        var raterStarts = [0]
+        for count in order.columnCounts[head...] { raterStarts.append(raterStarts[raterStarts.count - 1] + count) }
+        var next = raterStarts
+        var raters = [Int32](repeating: 0, count: raterStarts[raterStarts.count - 1])
+        for row in 0..<rows {
+            for entry in headEnds[row]..<starts[row + 1] {
+                let column = Int(columnIndices[entry]) - head
+                raters[next[column]] = Int32(row)
+                next[column] += 1
+            }
+        }
+        self.raterStarts = raterStarts
+        self.raters = raters
+    }
+
+    /// The place of the first rater at or after a position.
+    func firstRater(from position: Int, in raterRange: Range<Int>) -> Int {
+        Self.firstEntry(from: position, in: raterRange, raters)
+    }
+
+    /// One number for each rater of the tail, from one for each entry.
+    func raterEntries<Element: LaneScalar>(_ values: [Element]) -> [Element] {
+        var next = raterStarts
+        var result = [Element](repeating: .zero, count: raters.count)
+        for row in 0..<rows {
+            for entry in headEnds[row]..<starts[row + 1] {
+                let column = Int(columnIndices[entry]) - headColumns
+                result[next[column]] = values[entry]
+                next[column] += 1
+            }
+        }
+        return result
+    }
+
+    /// The columns before the first whose pairs are cheaper one by one.
+    ///
+    /// A column of c entries costs c · m / laneCount entries against lanes, m the mean number of rows before an entry, and
+    /// c²/2 pairs with c steps for every tile that follows.
+    private static func headColumns(_ order: LaneOrder, tileRows: Int, _ costs: ProductCosts) -> Int {
+        let total = order.rowCounts.reduce(0, +)
+        var weighted = 0.0
+        for (position, count) in order.rowCounts.enumerated() { weighted += Double(position * count) }
+        let rowsBefore = weighted / Double(max(1, total))
+        let steps = (Double(order.rows.count) - rowsBefore) / Double(tileRows)
+        let lanes = (rowsBefore / Double(laneCount) + 1) * costs.entry
+        return order.columnCounts.firstIndex { Double($0) / 2 * costs.pair + steps * costs.step < lanes }
+            ?? order.columnCounts.count
+    }
+
+    /// How many of the first columns of a tile are cheaper by BLAS, in steps of 64.
+    private static func denseColumns(
+        _ columns: ArraySlice<Int32>, rows: Int, below head: Int, _ costs: ProductCosts
+    ) -> Int {
+        let step = 64
+        let most = min(head, mostDenseColumns)
+        var counts = [Int](repeating: 0, count: most / step + 1)
+        for column in columns where column < most { counts[Int(column) / step] += 1 }
+        var best = (saving: 0.0, width: 0)
+        var saving = 0.0
+        for (index, count) in counts.enumerated() {
+            let width = min((index + 1) * step, most) - index * step
+            saving += Double(count) * costs.entry - Double(rows * width) * costs.dense
+            if saving > best.saving { best = (saving, index * step + width) }
+        }
+        return best.width
+    }
+
+    /// By bisection of ascending numbers.
+    private static func firstEntry(from least: Int, in range: Range<Int>, _ numbers: [Int32]) -> Int {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if numbers[middle] < least { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

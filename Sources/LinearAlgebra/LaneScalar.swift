@@ -1,0 +1,92 @@
+internal import CKernels
+
+/// A number that `RowProducts` multiplies, and the number that its sums are made in.
+///
+/// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Double` sums in `Double`. The three functions are the
+/// loops of `row_products.h`; their callers answer for the shapes.
+public protocol LaneScalar: Numeric, Comparable, Sendable {
+    associatedtype Sum: BLASScalar
+
+    /// The same number as one that is summed.
+    var sum: Sum { get }
+    /// How many products of two numbers, each up to its bound, are summed before anything overflows.
+    static func longestPiece(_ bound: Self, _ otherBound: Self) -> Int
+
+    static func multiplyLanes(
+        _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Self], longest: Int,
+        panel: [Self], adds: Bool, into sums: inout [Sum])
+    static func addTail(
+        lanes: [Int32], values: [Self], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Self],
+        rows: Range<Int>, into sums: inout [Sum])
+    static func findReaching(
+        _ rows: Range<Int>, sums: [Sum], rowNorms: [Sum], rowBounds: [Sum], laneNorms: [Sum], laneBounds: [Sum],
+        into found: inout [Int32]
+    ) -> Int
+}
+
+/// The number of rows that stand side by side in the lanes of vectors.
+public let laneCount = Int(KINDRED_LANES)
+
+extension UInt16: LaneScalar {
+    public var sum: Float { Float(self) }
+
+    public static func longestPiece(_ bound: UInt16, _ otherBound: UInt16) -> Int {
+        Int(UInt16.max) / Swift.max(1, Int(bound) * Int(otherBound))
+    }
+
+    public static func multiplyLanes(
+        _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [UInt16], longest: Int,
+        panel: [UInt16], adds: Bool, into sums: inout [Float]
+    ) {
+        precondition(longest > 0, "products that fit into 16 bits")
+        unsafe kindred_multiply_lanes_integer(
+            rows.lowerBound, rows.upperBound, starts, ends, columns, values, longest, panel, adds ? 1 : 0, &sums)
+    }
+
+    public static func addTail(
+        lanes: [Int32], values: [UInt16], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [UInt16],
+        rows: Range<Int>, into sums: inout [Float]
+    ) {
+        unsafe kindred_add_tail_integer(
+            lanes.count, lanes, values, &cursors, ends, raters, raterValues, rows.lowerBound, rows.upperBound, &sums)
+    }
+
+    public static func findReaching(
+        _ rows: Range<Int>, sums: [Float], rowNorms: [Float], rowBounds: [Float], laneNorms: [Float],
+        laneBounds: [Float],
+        into found: inout [Int32]
+    ) -> Int {
+        unsafe kindred_find_reaching_float(
+            rows.lowerBound, rows.upperBound, sums, rowNorms, rowBounds, laneNorms, laneBounds, &found)
+    }
+}
+
+extension Double: LaneScalar {
+    public var sum: Double { self }
+
+    public static func longestPiece(_ bound: Double, _ otherBound: Double) -> Int { .max }
+
+    public static func multiplyLanes(
+        _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Double], longest: Int,
+        panel: [Double], adds: Bool, into sums: inout [Double]
+    ) {
+        unsafe kindred_multiply_lanes_double(
+            rows.lowerBound, rows.upperBound, starts, ends, columns, values, panel, adds ? 1 : 0, &sums)
+    }
+
+    public static func addTail(
+        lanes: [Int32], values: [Double], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Double],
+        rows: Range<Int>, into sums: inout [Double]
+    ) {
+        unsafe kindred_add_tail_double(
+            lanes.count, lanes, values, &cursors, ends, raters, raterValues, rows.lowerBound, rows.upperBound, &sums)
+    }
+
+    public static func findReaching(
+        _ rows: Range<Int>, sums: [Double], rowNorms: [Double], rowBounds: [Double], laneNorms: [Double],
+        laneBounds: [Double], into found: inout [Int32]
+    ) -> Int {
+        unsafe kindred_find_reaching_double(
+            rows.lowerBound, rows.upperBound, sums, rowNorms, rowBounds, laneNorms, laneBounds, &found)
+    }
+}

@@ -1,0 +1,71 @@
+/// What the three ways of `RowProducts` cost, in nanoseconds: which of them a part of the work takes, and nothing else,
+/// depends on it.
+public struct ProductCosts: Sendable, Equatable {
+    /// One entry of a row against all lanes of a block.
+    public var entry: Double
+    /// One product of two entries of the tail.
+    public var pair: Double
+    /// One step from an entry of the tail to the next tile.
+    public var step: Double
+    /// One element of a row against all lanes, where both are dense: `laneCount` multiply-adds of BLAS.
+    public var dense: Double
+
+    public init(entry: Double, pair: Double, step: Double, dense: Double) {
+        self.entry = entry
+        self.pair = pair
+        self.step = step
+        self.dense = dense
+    }
+
+    /// What a processor with vectors of 512 bits takes.
+    public static let typical = ProductCosts(entry: 3.5, pair: 2, step: 6, dense: 1.8)
+}
+
+extension ProductCosts {
+    /// What this machine takes, by running each way on a small matrix: some milliseconds.
+    ///
+    /// The results of `UInt16` are exact whichever way they are made, so they do not depend on it.
+    public static func measured() -> ProductCosts {
+        let never = 1e9
+        let probe = Probe()
+        let entry = probe.seconds(ProductCosts(entry: 1, pair: never, step: never, dense: never)) / probe.entries
+        let dense = probe.seconds(ProductCosts(entry: 1, pair: never, step: never, dense: 0)) / probe.elements
+        let pair = probe.seconds(ProductCosts(entry: 1, pair: 0, step: 0, dense: never)) / probe.pairs
+        return ProductCosts(entry: 1e9 * entry, pair: 1e9 * pair, step: typical.step, dense: 1e9 * dense)
+    }
+
+    /// A matrix on which each way has enough to do for its time to be read.
+    private struct Probe {
+        let matrix: SparseMatrix<Float>
+        let tileRows = 8 * laneCount
+
+        init() {
+            var generator = SeededGenerator(seed: 1)
+            var offsets = [0]
+            var columns: [Int32] = []
+            for _ in 0..<tileRows {
+                columns += (0..<512).filter { _ in generator.next(below: 8) == 0 }
+                offsets.append(columns.count)
+            }
+            matrix = SparseMatrix(
+                columns: 512, rowOffsets: offsets, columnIndices: columns,
+                values: Array(repeating: 7, count: columns.count))
+        }
+
+        var entries: Double { Double(matrix.count) }
+        var elements: Double { Double(tileRows * matrix.columns) }
+        /// Each entry of a block's rows meets every rater of its column.
+        var pairs: Double { entries * entries / Double(matrix.columns) * Double(laneCount) / Double(tileRows) }
+
+        /// The best of three tiles.
+        func seconds(_ costs: ProductCosts) -> Double {
+            let lanes = LaneMatrix(matrix, tileRows: tileRows, costs: costs, threads: 1) { UInt16($0) }
+            var workspace = RowProducts(lanes, lanes)
+            let clock = ContinuousClock()
+            return (0..<3).map { _ in
+                workspace.load(0..<laneCount)
+                return clock.measure { workspace.multiply(0..<tileRows) } / .seconds(1)
+            }.reduce(.infinity, min)
+        }
+    }
+}

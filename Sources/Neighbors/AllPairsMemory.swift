@@ -1,0 +1,44 @@
+import LinearAlgebra
+
+/// The most memory that all pairs take beside the ratings, known before any of it is taken.
+struct AllPairsMemory {
+    /// Users along a tile: its sums fit into a core's second-level cache beside a block's panel.
+    private(set) var tileRows = 8 * laneCount
+
+    private let users: Int
+    private let items: Int
+    private let ratings: Int
+    private let neighbors: Int
+    private let products: Int
+    private let patterns: Int
+    private let threads: Int
+
+    init(_ matrix: SparseMatrix<some Any>, _ configuration: SimilarityConfiguration, threads: Int) {
+        let formula = SimilarityFormula(configuration)
+        users = matrix.rows
+        items = matrix.columns
+        ratings = matrix.count
+        neighbors = configuration.neighbors
+        products = 1 + (formula.usesSharedNorms ? 2 : 0) + (formula.needsSupport ? 1 : 0)
+        patterns = (formula.usesSharedNorms ? 2 : 0) + (formula.needsSupport && !formula.usesSharedNorms ? 1 : 0)
+        self.threads = threads
+    }
+
+    /// Ordered vectors, a workspace for each thread, the lists, and the table beside the rows it is made of.
+    func bytes<Element: LaneScalar>(of element: Element.Type) -> Int {
+        let vectors =
+            LaneMatrix<Element>.mostBytes(rows: users, columns: items, entries: ratings)
+            + patterns * 2 * MemoryLayout<Element>.stride * ratings
+        let workspace = products * RowProducts<Element>.mostBytes(tileRows: tileRows, columns: items)
+        let lists = users * (8 * neighbors + 16)
+        let table = 2 * users * (12 * neighbors + 32)
+        return vectors + threads * workspace + lists + table
+    }
+
+    /// - Returns: whether tiles could become smaller.
+    mutating func halveTiles() -> Bool {
+        guard tileRows > laneCount else { return false }
+        tileRows /= 2
+        return true
+    }
+}

@@ -1,0 +1,44 @@
+import LinearAlgebra
+
+/// One user's ratings spread out over all items, to be compared with many others.
+///
+/// A workspace: it takes one user after the other.
+struct SharedItems<Element: BLASScalar> {
+    private let matrix: SparseMatrix<Element>
+    private var values: [Element]
+    /// 1 for each item that the user rated.
+    private var marks: [UInt8]
+    private var user: Int?
+
+    init(_ matrix: SparseMatrix<Element>) {
+        self.matrix = matrix
+        values = Array(repeating: 0, count: matrix.columns)
+        marks = Array(repeating: 0, count: matrix.columns)
+    }
+
+    mutating func take(_ user: Int) {
+        if let before = self.user {
+            for column in matrix.columnIndices[matrix.entries(ofRow: before)] { marks[Int(column)] = 0 }
+        }
+        for entry in matrix.entries(ofRow: user) {
+            values[Int(matrix.columnIndices[entry])] = matrix.values[entry]
+            marks[Int(matrix.columnIndices[entry])] = 1
+        }
+        self.user = user
+    }
+
+    /// The number of items that both rated.
+    func support(with other: Int) -> Int32 {
+        matrix.sum(of: marks, overRow: other)
+    }
+
+    /// The sums over the items that both rated, added in the order of the items.
+    func sums(with other: Int) -> PairSums {
+        var sums = PairSums()
+        for entry in matrix.entries(ofRow: other) {
+            let item = Int(matrix.columnIndices[entry])
+            if marks[item] == 1 { sums.add(Double(values[item]), Double(matrix.values[entry])) }
+        }
+        return sums
+    }
+}
