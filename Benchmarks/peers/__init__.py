@@ -1,0 +1,1 @@
+"""Kindred beside its peers: the same file, k, rank, iterations and threads, in one run."""
