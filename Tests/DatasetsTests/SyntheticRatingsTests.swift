@@ -25,6 +25,22 @@ struct SyntheticRatingsTests {
         #expect(counts[counts.count / 2] < 60)
     }
 
+    /// A tenth of the users of the 20M shape: half of them rated the most rated film, and the middle film has a tenth of 25
+    /// ratings, those that nobody rated among them.
+    @Test func largeCataloguesHaveAHeadAndALongTail() throws {
+        let ratings = SyntheticRatings(try SyntheticShape("20m"), communities: 8, mixing: 0.6, seed: 1)
+        var counts = [Int](repeating: 0, count: ratings.shape.items)
+        let users = stride(from: 0, to: ratings.shape.users, by: 10)
+        for user in users {
+            let rows = ratings.rows(ofUser: user)
+            #expect(rows.count >= 20)
+            for row in rows { counts[row.item] += 1 }
+        }
+        counts.sort()
+        #expect(0.45...0.55 ~= Double(counts[counts.count - 1]) / Double(Array(users).count))
+        #expect(1...4 ~= counts[counts.count / 2])
+    }
+
     @Test func seedDecidesEverything() throws {
         let shape = try SyntheticShape("50x40x600")
         let make = { (seed: UInt64) in rows(SyntheticRatings(shape, communities: 3, mixing: 0.5, seed: seed)) }
