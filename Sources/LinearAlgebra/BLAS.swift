@@ -1,7 +1,7 @@
 internal import COpenBLAS
 
 /// A number that BLAS multiplies: `Float` or `Double`.
-public protocol BLASScalar: BinaryFloatingPoint, Sendable {
+public protocol BLASScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     /// `c ← a·bᵀ + beta·c`, all row-major and without gaps: `a` is (m, k), `b` (n, k), `c` (m, n).
     static func gemm(
         _ m: Int, _ n: Int, _ k: Int, _ a: [Self], _ b: [Self], _ beta: Self, _ c: inout [Self])

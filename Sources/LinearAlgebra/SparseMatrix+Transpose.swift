@@ -1,24 +1,73 @@
 extension SparseMatrix {
-    /// The transposed matrix, its rows again in ascending order.
+    /// The transposed matrix, its rows again in ascending order; the same at any number of threads.
     ///
-    /// - Complexity: O(rows + columns + entries) time; the result and one offset a column in memory.
-    @inlinable
-    public func transposed() -> SparseMatrix {
-        var offsets = [Int](repeating: 0, count: columns + 1)
-        for column in columnIndices { offsets[Int(column) + 1] += 1 }
-        for column in 0..<columns { offsets[column + 1] += offsets[column] }
-        var next = offsets
-        var indices = [Int32](repeating: 0, count: count)
-        var moved = [Element](repeating: 0, count: count)
-        for row in 0..<rows {
-            for entry in entries(ofRow: row) {
-                let column = Int(columnIndices[entry])
-                indices[next[column]] = Int32(row)
-                moved[next[column]] = values[entry]
-                next[column] += 1
+    /// Entries are dealt out to blocks of columns and from there to their places, so that what is written stays in the cache.
+    ///
+    /// - Complexity: O((rows + entries) / threads + columns · threads) time; in memory the result and three halves of it.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    public func transposed(threads: Int = 1) -> SparseMatrix {
+        let cuts = (0...threads).map { count * $0 / threads }
+        let blocks = RowBlocks(
+            (0..<threads).map { columnIndices[cuts[$0]..<cuts[$0 + 1]] }, rowCount: columns, blockSize: 1 << 17,
+            threads: threads)
+        let dealt = dealt(to: blocks, cuts)
+        var values: [Element] = []
+        let indices = unsafe [Int32](unsafeUninitializedCapacity: count) { indices, indexCount in
+            values = unsafe [Element](unsafeUninitializedCapacity: count) { values, valueCount in
+                // The entries of a block are all those of its columns: each has a place among them.
+                nonisolated(unsafe) let (indices, values) = unsafe (indices, values)
+                Parallel.forEach(blocks.offsets.count - 1, threads: threads) { block in
+                    unsafe Self.place(dealt, of: block, in: blocks, indices, values)
+                }
+                valueCount = count
             }
+            indexCount = count
         }
-        return SparseMatrix(
-            columns: rows, rowOffsets: offsets, columnIndices: indices, values: moved)
+        return SparseMatrix(columns: rows, rowOffsets: blocks.rowOffsets, columnIndices: indices, values: values)
     }
+
+    /// The entries by blocks of columns, in each of which they stay in order.
+    private func dealt(to blocks: RowBlocks, _ cuts: [Int]) -> [Moved<Element>] {
+        unsafe [Moved<Element>](unsafeUninitializedCapacity: count) { dealt, initialized in
+            // `starts` are sums over the same columns: no two entries get one place, and none is left out.
+            nonisolated(unsafe) let target = unsafe dealt
+            Parallel.forEach(cuts.count - 1, threads: blocks.threads) { piece in
+                var next = blocks.starts[piece]
+                var row = 0
+                for entry in cuts[piece]..<cuts[piece + 1] {
+                    while rowOffsets[row + 1] <= entry { row += 1 }
+                    let column = columnIndices[entry]
+                    let block = Int(blocks.blockOfRow[Int(column)])
+                    unsafe target[next[block]] = Moved(
+                        column: column, row: Int32(truncatingIfNeeded: row), value: values[entry])
+                    next[block] += 1
+                }
+            }
+            initialized = count
+        }
+    }
+
+    /// Puts the entries of a block into their places.
+    private static func place(
+        _ dealt: [Moved<Element>], of block: Int, in blocks: RowBlocks, _ indices: UnsafeMutableBufferPointer<Int32>,
+        _ values: UnsafeMutableBufferPointer<Element>
+    ) {
+        let firstColumn = blocks.firstRows[block]
+        var next = Array(blocks.rowOffsets[firstColumn..<blocks.firstRows[block + 1]])
+        for index in blocks.offsets[block]..<blocks.offsets[block + 1] {
+            let entry = dealt[index]
+            let column = Int(entry.column) - firstColumn
+            unsafe indices[next[column]] = entry.row
+            unsafe values[next[column]] = entry.value
+            next[column] += 1
+        }
+    }
+}
+
+/// An entry on its way.
+private struct Moved<Value: BLASScalar>: BitwiseCopyable, Sendable {
+    let column: Int32
+    let row: Int32
+    let value: Value
 }

@@ -11,17 +11,17 @@ public enum DuplicatePolicy: String, Sendable, CaseIterable {
 
     /// The rating that stands for several of the same user and item, and its time: that of the latest for `mean`.
     ///
-    /// - Parameter positions: where they stand in `entries`, in their own order; at least one.
-    func resolve(_ positions: ArraySlice<Int32>, of entries: RatingEntries) -> (value: Float, time: Int64?) {
-        let values = positions.map { entries.values[Int($0)] }
-        let times = entries.timestamps.map { timestamps in positions.map { timestamps[Int($0)] } }
+    /// - Parameters:
+    ///   - values: at least one, in the order they were read.
+    ///   - times: one for each, or nil where the source has none.
+    func resolve(_ values: ArraySlice<Float>, _ times: ArraySlice<Int64>?) -> (value: Float, time: Int64?) {
         switch self {
         case .mean:
             // Sorted, so that the rounding does not depend on the order of the rows.
             return (Float(values.sorted().reduce(0) { $0 + Double($1) } / Double(values.count)), times?.max())
         case .last, .first, .error:
             guard let times, let chosen = self == .last ? times.max() : times.min() else {
-                return (self == .last ? values[values.count - 1] : values[0], nil)
+                return (values[self == .last ? values.endIndex - 1 : values.startIndex], nil)
             }
             return (zip(times, values).filter { $0.0 == chosen }.reduce(-.infinity) { max($0, $1.1) }, chosen)
         }

@@ -16,26 +16,4 @@ public struct RatingEntries: Sendable {
         self.values = values
         self.timestamps = timestamps
     }
-
-    /// The positions of the entries, ascending by (user, item) and in their own order within a pair.
-    ///
-    /// - Complexity: O(entries + users + items), two passes of a counting sort.
-    func sortedPositions(userCount: Int, itemCount: Int) -> [Int32] {
-        let byItem = Self.countingSort(
-            (0..<Int32(count)).map { $0 }, by: items, bound: itemCount)
-        return Self.countingSort(byItem, by: users, bound: userCount)
-    }
-
-    private static func countingSort(_ positions: [Int32], by keys: [Int32], bound: Int) -> [Int32] {
-        var next = [Int](repeating: 0, count: bound + 1)
-        for key in keys { next[Int(key) + 1] += 1 }
-        for key in 0..<bound { next[key + 1] += next[key] }
-        var sorted = [Int32](repeating: 0, count: positions.count)
-        for position in positions {
-            let key = Int(keys[Int(position)])
-            sorted[next[key]] = position
-            next[key] += 1
-        }
-        return sorted
-    }
 }

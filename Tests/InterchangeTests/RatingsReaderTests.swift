@@ -99,6 +99,82 @@ struct RatingsReaderTests {
         #expect(one.ratings.byUser.values == five.ratings.byUser.values)
     }
 
+    /// Most lines are read in one pass, odd ones by splitting them into fields. A fifth column sends every line the second
+    /// way, so that each is the oracle of the other.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func plainLinesAreReadAsAllOthers(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let separator = [",", "\t", "::", ";"][generator.next(below: 4)]
+        let columns = [
+            ["user", "item", "rating", "timestamp"], ["rating", "timestamp", "item", "user"],
+            ["item", "user", "-", "rating"],
+        ][generator.next(below: 3)]
+        let lines = (0..<9000).map { _ in Self.line(columns, separator, &generator) }
+        func read(suffix: String) throws -> RatingsReader.Result {
+            let ends = ["\n", "\r\n", "\n\n"]
+            let text = lines.enumerated().map { $1.isEmpty ? "\n" : $1 + suffix + ends[$0 % 7 % 3] }.joined()
+            return try self.read(text) {
+                $0.columns = columns + (suffix.isEmpty ? [] : ["-"])
+                $0.onBadRow = .skip
+                $0.threads = 1 + Int(seed % 3)
+            }
+        }
+        let plain = try read(suffix: "")
+        let split = try read(suffix: separator + "x")
+        #expect(self.lines(plain) == self.lines(split) && plain.ratings.count > 5000)
+        #expect(plain.ratings.timestamps == split.ratings.timestamps)
+        #expect(plain.duplicateCount == split.duplicateCount)
+        #expect(plain.rejected.map(\.line) == split.rejected.map(\.line) && !plain.rejected.isEmpty)
+    }
+
+    /// A line of mostly plain numbers, some of them odd, some wrong.
+    private static func line(
+        _ columns: [String], _ separator: String, _ generator: inout SeededGenerator
+    ) -> String {
+        let oddIDs = [
+            "007", "0", "-5", "+7", "ann", "\"12\"", "123456789012345", "1234567890123456", "99999999", "", " 1",
+        ]
+        let oddNumbers = [
+            "0.5", ".5", "5.", "4e0", "+3", "-2", "4.25", "007", "00000000000004.5", "123456789.987654321", "six", "",
+            "1..2",
+            "0x1", "nan", "\"4\"", "4.5.", "3 ",
+        ]
+        let fields = columns.map { column -> String in
+            let isOdd = generator.next(below: 40) == 0
+            switch column {
+            case "user", "item", "-":
+                return isOdd ? oddIDs[generator.next(below: oddIDs.count)] : "\(generator.next(below: 300) + 1)"
+            case "rating":
+                return isOdd
+                    ? oddNumbers[generator.next(below: oddNumbers.count)]
+                    : "\(Float(1 + generator.next(below: 10)) / 2)"
+            default:
+                return isOdd
+                    ? oddNumbers[generator.next(below: oddNumbers.count)] : "\(generator.next() % 2_000_000_000)"
+            }
+        }
+        return generator.next(below: 200) == 0 ? "" : fields.joined(separator: separator)
+    }
+
+    @Test func pipesAreRead() throws {
+        let scratch = try Scratch()
+        let path = scratch.path("pipe")
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        let text = (0..<30_000).map { "\($0 % 97),\($0),3\n" }.joined()
+        let writer = Thread { try? Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+        writer.start()
+        #expect(try RatingsReader().read(path).ratings.count == 30_000)
+    }
+
+    @Test func filesThatAreCutWhileTheyAreReadAreNamed() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("r.csv", (0..<1_500_000).map { "\($0),1,3\n" }.joined())
+        let error = #expect(throws: InputError.self) {
+            try RatingsReader().read(path) { _ in _ = unsafe truncate(path, 1_000_000) }
+        }
+        #expect(error?.problem == "the file became shorter while it was read")
+    }
+
     @Test func skippedRowsAreKeptWithTheirLines() throws {
         let rows = (1...30_000).map { $0 % 7_001 == 0 ? "\($0),7,six\n" : "\($0),7,3\n" }.joined()
         let result = try read("user,item,rating\n" + rows) {

@@ -21,4 +21,35 @@ struct SparseMatrixTests {
         #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 0) == 2)
         #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 1) == 0)
     }
+
+    /// Large enough for several blocks, with columns that have more entries than a block and columns without any.
+    @Test func transposesAreTheSameAtAnyNumberOfThreads() {
+        var generator = SeededGenerator(seed: 4)
+        let rows = (0..<3000).map { _ in
+            (0..<400).filter { $0 == 9 || ($0 % 7 > 0 && generator.next(below: 3) == 0) }.map(Int32.init)
+        }
+        let matrix = SparseMatrix<Float>(
+            columns: 400, rowOffsets: rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) },
+            columnIndices: rows.flatMap { $0 }, values: rows.joined().indices.map { _ in Float(generator.uniform()) })
+        let expected = transposeOneByOne(matrix)
+        for threads in [1, 2, 5] {
+            let transposed = matrix.transposed(threads: threads)
+            #expect(transposed.rowOffsets == expected.rowOffsets)
+            #expect(transposed.columnIndices == expected.columnIndices)
+            #expect(transposed.values == expected.values)
+        }
+    }
+
+    /// Entry by entry, as in a textbook.
+    private func transposeOneByOne(_ matrix: SparseMatrix<Float>) -> SparseMatrix<Float> {
+        var columns = [[(row: Int32, value: Float)]](repeating: [], count: matrix.columns)
+        for row in 0..<matrix.rows {
+            for entry in matrix.entries(ofRow: row) {
+                columns[Int(matrix.columnIndices[entry])].append((Int32(row), matrix.values[entry]))
+            }
+        }
+        return SparseMatrix(
+            columns: matrix.rows, rowOffsets: columns.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) },
+            columnIndices: columns.flatMap { $0.map(\.row) }, values: columns.flatMap { $0.map(\.value) })
+    }
 }

@@ -10,9 +10,11 @@ struct RatingMatrixTests {
         _ rows: [(Int32, Int32, Float, Int64)], _ policy: DuplicatePolicy, hasTimestamps: Bool = true
     ) throws -> (matrix: RatingMatrix, duplicateCount: Int) {
         try RatingMatrix.assemble(
-            RatingEntries(
-                users: rows.map(\.0), items: rows.map(\.1), values: rows.map(\.2),
-                timestamps: hasTimestamps ? rows.map(\.3) : nil),
+            [
+                RatingEntries(
+                    users: rows.map(\.0), items: rows.map(\.1), values: rows.map(\.2),
+                    timestamps: hasTimestamps ? rows.map(\.3) : nil)
+            ],
             users: users, items: items, duplicates: policy)
     }
 

@@ -1,6 +1,7 @@
 /// Numbers the distinct ids of a column as they come, without a `String` for each field.
 ///
-/// A hash table with open addressing over the bytes themselves, which are kept once for each distinct id.
+/// A hash table with open addressing over the bytes themselves, which are kept once for each distinct id, and before it a
+/// plain table of the ids that are small whole numbers.
 struct ByteInterner: Sendable {
     /// The bytes of all distinct ids, one after the other.
     private var pool: [UInt8] = []
@@ -9,8 +10,10 @@ struct ByteInterner: Sendable {
     private var hashes: [UInt64] = []
     /// The id in each slot, or -1; the number of slots is a power of two, at least twice that of the ids.
     private var slots: [Int32] = Array(repeating: -1, count: 1024)
-
-    var count: Int { ends.count }
+    /// The id that a whole number spells, or -1.
+    private var numbers: [Int32] = []
+    /// Larger numbers are left to the hash table: 16 MiB are enough for a plain one.
+    private static let numberBound = 1 << 22
 
     /// The number of the id that stands at a place in `bytes`.
     mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int32 {
@@ -28,6 +31,24 @@ struct ByteInterner: Sendable {
         slots[slot] = id
         if 2 * ends.count > slots.count { grow() }
         return id
+    }
+
+    /// The number of the id that spells a whole number.
+    ///
+    /// - Parameter range: where it stands; asked for where the plain table does not know it.
+    @inline(__always)
+    mutating func intern(_ number: Int, _ bytes: Span<UInt8>, at range: () -> Range<Int>) -> Int32 {
+        if number < numbers.count, numbers[number] >= 0 { return numbers[number] }
+        let id = intern(bytes, range())
+        if number < Self.numberBound { remember(number, id) }
+        return id
+    }
+
+    private mutating func remember(_ number: Int, _ id: Int32) {
+        if number >= numbers.count {
+            numbers += repeatElement(-1, count: max(1024, 2 * number) - numbers.count)
+        }
+        numbers[number] = id
     }
 
     /// The distinct ids in the order of their numbers: UTF-8 where their bytes are, else Latin-1.

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// What stands at a path, behind symbolic links.
 enum FileKind {
@@ -13,11 +14,10 @@ enum FileKind {
     }
 }
 
-/// The bytes of a file, mapped into memory instead of read.
+/// The bytes of a file, mapped into memory instead of read where it can be mapped.
 struct FileBytes: Sendable {
     let path: String
-    /// One view of the bytes serves one scope: `data.span`.
-    let data: Data
+    private let file: MappedFile
 
     /// - Throws: `InputError` where the file is missing, no file, unreadable or empty.
     init(path: String) throws(InputError) {
@@ -27,22 +27,31 @@ struct FileBytes: Sendable {
                 file: path, problem: "there is no such file", remedy: "Check the path.")
         }
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+            file = try MappedFile(path: path)
         } catch {
             throw InputError(
                 file: path, problem: "the file cannot be read",
                 remedy: "Check that you may read it.")
         }
-        guard !data.isEmpty else {
+        guard !file.data.isEmpty else {
             throw InputError(
                 file: path, problem: "the file is empty",
                 remedy: "Expected one rating a line: user, item, rating and perhaps a timestamp.")
         }
     }
 
+    /// One view of the bytes serves one scope: `data.span`.
+    var data: Data { file.data }
+
     var count: Int { data.count }
 
     var endsWithLineBreak: Bool { data.last == UInt8(ascii: "\n") }
+
+    /// Whether nothing was cut off since the file was opened.
+    var isWhole: Bool { file.isWhole }
+
+    /// Says that some bytes were used and need not stay in memory.
+    func release(_ range: Range<Int>) { file.release(range) }
 
     /// Some bytes as text: UTF-8 where they are, else Latin-1, in which every byte is a character.
     func text(_ range: Range<Int>) -> String {

@@ -27,6 +27,12 @@ struct LineCursor {
         return nil
     }
 
+    /// Goes on behind a line that was read elsewise.
+    mutating func skipLine(to next: Int) {
+        position = next
+        lineNumber += 1
+    }
+
     /// The first two lines that are not blank, behind a byte order mark, with their numbers counted from 1.
     static func leading(_ bytes: Span<UInt8>) -> [(range: Range<Int>, number: Int)] {
         let hasMark = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF

@@ -47,42 +47,54 @@ struct RatingRows: Sendable {
     var timestamps: [Int64] = []
     var userIDs = ByteInterner()
     var itemIDs = ByteInterner()
-    /// Lines are counted from 1 at the start of the piece.
-    var rejected: [(fault: RowFault, row: RejectedRow)] = []
+    /// Lines are counted from 1 at the start of the piece; `end` is where the next one begins.
+    private(set) var rejected: [(fault: RowFault, row: RejectedRow, end: Int)] = []
     /// The lines of the piece up to where it was read, blank ones too.
-    var lineCount = 0
-    /// Whether the last row read is bad and nothing follows it.
-    var isCutShort = false
+    private(set) var lineCount = 0
 
-    /// Parses a piece.
+    /// Makes room for so many rows.
+    mutating func reserveCapacity(_ count: Int, _ layout: RatingsLayout) {
+        users.reserveCapacity(count)
+        items.reserveCapacity(count)
+        values.reserveCapacity(count)
+        if layout.timestamp != nil { timestamps.reserveCapacity(count) }
+    }
+
+    /// Parses the next lines of the piece.
     ///
-    /// - Parameters:
-    ///   - stopsAtFault: ends at the first bad row, which is then the only one in `rejected`.
-    ///   - parsed: told of every mebibyte that is done.
+    /// - Parameter stopsAtFault: ends at the first bad row, which is then the only one in `rejected`.
     /// - Complexity: O(bytes); nothing is allocated for a row but in the arrays that grow.
-    init(
-        _ bytes: Span<UInt8>, _ piece: Range<Int>, _ layout: RatingsLayout, stopsAtFault: Bool,
-        parsed: (Int) -> Void
+    mutating func append(
+        _ bytes: Span<UInt8>, _ block: Range<Int>, _ layout: RatingsLayout, stopsAtFault: Bool
     ) {
-        var cursor = LineCursor(piece)
-        var told = piece.lowerBound
+        var cursor = LineCursor(block)
+        let plainEnd = PlainLine.suits(layout) ? min(block.upperBound, bytes.count - PlainLine.reach) : 0
         var fields: [Range<Int>] = []
-        while let line = cursor.next(bytes) {
-            if cursor.position - told >= 1 << 20 {
-                parsed(cursor.position - told)
-                told = cursor.position
+        while true {
+            if cursor.position < plainEnd, let line = PlainLine(bytes, from: cursor.position, layout) {
+                append(bytes, line, layout)
+                cursor.skipLine(to: line.end)
+                continue
             }
+            guard let line = cursor.next(bytes) else { break }
             do throws(RowFault) {
                 try append(bytes, line, layout, &fields)
             } catch {
-                isCutShort = cursor.position == piece.upperBound
                 let text = String(decoding: line.prefix(1000).map { bytes[$0] }, as: UTF8.self)
-                let row = RejectedRow(line: cursor.lineNumber, reason: error.problem, text: text)
-                rejected.append((error, row))
+                let row = RejectedRow(line: lineCount + cursor.lineNumber, reason: error.problem, text: text)
+                rejected.append((error, row, cursor.position))
                 if stopsAtFault { break }
             }
         }
-        lineCount = cursor.lineNumber
+        lineCount += cursor.lineNumber
+    }
+
+    @inline(__always)
+    private mutating func append(_ bytes: Span<UInt8>, _ line: PlainLine, _ layout: RatingsLayout) {
+        users.append(userIDs.intern(line.numbers[layout.user], bytes) { line.field(layout.user, in: bytes) })
+        items.append(itemIDs.intern(line.numbers[layout.item], bytes) { line.field(layout.item, in: bytes) })
+        values.append(Float(line.rating))
+        if let timestamp = layout.timestamp { timestamps.append(Int64(line.numbers[timestamp])) }
     }
 
     /// Appends a row whole or not at all.

@@ -26,6 +26,9 @@ public struct RatingsReader: Sendable {
     /// The default is 1.
     public var threads = 1
 
+    /// How many bytes are parsed at once: after each block a piece tells its progress and gives mapped memory back.
+    private static let blockSize = 1 << 22
+
     public init() {}
 
     /// What a file held.
@@ -48,18 +51,28 @@ public struct RatingsReader: Sendable {
         let file = try FileBytes(path: path)
         try file.requireText()
         let layout = try RatingsLayout(detecting: file.data.span, path: path, columns: columns)
-        let parsed = parse(file, layout, progress)
+        var parsed = parse(file, layout, progress)
+        guard file.isWhole else {
+            throw InputError(
+                file: path, problem: "the file became shorter while it was read",
+                remedy: "Wait until nothing writes to it.")
+        }
         let rejected = try collectRejected(parsed, file, layout)
-        let users = Vocabulary(parsed.flatMap(\.userIDs.ids))
-        let items = Vocabulary(parsed.flatMap(\.itemIDs.ids))
-        let entries = merge(parsed, users, items, hasTimestamps: layout.timestamp != nil)
-        guard entries.count > 0 else {
+        let rowCount = parsed.reduce(0) { $0 + $1.values.count }
+        guard rowCount > 0 else {
             throw InputError(
                 file: path, problem: "none of \(rejected.count) rows is a rating",
                 remedy: "Look at one of them, or name the columns with --columns.")
         }
+        let users = Vocabulary(parsed.flatMap(\.userIDs.ids))
+        let items = Vocabulary(parsed.flatMap(\.itemIDs.ids))
+        var pieces: [RatingEntries] = []
+        while let piece = parsed.popLast() {
+            pieces.append(entries(of: piece, users, items, hasTimestamps: layout.timestamp != nil))
+        }
+        pieces.reverse()
         let (ratings, duplicateCount) = try RatingMatrix.assemble(
-            entries, users: users, items: items, duplicates: duplicates)
+            pieces, users: users, items: items, duplicates: duplicates, threads: threads)
         return Result(
             ratings: ratings, duplicateCount: duplicateCount, rejected: rejected,
             notes: [layout.note, Self.note(on: users, "user"), Self.note(on: items, "item")]
@@ -75,12 +88,20 @@ public struct RatingsReader: Sendable {
         let pieces = LineCursor.pieces(
             of: layout.start..<file.count, count: count, in: file.data.span)
         return Parallel.map(pieces.count, threads: threads) { index in
-            RatingRows(
-                file.data.span, pieces[index], layout, stopsAtFault: onBadRow == .fail
-            ) { bytes in
-                let total = parsedBytes.wrappingAdd(bytes, ordering: .relaxed).newValue
+            var rows = RatingRows()
+            let blocks = LineCursor.pieces(
+                of: pieces[index], count: pieces[index].count / Self.blockSize + 1, in: file.data.span)
+            for block in blocks where file.isWhole && !(onBadRow == .fail && !rows.rejected.isEmpty) {
+                rows.append(file.data.span, block, layout, stopsAtFault: onBadRow == .fail)
+                if block == blocks.first {
+                    // The rest will have about as many rows to a byte; what is not needed is never touched.
+                    rows.reserveCapacity(rows.values.count * pieces[index].count / block.count * 9 / 8, layout)
+                }
+                file.release(block)
+                let total = parsedBytes.wrappingAdd(block.count, ordering: .relaxed).newValue
                 progress(Double(total) / Double(file.count))
             }
+            return rows
         }
     }
 
@@ -90,10 +111,9 @@ public struct RatingsReader: Sendable {
     ) throws(InputError) -> [RejectedRow] {
         var rejected: [RejectedRow] = []
         var linesBefore = layout.firstLine - 1
-        for (index, piece) in parsed.enumerated() {
-            if onBadRow == .fail, let (fault, row) = piece.rejected.first {
-                let isLast =
-                    index == parsed.count - 1 && piece.isCutShort && !file.endsWithLineBreak
+        for piece in parsed {
+            if onBadRow == .fail, let (fault, row, end) = piece.rejected.first {
+                let isLast = end == file.count && !file.endsWithLineBreak
                 throw InputError(
                     file: file.path, line: linesBefore + row.line, column: fault.column,
                     problem: fault.problem + (isLast ? "; the file ends inside this line" : ""),
@@ -110,26 +130,24 @@ public struct RatingsReader: Sendable {
         return rejected
     }
 
-    private func merge(
-        _ parsed: [RatingRows], _ users: Vocabulary, _ items: Vocabulary, hasTimestamps: Bool
+    /// The rows of a piece, numbered as the vocabularies have it.
+    private func entries(
+        of piece: consuming RatingRows, _ users: Vocabulary, _ items: Vocabulary, hasTimestamps: Bool
     ) -> RatingEntries {
-        let renumbered = Parallel.map(parsed.count, threads: threads) { index in
-            (
-                Self.renumber(parsed[index].users, parsed[index].userIDs.ids, users),
-                Self.renumber(parsed[index].items, parsed[index].itemIDs.ids, items)
-            )
-        }
+        renumber(&piece.users, piece.userIDs.ids, users)
+        renumber(&piece.items, piece.itemIDs.ids, items)
         return RatingEntries(
-            users: renumbered.flatMap(\.0), items: renumbered.flatMap(\.1),
-            values: parsed.flatMap(\.values),
-            timestamps: hasTimestamps ? parsed.flatMap(\.timestamps) : nil)
+            users: piece.users, items: piece.items, values: piece.values,
+            timestamps: hasTimestamps ? piece.timestamps : nil)
     }
 
-    private static func renumber(
-        _ numbers: [Int32], _ ids: [String], _ vocabulary: Vocabulary
-    ) -> [Int32] {
+    private func renumber(_ numbers: inout [Int32], _ ids: [String], _ vocabulary: Vocabulary) {
         let indices = ids.map { Int32(vocabulary.index(of: $0) ?? -1) }
-        return numbers.map { indices[Int($0)] }
+        let count = numbers.count
+        let cuts = (0...threads).map { count * $0 / threads }
+        Parallel.update(&numbers, cuts, threads: threads, workspace: {}) { _, _, numbers in
+            for place in numbers.indices { numbers[place] = indices[Int(numbers[place])] }
+        }
     }
 
     private static func note(on vocabulary: Vocabulary, _ name: String) -> String? {

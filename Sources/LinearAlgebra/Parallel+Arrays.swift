@@ -1,0 +1,44 @@
+extension Parallel {
+    /// An array whose parts are filled on threads; part i is `offsets[i] ..< offsets[i + 1]` and is `body`'s to fill whole.
+    ///
+    /// - Parameter offsets: ascending from 0; the last is the size of the array.
+    @inlinable
+    public static func fill<Element: BitwiseCopyable & Sendable, Workspace>(
+        _ offsets: [Int], threads: Int, workspace: @Sendable () -> Workspace,
+        _ body: @Sendable (_ part: Int, _ own: inout Workspace, _ elements: inout MutableSpan<Element>) -> Void
+    ) -> [Element] {
+        let count = offsets[offsets.count - 1]
+        return unsafe [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+            unsafe update(buffer, offsets, threads: threads, workspace: workspace, body)
+            initialized = count
+        }
+    }
+
+    /// Changes the parts of an array on threads; part i is `offsets[i] ..< offsets[i + 1]`.
+    ///
+    /// - Parameter offsets: ascending from 0; the last is the size of the array.
+    @inlinable
+    public static func update<Element: BitwiseCopyable & Sendable, Workspace>(
+        _ array: inout [Element], _ offsets: [Int], threads: Int, workspace: @Sendable () -> Workspace,
+        _ body: @Sendable (_ part: Int, _ own: inout Workspace, _ elements: inout MutableSpan<Element>) -> Void
+    ) {
+        unsafe array.withUnsafeMutableBufferPointer { buffer in
+            unsafe update(buffer, offsets, threads: threads, workspace: workspace, body)
+        }
+    }
+
+    @inlinable
+    static func update<Element: BitwiseCopyable & Sendable, Workspace>(
+        _ buffer: UnsafeMutableBufferPointer<Element>, _ offsets: [Int], threads: Int,
+        workspace: @Sendable () -> Workspace,
+        _ body: @Sendable (_ part: Int, _ own: inout Workspace, _ elements: inout MutableSpan<Element>) -> Void
+    ) {
+        precondition(offsets.first == 0 && offsets.last.map { $0 <= buffer.count } ?? false, "parts of an array")
+        // Each part is within the array and belongs to one call.
+        nonisolated(unsafe) let buffer = unsafe buffer
+        forEach(offsets.count - 1, threads: threads, workspace: workspace) { part, own in
+            var elements = unsafe MutableSpan(_unsafeElements: buffer[offsets[part]..<offsets[part + 1]])
+            body(part, &own, &elements)
+        }
+    }
+}

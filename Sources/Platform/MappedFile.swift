@@ -1,0 +1,58 @@
+public import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The bytes of a file: mapped into memory, or read where it is a pipe or anything else that cannot be mapped.
+public final class MappedFile: Sendable {
+    public let data: Data
+    /// The open file, where it is mapped.
+    private let descriptor: Int32?
+
+    /// - Throws: what the system says is wrong.
+    public init(path: String) throws {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        let size = Self.size(of: descriptor)
+        if size > 0, let start = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
+            unsafe start != MAP_FAILED
+        {
+            data = unsafe Data(
+                bytesNoCopy: start, count: size, deallocator: .custom { start, size in unsafe munmap(start, size) })
+            self.descriptor = descriptor
+        } else {
+            self.descriptor = nil
+            data = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).readToEnd() ?? Data()
+        }
+    }
+
+    deinit { if let descriptor { close(descriptor) } }
+
+    /// Whether the file still has all its bytes. To touch mapped bytes that it lost would end the process.
+    public var isWhole: Bool { descriptor.map { Self.size(of: $0) >= data.count } ?? true }
+
+    /// Says that some bytes were used and take no memory any more; where they are needed again they come back.
+    public func release(_ range: Range<Int>) {
+        guard descriptor != nil else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard start < end else { return }
+        unsafe data.withUnsafeBytes { bytes in
+            _ = unsafe madvise(
+                UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: start)), end - start, MADV_DONTNEED)
+        }
+    }
+
+    /// The bytes of a regular file, 0 for anything else.
+    private static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return Int(status.st_size)
+    }
+}

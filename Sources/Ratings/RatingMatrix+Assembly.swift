@@ -1,0 +1,81 @@
+import LinearAlgebra
+
+extension RatingMatrix {
+    /// Builds the matrix from entries in any order.
+    ///
+    /// Two counting sorts, by item and then by user, bring them into rows with ascending items; entries of the same user and
+    /// item stay in their order beside each other.
+    ///
+    /// - Parameter pieces: the entries one behind the other; where they are cut does not show.
+    /// - Returns: the matrix, and how many entries gave way to another of the same user and item.
+    /// - Throws: `RatingsError.duplicate` under the policy `error`.
+    /// - Complexity: O(entries / threads + users + items) time; memory for the entries twice.
+    public static func assemble(
+        _ pieces: [RatingEntries], users: Vocabulary, items: Vocabulary, duplicates: DuplicatePolicy, threads: Int = 1
+    ) throws(RatingsError) -> (matrix: RatingMatrix, duplicateCount: Int) {
+        let sorted = SortedEntries(pieces, userCount: users.count, itemCount: items.count, threads: threads)
+        let unique = try sorted.resolved(by: duplicates, users, items)
+        let byUser = SparseMatrix(
+            columns: items.count, rowOffsets: unique.offsets, columnIndices: unique.items, values: unique.values)
+        return (
+            RatingMatrix(users: users, items: items, byUser: byUser, timestamps: unique.times),
+            sorted.values.count - unique.values.count
+        )
+    }
+}
+
+/// Entries ascending by user and item, in the order they were read where both are the same.
+private struct SortedEntries {
+    /// Where the entries of each user begin, and the number of all at the end.
+    var offsets: [Int]
+    var items: [Int32]
+    var values: [Float]
+    var times: [Int64]?
+
+    init(_ pieces: [RatingEntries], userCount: Int, itemCount: Int, threads: Int) {
+        let order = RowOrder(
+            rows: pieces.map { $0.users[...] }, columns: pieces.map { $0.items[...] }, rowCount: userCount,
+            columnCount: itemCount,
+            threads: threads)
+        offsets = order.rowOffsets
+        items = order.columnIndices
+        values = order.sorted(pieces.map { $0.values[...] })
+        let pieceTimes = pieces.compactMap { $0.timestamps?[...] }
+        times = pieceTimes.count == pieces.count ? order.sorted(pieceTimes) : nil
+    }
+
+    /// The entries with one left of each user and item.
+    func resolved(
+        by policy: DuplicatePolicy, _ users: Vocabulary, _ itemIDs: Vocabulary
+    ) throws(RatingsError) -> SortedEntries {
+        guard hasRepeats else { return self }
+        var kept = self
+        kept.items = []
+        kept.values = []
+        kept.times = times.map { _ in [] }
+        for user in 0..<users.count {
+            var start = offsets[user]
+            while start < offsets[user + 1] {
+                let item = items[start]
+                let end = items[start..<offsets[user + 1]].firstIndex { $0 != item } ?? offsets[user + 1]
+                if end - start > 1, policy == .error {
+                    throw .duplicate(user: users[user], item: itemIDs[Int(item)], count: end - start)
+                }
+                let (value, time) = policy.resolve(values[start..<end], times?[start..<end])
+                kept.items.append(item)
+                kept.values.append(value)
+                if let time { kept.times?.append(time) }
+                start = end
+            }
+            kept.offsets[user + 1] = kept.values.count
+        }
+        return kept
+    }
+
+    private var hasRepeats: Bool {
+        (0..<offsets.count - 1).contains { user in
+            let row = items[offsets[user]..<offsets[user + 1]]
+            return zip(row, row.dropFirst()).contains { $0 == $1 }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import LinearAlgebra
+import Testing
+
+struct RowOrderTests {
+    @Test func theExampleOfTheDocumentation() {
+        let order = RowOrder(rows: [[1, 0, 1]], columns: [[2, 1, 0]], rowCount: 2, columnCount: 3, threads: 1)
+        #expect(order.rowOffsets == [0, 1, 3])
+        #expect(order.columnIndices == [1, 0, 2])
+        #expect(order.sorted([[10, 20, 30] as ArraySlice<Float>]) == [20, 30, 10])
+    }
+
+    /// Many blocks, a row that is larger than a block, and rows without entries; and pairs that repeat.
+    private func entries(count: Int, rows: Int, columns: Int, seed: UInt64) -> [(row: Int32, column: Int32)] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in
+            let row = generator.next(below: 3) == 0 ? 7 : generator.next(below: rows) & ~1
+            return (Int32(row), Int32(generator.next(below: columns)))
+        }
+    }
+
+    @Test(arguments: [(0, 5), (1, 5), (1000, 20), (200_000, 3000)])
+    func equalsTheSortOfTheStandardLibrary(_ count: Int, _ rows: Int) {
+        let entries = entries(count: count, rows: rows, columns: 90, seed: 3)
+        // Stable: the place decides between entries of one row and column.
+        let expected = entries.indices.sorted {
+            (entries[$0].row, entries[$0].column, $0) < (entries[$1].row, entries[$1].column, $1)
+        }
+        for (pieceCount, threads) in [(1, 1), (2, 2), (5, 3)] {
+            let cuts = (0...pieceCount).map { count * $0 / pieceCount }
+            let pieces = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+            let order = RowOrder(
+                rows: pieces.map { entries[$0].map(\.row)[...] },
+                columns: pieces.map { entries[$0].map(\.column)[...] },
+                rowCount: rows + 8, columnCount: 90, threads: threads)
+            #expect(order.columnIndices == expected.map { entries[$0].column })
+            #expect(order.sorted(pieces.map { $0.map(Int64.init)[...] }) == expected.map(Int64.init))
+            #expect(order.rowOffsets == (0...rows + 8).map { row in entries.count { $0.row < row } })
+        }
+    }
+}
