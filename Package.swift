@@ -57,7 +57,7 @@ let package = Package(
         room("Platform", []),
         room("LinearAlgebra", ["CKernels", "COpenBLAS", "CLAPACKE", realModule]),
         room("Ratings", ["LinearAlgebra"]),
-        room("Graphs", [realModule]),
+        room("Graphs", ["LinearAlgebra", realModule]),
         room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
         room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
         room("Evaluation", ["LinearAlgebra", "Ratings", realModule]),

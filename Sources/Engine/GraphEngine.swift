@@ -78,11 +78,16 @@ public struct GraphEngine: Sendable {
 
     private func communities(of graph: Graph, seed: UInt64) -> Partition {
         switch configuration.communities {
-        case .leiden: best(Leiden(resolution: configuration.resolution), graph, seed)
-        case .louvain: best(Louvain(resolution: configuration.resolution), graph, seed)
+        case .leiden: best(Leiden(resolution: configuration.resolution, threads: threads(graph)), graph, seed)
+        case .louvain: best(Louvain(resolution: configuration.resolution, threads: threads(graph)), graph, seed)
         case .labels: partition(LabelPropagation(), graph, seed)
         case .none: Partition(singletons: graph.vertexCount)
         }
+    }
+
+    /// Several starts share the threads; a single one has them all.
+    private func threads(_ graph: Graph) -> Int {
+        configuration.startCount(edges: graph.edgeCount) > 1 ? 1 : configuration.threads
     }
 
     /// The best partition of several starts; among equally good ones the first.

@@ -6,25 +6,7 @@ extension Graph {
 
     /// The connected parts of each community: what is left when the edges between communities are cut.
     public func components(within partition: Partition?) -> Partition {
-        var labels = [Int32](repeating: -1, count: vertexCount)
-        var componentCount: Int32 = 0
-        var stack: [Int] = []
-        for start in 0..<vertexCount where labels[start] < 0 {
-            labels[start] = componentCount
-            stack.append(start)
-            while let vertex = stack.popLast() {
-                for position in adjacency(of: vertex) {
-                    let other = Int(neighbors[position])
-                    guard labels[other] < 0,
-                        partition.map({ $0.labels[other] == $0.labels[vertex] }) ?? true
-                    else { continue }
-                    labels[other] = componentCount
-                    stack.append(other)
-                }
-            }
-            componentCount += 1
-        }
-        return Partition(labels: labels)
+        Partition(labels: connectedParts(offsets: offsets, neighbors: neighbors, within: partition?.labels).labels)
     }
 
     /// How many communities are not connected inside.
@@ -38,4 +20,28 @@ extension Graph {
         }
         return partCounts.count { $0 > 1 }
     }
+}
+
+/// The connected parts of a network in CSR form, numbered in the order of their first vertex; where labels are given, what is
+/// left when the edges between different labels are cut.
+func connectedParts(offsets: [Int], neighbors: [Int32], within labels: [Int32]?) -> Groups.Numbering {
+    let vertexCount = offsets.count - 1
+    let labels = labels ?? Array(repeating: 0, count: vertexCount)
+    var parts = [Int32](repeating: -1, count: vertexCount)
+    var count: Int32 = 0
+    var stack: [Int32] = []
+    for start in 0..<vertexCount where parts[start] < 0 {
+        parts[start] = count
+        stack.append(Int32(start))
+        while let vertex = stack.popLast() {
+            for position in offsets[Int(vertex)]..<offsets[Int(vertex) + 1] {
+                let other = neighbors[position]
+                guard parts[Int(other)] < 0, labels[Int(other)] == labels[Int(vertex)] else { continue }
+                parts[Int(other)] = count
+                stack.append(other)
+            }
+        }
+        count += 1
+    }
+    return Groups.Numbering(labels: parts, count: Int(count))
 }

@@ -34,10 +34,23 @@ public struct Graph: Sendable {
         // Both passes see the edges in ascending order, so the lower neighbors of a vertex come first, each run sorted.
         for edge in edges { link(edge.target, to: edge.source, edge.weight) }
         for edge in edges { link(edge.source, to: edge.target, edge.weight) }
+        self.init(offsets: offsets, neighbors: neighbors, weights: weights)
+    }
+
+    /// A graph from its adjacency, as the properties tell it.
+    public init(offsets: [Int], neighbors: [Int32], weights: [Float]) {
+        precondition(
+            offsets.last == neighbors.count && weights.count == neighbors.count, "an offset behind the last neighbor")
         self.offsets = offsets
         self.neighbors = neighbors
         self.weights = weights
-        totalWeight = edges.reduce(0) { $0 + Double($1.weight) }
+        var sum = 0.0
+        for vertex in 0..<offsets.count - 1 {
+            for position in offsets[vertex]..<offsets[vertex + 1] where neighbors[position] > vertex {
+                sum += Double(weights[position])
+            }
+        }
+        totalWeight = sum
         #if KINDRED_CHECKS
             checkInvariants()
         #endif

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Communities by label propagation: a vertex takes the label with the most weight among its neighbors.
 ///
 /// The fastest of the three and the coarsest: no quality function, so a dense graph may end as one community.
@@ -13,17 +15,16 @@ public struct LabelPropagation: CommunityDetector {
     public func detect(
         in graph: Graph, using generator: inout some RandomNumberGenerator
     ) -> Partition {
+        var generator = SeededGenerator(seed: generator.next())
         let network = Network(graph)
         var labels = (0..<Int32(graph.vertexCount)).map { $0 }
-        var queue = VertexQueue(vertexCount: graph.vertexCount, using: &generator)
-        var weightTo = LabelWeights(labelCount: graph.vertexCount)
+        let order = (0..<Int32(graph.vertexCount)).shuffled(using: &generator)
+        var queue = VertexQueue(order, vertexCount: graph.vertexCount)
+        var sums = LabelSums(labelCount: graph.vertexCount)
         while let vertex = queue.next() {
-            for position in network.adjacency(of: vertex) {
-                weightTo.add(
-                    network.weights[position], to: labels[Int(network.neighbors[position])])
-            }
-            let label = heaviest(weightTo, current: labels[vertex], using: &generator)
-            weightTo.clear()
+            sums.add(network, edgesOf: vertex, labels)
+            let label = heaviest(sums, current: labels[vertex], using: &generator)
+            sums.clear()
             guard label != labels[vertex] else { continue }
             labels[vertex] = label
             for position in network.adjacency(of: vertex) {
@@ -35,12 +36,13 @@ public struct LabelPropagation: CommunityDetector {
     }
 
     private func heaviest(
-        _ weightTo: LabelWeights, current: Int32, using generator: inout some RandomNumberGenerator
+        _ sums: LabelSums, current: Int32, using generator: inout SeededGenerator
     ) -> Int32 {
-        let heaviest = weightTo.labels.reduce(0) { max($0, weightTo[$1]) }
+        let heaviest = (0..<sums.count).reduce(0) { max($0, sums[sums.label($1)]) }
         // Equal weights added in another order differ by rounding.
-        let ties = weightTo.labels.filter { weightTo[$0] >= heaviest * (1 - 1e-12) }
-        if ties.isEmpty || ties.contains(current) { return current }
+        let least = heaviest * (1 - 1e-12)
+        if sums[current] >= least { return current }
+        let ties = (0..<sums.count).map { sums.label($0) }.filter { sums[$0] >= least }
         return ties.count == 1 ? ties[0] : ties.sorted()[Int.random(in: ties.indices, using: &generator)]
     }
 }

@@ -1,7 +1,9 @@
+import LinearAlgebra
+
 /// Communities by the Leiden method: move vertices, refine each community into well-connected parts, merge the parts.
 ///
-/// The levels repeat until nothing merges, and whole runs repeat from the partition they found until modularity stops
-/// rising. Every community is connected.
+/// The levels repeat until nothing merges, and whole runs repeat from the partition they found until no vertex wants to move
+/// or modularity stops rising. Every community is connected.
 ///
 /// - Complexity: about O(edges) a level in practice; O(vertices + edges) memory.
 ///
@@ -10,55 +12,81 @@
 public struct Leiden: CommunityDetector {
     /// γ > 0 of modularity; larger values ask for smaller communities. The default is 1.
     public var resolution: Double
+    /// ≥ 1; results do not depend on it. The default is 1.
+    public var threads: Int
 
-    public init(resolution: Double = 1) {
+    public init(resolution: Double = 1, threads: Int = 1) {
         precondition(resolution > 0, "resolution \(resolution)")
         self.resolution = resolution
+        self.threads = threads
     }
 
     public func detect(
         in graph: Graph, using generator: inout some RandomNumberGenerator
     ) -> Partition {
         guard graph.totalWeight > 0 else { return Partition(singletons: graph.vertexCount) }
+        var generator = SeededGenerator(seed: generator.next())
         let network = Network(graph)
-        var best = Partition(singletons: graph.vertexCount)
-        var bestQuality = -Double.infinity
+        var best = Found(labels: Array(0..<Int32(graph.vertexCount)), quality: -.infinity)
         while true {
-            let labels = improve(best.labels, of: network, using: &generator)
-            let found = graph.components(within: Partition(labels: labels))
-            let quality = modularity(of: found, in: graph, resolution: resolution)
-            guard quality > bestQuality + 1e-12 else { return best }
+            var labels = best.labels
+            let hasMoved = move(&labels, of: network, using: &generator)
+            guard hasMoved || best.quality == -.infinity else { break }
+            let found = merge(labels, of: network, using: &generator)
+            guard found.quality > best.quality + 1e-12 else { break }
             best = found
-            bestQuality = quality
         }
+        return Partition(labels: best.labels)
     }
 
-    /// One run through all levels, from a given partition of the lowest.
-    private func improve(
-        _ start: [Int32], of lowest: Network, using generator: inout some RandomNumberGenerator
-    ) -> [Int32] {
-        var network = lowest
-        var labels = start
-        /// The vertex of `network` that each original vertex is part of.
-        var place = (0..<Int32(lowest.vertexCount)).map { $0 }
-        while true {
-            _ = moveVertices(
-                of: network, labels: &labels, resolution: resolution, using: &generator)
-            let communities = compacted(labels, below: network.vertexCount)
-            let refined = refine(
-                network, communities: communities.labels, communityCount: communities.count,
-                resolution: resolution, using: &generator)
-            guard refined.count < network.vertexCount else {
-                return place.map { communities.labels[Int($0)] }
+    private struct Found {
+        var labels: [Int32]
+        var quality: Double
+    }
+
+    private func move<Weight>(
+        _ labels: inout [Int32], of network: Network<Weight>, using generator: inout SeededGenerator
+    ) -> Bool {
+        moveVertices(of: network, labels: &labels, resolution: resolution, threads: threads, using: &generator)
+    }
+
+    /// Refines communities, merges each of their parts into a vertex and goes on from there, up to where nothing merges.
+    private func merge<Weight>(
+        _ labels: [Int32], of network: Network<Weight>, using generator: inout SeededGenerator
+    ) -> Found {
+        let communities = Groups(Groups.Numbering(compacting: labels))
+        let parts = refine(
+            network, communities: communities, resolution: resolution, threads: threads, seed: generator.next())
+        guard parts.count < network.vertexCount else { return connected(communities.labels, of: network) }
+        let merged = Network(aggregating: network, by: parts, threads: threads)
+        var labels = [Int32](repeating: 0, count: parts.count)
+        for (vertex, part) in parts.labels.enumerated() { labels[Int(part)] = communities.labels[vertex] }
+        _ = move(&labels, of: merged, using: &generator)
+        var found = merge(labels, of: merged, using: &generator)
+        found.labels = parts.labels.map { found.labels[Int($0)] }
+        return found
+    }
+
+    /// The connected parts of communities, and the modularity of that partition.
+    private func connected<Weight>(
+        _ labels: [Int32], of network: Network<Weight>
+    ) -> Found {
+        let parts = connectedParts(offsets: network.offsets, neighbors: network.neighbors, within: labels)
+        var inside = [Double](repeating: 0, count: parts.count)
+        var volumes = inside
+        for vertex in 0..<network.vertexCount {
+            let label = parts.labels[vertex]
+            volumes[Int(label)] += network.volumes[vertex]
+            inside[Int(label)] += network.volumes[vertex]
+            for position in network.adjacency(of: vertex)
+            where parts.labels[Int(network.neighbors[position])] != label {
+                inside[Int(label)] -= Double(network.weights[position])
             }
-            var labelOfPart = [Int32](repeating: 0, count: refined.count)
-            for (vertex, part) in refined.labels.enumerated() {
-                labelOfPart[Int(part)] = communities.labels[vertex]
-            }
-            place = place.map { refined.labels[Int($0)] }
-            network = Network(
-                aggregating: network, by: refined.labels, labelCount: refined.count)
-            labels = labelOfPart
         }
+        let quality = zip(inside, volumes).reduce(0) { sum, community in
+            let share = community.1 / network.totalVolume
+            return sum + community.0 / network.totalVolume - resolution * share * share
+        }
+        return Found(labels: parts.labels, quality: quality)
     }
 }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import RealModule
 
 /// How freely the refinement chooses among parts to join: a gain of this share of the mean edge weight is e times as
@@ -10,102 +11,159 @@ private let randomness = 0.01
 /// same community that is well connected too, drawn with probability ∝ exp(gain/θ) among those that do not lower
 /// modularity. A set T is well connected in community S if w(T, S∖T) ≥ γ·vol(T)·(vol(S) − vol(T))/2W.
 ///
-/// - Parameter communities: a label below `communityCount` for every vertex.
-/// - Returns: the part of each vertex, numbered densely, and how many there are.
-/// - Complexity: O(vertices + edges) time and memory.
+/// Communities know nothing of each other here, so they are divided in parallel, each with random numbers of its own.
+///
+/// - Parameter threads: the result does not depend on it.
+/// - Returns: the part of each vertex; the parts of a community are numbered in a row.
+/// - Complexity: O(vertices + edges) time and O(vertices) memory.
 ///
 /// Source: Traag, Waltman & van Eck 2019, algorithm A.2, RefinePartition and MergeNodesSubset.
-func refine(
-    _ network: Network, communities: [Int32], communityCount: Int, resolution: Double,
-    using generator: inout some RandomNumberGenerator
-) -> (labels: [Int32], count: Int) {
-    let scale = resolution / network.totalVolume
-    let meanWeight = network.weights.reduce(0, +) / Double(max(1, network.weights.count))
-    var parts = Parts(network: network, communities: communities, communityCount: communityCount)
-    var weightTo = LabelWeights(labelCount: network.vertexCount)
-    var candidates: [(part: Int32, gain: Double)] = []
+func refine<Weight>(
+    _ network: Network<Weight>, communities: Groups, resolution: Double, threads: Int, seed: UInt64
+) -> Groups {
+    let meanWeight = network.weights.reduce(0) { $0 + Double($1) } / Double(max(1, network.weights.count))
+    let refinement = Refinement(
+        network: network, communities: communities, scale: resolution / network.totalVolume,
+        temperature: randomness * meanWeight)
+    let sizes = (0..<communities.count).map { communities[$0].count }
+    let largestFirst = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+    let largest = largestFirst.first.map { sizes[$0] } ?? 0
+    let workspaces = Workspaces { LabelSums(labelCount: largest) }
+    let results = Parallel.map(sizes.count, threads: threads) { place in
+        let community = largestFirst[place]
+        var generator = SeededGenerator(seed: seed &+ UInt64(community))
+        return workspaces.withOne { refinement.parts(of: community, &$0, using: &generator) }
+    }
+    var partsOf = [Groups.Numbering](repeating: Groups.Numbering(labels: [], count: 0), count: sizes.count)
+    for (place, community) in largestFirst.enumerated() { partsOf[community] = results[place] }
+    var labels = [Int32](repeating: 0, count: network.vertexCount)
+    var count = 0
+    for (community, parts) in partsOf.enumerated() {
+        for (vertex, part) in zip(communities[community], parts.labels) { labels[Int(vertex)] = Int32(count) + part }
+        count += parts.count
+    }
+    return Groups(labels: labels, count: count)
+}
 
-    for vertex in (0..<network.vertexCount).shuffled(using: &generator) {
-        guard parts.isAlone(vertex), parts.isWellConnected(Int32(vertex), scale) else { continue }
-        for position in network.adjacency(of: vertex) {
-            let other = Int(network.neighbors[position])
-            if communities[other] == communities[vertex] {
-                weightTo.add(network.weights[position], to: parts.labels[other])
+/// What the refinement of any community needs to know.
+private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
+    let network: Network<Weight>
+    let communities: Groups
+    /// The place of each vertex in `communities.vertices`.
+    let places: [Int32]
+    /// γ/2W.
+    let scale: Double
+    let temperature: Double
+
+    init(network: Network<Weight>, communities: Groups, scale: Double, temperature: Double) {
+        self.network = network
+        self.communities = communities
+        self.scale = scale
+        self.temperature = temperature
+        var places = [Int32](repeating: 0, count: communities.vertices.count)
+        for (place, vertex) in communities.vertices.enumerated() { places[Int(vertex)] = Int32(place) }
+        self.places = places
+    }
+
+    /// The part of each vertex of a community, by its place there.
+    func parts(
+        of community: Int, _ sums: inout LabelSums, using generator: inout SeededGenerator
+    ) -> Groups.Numbering {
+        let members = Members(
+            places: places, range: communities.offsets[community]..<communities.offsets[community + 1])
+        let vertices = communities.vertices[members.range]
+        var parts = Parts(vertices, members, network, scale)
+        var candidates: [(part: Int32, gain: Double)] = []
+        for place in visitingOrder(vertices.count, using: &generator).lazy.map(Int.init) {
+            guard parts.isAlone(place), parts.isWellConnected(place) else { continue }
+            let vertex = Int(vertices[members.range.lowerBound + place])
+            sums.add(network, edgesOf: vertex, within: members, parts.labels)
+            candidates.removeAll(keepingCapacity: true)
+            candidates.append((Int32(place), 0))
+            for met in 0..<sums.count where parts.isWellConnected(Int(sums.label(met))) {
+                let part = sums.label(met)
+                let gain = sums[part] - scale * network.volumes[vertex] * parts.volumes[Int(part)]
+                if gain >= 0 { candidates.append((part, gain)) }
             }
+            let chosen = draw(from: &candidates, using: &generator)
+            if chosen != place { parts.move(place, to: Int(chosen), edgeWeight: sums[chosen]) }
+            sums.clear()
         }
-        candidates.removeAll(keepingCapacity: true)
-        candidates.append((Int32(vertex), 0))
-        for part in weightTo.labels where parts.isWellConnected(part, scale) {
-            let gain = weightTo[part] - scale * network.volumes[vertex] * parts.volume(of: part)
-            if gain >= 0 { candidates.append((part, gain)) }
-        }
-        let chosen = draw(from: candidates, temperature: randomness * meanWeight, using: &generator)
-        if chosen != vertex {
-            parts.move(vertex, to: chosen, edgeWeight: weightTo[chosen])
-        }
-        weightTo.clear()
+        return Groups.Numbering(compacting: parts.labels)
     }
-    return compacted(parts.labels, below: network.vertexCount)
+
+    /// Draws a part with probability ∝ exp(gain/temperature).
+    private func draw(
+        from candidates: inout [(part: Int32, gain: Double)], using generator: inout SeededGenerator
+    ) -> Int32 {
+        let highest = candidates.reduce(0) { max($0, $1.gain) }
+        // What is e⁴⁰ times less likely than the likeliest is never drawn.
+        candidates.removeAll { $0.gain < highest - 40 * temperature }
+        var sum = 0.0
+        for index in candidates.indices {
+            sum += Double.exp((candidates[index].gain - highest) / temperature)
+            candidates[index].gain = sum
+        }
+        let drawn = generator.uniform() * sum
+        return candidates.first { drawn < $0.gain }?.part ?? candidates[candidates.count - 1].part
+    }
 }
 
-/// Draws a part with probability ∝ exp(gain/temperature).
-private func draw(
-    from candidates: [(part: Int32, gain: Double)], temperature: Double,
-    using generator: inout some RandomNumberGenerator
-) -> Int32 {
-    let highest = candidates.reduce(0) { max($0, $1.gain) }
-    let chances = candidates.map { Double.exp(($0.gain - highest) / temperature) }
-    var rest = Double(generator.next() >> 11) * 0x1p-53 * chances.reduce(0, +)
-    for (candidate, chance) in zip(candidates, chances) {
-        rest -= chance
-        if rest < 0 { return candidate.part }
+/// Who belongs to a community.
+struct Members {
+    /// The place of every vertex when they are sorted by their communities.
+    let places: [Int32]
+    /// The places of the community.
+    let range: Range<Int>
+
+    /// The weight of a vertex's edges to the community.
+    fileprivate func weight(of vertex: Int, in network: Network<some BinaryFloatingPoint>) -> Double {
+        let adjacency = network.adjacency(of: vertex)
+        let neighbors = network.neighbors.span.extracting(adjacency)
+        let weights = network.weights.span.extracting(adjacency)
+        let places = places.span
+        var sum = 0.0
+        for position in neighbors.indices where range.contains(Int(places[Int(neighbors[position])])) {
+            sum += Double(weights[position])
+        }
+        return sum
     }
-    return candidates[candidates.count - 1].part
 }
 
-/// The parts while they grow. A part bears the number of one of its vertices.
+/// The parts of one community while they grow. Vertices go by their places there, and a part bears the number of one of its
+/// vertices.
 private struct Parts {
     private(set) var labels: [Int32]
-    private let communities: [Int32]
-    private var volumes: [Double]
-    private var sizes: [Int]
-    /// The weight between each part and the rest of its community.
+    private(set) var volumes: [Double]
+    private var sizes: [Int32]
+    /// The weight between each part and the rest of the community.
     private var cuts: [Double]
-    private var communityVolumes: [Double]
+    private let communityVolume: Double
+    private let scale: Double
 
-    init(network: Network, communities: [Int32], communityCount: Int) {
-        labels = (0..<Int32(network.vertexCount)).map { $0 }
-        self.communities = communities
-        volumes = network.volumes
-        sizes = Array(repeating: 1, count: network.vertexCount)
-        cuts = Array(repeating: 0, count: network.vertexCount)
-        communityVolumes = Array(repeating: 0, count: communityCount)
-        for vertex in 0..<network.vertexCount {
-            communityVolumes[Int(communities[vertex])] += network.volumes[vertex]
-            for position in network.adjacency(of: vertex)
-            where communities[Int(network.neighbors[position])] == communities[vertex] {
-                cuts[vertex] += network.weights[position]
-            }
-        }
+    init(
+        _ vertices: ArraySlice<Int32>, _ members: Members, _ network: Network<some BinaryFloatingPoint>, _ scale: Double
+    ) {
+        labels = (0..<Int32(vertices.count)).map { $0 }
+        volumes = vertices.map { network.volumes[Int($0)] }
+        sizes = Array(repeating: 1, count: vertices.count)
+        cuts = vertices.map { members.weight(of: Int($0), in: network) }
+        communityVolume = volumes.reduce(0, +)
+        self.scale = scale
     }
 
-    func isAlone(_ vertex: Int) -> Bool {
-        labels[vertex] == vertex && sizes[vertex] == 1
-    }
+    func isAlone(_ place: Int) -> Bool { labels[place] == place && sizes[place] == 1 }
 
-    func volume(of part: Int32) -> Double { volumes[Int(part)] }
-
-    func isWellConnected(_ part: Int32, _ scale: Double) -> Bool {
-        let rest = communityVolumes[Int(communities[Int(part)])] - volumes[Int(part)]
-        return cuts[Int(part)] >= scale * volumes[Int(part)] * rest
+    func isWellConnected(_ part: Int) -> Bool {
+        cuts[part] >= scale * volumes[part] * (communityVolume - volumes[part])
     }
 
     /// Moves a vertex that is alone into another part, to which its edges weigh `edgeWeight`.
-    mutating func move(_ vertex: Int, to part: Int32, edgeWeight: Double) {
-        labels[vertex] = part
-        cuts[Int(part)] += cuts[vertex] - 2 * edgeWeight
-        volumes[Int(part)] += volumes[vertex]
-        sizes[Int(part)] += 1
-        sizes[vertex] = 0
+    mutating func move(_ place: Int, to part: Int, edgeWeight: Double) {
+        labels[place] = Int32(part)
+        cuts[part] += cuts[place] - 2 * edgeWeight
+        volumes[part] += volumes[place]
+        sizes[part] += 1
+        sizes[place] = 0
     }
 }

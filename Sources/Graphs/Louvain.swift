@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Communities by the Louvain method: move vertices, merge each community into a vertex, repeat.
 ///
 /// A community may come out disconnected; `Leiden` has no such communities.
@@ -9,27 +11,40 @@
 public struct Louvain: CommunityDetector {
     /// γ > 0 of modularity; larger values ask for smaller communities. The default is 1.
     public var resolution: Double
+    /// ≥ 1; results do not depend on it. The default is 1.
+    public var threads: Int
 
-    public init(resolution: Double = 1) {
+    public init(resolution: Double = 1, threads: Int = 1) {
         precondition(resolution > 0, "resolution \(resolution)")
         self.resolution = resolution
+        self.threads = threads
     }
 
     public func detect(
         in graph: Graph, using generator: inout some RandomNumberGenerator
     ) -> Partition {
         guard graph.totalWeight > 0 else { return Partition(singletons: graph.vertexCount) }
-        var network = Network(graph)
-        var result = (0..<Int32(graph.vertexCount)).map { $0 }
-        while true {
-            var labels = (0..<Int32(network.vertexCount)).map { $0 }
-            let moved = moveVertices(
-                of: network, labels: &labels, resolution: resolution, using: &generator)
-            guard moved else { return Partition(labels: result) }
-            let communities = compacted(labels, below: network.vertexCount)
-            result = result.map { communities.labels[Int($0)] }
-            network = Network(
-                aggregating: network, by: communities.labels, labelCount: communities.count)
+        var generator = SeededGenerator(seed: generator.next())
+        let lowest = Network(graph)
+        guard let communities = merge(lowest, using: &generator) else {
+            return Partition(singletons: graph.vertexCount)
         }
+        var labels = communities.labels
+        var network = Network(aggregating: lowest, by: communities, threads: threads)
+        while let communities = merge(network, using: &generator) {
+            labels = labels.map { communities.labels[Int($0)] }
+            network = Network(aggregating: network, by: communities, threads: threads)
+        }
+        return Partition(labels: labels)
+    }
+
+    /// The communities that single vertices form, or nil where they stay alone.
+    private func merge<Weight>(
+        _ network: Network<Weight>, using generator: inout SeededGenerator
+    ) -> Groups? {
+        var labels = Array(0..<Int32(network.vertexCount))
+        _ = moveVertices(of: network, labels: &labels, resolution: resolution, threads: threads, using: &generator)
+        let communities = Groups.Numbering(compacting: labels)
+        return communities.count < network.vertexCount ? Groups(communities) : nil
     }
 }

@@ -14,50 +14,72 @@ public struct SimilarityGraph: Sendable {
     /// The number of items that both users rated, for each edge in the order of `graph.edges`.
     public let supports: [Int32]
 
-    /// - Complexity: O(n · log n) time and O(n) memory for the table's n = users · k entries.
+    /// - Complexity: O(users · k · log k) time and O(users · k) memory for a table of k neighbors each.
     public init(_ table: NeighborTable, combination: Combination) {
-        let links = Self.sortedLinks(table)
-        var edges: [Edge] = []
+        let keepers = Keepers(table)
+        var offsets = [0]
+        var neighbors: [Int32] = []
+        var weights: [Float] = []
         var supports: [Int32] = []
-        var start = 0
-        while start < links.count {
-            // The same pair stands here once or twice: once for each user who keeps the other.
-            let isMutual = start + 1 < links.count && links[start + 1].isSamePair(as: links[start])
-            if isMutual || combination == .union {
-                edges.append(links[start].edge)
-                supports.append(links[start].support)
+        offsets.reserveCapacity(table.userCount + 1)
+        neighbors.reserveCapacity(2 * keepers.links.count)
+        weights.reserveCapacity(2 * keepers.links.count)
+        supports.reserveCapacity(keepers.links.count)
+        for user in 0..<table.userCount {
+            let kept = table.neighbors(of: user).sorted { $0.user < $1.user }
+            forEachLink(kept, keepers[user]) { link, isMutual in
+                guard isMutual || combination == .union else { return }
+                neighbors.append(link.user)
+                weights.append(link.similarity)
+                if link.user > user { supports.append(link.support) }
             }
-            start += isMutual ? 2 : 1
+            offsets.append(neighbors.count)
         }
-        graph = Graph(vertexCount: table.userCount, edges: edges)
+        graph = Graph(offsets: offsets, neighbors: neighbors, weights: weights)
         self.supports = supports
     }
+}
 
-    private struct Link {
-        var edge: Edge
-        var support: Int32
+/// Who keeps a user among the nearest: the neighbor table transposed.
+private struct Keepers {
+    /// Those who keep user u are `offsets[u] ..< offsets[u + 1]`, ascending.
+    private let offsets: [Int]
+    let links: [Neighbor]
 
-        func isSamePair(as other: Link) -> Bool {
-            edge.source == other.edge.source && edge.target == other.edge.target
-        }
-    }
-
-    /// Every entry of the table as a link from its lower to its higher user, ascending.
-    private static func sortedLinks(_ table: NeighborTable) -> [Link] {
-        var links: [Link] = []
-        links.reserveCapacity(table.neighbors.count)
+    init(_ table: NeighborTable) {
+        var offsets = [Int](repeating: 0, count: table.userCount + 1)
         for user in 0..<table.userCount {
-            for position in table.offsets[user]..<table.offsets[user + 1] {
-                let other = table.neighbors[position]
-                links.append(
-                    Link(
-                        edge: Edge(
-                            source: min(Int32(user), other), target: max(Int32(user), other),
-                            weight: table.similarities[position]),
-                        support: table.supports[position]))
+            for neighbor in table.neighbors(of: user) { offsets[Int(neighbor.user) + 1] += 1 }
+        }
+        for user in 0..<table.userCount { offsets[user + 1] += offsets[user] }
+        var next = offsets
+        var links = Array(
+            repeating: Neighbor(user: 0, similarity: 0, support: 0), count: offsets[table.userCount])
+        for user in 0..<table.userCount {
+            for neighbor in table.neighbors(of: user) {
+                links[next[Int(neighbor.user)]] = Neighbor(
+                    user: Int32(user), similarity: neighbor.similarity, support: neighbor.support)
+                next[Int(neighbor.user)] += 1
             }
         }
-        links.sort { ($0.edge.source, $0.edge.target) < ($1.edge.source, $1.edge.target) }
-        return links
+        self.offsets = offsets
+        self.links = links
+    }
+
+    subscript(user: Int) -> ArraySlice<Neighbor> { links[offsets[user]..<offsets[user + 1]] }
+}
+
+/// Merges those whom a user keeps and those who keep the user, both ascending: everybody once, and whether they are in both.
+private func forEachLink(
+    _ kept: [Neighbor], _ keepers: ArraySlice<Neighbor>, _ body: (_ link: Neighbor, _ isMutual: Bool) -> Void
+) {
+    var one = kept.startIndex
+    var other = keepers.startIndex
+    while one < kept.endIndex || other < keepers.endIndex {
+        let keptUser = one < kept.endIndex ? kept[one].user : .max
+        let keeper = other < keepers.endIndex ? keepers[other].user : .max
+        body(keptUser <= keeper ? kept[one] : keepers[other], keptUser == keeper)
+        if keptUser <= keeper { one += 1 }
+        if keeper <= keptUser { other += 1 }
     }
 }

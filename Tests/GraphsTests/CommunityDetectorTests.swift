@@ -38,6 +38,16 @@ struct CommunityDetectorTests {
         #expect(detect(detector, graph, seed: 8) == detect(detector, graph, seed: 8))
     }
 
+    /// Large enough for what small graphs are spared: moves in blocks, visits in runs, rows in several chunks.
+    @Test(arguments: [1.0, 3.0])
+    func threadsDoNotShow(_ resolution: Double) {
+        let graph = Graph.planted(groups: 25, size: 180, inside: 0.1, outside: 0.002, seed: 4)
+        let leiden = (1...5).map { detect(Leiden(resolution: resolution, threads: $0), graph) }
+        #expect(leiden.allSatisfy { $0 == leiden[0] })
+        let louvain = (1...5).map { detect(Louvain(resolution: resolution, threads: $0), graph) }
+        #expect(louvain.allSatisfy { $0 == louvain[0] })
+    }
+
     @Test(arguments: detectors)
     func separateCliquesAreFound(_ detector: any CommunityDetector) {
         let graph = Graph.planted(groups: 4, size: 8, inside: 1, outside: 0, seed: 1)

@@ -19,6 +19,32 @@ struct LeidenTests {
         #expect(Leiden().detect(in: .twoTriangles, using: &generator).labels == [0, 0, 0, 1, 1, 1])
     }
 
+    /// Where the moves in blocks have ended, moves one by one find nothing left.
+    @Test func noVertexGainsByMoving() {
+        for seed in 1...4 {
+            let graph = Graph.planted(groups: 10, size: 20, inside: 0.5, outside: 0.08, seed: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
+            let partition = Leiden().detect(in: graph, using: &generator)
+            #expect(graph.disconnectedCommunityCount(of: partition) == 0)
+            let quality = modularity(of: partition, in: graph)
+            for vertex in 0..<graph.vertexCount {
+                for label in 0...Int32(partition.communityCount) where label != partition.labels[vertex] {
+                    var moved = partition.labels
+                    moved[vertex] = label
+                    #expect(modularity(of: Partition(labels: moved), in: graph) <= quality + 1e-11)
+                }
+            }
+        }
+    }
+
+    @Test func largeGraphsFallIntoTheirPlantedGroups() {
+        let graph = Graph.planted(groups: 25, size: 180, inside: 0.15, outside: 0.002, seed: 9)
+        var generator = SeededGenerator(seed: 1)
+        let partition = Leiden(threads: 2).detect(in: graph, using: &generator)
+        #expect(partition == Partition(labels: (0..<4500).map { Int32($0 / 180) }))
+        #expect(graph.disconnectedCommunityCount(of: partition) == 0)
+    }
+
     /// All partitions of small graphs: Leiden must find the best of them from one of a few seeds.
     @Test func bestOfAllPartitionsOfSmallGraphs() {
         for seed in 1...8 {
