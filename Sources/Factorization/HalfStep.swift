@@ -2,54 +2,55 @@ import LinearAlgebra
 
 /// Solves the equations of every row of one side against the other: the one function behind all half-steps.
 ///
-/// Rows are dealt to the threads in fixed chunks and each is solved alone, so the threads do not show in the result.
+/// Neighboring rows form chunks of about equal work, which the threads take one after the other; a long row is a chunk alone.
+/// Chunks follow from the ratings and each row is solved alone, so the threads do not show in the result.
 struct HalfStep {
     /// What the rows are called in errors: `user` or `item`.
-    let side: String
-    let rows: Int
+    private let side: String
     /// The number of unknowns of a row.
-    let order: Int
-    let threads: Int
+    private let order: Int
+    private let threads: Int
+    private let chunks: [Range<Int>]
 
-    private static let chunkRows = 64
-
-    /// - Parameter solve: the solution of a row, in a workspace of the thread.
-    /// - Returns: shape (rows, order).
-    /// - Throws: the error of the first row by index that has no solution.
-    func solve(
-        _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> [Float]
-    ) throws(FactorizationError) -> DenseMatrix<Float> {
-        let chunkCount = (rows + Self.chunkRows - 1) / Self.chunkRows
-        let chunks = Parallel.map(chunkCount, threads: threads) { chunk in
-            self.chunk(chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, rows), solve)
-        }
-        var solutions = DenseMatrix<Float>(rows: rows, columns: order)
-        var row = 0
-        for chunk in chunks {
-            for solution in try chunk.get() {
-                for (column, value) in solution.enumerated() { solutions[row, column] = value }
-                row += 1
-            }
-        }
-        return solutions
+    /// - Parameter rowOffsets: of the side's ratings: row i has `rowOffsets[i + 1] - rowOffsets[i]`.
+    init(side: String, rowOffsets: [Int], order: Int, threads: Int) {
+        self.side = side
+        self.order = order
+        self.threads = threads
+        chunks = Self.chunks(rowOffsets, order: order)
     }
 
-    private func chunk(
-        _ rows: Range<Int>,
-        _ solve: (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> [Float]
-    ) -> Result<[[Float]], FactorizationError> {
-        var equations = NormalEquations(order: order)
-        var solutions: [[Float]] = []
-        for row in rows {
-            do throws(CholeskyError) {
-                solutions.append(try solve(row, &equations))
-            } catch {
+    /// - Parameters:
+    ///   - solutions: w of every row, shape (rows, order).
+    ///   - solve: solves a row in a workspace of the thread, and returns a term of the loss.
+    /// - Returns: the sum of the terms.
+    /// - Throws: the error of the first row by index that has no solution.
+    func solve(
+        into solutions: inout DenseMatrix<Float>,
+        _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Double
+    ) throws(FactorizationError) -> Double {
+        let order = order
+        let terms = solutions.fillRows(chunks, threads: threads, workspace: { NormalEquations(order: order) }) {
+            row, solution, equations in
+            Result { () throws(CholeskyError) in
+                let term = try solve(row, &equations)
+                equations.copySolution(to: &solution)
+                return term
+            }
+        }
+        var sum = 0.0
+        for (row, term) in terms.enumerated() {
+            do { sum += try term.get() } catch {
                 switch error {
-                case .notPositiveDefinite(let minor):
-                    return .failure(.notPositiveDefinite(side: side, row: row, minor: minor))
+                case .notPositiveDefinite(let minor): throw .notPositiveDefinite(side: side, row: row, minor: minor)
                 }
             }
         }
-        return .success(solutions)
+        return sum
+    }
+
+    /// Chunks of about equal work: a rating costs order² multiply-adds and a row's factorization a sixth of order³.
+    static func chunks(_ rowOffsets: [Int], order: Int) -> [Range<Int>] {
+        Parallel.chunks(rowOffsets.count - 1) { 6 * rowOffsets[$0] + (order + 6) * $0 }
     }
 }

@@ -1,125 +1,181 @@
 import LinearAlgebra
 
-/// The normal equations of one row: A·w = b with A = base + Σ ω·x·xᵀ + Λ and b = right + Σ ω·t·x over the row's ratings.
+/// The normal equations of one row: A·w = b with A = base + Σ ω·x·xᵀ + Λ and b = Σ ω·t·x over the row's observations.
 ///
-/// A workspace: features are gathered into a panel of `panelRows` lines, each full panel goes into the Gramian by one `syrk`,
-/// and Cholesky's method solves in place. One thread solves row after row in it.
+/// A workspace, in which one thread solves row after row by Cholesky's method.
 struct NormalEquations {
-    /// From about this many lines on, `syrk` runs at its full speed.
-    static let panelRows = 128
+    /// What one side is regressed on: a vector for each partner, and behind its factors perhaps a bias.
+    ///
+    /// With biases x = (factors, 1), and the partner's bias is taken off the target.
+    struct Features {
+        /// Shape (partners, order).
+        let vectors: DenseMatrix<Float>
+        let areBiased: Bool
+    }
 
-    let order: Int
-    private var panel: DenseMatrix<Float>
+    private var system: SymmetricSystem
     private var targets: [Float]
-    private var lines = 0
-    private var gramian: DenseMatrix<Float>
-    private var right: [Float]
+    private var scales: [Float]
+    private var products: [Float]
+
+    var order: Int { system.order }
+    /// The vector w once the equations are solved.
+    var solution: [Float] { Array(system.vector.prefix(order)) }
 
     init(order: Int) {
-        self.order = order
-        panel = DenseMatrix(rows: Self.panelRows, columns: order)
-        targets = Array(repeating: 0, count: Self.panelRows)
-        gramian = DenseMatrix(rows: order, columns: order)
-        right = Array(repeating: 0, count: order)
+        system = SymmetricSystem(order: order)
+        targets = Array(repeating: 0, count: SymmetricSystem.panelLines)
+        scales = targets
+        products = targets
     }
 
-    /// Forgets all and begins with a base, whose lower triangle counts, and a right side; zero where none is given.
-    mutating func begin(base: DenseMatrix<Float>? = nil, right start: [Float]? = nil) {
-        if let base { gramian.copy(base) } else { gramian.fill(0) }
-        for index in 0..<order { right[index] = start?[index] ?? 0 }
-        lines = 0
+    /// Forgets all and begins with a base, whose upper triangle counts, and a right side; zero where none is given.
+    mutating func begin(base: DenseMatrix<Float>? = nil, right: [Float]? = nil) {
+        system.begin(base: base)
+        if let right { system.setVector(right) }
     }
 
-    /// Adds an observation with the features of a row, a target t and a weight ω ≥ 0.
-    mutating func add(_ features: DenseMatrix<Float>, row: Int, target: Float, weight: Float = 1) {
-        let root = weight == 1 ? 1 : weight.squareRoot()
-        panel.copyRow(row, of: features, to: lines, times: root)
-        targets[lines] = root * target
-        lines += 1
-        if lines == Self.panelRows { flush() }
+    /// Adds, once, an observation of each partner: a target t and a weight ω ≥ 0 by the place in the list.
+    @inline(__always)
+    mutating func add(
+        _ partners: ArraySlice<Int32>, of features: Features,
+        _ observation: (_ place: Int) -> (target: Float, weight: Float)
+    ) {
+        for panel in Panels(partners) {
+            for place in panel {
+                let (target, weight) = observation(place)
+                targets[place - panel.lowerBound] = target
+                scales[place - panel.lowerBound] = weight == 1 ? 1 : weight.squareRoot()
+            }
+            system.add(
+                partners[panel], of: features.vectors, isBiased: features.areBiased, scales: scales, targets: targets)
+        }
+        system.finish()
     }
+
+    /// Σ ω·(t − x·w)² of the solution, over observations given as to `add`.
+    @inline(__always)
+    mutating func squaredError(
+        _ partners: ArraySlice<Int32>, of features: Features,
+        _ observation: (_ place: Int) -> (target: Float, weight: Float)
+    ) -> Double {
+        let w = system.vector.prefix(order)
+        var sum = 0.0
+        for panel in Panels(partners) {
+            var span = products.mutableSpan
+            features.vectors.products(ofRows: partners[panel], with: w, isBiased: features.areBiased, into: &span)
+            for place in panel {
+                let (target, weight) = observation(place)
+                let error = Double(target - products[place - panel.lowerBound])
+                sum += Double(weight) * error * error
+            }
+        }
+        return sum
+    }
+
+    /// b ← b − A·v.
+    mutating func subtractProduct(_ v: ArraySlice<Float>) {
+        let v = Array(v)
+        system.setVector(
+            (0..<order).map { row in
+                (0..<order).reduce(system.vector[row]) { $0 - system[min(row, $1), max(row, $1)] * v[$1] }
+            })
+    }
+
+    /// b ← b + right.
+    mutating func addRight(_ right: [Float]) { system.setVector(zip(system.vector, right).map { $0 + $1 }) }
 
     /// Adds to the diagonal from `first` on.
     mutating func penalize(_ penalty: Float, from first: Int = 0, to last: Int? = nil) {
-        for index in first..<(last ?? order) { gramian[index, index] += penalty }
-    }
-
-    /// A's lower triangle and b, as they stand.
-    mutating func assembled() -> (gramian: DenseMatrix<Float>, right: [Float]) {
-        flush()
-        return (gramian, right)
+        for index in first..<(last ?? order) { system[index, index] += penalty }
     }
 
     /// Adds factor·matrix to A.
-    mutating func add(_ matrix: DenseMatrix<Float>, times factor: Float) {
-        gramian.add(matrix, times: factor)
-    }
+    mutating func add(_ matrix: DenseMatrix<Float>, times factor: Float) { system.add(matrix, times: factor) }
 
-    /// w = A⁻¹·b.
-    mutating func solve() throws(CholeskyError) -> [Float] {
-        try factor()
-        return solution(of: right)
-    }
-
-    /// w ~ N(A⁻¹·b, A⁻¹), from a standard normal vector.
-    mutating func sample(noise: [Float]) throws(CholeskyError) -> [Float] {
-        try factor()
-        var deviation = noise
-        gramian.solveTransposedFactor(&deviation)
-        return zip(solution(of: right), deviation).map { $0 + $1 }
-    }
-
-    /// Turns A into its factor; `solution` may then be called with any right side.
-    mutating func factor() throws(CholeskyError) {
-        flush()
-        try gramian.factorCholesky()
-    }
+    /// Turns A into its factor; any right side may then be solved for.
+    mutating func factor() throws(CholeskyError) { try system.factor() }
 
     /// A⁻¹·v once A is factored.
-    func solution(of vector: [Float]) -> [Float] {
-        var solution = vector
-        gramian.solveFactored(&solution)
+    mutating func solution(of vector: some Collection<Float>) -> [Float] {
+        system.setVector(vector)
+        system.substitute()
         return solution
     }
 
+    /// w = A⁻¹·b.
+    mutating func solve() throws(CholeskyError) {
+        try system.factor()
+        system.substitute()
+    }
+
+    /// w ~ N(A⁻¹·b, A⁻¹), from a standard normal vector.
+    mutating func sample(noise: [Float]) throws(CholeskyError) {
+        try system.factor()
+        system.substitute(deviation: noise)
+    }
+
+    /// w = 0.
+    mutating func solveNothing() { system.setVector(repeatElement(0, count: order)) }
+
+    /// A in full, once all is added.
+    var gramian: DenseMatrix<Float> {
+        var gramian = DenseMatrix<Float>(rows: order, columns: order)
+        for row in 0..<order {
+            for column in 0..<order { gramian[row, column] = system[min(row, column), max(row, column)] }
+        }
+        return gramian
+    }
+
+    /// Writes w.
+    func copySolution(to row: inout MutableSpan<Float>) {
+        for index in 0..<order { row[index] = system.vector[index] }
+    }
+
+    /// Cuts a list of partners into panels.
+    private struct Panels: Sequence, IteratorProtocol {
+        private var rest: Range<Int>
+
+        init(_ partners: ArraySlice<Int32>) { rest = partners.indices }
+
+        mutating func next() -> Range<Int>? {
+            guard !rest.isEmpty else { return nil }
+            let panel = rest.prefix(SymmetricSystem.panelLines)
+            rest = panel.upperBound..<rest.upperBound
+            return panel
+        }
+    }
+}
+
+// MARK: - Bounds
+
+extension NormalEquations {
     /// The w that minimizes ½·wᵀ·A·w − bᵀ·w where the first `count` coordinates may not be negative, by cyclic coordinate
     /// descent from `start`: each coordinate in turn takes its best value, so no step raises the loss.
     ///
     /// Source: Franc, Hlaváč & Navara 2005, doi:10.1007/11556121_50.
-    mutating func solveNonnegative(_ count: Int, from start: [Float]) -> [Float] {
-        flush()
-        var w = start
+    mutating func solveNonnegative(_ count: Int, from start: some Collection<Float>) {
+        var w = Array(start)
         for _ in 0..<1_000 {
             var change: Float = 0
-            for i in 0..<order where gramian[i, i] > 0 {
-                var slope = -right[i]
-                for j in 0..<order { slope += (j <= i ? gramian[i, j] : gramian[j, i]) * w[j] }
-                let step = w[i] - slope / gramian[i, i]
+            for i in 0..<order where system[i, i] > 0 {
+                var slope = -system.vector[i]
+                for j in 0..<order { slope += system[min(i, j), max(i, j)] * w[j] }
+                let step = w[i] - slope / system[i, i]
                 let next = i < count ? max(0, step) : step
                 change = max(change, abs(next - w[i]))
                 w[i] = next
             }
             if change < 1e-6 { break }
         }
-        return w
+        system.setVector(w)
     }
 
-    /// Takes coordinates out of the equations: they are 0 in every solution.
+    /// Takes coordinates out of A: they are 0 in every solution for a right side that is 0 there.
     mutating func hold(_ isHeld: [Bool]) {
-        flush()
         for i in 0..<order where isHeld[i] {
-            for j in 0..<order { gramian[max(i, j), min(i, j)] = 0 }
-            gramian[i, i] = 1
-            right[i] = 0
+            for j in 0..<order { system[min(i, j), max(i, j)] = 0 }
+            system[i, i] = 1
         }
-    }
-
-    private mutating func flush() {
-        guard lines > 0 else { return }
-        panel.reshape(rows: lines, columns: order)
-        gramian.addGramian(of: panel)
-        panel.addTransposed(times: targets, to: &right)
-        panel.reshape(rows: Self.panelRows, columns: order)
-        lines = 0
     }
 }

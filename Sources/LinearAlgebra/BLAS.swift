@@ -16,6 +16,9 @@ public enum BLASThreading {
 
     /// Holds BLAS to one thread a call; later calls cost nothing.
     public static func useSingleThread() { single }
+
+    /// How many threads BLAS uses now.
+    public static var threadCount: Int { Int(openblas_get_num_threads()) }
 }
 
 extension Float: BLASScalar {

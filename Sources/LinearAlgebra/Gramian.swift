@@ -11,6 +11,32 @@ extension DenseMatrix where Element == Float {
             1, panel.elements, Int32(columns), 1, &elements, Int32(columns))
     }
 
+    /// XᵀX of this matrix X, in full, shape (columns, columns).
+    ///
+    /// Threads share blocks of 4,096 rows, whose products are added in their order.
+    ///
+    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers for each block.
+    public func gramian(threads: Int) -> DenseMatrix<Float> {
+        let blockRows = 4_096
+        let blocks = Parallel.map((rows + blockRows - 1) / blockRows, threads: threads) { block in
+            let first = block * blockRows
+            var product = DenseMatrix<Float>(rows: columns, columns: columns)
+            unsafe elements.withUnsafeBufferPointer { elements in
+                unsafe cblas_ssyrk(
+                    CblasRowMajor, CblasLower, CblasTrans, Int32(columns), Int32(min(blockRows, rows - first)),
+                    1, elements.baseAddress.map { unsafe $0 + first * columns }, Int32(columns), 0, &product.elements,
+                    Int32(columns))
+            }
+            return product
+        }
+        var gramian = DenseMatrix<Float>(rows: columns, columns: columns)
+        for block in blocks { gramian.add(block, times: 1) }
+        for row in 0..<columns {
+            for column in 0..<row { gramian[column, row] = gramian[row, column] }
+        }
+        return gramian
+    }
+
     /// The lower triangle of XᵀX for a sparse X, shape (columns, columns), from dense panels of rows.
     ///
     /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers and a panel of 512 rows in memory.

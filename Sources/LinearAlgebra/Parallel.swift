@@ -35,12 +35,38 @@ public enum Parallel {
     public static func map<Result: Sendable>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) -> Result
     ) -> [Result] {
+        map(count, threads: threads, workspace: {}, { index, _ in body(index) })
+    }
+
+    /// The same with a workspace that belongs to the thread.
+    public static func map<Workspace, Result: Sendable>(
+        _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
+        _ body: @Sendable (Int, inout Workspace) -> Result
+    ) -> [Result] {
         let slots = (0..<count).map { _ in Slot<Result>() }
-        forEach(count, threads: threads) { index in
-            let result = body(index)
+        forEach(count, threads: threads, workspace: workspace) { index, own in
+            let result = body(index, &own)
             slots[index].value.withLock { $0 = result }
         }
         return slots.compactMap { slot in slot.value.withLock { $0 } }
+    }
+
+    /// Cuts the numbers below `count` into ranges of about equal work for threads that take one after the other; one that is much
+    /// work is a range alone. They follow from the work only, not from the threads.
+    ///
+    /// The last range that a thread takes is the longest that another waits: a five-hundredth of the work.
+    ///
+    /// - Parameter workBefore: the work of all numbers below one, in any unit.
+    public static func chunks(_ count: Int, workBefore: (Int) -> Int) -> [Range<Int>] {
+        let share = workBefore(count) / 512 + 1
+        var chunks: [Range<Int>] = []
+        var start = 0
+        for end in stride(from: 1, through: count, by: 1)
+        where end == count || workBefore(end) - workBefore(start) >= share {
+            chunks.append(start..<end)
+            start = end
+        }
+        return chunks
     }
 
     private final class Slot<Value: Sendable>: Sendable {

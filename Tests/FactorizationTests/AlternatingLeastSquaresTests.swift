@@ -209,12 +209,14 @@ struct AlternatingLeastSquaresTests {
         #expect(throws: FactorizationError.allEqual(3)) { try als.fit(equal) }
     }
 
-    @Test func rowsWithoutASolutionAreNamed() throws {
+    /// The first by index, whichever thread comes to a row first.
+    @Test(arguments: [1, 3]) func rowsWithoutASolutionAreNamed(_ threads: Int) throws {
         // Two factors and a bias from two ratings, and nothing to regularize them.
         let ratings = RatingMatrix(rows: [[(0, 4)], [(0, 3), (1, 5)], [(2, 1)]], itemCount: 3)
         let als = try AlternatingLeastSquares(
             configuration {
                 $0.rank = 2
+                $0.threads = threads
                 $0.regularization = 0
                 $0.biasRegularization = 0
             })

@@ -22,6 +22,22 @@ struct GramianTests {
         }
     }
 
+    /// Two blocks of rows and a part of a third.
+    @Test func gramianInFullIsThreeLoopsAtAnyThreadCount() {
+        var generator = SeededGenerator(seed: 2)
+        let tall = DenseMatrix<Float>(
+            rows: 9_000, columns: 5, elements: (0..<45_000).map { _ in Float(generator.next(below: 5)) / 2 })
+        let gramian = tall.gramian(threads: 1)
+        for i in 0..<5 {
+            for j in 0..<5 {
+                let sum = (0..<9_000).reduce(0.0) { $0 + Double(tall[$1, i]) * Double(tall[$1, j]) }
+                #expect(abs(Double(gramian[i, j]) - sum) < 1e-5 * sum)
+            }
+        }
+        for threads in 2...3 { #expect(tall.gramian(threads: threads).storage == gramian.storage) }
+        #expect(DenseMatrix<Float>(rows: 0, columns: 2).gramian(threads: 1).storage == [0, 0, 0, 0])
+    }
+
     @Test func transposedProductIsTwoLoops() {
         let x: [Float] = [1, 0, 2, -1, 0.5, 3, 1]
         var y: [Float] = [10, 0, 0, 0]

@@ -21,6 +21,24 @@ struct ParallelTests {
         #expect(made.load(ordering: .relaxed) <= 3)
     }
 
+    @Test func chunksAreOfEqualWork() {
+        var generator = SeededGenerator(seed: 1)
+        let before = (0..<5_000).reduce(into: [0]) { before, index in
+            before.append(before[index] + (index == 700 ? 40_000 : generator.next(below: 50)))
+        }
+        let chunks = Parallel.chunks(5_000) { before[$0] }
+        #expect(chunks.flatMap(Array.init) == Array(0..<5_000) && chunks.count <= 513)
+        for chunk in chunks where !chunk.contains(700) {
+            #expect(before[chunk.upperBound] - before[chunk.lowerBound] <= before[5_000] / 512 + 50)
+        }
+        #expect(Parallel.chunks(0) { $0 }.isEmpty && Parallel.chunks(2) { _ in 0 } == [0..<2])
+    }
+
+    @Test func blasHasOneThreadInside() {
+        let counts = Parallel.map(4, threads: 2) { _ in BLASThreading.threadCount }
+        #expect(counts == [1, 1, 1, 1])
+    }
+
     @Test func nothingToDo() {
         #expect(Parallel.map(0, threads: 2) { $0 }.isEmpty)
     }

@@ -112,8 +112,8 @@ private struct Chain {
             index: index, seed: configuration.seed, precision: Float(noise.precision), targets: targets,
             weights: weights,
             threads: configuration.threads)
-        try users.draw(against: items.factors, sweep)
-        try items.draw(against: users.factors, sweep)
+        try users.draw(against: items.totals, sweep)
+        try items.draw(against: users.totals, sweep)
 
         let residuals = residuals()
         hours?.draw(
@@ -133,13 +133,14 @@ private struct Chain {
 
     /// By place, the rating less z_u·y_i.
     private func residuals() -> [Double] {
-        let (own, other) = (users.factors, items.factors)
-        let part = FactorModel.Part(users: own, items: other)
-        let chunk = 4_096
-        return Parallel.map((places.values.count + chunk - 1) / chunk, threads: configuration.threads) { index in
-            (index * chunk..<min((index + 1) * chunk, places.values.count)).map { place in
-                places.values[place] - part.product(Int(places.users[place]), Int(places.items[place]))
-            }
+        let (own, other, offsets) = (users.totals, items.totals, users.rowOffsets)
+        return Parallel.map(own.rows, threads: configuration.threads) { user in
+            let entries = offsets[user]..<offsets[user + 1]
+            let row = own.row(user)
+            var products = [Float](repeating: 0, count: entries.count)
+            var span = products.mutableSpan
+            other.products(ofRows: places.items[entries], with: row, isBiased: true, into: &span)
+            return entries.map { places.values[$0] - Double(products[$0 - entries.lowerBound]) }
         }.flatMap { $0 }
     }
 

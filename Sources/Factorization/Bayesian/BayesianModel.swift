@@ -88,12 +88,10 @@ public struct BayesianModel: UncertainPredictor, ItemRecommender {
         let order = items.means.columns
         var equations = NormalEquations(order: order)
         equations.begin(base: averageUser.precision)
-        let features = Factors(augmented: items.means)
-        let rows = features.features
-        for (item, rating) in zip(ratings.items, ratings.values) {
-            let weight = 1 / (Float(spread.variance) * spread.items[Int(item)])
-            equations.add(
-                rows, row: Int(item), target: rating - Float(mean) - features.biases[Int(item)], weight: weight)
+        let features = NormalEquations.Features(vectors: items.means, areBiased: true)
+        let weights = ratings.items.map { 1 / (Float(spread.variance) * spread.items[Int($0)]) }
+        equations.add(ratings.items[...], of: features) { (ratings.values[$0] - Float(mean), weights[$0]) }
+        for (item, weight) in zip(ratings.items, weights) {
             // An item's bias is in the target, so only its factors make the features uncertain.
             var covariance = items.covariances.matrix(Int(item))
             for index in 0..<order {
@@ -102,11 +100,10 @@ public struct BayesianModel: UncertainPredictor, ItemRecommender {
             }
             equations.add(covariance, times: weight)
         }
-        var covariance = equations.assembled().gramian
+        var covariance = equations.gramian
         try covariance.invertCholesky()
-        return (
-            try equations.solve(), MatrixStack(count: 1, order: order, elements: Array(covariance.storage))
-        )
+        try equations.solve()
+        return (equations.solution, MatrixStack(count: 1, order: order, elements: Array(covariance.storage)))
     }
 
     private func scores(_ vector: [Float]) -> [Float] {

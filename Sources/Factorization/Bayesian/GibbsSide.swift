@@ -17,8 +17,6 @@ struct GibbsSide {
     /// The ratings with this side as rows; the values are the places of the ratings by user.
     private let ratings: SparseMatrix<Double>
 
-    private static let chunkRows = 64
-
     init(_ name: String, number: Int, ratings: SparseMatrix<Double>, blocks: [FeatureBlock], order: Int) {
         self.name = name
         self.number = number
@@ -37,8 +35,8 @@ struct GibbsSide {
         }
     }
 
-    /// Factors and biases as the other side sees them.
-    var factors: Factors { Factors(augmented: totals) }
+    /// Row i of this side has the ratings from `rowOffsets[i]` to before `rowOffsets[i + 1]`.
+    var rowOffsets: [Int] { ratings.rowOffsets }
 
     /// What a sweep over one side is given.
     struct Sweep {
@@ -54,20 +52,20 @@ struct GibbsSide {
         let threads: Int
     }
 
-    /// Draws the priors and all vectors of this side.
-    mutating func draw(against partners: Factors, _ sweep: Sweep) throws(FactorizationError) {
+    /// Draws the priors and all vectors of this side; the ids come last.
+    ///
+    /// - Parameter partners: the totals of the other side.
+    mutating func draw(against partners: DenseMatrix<Float>, _ sweep: Sweep) throws(FactorizationError) {
         for block in blocks.indices {
             var generator = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
             do { try blocks[block].drawPrior(using: &generator) } catch { throw failure(error, row: 0) }
         }
-        var likelihood = likelihood(against: partners, sweep)
-        for block in blocks.indices {
-            if blocks[block].isIdentity {
-                try drawIdentity(block, &likelihood, sweep)
-            } else {
-                try drawShared(block, &likelihood, sweep)
-            }
+        let features = NormalEquations.Features(vectors: partners, areBiased: true)
+        if blocks.count > 1 {
+            var likelihood = likelihood(against: features, sweep)
+            for block in blocks.indices.dropLast() { try drawShared(block, &likelihood, sweep) }
         }
+        try drawIdentity(blocks.count - 1, against: features, sweep)
     }
 
     /// G and e of every row.
@@ -77,59 +75,61 @@ struct GibbsSide {
         var residuals: DenseMatrix<Float>
     }
 
-    private func likelihood(against partners: Factors, _ sweep: Sweep) -> Likelihood {
+    private func likelihood(against features: NormalEquations.Features, _ sweep: Sweep) -> Likelihood {
         let order = totals.columns
-        let features = partners.features
-        let chunkCount = (totals.rows + Self.chunkRows - 1) / Self.chunkRows
-        let chunks = Parallel.map(chunkCount, threads: sweep.threads) { chunk in
-            var equations = NormalEquations(order: order)
-            var elements: [Float] = []
-            var rights: [Float] = []
-            for row in chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, totals.rows) {
-                equations.begin()
-                for entry in ratings.entries(ofRow: row) {
-                    let (partner, place) = (Int(ratings.columnIndices[entry]), Int(ratings.values[entry]))
-                    equations.add(
-                        features, row: partner, target: sweep.targets[place] - partners.biases[partner],
-                        weight: sweep.weights[place])
-                }
-                let (gramian, right) = equations.assembled()
-                for i in 0..<order {
-                    for j in 0..<order { elements.append(j <= i ? gramian[i, j] : gramian[j, i]) }
-                }
-                rights += right
-            }
-            return (elements: elements, rights: rights)
+        var gramians = DenseMatrix<Float>(rows: totals.rows, columns: order * order)
+        let chunks = HalfStep.chunks(ratings.rowOffsets, order: order)
+        let residuals = gramians.fillRows(
+            chunks, threads: sweep.threads, workspace: { NormalEquations(order: order) }
+        ) { row, target, equations in
+            equations.begin()
+            add(row, of: features, sweep, precision: 1, to: &equations)
+            for (index, value) in equations.gramian.storage.enumerated() { target[index] = value }
+            equations.subtractProduct(totals.row(row))
+            return equations.solution
         }
-        let gramians = MatrixStack(count: totals.rows, order: order, elements: chunks.flatMap(\.elements))
-        var residuals = DenseMatrix<Float>(rows: totals.rows, columns: order)
-        for (index, value) in chunks.lazy.flatMap(\.rights).enumerated() {
-            residuals[index / order, index % order] = value
-        }
-        for row in 0..<totals.rows {
-            gramians.addProduct(row, Array(totals.row(row)), times: -1, to: &residuals, row: row)
-        }
-        return Likelihood(gramians: gramians, residuals: residuals)
+        return Likelihood(
+            gramians: MatrixStack(count: totals.rows, order: order, elements: gramians.storage),
+            residuals: DenseMatrix(rows: totals.rows, columns: order, elements: residuals.flatMap { $0 }))
     }
 
-    /// Each row has a feature of its own, so all are drawn at once.
+    /// Adds the ratings of a row to its equations, their weights times α.
+    private func add(
+        _ row: Int, of features: NormalEquations.Features, _ sweep: Sweep, precision: Float,
+        to equations: inout NormalEquations
+    ) {
+        equations.add(ratings.columnIndices[ratings.entries(ofRow: row)], of: features) { entry in
+            let place = Int(ratings.values[entry])
+            return (sweep.targets[place], precision * sweep.weights[place])
+        }
+    }
+
+    /// Each row has a feature of its own, so all are drawn at once: A = Λ + α·G and b = Λ·m + α·Σ ω·t·x, less what the other
+    /// blocks make of the total.
     private mutating func drawIdentity(
-        _ block: Int, _ likelihood: inout Likelihood, _ sweep: Sweep
+        _ block: Int, against features: NormalEquations.Features, _ sweep: Sweep
     ) throws(FactorizationError) {
-        let (current, order, number) = (blocks[block], totals.columns, number)
-        let before = likelihood
-        let step = HalfStep(side: name, rows: totals.rows, order: order, threads: sweep.threads)
-        let drawn = try step.solve { row, equations throws(CholeskyError) in
-            try Self.drawn(
-                current.prior, before.gramians.matrix(row), Array(before.residuals.row(row)),
-                Array(current.vectors.row(row)), SeededGenerator(seed: sweep.seed, sweep.index, number, block, row),
-                sweep.precision, &equations)
+        let (side, order, number, prior) = (self, totals.columns, number, blocks[block].prior)
+        let expected = prior.precision.times(prior.mean)
+        var rest: DenseMatrix<Float>?
+        if blocks.count > 1 {
+            rest = totals
+            rest?.add(blocks[block].vectors, times: -1)
         }
-        for row in 0..<totals.rows {
-            let change = (0..<order).map { drawn[row, $0] - current.vectors[row, $0] }
-            apply(change, to: row, weight: 1, &likelihood)
+        let others = rest
+        let step = HalfStep(side: name, rowOffsets: ratings.rowOffsets, order: order, threads: sweep.threads)
+        _ = try step.solve(into: &blocks[block].vectors) { row, equations throws(CholeskyError) in
+            var generator = SeededGenerator(seed: sweep.seed, sweep.index, number, block, row)
+            equations.begin()
+            side.add(row, of: features, sweep, precision: sweep.precision, to: &equations)
+            if let others { equations.subtractProduct(others.row(row)) }
+            equations.add(prior.precision, times: 1)
+            equations.addRight(expected)
+            try equations.sample(noise: expected.map { _ in Float(generator.normal()) })
+            return 0
         }
-        blocks[block].vectors = drawn
+        totals = blocks[block].vectors
+        if let others { totals.add(others, times: 1) }
     }
 
     /// Features share rows, so one is drawn after the other.
@@ -173,10 +173,11 @@ struct GibbsSide {
         var generator = generator
         let own = gramian.times(vector)
         let expected = prior.precision.times(prior.mean)
-        let right = vector.indices.map { expected[$0] + precision * (residual[$0] + own[$0]) }
-        equations.begin(base: prior.precision, right: right)
+        equations.begin(
+            base: prior.precision, right: vector.indices.map { expected[$0] + precision * (residual[$0] + own[$0]) })
         equations.add(gramian, times: precision)
-        return try equations.sample(noise: vector.map { _ in Float(generator.normal()) })
+        try equations.sample(noise: vector.map { _ in Float(generator.normal()) })
+        return equations.solution
     }
 
     private mutating func apply(_ change: [Float], to row: Int, weight: Float, _ likelihood: inout Likelihood) {

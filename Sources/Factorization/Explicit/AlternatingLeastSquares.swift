@@ -34,15 +34,16 @@ public struct AlternatingLeastSquares: Sendable {
         try requireSpread(scale)
         var chosen = configuration
         if configuration.validationShare > 0 { chosen.iterations = try bestIteration(ratings, start) }
-        let descent = Descent(ratings, chosen)
         var parts: [FactorModel.Part] = []
+        var mean: Float = 0
         for restart in 0..<chosen.restarts {
-            var part = try first(ratings, start, restart: restart)
+            var descent = Descent(ratings, chosen, from: try first(ratings, start, restart: restart))
             let told = restart == chosen.restarts - 1 ? progress : nil
-            for iteration in 1...chosen.iterations { try descent.iterate(&part, iteration, told) }
-            parts.append(part)
+            for iteration in 1...chosen.iterations { try descent.iterate(iteration, told) }
+            parts.append(descent.part)
+            mean = descent.mean
         }
-        return FactorModel(mean: descent.mean, parts: parts, configuration: chosen, scale: scale)
+        return FactorModel(mean: mean, parts: parts, configuration: chosen, scale: scale)
     }
 
     /// The iteration, counted from 1, after which the held-out share was predicted best.
@@ -51,12 +52,11 @@ public struct AlternatingLeastSquares: Sendable {
     ) throws(FactorizationError) -> Int {
         let split = ratings.validationSplit(configuration.validationShare, seed: configuration.seed)
         guard split.train.count > 0, split.test.count > 0 else { throw .noRatings }
-        let descent = Descent(split.train, configuration)
-        var part = try first(split.train, start, restart: 0)
+        var descent = Descent(split.train, configuration, from: try first(split.train, start, restart: 0))
         var errors: [Double] = []
         for iteration in 1...configuration.iterations {
-            try descent.iterate(&part, iteration, nil)
-            errors.append(part.squaredError(split.test, mean: descent.mean))
+            try descent.iterate(iteration, nil)
+            errors.append(descent.part.squaredError(split.test, mean: descent.mean))
         }
         let least = errors.indices.min { (errors[$0], $0) < (errors[$1], $1) } ?? 0
         return least + 1
@@ -85,61 +85,71 @@ public struct AlternatingLeastSquares: Sendable {
 private struct Descent {
     let mean: Float
     private let configuration: ALSConfiguration
-    private let byUser: SparseMatrix<Float>
-    private let byItem: SparseMatrix<Float>
+    private var users: Side
+    private var items: Side
 
-    init(_ ratings: RatingMatrix, _ configuration: ALSConfiguration) {
-        self.configuration = configuration
-        byUser = ratings.byUser
-        byItem = byUser.transposed()
-        mean = Float(byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
-    }
+    private struct Side {
+        /// The ratings with this side as rows.
+        let ratings: SparseMatrix<Float>
+        /// Factors and behind them the bias of each row.
+        var vectors: DenseMatrix<Float>
+        let step: HalfStep
 
-    func iterate(
-        _ part: inout FactorModel.Part, _ iteration: Int, _ progress: AlternatingLeastSquares.Progress?
-    ) throws(FactorizationError) {
-        part.items = try halfStep(byItem, part.items, against: part.users, side: "item")
-        progress?(2 * iteration - 1, loss(part))
-        part.users = try halfStep(byUser, part.users, against: part.items, side: "user")
-        progress?(2 * iteration, loss(part))
-        guard part.users.areFinite && part.items.areFinite else { throw .notFinite(iteration: iteration) }
-    }
-
-    private func halfStep(
-        _ matrix: SparseMatrix<Float>, _ own: Factors, against partners: Factors, side: String
-    ) throws(FactorizationError) -> Factors {
-        let equations = ExplicitEquations(against: partners, mean: mean, configuration)
-        let step = HalfStep(side: side, rows: matrix.rows, order: equations.order, threads: configuration.threads)
-        let needsStart = configuration.isNonnegative
-        return Factors(
-            augmented: try step.solve { row, workspace throws(CholeskyError) in
-                let entries = matrix.entries(ofRow: row)
-                return try equations.solve(
-                    matrix.columnIndices[entries], matrix.values[entries], start: needsStart ? own.augmented(row) : nil,
-                    in: &workspace)
-            })
-    }
-
-    /// Σ (r − r̂)² + Σ n^ν·(λ·‖factors‖² + λ_b·bias²) over both sides.
-    private func loss(_ part: FactorModel.Part) -> Double {
-        var loss = 0.0
-        for user in 0..<byUser.rows {
-            for entry in byUser.entries(ofRow: user) {
-                let error =
-                    Double(byUser.values[entry])
-                    - part.product(user, Int(byUser.columnIndices[entry])) - Double(mean)
-                loss += error * error
-            }
-            loss += penalty(part.users, user, count: byUser.entries(ofRow: user).count)
+        init(_ name: String, _ ratings: SparseMatrix<Float>, _ first: Factors, threads: Int) {
+            self.ratings = ratings
+            vectors = first.augmented
+            step = HalfStep(side: name, rowOffsets: ratings.rowOffsets, order: vectors.columns, threads: threads)
         }
-        for item in 0..<byItem.rows { loss += penalty(part.items, item, count: byItem.entries(ofRow: item).count) }
-        return loss
     }
 
-    private func penalty(_ factors: Factors, _ row: Int, count: Int) -> Double {
-        let square = factors.vectors.row(row).reduce(0) { $0 + Double($1) * Double($1) }
-        let bias = Double(factors.biases[row])
-        return ExplicitEquations.growth(count, configuration.regularizationExponent)
-            * (configuration.regularization * square + configuration.biasRegularization * bias * bias)
+    init(_ ratings: RatingMatrix, _ configuration: ALSConfiguration, from first: FactorModel.Part) {
+        self.configuration = configuration
+        users = Side("user", ratings.byUser, first.users, threads: configuration.threads)
+        items = Side("item", ratings.byUser.transposed(), first.items, threads: configuration.threads)
+        mean = Float(ratings.byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
+    }
+
+    var part: FactorModel.Part {
+        FactorModel.Part(users: Factors(augmented: users.vectors), items: Factors(augmented: items.vectors))
+    }
+
+    mutating func iterate(
+        _ iteration: Int, _ progress: AlternatingLeastSquares.Progress?
+    ) throws(FactorizationError) {
+        let itemError = try halfStep(&items, against: users, measures: progress != nil)
+        progress?(2 * iteration - 1, itemError + penalty(users) + penalty(items))
+        let userError = try halfStep(&users, against: items, measures: progress != nil)
+        progress?(2 * iteration, userError + penalty(users) + penalty(items))
+        guard users.vectors.storage.allSatisfy(\.isFinite), items.vectors.storage.allSatisfy(\.isFinite) else {
+            throw .notFinite(iteration: iteration)
+        }
+    }
+
+    /// - Returns: Σ (r − r̂)² afterwards, or 0 where it is not measured.
+    private func halfStep(
+        _ side: inout Side, against partners: Side, measures: Bool
+    ) throws(FactorizationError) -> Double {
+        let equations = ExplicitEquations(against: partners.vectors, mean: mean, configuration)
+        let ratings = side.ratings
+        let before = configuration.isNonnegative ? side.vectors : nil
+        return try side.step.solve(into: &side.vectors) { row, workspace throws(CholeskyError) in
+            let entries = ratings.entries(ofRow: row)
+            let (partners, values) = (ratings.columnIndices[entries], ratings.values[entries])
+            try equations.solve(partners, values, start: before?.row(row), in: &workspace)
+            return measures ? equations.squaredError(partners, values, in: &workspace) : 0
+        }
+    }
+
+    /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²), which with the squared errors is the loss.
+    private func penalty(_ side: Side) -> Double {
+        let rank = side.vectors.columns - 1
+        return (0..<side.ratings.rows).reduce(0) { sum, row in
+            let vector = side.vectors.row(row)
+            let square = vector.prefix(rank).reduce(0) { $0 + Double($1) * Double($1) }
+            let bias = Double(side.vectors[row, rank])
+            return sum
+                + ExplicitEquations.growth(side.ratings.entries(ofRow: row).count, configuration.regularizationExponent)
+                * (configuration.regularization * square + configuration.biasRegularization * bias * bias)
+        }
     }
 }

@@ -9,30 +9,36 @@ import RealModule
 struct ExplicitEquations: Sendable {
     let configuration: ALSConfiguration
     let mean: Float
-    /// Shape (partners, rank + 1).
-    private let features: DenseMatrix<Float>
-    private let biases: [Float]
+    /// Factors and biases of the partners.
+    private let features: NormalEquations.Features
 
-    var order: Int { features.columns }
+    var order: Int { features.vectors.columns }
 
-    init(against partners: Factors, mean: Float, _ configuration: ALSConfiguration) {
+    /// - Parameter partners: factors and behind them a bias, shape (partners, order).
+    init(against partners: DenseMatrix<Float>, mean: Float, _ configuration: ALSConfiguration) {
         self.configuration = configuration
         self.mean = mean
-        features = partners.features
-        biases = partners.biases
+        features = NormalEquations.Features(vectors: partners, areBiased: true)
     }
 
-    /// The factors and behind them the bias of a row; zero for a row without ratings.
+    /// Solves for the factors and behind them the bias of a row; zero for a row without ratings.
     ///
     /// - Parameter start: where the descent to a non-negative solution begins.
     func solve(
-        _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, start: [Float]? = nil,
+        _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, start: ArraySlice<Float>? = nil,
         in equations: inout NormalEquations
-    ) throws(CholeskyError) -> [Float] {
-        guard !partners.isEmpty else { return Array(repeating: 0, count: order) }
+    ) throws(CholeskyError) {
+        guard !partners.isEmpty else { return equations.solveNothing() }
         assemble(partners, ratings, in: &equations)
         guard configuration.isNonnegative else { return try equations.solve() }
-        return equations.solveNonnegative(order - 1, from: start ?? Array(repeating: 0, count: order))
+        equations.solveNonnegative(order - 1, from: start ?? ArraySlice(repeating: 0, count: order))
+    }
+
+    /// Σ (r − r̂)² of a row that is solved.
+    func squaredError(
+        _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
+    ) -> Double {
+        equations.squaredError(partners, of: features) { (ratings[$0] - mean, 1) }
     }
 
     /// What each rating of a row contributes to its product with `partner`: they sum up to w·x.
@@ -45,16 +51,18 @@ struct ExplicitEquations: Sendable {
         var equations = NormalEquations(order: order)
         if configuration.isNonnegative {
             // On the factors that are not held at 0 the solution is that of the plain equations.
-            let solution = try solve(partners, ratings, in: &equations)
+            try solve(partners, ratings, in: &equations)
+            let solution = equations.solution
             assemble(partners, ratings, in: &equations)
             equations.hold(solution.indices.map { $0 < order - 1 && solution[$0] == 0 })
         } else {
             assemble(partners, ratings, in: &equations)
         }
         try equations.factor()
-        let weights = equations.solution(of: Array(features.row(partner)))
+        let weights = equations.solution(of: vector(partner))
         return zip(partners, ratings).map { other, rating in
-            zip(weights, features.row(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * target(Int(other), rating)
+            let target = rating - mean - features.vectors[Int(other), order - 1]
+            return zip(weights, vector(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * target
         }
     }
 
@@ -67,13 +75,12 @@ struct ExplicitEquations: Sendable {
         _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
     ) {
         equations.begin()
-        for (partner, rating) in zip(partners, ratings) {
-            equations.add(features, row: Int(partner), target: target(Int(partner), rating))
-        }
+        equations.add(partners, of: features) { (ratings[$0] - mean, 1) }
         let growth = Self.growth(partners.count, configuration.regularizationExponent)
         equations.penalize(Float(configuration.regularization * growth), to: order - 1)
         equations.penalize(Float(configuration.biasRegularization * growth), from: order - 1)
     }
 
-    private func target(_ partner: Int, _ rating: Float) -> Float { rating - mean - biases[partner] }
+    /// (partner's factors, 1).
+    private func vector(_ partner: Int) -> [Float] { features.vectors.row(partner).dropLast() + [1] }
 }

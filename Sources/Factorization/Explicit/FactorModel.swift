@@ -60,7 +60,7 @@ public struct FactorModel: RatingPredictor, ItemRecommender {
     public func contributions(to item: Int, of ratings: UserRatings) throws -> [Float] {
         averaged(
             try parts.map { part in
-                try ExplicitEquations(against: part.items, mean: mean, configuration)
+                try ExplicitEquations(against: part.items.augmented, mean: mean, configuration)
                     .contributions(to: item, of: ratings.items[...], ratings.values[...])
             })
     }
@@ -68,11 +68,10 @@ public struct FactorModel: RatingPredictor, ItemRecommender {
     /// The parts with the user as their only one.
     private func folded(_ ratings: UserRatings) throws -> [Part] {
         try parts.map { part in
-            let equations = ExplicitEquations(against: part.items, mean: mean, configuration)
+            let equations = ExplicitEquations(against: part.items.augmented, mean: mean, configuration)
             var workspace = NormalEquations(order: equations.order)
-            let solution = try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
-            var row = DenseMatrix<Float>(rows: 1, columns: equations.order)
-            for (column, value) in solution.enumerated() { row[0, column] = value }
+            try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
+            let row = DenseMatrix(rows: 1, columns: equations.order, elements: workspace.solution)
             return Part(users: Factors(augmented: row), items: part.items)
         }
     }

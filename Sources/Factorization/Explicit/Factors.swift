@@ -38,18 +38,13 @@ public struct Factors: Sendable {
         self.init(vectors: vectors, biases: (0..<solutions.rows).map { solutions[$0, rank] })
     }
 
-    /// What the other side's rows are regressed on: each row's factors and behind them a 1. Shape (rows, rank + 1).
-    var features: DenseMatrix<Float> {
-        var features = DenseMatrix<Float>(rows: rows, columns: rank + 1)
+    /// Each row's factors and behind them its bias, shape (rows, rank + 1).
+    var augmented: DenseMatrix<Float> {
+        var augmented = DenseMatrix<Float>(rows: rows, columns: rank + 1)
         for row in 0..<rows {
-            for factor in 0..<rank { features[row, factor] = vectors[row, factor] }
-            features[row, rank] = 1
+            for factor in 0..<rank { augmented[row, factor] = vectors[row, factor] }
+            augmented[row, rank] = biases[row]
         }
-        return features
+        return augmented
     }
-
-    /// The factors and behind them the bias of one row.
-    func augmented(_ row: Int) -> [Float] { Array(vectors.row(row)) + [biases[row]] }
-
-    var areFinite: Bool { vectors.storage.allSatisfy(\.isFinite) && biases.allSatisfy(\.isFinite) }
 }

@@ -23,15 +23,29 @@ public struct Feedback: Sendable, Equatable, Codable {
     }
 
     /// - Parameter rating: beyond the scale it counts as the nearest end.
-    public func strength(_ rating: Float, on scale: RatingScale) -> Float {
+    public func strength(_ rating: Float, on scale: RatingScale) -> Float { FeedbackStrength(self, scale)(rating) }
+}
+
+/// The strength of a rating as two lines that meet at the threshold, whose slopes are found once for many ratings.
+struct FeedbackStrength: Sendable {
+    private let feedback: Feedback
+    private let scale: RatingScale
+    private let slopeBelow: Double
+    private let slopeAbove: Double
+
+    init(_ feedback: Feedback, _ scale: RatingScale) {
+        self.feedback = feedback
+        self.scale = scale
+        let (below, above) = (Double(feedback.threshold - scale.minimum), Double(scale.maximum - feedback.threshold))
+        slopeBelow = below > 0 ? (1 - feedback.least) / below : 0
+        slopeAbove = above > 0 ? (feedback.most - 1) / above : 0
+    }
+
+    func callAsFunction(_ rating: Float) -> Float {
         let rating = min(scale.maximum, max(scale.minimum, rating))
-        if rating < threshold {
-            let share = Double(rating - scale.minimum) / Double(threshold - scale.minimum)
-            return Float(least + (1 - least) * share)
-        }
-        guard scale.maximum > threshold else { return 1 }
-        let share = Double(rating - threshold) / Double(scale.maximum - threshold)
-        return Float(1 + (most - 1) * share)
+        return rating < feedback.threshold
+            ? Float(feedback.least + slopeBelow * Double(rating - scale.minimum))
+            : Float(1 + slopeAbove * Double(rating - feedback.threshold))
     }
 }
 

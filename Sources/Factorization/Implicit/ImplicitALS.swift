@@ -28,64 +28,75 @@ public struct ImplicitALS: Sendable {
         try requireRank(configuration.rank, for: ratings)
         try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
-        let byUser = ratings.byUser
-        let byItem = byUser.transposed()
         var generator = SeededGenerator(seed: configuration.seed)
-        var users = Factors(rows: byUser.rows, rank: configuration.rank, using: &generator).vectors
-        var items = DenseMatrix<Float>(rows: byItem.rows, columns: configuration.rank)
+        let first = Factors(rows: ratings.users.count, rank: configuration.rank, using: &generator).vectors
+        var users = Side("user", ratings.byUser, first, threads: configuration.threads)
+        var items = Side(
+            "item", ratings.byUser.transposed(), DenseMatrix(rows: ratings.items.count, columns: configuration.rank),
+            threads: configuration.threads)
         for iteration in 1...configuration.iterations {
-            items = try halfStep(byItem, against: users, scale, side: "item")
-            progress?(2 * iteration - 1, loss(byUser, users, items, scale))
-            users = try halfStep(byUser, against: items, scale, side: "user")
-            progress?(2 * iteration, loss(byUser, users, items, scale))
-            guard users.storage.allSatisfy(\.isFinite), items.storage.allSatisfy(\.isFinite) else {
+            let itemError = try halfStep(&items, against: users, scale, measures: progress != nil)
+            progress?(2 * iteration - 1, itemError + rest(users, items, scale))
+            let userError = try halfStep(&users, against: items, scale, measures: progress != nil)
+            progress?(2 * iteration, userError + rest(users, items, scale))
+            guard users.vectors.storage.allSatisfy(\.isFinite), items.vectors.storage.allSatisfy(\.isFinite) else {
                 throw .notFinite(iteration: iteration)
             }
         }
         return ImplicitModel(
-            users: users, items: items, configuration: configuration, scale: scale,
+            users: users.vectors, items: items.vectors, configuration: configuration, scale: scale,
             likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
     }
 
+    private struct Side {
+        /// The ratings with this side as rows.
+        let ratings: SparseMatrix<Float>
+        /// The factors F of each row.
+        var vectors: DenseMatrix<Float>
+        /// FᵀF.
+        var gramian: DenseMatrix<Float>
+        let step: HalfStep
+
+        init(_ name: String, _ ratings: SparseMatrix<Float>, _ first: DenseMatrix<Float>, threads: Int) {
+            self.ratings = ratings
+            vectors = first
+            gramian = first.gramian(threads: threads)
+            step = HalfStep(side: name, rowOffsets: ratings.rowOffsets, order: first.columns, threads: threads)
+        }
+    }
+
+    /// - Returns: Σ_rated c·(t − p_u·q_i)² afterwards, or 0 where it is not measured.
     private func halfStep(
-        _ matrix: SparseMatrix<Float>, against partners: DenseMatrix<Float>, _ scale: RatingScale, side: String
-    ) throws(FactorizationError) -> DenseMatrix<Float> {
-        let equations = ImplicitEquations(against: partners, scale: scale, configuration)
-        let step = HalfStep(
-            side: side, rows: matrix.rows, order: configuration.rank, threads: configuration.threads)
-        return try step.solve { row, workspace throws(CholeskyError) in
-            let entries = matrix.entries(ofRow: row)
-            return try equations.solve(matrix.columnIndices[entries], matrix.values[entries], in: &workspace)
+        _ side: inout Side, against partners: Side, _ scale: RatingScale, measures: Bool
+    ) throws(FactorizationError) -> Double {
+        let equations = ImplicitEquations(
+            against: partners.vectors, gramian: partners.gramian, scale: scale, configuration)
+        let ratings = side.ratings
+        let error = try side.step.solve(into: &side.vectors) { row, workspace throws(CholeskyError) in
+            let entries = ratings.entries(ofRow: row)
+            let (partners, values) = (ratings.columnIndices[entries], ratings.values[entries])
+            try equations.solve(partners, values, in: &workspace)
+            return measures ? equations.squaredError(partners, values, in: &workspace) : 0
         }
+        side.gramian = side.vectors.gramian(threads: configuration.threads)
+        return error
     }
 
-    private func loss(
-        _ byUser: SparseMatrix<Float>, _ users: DenseMatrix<Float>, _ items: DenseMatrix<Float>, _ scale: RatingScale
-    ) -> Double {
-        let userSide = ImplicitEquations(against: items, scale: scale, configuration)
-        let itemSide = ImplicitEquations(against: users, scale: scale, configuration)
-        var loss = 0.0
-        var itemCounts = [Int](repeating: 0, count: items.rows)
-        for user in 0..<users.rows {
-            let scores = items.times(Array(users.row(user)))
-            // Σ_all, item by item: the products are at hand.
-            loss += configuration.unobservedWeight * scores.reduce(0) { $0 + Double($1) * Double($1) }
-            for entry in byUser.entries(ofRow: user) {
-                let item = Int(byUser.columnIndices[entry])
-                itemCounts[item] += 1
-                let (target, weight) = userSide.observation(byUser.values[entry])
-                let error = Double(target) - Double(scores[item])
-                loss += Double(weight) * error * error
-            }
-            loss += userSide.penalty(ratings: byUser.entries(ofRow: user).count) * square(users, user)
-        }
-        for item in 0..<items.rows {
-            loss += itemSide.penalty(ratings: itemCounts[item]) * square(items, item)
-        }
-        return loss
+    /// What the loss is beside the errors at the ratings: α₀·Σ_all (p_u·q_i)² + Σ_rows λ_row·‖row‖².
+    ///
+    /// The sum over all pairs is the trace of the product of both Gramians.
+    private func rest(_ users: Side, _ items: Side, _ scale: RatingScale) -> Double {
+        let all = zip(users.gramian.storage, items.gramian.storage).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        return configuration.unobservedWeight * all + penalty(users, partners: items) + penalty(items, partners: users)
     }
 
-    private func square(_ factors: DenseMatrix<Float>, _ row: Int) -> Double {
-        factors.row(row).reduce(0) { $0 + Double($1) * Double($1) }
+    private func penalty(_ side: Side, partners: Side) -> Double {
+        (0..<side.ratings.rows).reduce(0) { sum, row in
+            let square = side.vectors.row(row).reduce(0) { $0 + Double($1) * Double($1) }
+            return sum
+                + square
+                * configuration.penalty(
+                    ratings: side.ratings.entries(ofRow: row).count, partners: partners.vectors.rows)
+        }
     }
 }

@@ -8,38 +8,45 @@ import RealModule
 /// strength of the rating and c its weight, λ_row = λ·(n + α₀·partners)^ν.
 struct ImplicitEquations: Sendable {
     private let configuration: ImplicitConfiguration
-    private let scale: RatingScale
-    /// c as a function of the rating.
-    private let confidence: Feedback
-    /// Shape (partners, rank).
-    private let features: DenseMatrix<Float>
-    /// α₀·FᵀF, its lower triangle.
+    /// t and c as functions of the rating.
+    private let strength: FeedbackStrength
+    private let confidence: FeedbackStrength
+    private let features: NormalEquations.Features
+    /// α₀·FᵀF.
     private let base: DenseMatrix<Float>
 
-    init(against partners: DenseMatrix<Float>, scale: RatingScale, _ configuration: ImplicitConfiguration) {
+    /// - Parameter gramian: FᵀF in full, where it is known already.
+    init(
+        against partners: DenseMatrix<Float>, gramian: DenseMatrix<Float>? = nil, scale: RatingScale,
+        _ configuration: ImplicitConfiguration
+    ) {
         self.configuration = configuration
-        self.scale = scale
         var confidence = Feedback()
         confidence.threshold = configuration.feedback.threshold
         confidence.least = 1
         confidence.most = configuration.highestWeight
-        self.confidence = confidence
-        features = partners
-        let root = Float(configuration.unobservedWeight).squareRoot()
-        var scaled = DenseMatrix<Float>(rows: partners.rows, columns: partners.columns)
-        for row in 0..<partners.rows { scaled.copyRow(row, of: partners, to: row, times: root) }
-        var gramian = DenseMatrix<Float>(rows: partners.columns, columns: partners.columns)
-        gramian.addGramian(of: scaled)
-        base = gramian
+        strength = FeedbackStrength(configuration.feedback, scale)
+        self.confidence = FeedbackStrength(confidence, scale)
+        features = NormalEquations.Features(vectors: partners, areBiased: false)
+        var base = DenseMatrix<Float>(rows: partners.columns, columns: partners.columns)
+        base.add(gramian ?? partners.gramian(threads: 1), times: Float(configuration.unobservedWeight))
+        self.base = base
     }
 
-    /// The factors of a row; zero for a row without ratings.
+    /// Solves for the factors of a row; zero for a row without ratings.
     func solve(
         _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
-    ) throws(CholeskyError) -> [Float] {
-        guard !partners.isEmpty else { return Array(repeating: 0, count: features.columns) }
+    ) throws(CholeskyError) {
+        guard !partners.isEmpty else { return equations.solveNothing() }
         assemble(partners, ratings, in: &equations)
-        return try equations.solve()
+        try equations.solve()
+    }
+
+    /// Σ c·(t − w·f)² of a row that is solved.
+    func squaredError(
+        _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
+    ) -> Double {
+        equations.squaredError(partners, of: features) { observation(ratings[$0]) }
     }
 
     /// What each rating of a row contributes to its product with `partner`: (fᵀ·A⁻¹·f_j)·c_j·t_j; they sum up to w·f.
@@ -47,35 +54,34 @@ struct ImplicitEquations: Sendable {
         to partner: Int, of partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>
     ) throws(CholeskyError) -> [Float] {
         guard !partners.isEmpty else { return [] }
-        var equations = NormalEquations(order: features.columns)
+        var equations = NormalEquations(order: features.vectors.columns)
         assemble(partners, ratings, in: &equations)
         try equations.factor()
-        let weights = equations.solution(of: Array(features.row(partner)))
+        let weights = equations.solution(of: features.vectors.row(partner))
         return zip(partners, ratings).map { other, rating in
             let (target, weight) = observation(rating)
-            return zip(weights, features.row(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * weight * target
+            return zip(weights, features.vectors.row(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * weight * target
         }
-    }
-
-    /// λ_row of a row with some ratings.
-    func penalty(ratings count: Int) -> Double {
-        let frequency = Double(count) + configuration.unobservedWeight * Double(features.rows)
-        return configuration.regularization * .pow(frequency, configuration.regularizationExponent)
     }
 
     /// t and c of a rating.
     func observation(_ rating: Float) -> (target: Float, weight: Float) {
-        (configuration.feedback.strength(rating, on: scale), confidence.strength(rating, on: scale))
+        (strength(rating), confidence(rating))
     }
 
     private func assemble(
         _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
     ) {
         equations.begin(base: base)
-        for (partner, rating) in zip(partners, ratings) {
-            let (target, weight) = observation(rating)
-            equations.add(features, row: Int(partner), target: target, weight: weight)
-        }
-        equations.penalize(Float(penalty(ratings: partners.count)))
+        equations.add(partners, of: features) { observation(ratings[$0]) }
+        equations.penalize(
+            Float(configuration.penalty(ratings: partners.count, partners: features.vectors.rows)))
+    }
+}
+
+extension ImplicitConfiguration {
+    /// λ_row of a row with some ratings.
+    func penalty(ratings count: Int, partners: Int) -> Double {
+        regularization * .pow(Double(count) + unobservedWeight * Double(partners), regularizationExponent)
     }
 }

@@ -31,7 +31,8 @@ public struct ImplicitModel: ItemRecommender {
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] {
         var workspace = NormalEquations(order: items.columns)
-        return scores(of: try equations.solve(ratings.items[...], ratings.values[...], in: &workspace))
+        try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
+        return scores(of: workspace.solution)
     }
 
     private func scores(of factors: [Float]) -> [Float] {

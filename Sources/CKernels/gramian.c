@@ -1,0 +1,85 @@
+#include "gramian.h"
+#include "clones.h"
+#include "lanes16.h"
+
+KINDRED_CLONES void kindred_products(
+    int64_t lines, const int32_t *rows, const float *source, int64_t columns, int64_t biased, const float *w,
+    float *products)
+{
+    const int64_t factors = biased ? columns - 1 : columns;
+    for (int64_t line = 0; line < lines; line++) {
+        const float *x = source + rows[line] * columns;
+        lanes16 sums = {0};
+        int64_t column = 0;
+        for (; column + LANES <= factors; column += LANES) sums += LANES_AT(x + column) * LANES_AT(w + column);
+        for (int width = LANES / 2; width > 0; width /= 2)
+            for (int lane = 0; lane < width; lane++) sums[lane] += sums[lane + width];
+        float product = sums[0];
+        for (; column < factors; column++) product += x[column] * w[column];
+        products[line] = biased ? product + w[factors] + x[factors] : product;
+    }
+}
+
+KINDRED_CLONES void kindred_gather(
+    int64_t lines, const int32_t *rows, const float *scales, const float *targets, const float *source,
+    int64_t columns, int64_t biased, float *panel, int64_t stride)
+{
+    for (int64_t line = 0; line < lines; line++) {
+        const float *from = source + rows[line] * columns;
+        float *to = panel + line * stride;
+        const float scale = scales[line];
+        int64_t column = 0;
+        for (; column + LANES <= columns; column += LANES) LANES_AT(to + column) = scale * LANES_AT(from + column);
+        for (; column < columns; column++) to[column] = scale * from[column];
+        if (biased) to[columns - 1] = scale;
+        to[columns] = scale * (biased ? targets[line] - from[columns - 1] : targets[line]);
+    }
+}
+
+// target[h, v] += Σ_l left[l, h] · right[l, v] for a block whose sums stay in registers over all lines.
+static inline __attribute__((always_inline)) void add_block(
+    const int height, const int width, int64_t lines, const float *left, const float *right, int64_t stride,
+    float *target)
+{
+    lanes16 sums[height][width];
+    for (int h = 0; h < height; h++)
+        for (int v = 0; v < width; v++) sums[h][v] = LANES_AT(target + h * stride + v * LANES);
+    for (int64_t line = 0; line < lines; line++) {
+        for (int h = 0; h < height; h++)
+            for (int v = 0; v < width; v++)
+                sums[h][v] += left[line * stride + h] * LANES_AT(right + line * stride + v * LANES);
+    }
+    for (int h = 0; h < height; h++)
+        for (int v = 0; v < width; v++) LANES_AT(target + h * stride + v * LANES) = sums[h][v];
+}
+
+KINDRED_CLONES void kindred_add_gramian(
+    int64_t lines, int64_t order, const float *panel, int64_t stride, float *matrix)
+{
+    const int64_t full = order / LANES * LANES;
+    for (int64_t row = 0; row < full; row += LANES)
+        for (int64_t column = row; column < full; column += LANES)
+            add_block(16, 1, lines, panel + row, panel + column, stride, matrix + row * stride + column);
+    // Where order is a multiple of 16, the square of the right side is left out.
+    const int64_t end = order > full ? full + LANES : full;
+    if (order - full >= 8) {
+        for (int64_t column = 0; column < end; column += LANES)
+            add_block(16, 1, lines, panel + full, panel + column, stride, matrix + full * stride + column);
+        return;
+    }
+    for (int64_t row = full; row <= order; row += 4) {
+        int64_t column = 0;
+        for (; column + 4 * LANES <= end; column += 4 * LANES)
+            add_block(4, 4, lines, panel + row, panel + column, stride, matrix + row * stride + column);
+        for (; column < end; column += LANES)
+            add_block(4, 1, lines, panel + row, panel + column, stride, matrix + row * stride + column);
+    }
+}
+
+void kindred_fold_gramian(int64_t order, float *matrix, int64_t stride)
+{
+    const int64_t full = order / LANES * LANES;
+    for (int64_t row = 0; row < full; row++)
+        for (int64_t column = full; column < order; column++)
+            matrix[row * stride + column] += matrix[column * stride + row];
+}

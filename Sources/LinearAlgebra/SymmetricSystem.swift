@@ -1,0 +1,127 @@
+internal import CKernels
+
+/// A symmetric system A·w = b that is summed up from rows of a matrix and solved by Cholesky's method: a workspace in which
+/// one thread solves system after system.
+///
+/// A = base + Σ s²·x·xᵀ and b = Σ s²·t·x over some rows x, their scales s and targets t. The rows are gathered into a panel
+/// with their targets behind them, so that one product of the panel with itself adds to A and to b. For systems of this size a
+/// call of LAPACK costs more than its arithmetic; the factorization is the kernel's own, and LAPACK the oracle of its test.
+///
+/// x = (1, 0), (1, 1), (0, 1), s = 1 and t = 3, 5, 1 give A = (2, 1; 1, 2), b = (8, 6) and w = (10/3, 4/3).
+///
+/// - Complexity: lines · order²/2 + order³/6 multiply-adds; order² + 128 · order floats.
+public struct SymmetricSystem: Sendable {
+    /// The most rows that one call may add; panels of this length stay in the first caches.
+    public static let panelLines = 128
+
+    public let order: Int
+    /// Floats from row to row of matrix and panel: above the order, and an odd number of cache lines, so that the rows spread
+    /// over all sets of the cache.
+    private let stride: Int
+    private var panel: [Float]
+    /// The upper triangle of A, row-major, in its first `order` rows; the row behind them gathers b.
+    private var matrix: [Float]
+    /// b once the system is finished, w once it is solved: the first `order` elements.
+    public private(set) var vector: [Float]
+
+    public init(order: Int) {
+        precondition(order > 0, "a system has unknowns")
+        self.order = order
+        let lanes = 16
+        let padded = (order / lanes + 1) * lanes
+        stride = padded / lanes % 2 == 1 ? padded : padded + lanes
+        panel = Array(repeating: 0, count: Self.panelLines * stride)
+        matrix = Array(repeating: 0, count: padded * stride)
+        vector = Array(repeating: 0, count: padded)
+    }
+
+    /// An element of A where row ≤ column.
+    public subscript(row: Int, column: Int) -> Float {
+        get { matrix[row * stride + column] }
+        set { matrix[row * stride + column] = newValue }
+    }
+
+    /// Takes another vector of `order` elements, as a right side or as a solution.
+    public mutating func setVector(_ elements: some Collection<Float>) {
+        precondition(elements.count == order, "an element for every unknown")
+        for (index, element) in elements.enumerated() { vector[index] = element }
+    }
+
+    /// Forgets all, and begins with a base, whose upper triangle counts; zero where none is given.
+    public mutating func begin(base: DenseMatrix<Float>? = nil) {
+        let (order, stride) = (order, stride)
+        precondition(base.map { $0.rows == order && $0.columns == order } ?? true, "shape of a base")
+        for index in 0..<order { vector[index] = 0 }
+        unsafe matrix.withUnsafeMutableBufferPointer { matrix in
+            unsafe matrix.update(repeating: 0)
+            guard let base else { return }
+            unsafe base.elements.withUnsafeBufferPointer { base in
+                for row in 0..<order {
+                    let upper = unsafe base[row * order + row..<(row + 1) * order]
+                    _ = unsafe matrix[(row * stride + row)...].update(fromContentsOf: upper)
+                }
+            }
+        }
+    }
+
+    /// Adds factor·other to A; the upper triangle counts.
+    public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
+        precondition(other.rows == order && other.columns == order, "shapes of a sum")
+        let (order, stride) = (order, stride)
+        unsafe matrix.withUnsafeMutableBufferPointer { matrix in
+            unsafe other.elements.withUnsafeBufferPointer { other in
+                for row in 0..<order {
+                    for column in row..<order {
+                        unsafe matrix[row * stride + column] += factor * other[row * order + column]
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds at most `panelLines` rows.
+    ///
+    /// - Parameters:
+    ///   - rows: which rows of `features`, shape (…, order).
+    ///   - isBiased: whether the last number of a row is a bias: then x is the row with a 1 in its place, and the bias is
+    ///     taken off the target.
+    ///   - scales: s, one for each row; `targets`: t, one for each row.
+    public mutating func add(
+        _ rows: ArraySlice<Int32>, of features: DenseMatrix<Float>, isBiased: Bool, scales: [Float], targets: [Float]
+    ) {
+        precondition(
+            features.columns == order && rows.count <= Self.panelLines
+                && rows.count <= min(scales.count, targets.count),
+            "shapes of a panel")
+        precondition(rows.allSatisfy { $0 >= 0 && $0 < features.rows }, "rows of the features")
+        unsafe rows.withUnsafeBufferPointer { rows in
+            unsafe kindred_gather(
+                Int64(rows.count), rows.baseAddress, scales, targets, features.elements, Int64(order),
+                isBiased ? 1 : 0, &panel, Int64(stride))
+        }
+        unsafe kindred_add_gramian(Int64(rows.count), Int64(order), panel, Int64(stride), &matrix)
+    }
+
+    /// Completes A, and adds to b, once all rows are added.
+    public mutating func finish() {
+        unsafe kindred_fold_gramian(Int64(order), &matrix, Int64(stride))
+        for index in 0..<order { vector[index] += matrix[order * stride + index] }
+    }
+
+    /// Turns A into its factor R, A = Rᵀ·R.
+    ///
+    /// - Throws: `CholeskyError` where A is not positive definite.
+    public mutating func factor() throws(CholeskyError) {
+        let minor = unsafe kindred_factor(Int64(order), &matrix, Int64(stride))
+        if minor > 0 { throw .notPositiveDefinite(minor: Int(minor)) }
+    }
+
+    /// Turns the vector v into R⁻¹·(R⁻ᵀ·v + deviation) once A is factored: that is A⁻¹·v without a deviation, and for a standard
+    /// normal one a draw from N(A⁻¹·v, A⁻¹).
+    public mutating func substitute(deviation: [Float] = []) {
+        precondition(deviation.isEmpty || deviation.count == order, "a deviation for every unknown")
+        unsafe kindred_solve_transposed(Int64(order), matrix, Int64(stride), &vector)
+        for (index, value) in deviation.enumerated() { vector[index] += value }
+        unsafe kindred_solve(Int64(order), matrix, Int64(stride), &vector)
+    }
+}
