@@ -33,7 +33,10 @@ let package = Package(
         .executable(name: "kindred", targets: ["kindred"]),
         .library(
             name: "Kindred",
-            targets: ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Interchange", "Engine"]),
+            targets: [
+                "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Interchange",
+                "Engine",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

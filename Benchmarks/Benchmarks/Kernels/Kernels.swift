@@ -1,0 +1,8 @@
+import Benchmark
+
+let benchmarks: @Sendable () -> Void = {
+    gemmBenchmarks()
+    sparseTileBenchmarks()
+    topKBenchmarks()
+    choleskyBenchmarks()
+}
