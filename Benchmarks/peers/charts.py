@@ -53,7 +53,7 @@ def growth_lines(growth: dict, sizes: dict):
     """Seconds of each stage and peak memory over the ratings; `growth` is stage → shape → cost."""
     import matplotlib.pyplot as plot
 
-    figure, panels = plot.subplots(1, 2, figsize=(9, 3.8))
+    figure, panels = plot.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
     for axes, is_memory, label in ((panels[0], False, "seconds"), (panels[1], True, "peak memory, MB")):
         for stage, by_shape in growth.items():
             if stage.startswith("memory") != is_memory:
