@@ -2,7 +2,7 @@ import Benchmark
 
 let benchmarks: @Sendable () -> Void = {
     gemmBenchmarks()
-    sparseTileBenchmarks()
+    tileBenchmarks()
     topKBenchmarks()
     choleskyBenchmarks()
 }
