@@ -23,4 +23,18 @@ extension DenseMatrix where Element == Float {
             }
         }
     }
+
+    /// The products of some rows with a vector, one element for each column.
+    public func products(ofRows rows: [Int32], with w: [Float]) -> [Float] {
+        var products = [Float](repeating: 0, count: rows.count)
+        var span = products.mutableSpan
+        self.products(ofRows: rows[...], with: w[...], isBiased: false, into: &span)
+        return products
+    }
+
+    /// This matrix times a vector; a row's product has the same bits whichever other rows are asked for, which no BLAS promises.
+    ///
+    /// - Parameter x: one element for each column.
+    /// - Returns: one element for each row.
+    public func times(_ x: [Float]) -> [Float] { products(ofRows: Array(0..<Int32(rows)), with: x) }
 }

@@ -66,19 +66,6 @@ extension DenseMatrix where Element == Float {
             1, elements, Int32(columns), x, 1, 1, &y, 1)
     }
 
-    /// This matrix times a vector.
-    ///
-    /// - Parameter x: one element for each column.
-    /// - Returns: one element for each row.
-    public func times(_ x: [Float]) -> [Float] {
-        precondition(x.count == columns, "shapes of a product")
-        var y = [Float](repeating: 0, count: rows)
-        guard rows > 0, columns > 0 else { return y }
-        unsafe cblas_sgemv(
-            CblasRowMajor, CblasNoTrans, Int32(rows), Int32(columns), 1, elements, Int32(columns), x, 1, 0, &y, 1)
-        return y
-    }
-
     /// Copies a row of another matrix of as many columns into a row of this one, each element times `factor`.
     public mutating func copyRow(_ source: Int, of other: DenseMatrix<Float>, to row: Int, times factor: Float) {
         precondition(other.columns == columns && source < other.rows && row < rows, "shapes of a copy")

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// A model that says which items a user would like, as an order and not as ratings.
 public protocol ItemRecommender: Sendable {
     /// A score for every item of the training vocabulary, larger for what the user would like more; finite.
@@ -11,23 +13,40 @@ public protocol ItemRecommender: Sendable {
     func scores(foldingIn ratings: UserRatings) throws -> [Float]
 }
 
+/// An item on a user's list.
+public struct RankedItem: Sendable, Equatable {
+    public let item: Int32
+    /// Larger for what the user would like more.
+    public let score: Float
+
+    public init(item: Int32, score: Float) {
+        self.item = item
+        self.score = score
+    }
+}
+
 extension ItemRecommender {
     /// The best items for a user: larger score first, then lower index; fewer where the catalogue has no more.
     ///
     /// - Parameter excluded: items to leave out; commonly those the user has rated.
     public func topItems(user: Int?, count: Int, excluding excluded: some Sequence<Int32>) -> [Int] {
-        best(of: scores(user: user), count: count, excluding: excluded)
+        best(of: scores(user: user), count: count, excluding: excluded).map { Int($0.item) }
     }
 
     /// The best items for a user who is known by these ratings alone; the rated ones are left out.
     public func topItems(foldingIn ratings: UserRatings, count: Int) throws -> [Int] {
-        best(of: try scores(foldingIn: ratings), count: count, excluding: ratings.items)
+        best(of: try scores(foldingIn: ratings), count: count, excluding: ratings.items).map { Int($0.item) }
     }
 }
 
-private func best(of scores: [Float], count: Int, excluding excluded: some Sequence<Int32>) -> [Int] {
+/// The items with the highest scores.
+///
+/// - Complexity: O(items · log count) time at worst, and O(items) where few reach the list.
+func best(of scores: [Float], count: Int, excluding excluded: some Sequence<Int32>) -> [RankedItem] {
+    guard count > 0, !scores.isEmpty else { return [] }
     var isCandidate = [Bool](repeating: true, count: scores.count)
     for item in excluded { isCandidate[Int(item)] = false }
-    let order = scores.indices.filter { isCandidate[$0] }.sorted { (scores[$1], $0) < (scores[$0], $1) }
-    return Array(order.prefix(count))
+    var best = TopK(rows: 1, capacity: min(count, scores.count), floor: -.greatestFiniteMagnitude)
+    for item in scores.indices where isCandidate[item] { best.offer(scores[item], Int32(item), to: 0) }
+    return best.best(ofRow: 0).map { RankedItem(item: $0.index, score: $0.score) }
 }

@@ -34,10 +34,14 @@ struct RecommendCommand: ParsableCommand {
             Someone who is not in the source is known by a few ratings: --rate, or --ratings with a file of item and \
             rating a line. Nothing is fitted anew for them.
 
+            For everybody at once, --all --output FILE writes a CSV of user_id, rank, item_id and score: for each user the \
+            list that --user would print.
+
             EXAMPLES
               kindred recommend ml-100k --user 1 --model both
               kindred recommend ml-100k --rate 50=5,181=5,172=4 --model implicit --explain
               kindred recommend ml-100k --user 1 --factors factors
+              kindred recommend ml-100k --all --model implicit --output lists.csv
             """)
 
     @OptionGroup(title: "Source") var source: SourceOptions
@@ -50,6 +54,12 @@ struct RecommendCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The same from a file: item and rating on each line.", valueName: "file"))
     var ratings: String?
+
+    @Flag(help: "Every user of the source; the lists go to --output.")
+    var all = false
+
+    @Option(help: ArgumentHelp("CSV file to write the lists of --all to.", valueName: "file"))
+    var output: String?
 
     @Option(help: "Which model recommends. (default: knn)")
     var model: Choice?
@@ -69,8 +79,13 @@ struct RecommendCommand: ParsableCommand {
 
     func validate() throws {
         if count < 1 { throw ValidationError("count is \(count); it has to be at least 1") }
-        if [user, rate, ratings].count(where: { $0 != nil }) != 1 {
-            throw ValidationError("name one of --user, --rate and --ratings")
+        if [user, rate, ratings].count(where: { $0 != nil }) + (all ? 1 : 0) != 1 {
+            throw ValidationError("name one of --user, --rate, --ratings and --all")
+        }
+        if all != (output != nil) { throw ValidationError("--all and --output go together") }
+        if all && explain { throw ValidationError("--explain is for one user; leave --all out") }
+        if all && model == .both {
+            throw ValidationError("--all takes one model; run it once for knn and once for als")
         }
         if factors != nil && model != nil { throw ValidationError("--factors names the model; leave --model out") }
     }
@@ -78,6 +93,7 @@ struct RecommendCommand: ParsableCommand {
     func run() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let loaded = try LoadedSource(source, threads: runtime.threadCount, progress: progress)
+        if let output { return try writeAll(loaded, progress, to: output) }
         let guest = try guest(loaded.ratings)
         progress.begin("fitting")
         let lists = try fitted(loaded) { progress.update($0) }.map { name, model in
@@ -85,6 +101,18 @@ struct RecommendCommand: ParsableCommand {
         }
         progress.end()
         Console.result(runtime.json ? try Console.json(lists) : RecommendationTable(lists, isExplained: explain).text)
+    }
+
+    private func writeAll(_ loaded: LoadedSource, _ progress: ProgressLine, to output: String) throws {
+        let file = RecommendationFile(path: output, count: count, threads: runtime.threadCount)
+        let summary = try file.write(for: loaded.ratings, progress) {
+            try fitted(loaded) { progress.update($0) }[0]
+        }
+        if runtime.json {
+            Console.result(try Console.json(summary))
+        } else if !runtime.quiet {
+            Console.result(summary.text(output: output))
+        }
     }
 
     /// Whom to recommend to: their index, or nil for someone unseen, and their ratings.

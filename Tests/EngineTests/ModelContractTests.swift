@@ -114,6 +114,22 @@ struct ModelContractTests {
         }
     }
 
+    /// All at once, on several threads: the lists that users get one by one, and the scores.
+    @Test(arguments: ranking)
+    func listsOfAllAreThoseOfEach(_ kind: ModelKind) throws {
+        let model = try #require(try ContractData.fit(kind).recommender)
+        for count in [1, 10, 1_000] {
+            let lists = model.topLists(for: train, count: count, threads: 3)
+            #expect(lists.count == train.users.count)
+            for (user, list) in lists.enumerated() {
+                let items = list.map { Int($0.item) }
+                #expect(items == model.topItems(user: user, count: count, excluding: train.userRatings(user).items))
+                let scores = model.scores(user: user)
+                #expect(list.map(\.score) == items.map { scores[$0] })
+            }
+        }
+    }
+
     @Test(arguments: ranking)
     func guestsGetLists(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).recommender)

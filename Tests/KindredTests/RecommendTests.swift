@@ -47,6 +47,53 @@ struct RecommendTests {
         }
     }
 
+    /// The file of --all has the list of each user, and ids that CSV has to escape come through.
+    @Test(arguments: ["knn", "als", "popularity", "bayes", "implicit", "ease", "blend"])
+    func allUsersGetTheirOwnLists(_ model: String) throws {
+        let source = try ratings("2,7,5\n3,7,5\n\"a,b\",\"x\"\"y\",4\n\"a,b\",1,2\n")
+        let options = [source, "--model", model, "--count", "3", "--json"] + small
+        let all = try recommend(["--all", "--output", scratch.path("lists.csv"), "--threads", "2"] + options)
+        #expect(all.status == 0, "\(all.errors)")
+        let lines = String(decoding: try scratch.read("lists.csv"), as: UTF8.self).split(separator: "\n").map(
+            String.init)
+        #expect(lines.first == "user_id,rank,item_id,score")
+        let summary = try all.json([String: Any].self)
+        #expect(summary["rows"] as? Int == lines.count - 1 && summary["users"] as? Int == 7)
+        #expect(summary["model"] as? String == model && (summary["peak_memory_bytes"] as? Int ?? 0) > 0)
+        for user in ["1", "2", "5", "a,b"] {
+            let own = try items(try recommend(["--user", user] + options))[model] ?? []
+            let field = user == "a,b" ? "\"a,b\"" : user
+            let expected = own.enumerated().map { "\(field),\($0 + 1),\($1 == "x\"y" ? "\"x\"\"y\"" : $1)," }
+            let found = lines.filter { $0.hasPrefix("\(field),") }
+            #expect(found.count == expected.count && !own.isEmpty)
+            for (line, start) in zip(found, expected) {
+                #expect(line.hasPrefix(start) && Float(line.dropFirst(start.count)) != nil, "\(line)")
+            }
+        }
+    }
+
+    @Test func allUsersGetTheListsOfASavedModel() throws {
+        for model in ["als", "implicit", "bayes"] {
+            let trained = try Program.run(
+                Program.url, ["train", sample, "--model", model, "--output", scratch.path(model)] + small)
+            #expect(trained.status == 0, "\(trained.errors)")
+            let fitted = try recommend(
+                [sample, "--all", "--model", model, "--output", scratch.path("fitted.csv"), "--quiet"] + small)
+            let loaded = try recommend(
+                [sample, "--all", "--factors", scratch.path(model), "--output", scratch.path("loaded.csv"), "--quiet"])
+            #expect(fitted.status == 0 && loaded.status == 0, "\(fitted.errors) \(loaded.errors)")
+            #expect(try scratch.read("fitted.csv") == scratch.read("loaded.csv"))
+        }
+    }
+
+    @Test(arguments: [
+        ["--all"], ["--user", "1", "--output", "x.csv"], ["--all", "--user", "1", "--output", "x.csv"],
+        ["--all", "--output", "x.csv", "--explain"], ["--all", "--output", "x.csv", "--model", "both"],
+    ])
+    func optionsOfAllThatDoNotGoTogether(_ arguments: [String]) throws {
+        #expect(try recommend([try ratings()] + arguments).status == 64)
+    }
+
     @Test func recommendationsReadAsATable() throws {
         let source = try ratings("2,7,5\n3,7,5\n")
         try scratch.write("movies.csv", "movieId,title,genres\n7,\"Seven, The (1995)\",Crime\n")

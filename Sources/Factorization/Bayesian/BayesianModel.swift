@@ -1,4 +1,4 @@
-import LinearAlgebra
+public import LinearAlgebra
 public import Ratings
 
 /// What Bayesian factorization has learned: a normal distribution for the vector of every user and item.
@@ -6,7 +6,7 @@ public import Ratings
 /// r̂_ui = μ + E[z_u]·E[y_i], held inside the rating scale; the variance is ŷᵀ·Σ_u·ŷ + ẑᵀ·Σ_i·ẑ + tr(Σ_u·Σ_i) and the noise,
 /// ẑ = (factors, 1) as the other side sees it. Users and items unseen in training are taken for the average ones, with the
 /// spread that those of the training have among each other.
-public struct BayesianModel: UncertainPredictor, ItemRecommender {
+public struct BayesianModel: UncertainPredictor, FactorRecommender {
     /// μ.
     public let mean: Double
     public let users: PosteriorVectors
@@ -79,6 +79,14 @@ public struct BayesianModel: UncertainPredictor, ItemRecommender {
     /// The predictions less μ and the user's bias, not held to the scale.
     public func scores(user: Int?) -> [Float] { scores(vector(user, users)) }
 
+    public var itemVectors: DenseMatrix<Float> { items.means }
+
+    public func vector(user: Int) -> [Float]? { seen(vector(user, users)) }
+
+    public func scores(user: Int, items some: [Int32]) -> [Float] {
+        items.means.products(ofRows: some, with: seen(vector(user, users)))
+    }
+
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] { scores(try folded(ratings).vector) }
 
     /// Posterior mean and covariance of a user's vector given the ratings and the items as they are known.
@@ -107,9 +115,7 @@ public struct BayesianModel: UncertainPredictor, ItemRecommender {
     }
 
     private func scores(_ vector: [Float]) -> [Float] {
-        var own = seen(vector)
-        own[own.count - 1] = 1
-        return items.means.times(own)
+        items.means.times(seen(vector))
     }
 
     private func expectation(_ user: Int?, _ item: Int?) -> Double {

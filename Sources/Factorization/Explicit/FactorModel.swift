@@ -1,11 +1,11 @@
-import LinearAlgebra
+public import LinearAlgebra
 public import Ratings
 
 /// Factors and biases of users and items: what explicit alternating least squares has learned.
 ///
 /// r̂_ui = μ + b_u + b_i + p_u·q_i, the mean of it over the restarts, held inside the rating scale. What is unseen contributes
 /// nothing, so an unseen user is answered by the item's bias, an unseen item by the user's, and both by the mean.
-public struct FactorModel: RatingPredictor, ItemRecommender {
+public struct FactorModel: RatingPredictor, FactorRecommender {
     /// The factors of one restart.
     public struct Part: Sendable {
         public internal(set) var users: Factors
@@ -49,6 +49,20 @@ public struct FactorModel: RatingPredictor, ItemRecommender {
 
     /// b_i + p_u·q_i for every item, which orders as the predictions do; b_i for a user unseen in training.
     public func scores(user: Int?) -> [Float] { averaged(parts.map { $0.scores(user) }) }
+
+    /// The factors and biases of each item, those of all restarts in a row.
+    public var itemVectors: DenseMatrix<Float> {
+        DenseMatrix(
+            rows: parts[0].items.rows, columns: parts.reduce(0) { $0 + $1.items.rank + 1 },
+            elements: (0..<parts[0].items.rows).flatMap { item in parts.flatMap { $0.items.augmented(item) } })
+    }
+
+    /// The factors and a 1 for the item's bias of each restart, over the number of restarts.
+    public func vector(user: Int) -> [Float]? {
+        parts.flatMap { Array($0.users.vectors.row(user)) + [1] }.map { $0 / Float(parts.count) }
+    }
+
+    public func scores(user: Int, items: [Int32]) -> [Float] { averaged(parts.map { $0.scores(user, items) }) }
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] {
         averaged(try folded(ratings).map { $0.scores(0) })
@@ -99,6 +113,11 @@ extension FactorModel.Part {
     func scores(_ user: Int?) -> [Float] {
         guard let user else { return items.biases }
         return zip(items.vectors.times(Array(users.vectors.row(user))), items.biases).map { $0 + $1 }
+    }
+
+    func scores(_ user: Int, _ some: [Int32]) -> [Float] {
+        let products = items.vectors.products(ofRows: some, with: Array(users.vectors.row(user)))
+        return zip(some, products).map { items.biases[Int($0)] + $1 }
     }
 
     /// Σ (r − r̂)² on some ratings.

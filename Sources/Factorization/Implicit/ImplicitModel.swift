@@ -2,7 +2,7 @@ public import LinearAlgebra
 public import Ratings
 
 /// Factors of users and items whose products say what is liked.
-public struct ImplicitModel: ItemRecommender {
+public struct ImplicitModel: FactorRecommender {
     /// Shape (users, rank).
     public let users: DenseMatrix<Float>
     /// Shape (items, rank).
@@ -27,6 +27,19 @@ public struct ImplicitModel: ItemRecommender {
     /// p_u·q_i for every item; the number of likes for a user without ratings, or with none that says anything of liking.
     public func scores(user: Int?) -> [Float] {
         scores(of: user.map { Array(users.row($0)) } ?? [])
+    }
+
+    public var itemVectors: DenseMatrix<Float> { items }
+
+    /// nil for a user whom the number of likes answers.
+    public func vector(user: Int) -> [Float]? {
+        let factors = Array(users.row(user))
+        return factors.contains { $0 != 0 } ? factors : nil
+    }
+
+    public func scores(user: Int, items some: [Int32]) -> [Float] {
+        guard let own = vector(user: user) else { return some.map { likes.scores(user: nil)[Int($0)] } }
+        return items.products(ofRows: some, with: own)
     }
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] {

@@ -1,0 +1,60 @@
+import LinearAlgebra
+import Testing
+
+struct ProductSearchTests {
+    private func random(_ rows: Int, _ columns: Int, _ seed: UInt64) -> DenseMatrix<Float> {
+        var generator = SeededGenerator(seed: seed)
+        // Small whole numbers: products are exact whichever way they are summed, and ties abound.
+        let elements = (0..<rows * columns).map { _ in Float(generator.next(below: 7)) - 3 }
+        return DenseMatrix(rows: rows, columns: columns, elements: elements)
+    }
+
+    /// Lengths that differ, so that the search ends early: row i is 1 + i % 50 times as long.
+    private func stretched(_ matrix: DenseMatrix<Float>) -> DenseMatrix<Float> {
+        var stretched = matrix
+        for row in 0..<matrix.rows {
+            for column in 0..<matrix.columns { stretched[row, column] *= Float(1 + row % 50) }
+        }
+        return stretched
+    }
+
+    /// Matrices of one block, of exactly one, and of several with a last one that is not full.
+    @Test(arguments: [3, 512, 1100], [1, 10])
+    func findsWhatSortingFinds(_ rows: Int, _ count: Int) {
+        let queries = random(7, 9, 2)
+        for vectors in [random(rows, 9, 1), stretched(random(rows, 9, 1))] {
+            // The last query has few rows left, the others most.
+            let excluded: [ArraySlice<Int32>] = (0..<7).map { query in
+                (0..<Int32(rows)).filter { row in query == 6 ? row > 5 : Int(row) % 7 == query }[...]
+            }
+            let found = ProductSearch(vectors).best(count, for: queries, excluding: excluded)
+            for query in 0..<7 {
+                let products = vectors.times(Array(queries.row(query)))
+                let left = Set(0..<Int32(rows)).subtracting(excluded[query])
+                let expected = left.map { products[Int($0)] }.sorted(by: >).prefix(count)
+                #expect(found[query].map(\.product) == Array(expected))
+                #expect(found[query].map { products[Int($0.row)] } == Array(expected))
+                #expect(left.isSuperset(of: found[query].map(\.row)))
+                #expect(Set(found[query].map(\.row)).count == found[query].count)
+            }
+        }
+    }
+
+    @Test func timesIsTheDefinition() {
+        for columns in [1, 7, 8, 20, 33] {
+            let matrix = random(5, columns, 3)
+            let x = Array(random(1, columns, 4).row(0))
+            let expected = (0..<5).map { row in zip(matrix.row(row), x).reduce(Float(0)) { $0 + $1.0 * $1.1 } }
+            #expect(matrix.times(x) == expected)
+            #expect(matrix.products(ofRows: [3, 0, 3], with: x) == [expected[3], expected[0], expected[3]])
+        }
+        #expect(DenseMatrix<Float>(rows: 0, columns: 4).times([1, 2, 3, 4]).isEmpty)
+    }
+
+    @Test func normIsEuclidean() {
+        #expect(euclideanNorm([3, 4]) == 5)
+        let matrix = random(40, 6, 5)
+        let norms = (0..<40).map { euclideanNorm(matrix.row($0)) }
+        #expect(ProductSearch(matrix).largestNorm == norms.reduce(0, max))
+    }
+}
