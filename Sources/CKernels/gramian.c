@@ -30,6 +30,7 @@ KINDRED_CLONES void kindred_gather(
         const float scale = scales[line];
         int64_t column = 0;
         for (; column + LANES <= columns; column += LANES) LANES_AT(to + column) = scale * LANES_AT(from + column);
+        for (; column + 4 <= columns; column += 4) *(lanes4 *)(to + column) = scale * *(const lanes4 *)(from + column);
         for (; column < columns; column++) to[column] = scale * from[column];
         if (biased) to[columns - 1] = scale;
         to[columns] = scale * (biased ? targets[line] - from[columns - 1] : targets[line]);
@@ -53,6 +54,18 @@ static inline __attribute__((always_inline)) void add_block(
         for (int v = 0; v < width; v++) LANES_AT(target + h * stride + v * LANES) = sums[h][v];
 }
 
+// The same for a row of blocks, as many columns wide as matter.
+static inline __attribute__((always_inline)) void add_rows(
+    const int height, int64_t columns, int64_t lines, const float *left, const float *panel, int64_t stride,
+    float *target)
+{
+    int64_t column = 0;
+    for (; column + 4 * LANES <= columns; column += 4 * LANES)
+        add_block(height, 4, lines, left, panel + column, stride, target + column);
+    for (; column < columns; column += LANES)
+        add_block(height, 1, lines, left, panel + column, stride, target + column);
+}
+
 KINDRED_CLONES void kindred_add_gramian(
     int64_t lines, int64_t order, const float *panel, int64_t stride, float *matrix)
 {
@@ -60,20 +73,19 @@ KINDRED_CLONES void kindred_add_gramian(
     for (int64_t row = 0; row < full; row += LANES)
         for (int64_t column = row; column < full; column += LANES)
             add_block(16, 1, lines, panel + row, panel + column, stride, matrix + row * stride + column);
-    // Where order is a multiple of 16, the square of the right side is left out.
-    const int64_t end = order > full ? full + LANES : full;
+    // Where order is a multiple of 16, only the right side is left, and its square is not asked for.
+    const int64_t columns = order > full ? full + LANES : full;
     if (order - full >= 8) {
-        for (int64_t column = 0; column < end; column += LANES)
+        for (int64_t column = 0; column < columns; column += LANES)
             add_block(16, 1, lines, panel + full, panel + column, stride, matrix + full * stride + column);
         return;
     }
-    for (int64_t row = full; row <= order; row += 4) {
-        int64_t column = 0;
-        for (; column + 4 * LANES <= end; column += 4 * LANES)
-            add_block(4, 4, lines, panel + row, panel + column, stride, matrix + row * stride + column);
-        for (; column < end; column += LANES)
-            add_block(4, 1, lines, panel + row, panel + column, stride, matrix + row * stride + column);
-    }
+    int64_t row = full;
+    for (; row + 4 <= order + 1; row += 4)
+        add_rows(4, columns, lines, panel + row, panel, stride, matrix + row * stride);
+    for (; row + 2 <= order + 1; row += 2)
+        add_rows(2, columns, lines, panel + row, panel, stride, matrix + row * stride);
+    for (; row <= order; row++) add_rows(1, columns, lines, panel + row, panel, stride, matrix + row * stride);
 }
 
 void kindred_fold_gramian(int64_t order, float *matrix, int64_t stride)

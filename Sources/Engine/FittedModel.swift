@@ -88,9 +88,15 @@ extension ModelKind {
         case .baseline: return .baseline(BiasModel.fit(ratings))
         case .popularity: return .popularity(PopularityModel.fit(ratings, threshold: chosen.relevance))
         case .als:
-            let steps = Double(2 * chosen.als.iterations)
+            let (steps, restarts) = (2 * chosen.als.iterations, chosen.als.restarts)
+            var restart = -1
             return .als(
-                try AlternatingLeastSquares(chosen.als).fit(ratings, from: start) { progress?(Double($0) / steps, $1) })
+                try AlternatingLeastSquares(chosen.als).fit(ratings, from: start) { step, loss in
+                    if step == 1 { restart += 1 }
+                    // The losses of the last restart speak for all.
+                    let share = Double(restart * steps + step) / Double(steps * restarts)
+                    progress?(share, restart == restarts - 1 ? loss : nil)
+                })
         case .bayes:
             let sweeps = Double(chosen.bayes.burnIn + chosen.bayes.samples)
             return .bayes(

@@ -29,23 +29,25 @@ struct HalfStep {
         into solutions: inout DenseMatrix<Float>,
         _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Double
     ) throws(FactorizationError) -> Double {
-        let order = order
-        let terms = solutions.fillRows(chunks, threads: threads, workspace: { NormalEquations(order: order) }) {
-            row, solution, equations in
-            Result { () throws(CholeskyError) in
-                let term = try solve(row, &equations)
-                equations.copySolution(to: &solution)
-                return term
+        let (order, side) = (order, side)
+        let sums = solutions.fillRows(chunks, threads: threads, workspace: { NormalEquations(order: order) }) {
+            rows, target, equations -> Result<Double, FactorizationError> in
+            var sum = 0.0
+            for row in rows {
+                do throws(CholeskyError) {
+                    sum += try solve(row, &equations)
+                } catch {
+                    switch error {
+                    case .notPositiveDefinite(let minor):
+                        return .failure(.notPositiveDefinite(side: side, row: row, minor: minor))
+                    }
+                }
+                equations.copySolution(to: &target, at: (row - rows.lowerBound) * order)
             }
+            return .success(sum)
         }
         var sum = 0.0
-        for (row, term) in terms.enumerated() {
-            do { sum += try term.get() } catch {
-                switch error {
-                case .notPositiveDefinite(let minor): throw .notPositiveDefinite(side: side, row: row, minor: minor)
-                }
-            }
-        }
+        for chunk in sums { sum += try chunk.get() }
         return sum
     }
 

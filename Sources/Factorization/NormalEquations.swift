@@ -3,7 +3,7 @@ import LinearAlgebra
 /// The normal equations of one row: A·w = b with A = base + Σ ω·x·xᵀ + Λ and b = Σ ω·t·x over the row's observations.
 ///
 /// A workspace, in which one thread solves row after row by Cholesky's method.
-struct NormalEquations {
+struct NormalEquations: ~Copyable {
     /// What one side is regressed on: a vector for each partner, and behind its factors perhaps a bias.
     ///
     /// With biases x = (factors, 1), and the partner's bias is taken off the target.
@@ -42,11 +42,7 @@ struct NormalEquations {
         _ observation: (_ place: Int) -> (target: Float, weight: Float)
     ) {
         for panel in Panels(partners) {
-            for place in panel {
-                let (target, weight) = observation(place)
-                targets[place - panel.lowerBound] = target
-                scales[place - panel.lowerBound] = weight == 1 ? 1 : weight.squareRoot()
-            }
+            Self.fill(&targets, &scales, panel, observation)
             system.add(
                 partners[panel], of: features.vectors, isBiased: features.areBiased, scales: scales, targets: targets)
         }
@@ -97,7 +93,7 @@ struct NormalEquations {
     mutating func factor() throws(CholeskyError) { try system.factor() }
 
     /// A⁻¹·v once A is factored.
-    mutating func solution(of vector: some Collection<Float>) -> [Float] {
+    mutating func solution(of vector: [Float]) -> [Float] {
         system.setVector(vector)
         system.substitute()
         return solution
@@ -116,7 +112,7 @@ struct NormalEquations {
     }
 
     /// w = 0.
-    mutating func solveNothing() { system.setVector(repeatElement(0, count: order)) }
+    mutating func solveNothing() { system.setVector(Array(repeating: 0, count: order)) }
 
     /// A in full, once all is added.
     var gramian: DenseMatrix<Float> {
@@ -127,9 +123,23 @@ struct NormalEquations {
         return gramian
     }
 
-    /// Writes w.
-    func copySolution(to row: inout MutableSpan<Float>) {
-        for index in 0..<order { row[index] = system.vector[index] }
+    /// Writes w from a place on.
+    func copySolution(to target: inout MutableSpan<Float>, at place: Int) {
+        for index in 0..<order { target[place + index] = system.vector[index] }
+    }
+
+    @inline(__always)
+    private static func fill(
+        _ targets: inout [Float], _ scales: inout [Float], _ panel: Range<Int>,
+        _ observation: (_ place: Int) -> (target: Float, weight: Float)
+    ) {
+        var targets = targets.mutableSpan
+        var scales = scales.mutableSpan
+        for place in panel {
+            let (target, weight) = observation(place)
+            targets[place - panel.lowerBound] = target
+            scales[place - panel.lowerBound] = weight.squareRoot()
+        }
     }
 
     /// Cuts a list of partners into panels.
@@ -154,8 +164,8 @@ extension NormalEquations {
     /// descent from `start`: each coordinate in turn takes its best value, so no step raises the loss.
     ///
     /// Source: Franc, Hlaváč & Navara 2005, doi:10.1007/11556121_50.
-    mutating func solveNonnegative(_ count: Int, from start: some Collection<Float>) {
-        var w = Array(start)
+    mutating func solveNonnegative(_ count: Int, from start: [Float]) {
+        var w = start
         for _ in 0..<1_000 {
             var change: Float = 0
             for i in 0..<order where system[i, i] > 0 {

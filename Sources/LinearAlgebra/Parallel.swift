@@ -14,7 +14,7 @@ public enum Parallel {
     /// Calls `body` once for each index below `count`, with a workspace that belongs to the thread.
     ///
     /// Threads take the next index when they are done with one, so uneven items balance out.
-    public static func forEach<Workspace>(
+    public static func forEach<Workspace: ~Copyable>(
         _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (Int, inout Workspace) -> Void
     ) {
@@ -39,7 +39,7 @@ public enum Parallel {
     }
 
     /// The same with a workspace that belongs to the thread.
-    public static func map<Workspace, Result: Sendable>(
+    public static func map<Workspace: ~Copyable, Result: Sendable>(
         _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (Int, inout Workspace) -> Result
     ) -> [Result] {

@@ -10,7 +10,8 @@ internal import CKernels
 /// x = (1, 0), (1, 1), (0, 1), s = 1 and t = 3, 5, 1 give A = (2, 1; 1, 2), b = (8, 6) and w = (10/3, 4/3).
 ///
 /// - Complexity: lines · order²/2 + order³/6 multiply-adds; order² + 128 · order floats.
-public struct SymmetricSystem: Sendable {
+@safe
+public struct SymmetricSystem: ~Copyable {
     /// The most rows that one call may add; panels of this length stay in the first caches.
     public static let panelLines = 128
 
@@ -18,9 +19,9 @@ public struct SymmetricSystem: Sendable {
     /// Floats from row to row of matrix and panel: above the order, and an odd number of cache lines, so that the rows spread
     /// over all sets of the cache.
     private let stride: Int
-    private var panel: [Float]
+    private let panel: UnsafeMutableBufferPointer<Float>
     /// The upper triangle of A, row-major, in its first `order` rows; the row behind them gathers b.
-    private var matrix: [Float]
+    private let matrix: UnsafeMutableBufferPointer<Float>
     /// b once the system is finished, w once it is solved: the first `order` elements.
     public private(set) var vector: [Float]
 
@@ -30,36 +31,53 @@ public struct SymmetricSystem: Sendable {
         let lanes = 16
         let padded = (order / lanes + 1) * lanes
         stride = padded / lanes % 2 == 1 ? padded : padded + lanes
-        panel = Array(repeating: 0, count: Self.panelLines * stride)
-        matrix = Array(repeating: 0, count: padded * stride)
+        unsafe panel = Self.zeros(Self.panelLines * stride)
+        unsafe matrix = Self.zeros(padded * stride)
         vector = Array(repeating: 0, count: padded)
+    }
+
+    deinit {
+        unsafe panel.deallocate()
+        unsafe matrix.deallocate()
+    }
+
+    /// Memory that begins with a cache line, as that of an array does not: a vector across two lines is loaded in two steps.
+    private static func zeros(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+        let floats = unsafe bytes.bindMemory(to: Float.self)
+        unsafe floats.initialize(repeating: 0)
+        return unsafe floats
     }
 
     /// An element of A where row ≤ column.
     public subscript(row: Int, column: Int) -> Float {
-        get { matrix[row * stride + column] }
-        set { matrix[row * stride + column] = newValue }
+        get {
+            precondition(row >= 0 && row <= column && column < order, "an element of the upper triangle")
+            return unsafe matrix[row * stride + column]
+        }
+        set {
+            precondition(row >= 0 && row <= column && column < order, "an element of the upper triangle")
+            unsafe matrix[row * stride + column] = newValue
+        }
     }
 
     /// Takes another vector of `order` elements, as a right side or as a solution.
-    public mutating func setVector(_ elements: some Collection<Float>) {
+    public mutating func setVector(_ elements: [Float]) {
         precondition(elements.count == order, "an element for every unknown")
-        for (index, element) in elements.enumerated() { vector[index] = element }
+        for index in 0..<order { vector[index] = elements[index] }
     }
 
     /// Forgets all, and begins with a base, whose upper triangle counts; zero where none is given.
     public mutating func begin(base: DenseMatrix<Float>? = nil) {
-        let (order, stride) = (order, stride)
-        precondition(base.map { $0.rows == order && $0.columns == order } ?? true, "shape of a base")
         for index in 0..<order { vector[index] = 0 }
-        unsafe matrix.withUnsafeMutableBufferPointer { matrix in
-            unsafe matrix.update(repeating: 0)
-            guard let base else { return }
-            unsafe base.elements.withUnsafeBufferPointer { base in
-                for row in 0..<order {
-                    let upper = unsafe base[row * order + row..<(row + 1) * order]
-                    _ = unsafe matrix[(row * stride + row)...].update(fromContentsOf: upper)
-                }
+        unsafe matrix.update(repeating: 0)
+        guard let base else { return }
+        precondition(base.rows == order && base.columns == order, "shape of a base")
+        unsafe base.elements.withUnsafeBufferPointer { base in
+            for row in 0..<order {
+                let upper = unsafe base[row * order + row..<(row + 1) * order]
+                _ = unsafe matrix[(row * stride + row)...].update(fromContentsOf: upper)
             }
         }
     }
@@ -67,13 +85,10 @@ public struct SymmetricSystem: Sendable {
     /// Adds factor·other to A; the upper triangle counts.
     public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
         precondition(other.rows == order && other.columns == order, "shapes of a sum")
-        let (order, stride) = (order, stride)
-        unsafe matrix.withUnsafeMutableBufferPointer { matrix in
-            unsafe other.elements.withUnsafeBufferPointer { other in
-                for row in 0..<order {
-                    for column in row..<order {
-                        unsafe matrix[row * stride + column] += factor * other[row * order + column]
-                    }
+        unsafe other.elements.withUnsafeBufferPointer { other in
+            for row in 0..<order {
+                for column in row..<order {
+                    unsafe matrix[row * stride + column] += factor * other[row * order + column]
                 }
             }
         }
@@ -97,22 +112,23 @@ public struct SymmetricSystem: Sendable {
         unsafe rows.withUnsafeBufferPointer { rows in
             unsafe kindred_gather(
                 Int64(rows.count), rows.baseAddress, scales, targets, features.elements, Int64(order),
-                isBiased ? 1 : 0, &panel, Int64(stride))
+                isBiased ? 1 : 0, panel.baseAddress, Int64(stride))
         }
-        unsafe kindred_add_gramian(Int64(rows.count), Int64(order), panel, Int64(stride), &matrix)
+        unsafe kindred_add_gramian(
+            Int64(rows.count), Int64(order), panel.baseAddress, Int64(stride), matrix.baseAddress)
     }
 
     /// Completes A, and adds to b, once all rows are added.
     public mutating func finish() {
-        unsafe kindred_fold_gramian(Int64(order), &matrix, Int64(stride))
-        for index in 0..<order { vector[index] += matrix[order * stride + index] }
+        unsafe kindred_fold_gramian(Int64(order), matrix.baseAddress, Int64(stride))
+        for index in 0..<order { unsafe vector[index] += matrix[order * stride + index] }
     }
 
     /// Turns A into its factor R, A = Rᵀ·R.
     ///
     /// - Throws: `CholeskyError` where A is not positive definite.
     public mutating func factor() throws(CholeskyError) {
-        let minor = unsafe kindred_factor(Int64(order), &matrix, Int64(stride))
+        let minor = unsafe kindred_factor(Int64(order), matrix.baseAddress, Int64(stride))
         if minor > 0 { throw .notPositiveDefinite(minor: Int(minor)) }
     }
 
@@ -120,8 +136,8 @@ public struct SymmetricSystem: Sendable {
     /// normal one a draw from N(A⁻¹·v, A⁻¹).
     public mutating func substitute(deviation: [Float] = []) {
         precondition(deviation.isEmpty || deviation.count == order, "a deviation for every unknown")
-        unsafe kindred_solve_transposed(Int64(order), matrix, Int64(stride), &vector)
-        for (index, value) in deviation.enumerated() { vector[index] += value }
-        unsafe kindred_solve(Int64(order), matrix, Int64(stride), &vector)
+        unsafe kindred_solve_transposed(Int64(order), matrix.baseAddress, Int64(stride), &vector)
+        for index in deviation.indices { vector[index] += deviation[index] }
+        unsafe kindred_solve(Int64(order), matrix.baseAddress, Int64(stride), &vector)
     }
 }

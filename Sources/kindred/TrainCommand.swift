@@ -66,12 +66,11 @@ struct TrainCommand: ParsableCommand {
 
         progress.begin("fitting")
         var trace = Trace()
-        let begin = ContinuousClock.now
         let fitted = try fit(loaded, start) { share, loss in
-            trace.losses.append(loss)
+            trace.steps.append(trace.begin.duration(to: .now) / .seconds(1))
+            if let loss { trace.losses.append(loss) }
             progress.update(share)
         }
-        trace.seconds = begin.duration(to: .now) / .seconds(1)
         progress.end()
 
         try ModelArchive.write(fitted, fittedOn: loaded.ratings, version: Kindred.version, to: output)
@@ -85,7 +84,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func fit(
-        _ loaded: LoadedSource, _ start: StoredModel?, progress: @escaping (Double, Double) -> Void
+        _ loaded: LoadedSource, _ start: StoredModel?, progress: @escaping (Double, Double?) -> Void
     ) throws -> StoredModel {
         var configuration = models.configuration(threads: runtime.threadCount)
         var first: FactorModel?
@@ -95,9 +94,8 @@ struct TrainCommand: ParsableCommand {
             configuration.rank = configuration.rank ?? model.configuration.rank
             first = model
         }
-        let fitted = try model.kind.fit(loaded.ratings, configuration, side: loaded.side, from: first) { share, loss in
-            progress(share, loss ?? .nan)
-        }
+        let fitted = try model.kind.fit(
+            loaded.ratings, configuration, side: loaded.side, from: first, progress: progress)
         guard let stored = fitted.stored else { preconditionFailure("\(model) cannot be saved") }
         return stored
     }
@@ -105,9 +103,21 @@ struct TrainCommand: ParsableCommand {
 
 /// What a fit took, and how its loss fell.
 private struct Trace {
-    var seconds = 0.0
-    /// After each half-step or sweep.
+    let begin = ContinuousClock.now
+    /// Seconds from the beginning to the end of each half-step or sweep.
+    var steps: [Double] = []
+    /// After each half-step or sweep; of several restarts, the last.
     var losses: [Double] = []
+
+    /// Seconds of an iteration, the first left out where there are more: what precedes it, such as the choice of the number of
+    /// iterations, is no part of any.
+    ///
+    /// - Parameter length: the steps of an iteration.
+    func secondsPerIteration(_ length: Int) -> Double {
+        guard let last = steps.last, steps.count >= length else { return 0 }
+        guard steps.count > length else { return last }
+        return (last - steps[length - 1]) * Double(length) / Double(steps.count - length)
+    }
 }
 
 /// What `train` prints.
@@ -124,18 +134,18 @@ private struct Summary: Encodable {
 
     init(_ model: StoredModel, _ trace: Trace) {
         self.model = model.name
-        let runs: Int
+        let steps: Int
         switch model {
         case .als(let model):
-            (rank, iterations, runs) = (model.configuration.rank, model.configuration.iterations, model.parts.count)
+            (rank, iterations, steps) = (model.configuration.rank, model.configuration.iterations, 2)
         case .implicit(let model):
-            (rank, iterations, runs) = (model.configuration.rank, model.configuration.iterations, 1)
+            (rank, iterations, steps) = (model.configuration.rank, model.configuration.iterations, 2)
         case .bayes(let model):
-            (rank, iterations, runs) = (
+            (rank, iterations, steps) = (
                 model.configuration.rank, model.configuration.burnIn + model.configuration.samples, 1
             )
         }
-        seconds_per_iteration = trace.seconds / Double(max(1, iterations * runs))
+        seconds_per_iteration = trace.secondsPerIteration(steps)
         loss = trace.losses.last ?? 0
         losses = trace.losses
         peak_memory_bytes = ProcessMemory.peakBytes

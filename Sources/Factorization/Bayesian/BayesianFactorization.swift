@@ -134,13 +134,19 @@ private struct Chain {
     /// By place, the rating less z_u·y_i.
     private func residuals() -> [Double] {
         let (own, other, offsets) = (users.totals, items.totals, users.rowOffsets)
-        return Parallel.map(own.rows, threads: configuration.threads) { user in
-            let entries = offsets[user]..<offsets[user + 1]
-            let row = own.row(user)
-            var products = [Float](repeating: 0, count: entries.count)
-            var span = products.mutableSpan
-            other.products(ofRows: places.items[entries], with: row, isBiased: true, into: &span)
-            return entries.map { places.values[$0] - Double(products[$0 - entries.lowerBound]) }
+        let chunks = Parallel.chunks(own.rows) { offsets[$0] }
+        return Parallel.map(chunks.count, threads: configuration.threads) { chunk in
+            var residuals: [Double] = []
+            for user in chunks[chunk] {
+                let entries = offsets[user]..<offsets[user + 1]
+                var products = [Float](repeating: 0, count: entries.count)
+                var span = products.mutableSpan
+                other.products(ofRows: places.items[entries], with: own.row(user), isBiased: true, into: &span)
+                for (product, place) in zip(products, entries) {
+                    residuals.append(places.values[place] - Double(product))
+                }
+            }
+            return residuals
         }.flatMap { $0 }
     }
 

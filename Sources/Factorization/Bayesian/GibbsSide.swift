@@ -79,14 +79,19 @@ struct GibbsSide {
         let order = totals.columns
         var gramians = DenseMatrix<Float>(rows: totals.rows, columns: order * order)
         let chunks = HalfStep.chunks(ratings.rowOffsets, order: order)
-        let residuals = gramians.fillRows(
-            chunks, threads: sweep.threads, workspace: { NormalEquations(order: order) }
-        ) { row, target, equations in
-            equations.begin()
-            add(row, of: features, sweep, precision: 1, to: &equations)
-            for (index, value) in equations.gramian.storage.enumerated() { target[index] = value }
-            equations.subtractProduct(totals.row(row))
-            return equations.solution
+        let residuals = gramians.fillRows(chunks, threads: sweep.threads, workspace: { NormalEquations(order: order) })
+        {
+            rows, target, equations in
+            var residuals: [Float] = []
+            for row in rows {
+                equations.begin()
+                add(row, of: features, sweep, precision: 1, to: &equations)
+                let place = (row - rows.lowerBound) * order * order
+                for (index, value) in equations.gramian.storage.enumerated() { target[place + index] = value }
+                equations.subtractProduct(totals.row(row))
+                residuals += equations.solution
+            }
+            return residuals
         }
         return Likelihood(
             gramians: MatrixStack(count: totals.rows, order: order, elements: gramians.storage),

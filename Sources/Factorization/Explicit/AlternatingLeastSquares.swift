@@ -25,7 +25,7 @@ public struct AlternatingLeastSquares: Sendable {
 
     /// - Parameters:
     ///   - start: a model of the same users, items and rank whose factors are the first ones: a warm start.
-    ///   - progress: of the last restart where there are several.
+    ///   - progress: of one restart after the other where there are several, each counted from 1.
     public func fit(
         _ ratings: RatingMatrix, from start: FactorModel? = nil, progress: Progress? = nil
     ) throws(FactorizationError) -> FactorModel {
@@ -34,16 +34,14 @@ public struct AlternatingLeastSquares: Sendable {
         try requireSpread(scale)
         var chosen = configuration
         if configuration.validationShare > 0 { chosen.iterations = try bestIteration(ratings, start) }
+        var descent = Descent(ratings, chosen)
         var parts: [FactorModel.Part] = []
-        var mean: Float = 0
         for restart in 0..<chosen.restarts {
-            var descent = Descent(ratings, chosen, from: try first(ratings, start, restart: restart))
-            let told = restart == chosen.restarts - 1 ? progress : nil
-            for iteration in 1...chosen.iterations { try descent.iterate(iteration, told) }
+            descent.part = try first(ratings, start, restart: restart)
+            for iteration in 1...chosen.iterations { try descent.iterate(iteration, progress) }
             parts.append(descent.part)
-            mean = descent.mean
         }
-        return FactorModel(mean: mean, parts: parts, configuration: chosen, scale: scale)
+        return FactorModel(mean: descent.mean, parts: parts, configuration: chosen, scale: scale)
     }
 
     /// The iteration, counted from 1, after which the held-out share was predicted best.
@@ -52,7 +50,8 @@ public struct AlternatingLeastSquares: Sendable {
     ) throws(FactorizationError) -> Int {
         let split = ratings.validationSplit(configuration.validationShare, seed: configuration.seed)
         guard split.train.count > 0, split.test.count > 0 else { throw .noRatings }
-        var descent = Descent(split.train, configuration, from: try first(split.train, start, restart: 0))
+        var descent = Descent(split.train, configuration)
+        descent.part = try first(split.train, start, restart: 0)
         var errors: [Double] = []
         for iteration in 1...configuration.iterations {
             try descent.iterate(iteration, nil)
@@ -95,22 +94,25 @@ private struct Descent {
         var vectors: DenseMatrix<Float>
         let step: HalfStep
 
-        init(_ name: String, _ ratings: SparseMatrix<Float>, _ first: Factors, threads: Int) {
+        init(_ name: String, _ ratings: SparseMatrix<Float>, _ configuration: ALSConfiguration) {
             self.ratings = ratings
-            vectors = first.augmented
-            step = HalfStep(side: name, rowOffsets: ratings.rowOffsets, order: vectors.columns, threads: threads)
+            vectors = DenseMatrix(rows: ratings.rows, columns: configuration.rank + 1)
+            step = HalfStep(
+                side: name, rowOffsets: ratings.rowOffsets, order: vectors.columns, threads: configuration.threads)
         }
     }
 
-    init(_ ratings: RatingMatrix, _ configuration: ALSConfiguration, from first: FactorModel.Part) {
+    init(_ ratings: RatingMatrix, _ configuration: ALSConfiguration) {
         self.configuration = configuration
-        users = Side("user", ratings.byUser, first.users, threads: configuration.threads)
-        items = Side("item", ratings.byUser.transposed(), first.items, threads: configuration.threads)
+        users = Side("user", ratings.byUser, configuration)
+        items = Side("item", ratings.byUser.transposed(), configuration)
         mean = Float(ratings.byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
     }
 
+    /// The factors and biases as they stand.
     var part: FactorModel.Part {
-        FactorModel.Part(users: Factors(augmented: users.vectors), items: Factors(augmented: items.vectors))
+        get { FactorModel.Part(users: Factors(augmented: users.vectors), items: Factors(augmented: items.vectors)) }
+        set { (users.vectors, items.vectors) = (newValue.users.augmented, newValue.items.augmented) }
     }
 
     mutating func iterate(

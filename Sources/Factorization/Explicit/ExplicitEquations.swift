@@ -31,7 +31,7 @@ struct ExplicitEquations: Sendable {
         guard !partners.isEmpty else { return equations.solveNothing() }
         assemble(partners, ratings, in: &equations)
         guard configuration.isNonnegative else { return try equations.solve() }
-        equations.solveNonnegative(order - 1, from: start ?? ArraySlice(repeating: 0, count: order))
+        equations.solveNonnegative(order - 1, from: start.map(Array.init) ?? Array(repeating: 0, count: order))
     }
 
     /// Σ (r − r̂)² of a row that is solved.

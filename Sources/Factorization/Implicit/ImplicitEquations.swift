@@ -57,7 +57,7 @@ struct ImplicitEquations: Sendable {
         var equations = NormalEquations(order: features.vectors.columns)
         assemble(partners, ratings, in: &equations)
         try equations.factor()
-        let weights = equations.solution(of: features.vectors.row(partner))
+        let weights = equations.solution(of: Array(features.vectors.row(partner)))
         return zip(partners, ratings).map { other, rating in
             let (target, weight) = observation(rating)
             return zip(weights, features.vectors.row(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * weight * target
