@@ -52,9 +52,10 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
 
     /// The factors and biases of each item, those of all restarts in a row.
     public var itemVectors: DenseMatrix<Float> {
-        DenseMatrix(
-            rows: parts[0].items.rows, columns: parts.reduce(0) { $0 + $1.items.rank + 1 },
-            elements: (0..<parts[0].items.rows).flatMap { item in parts.flatMap { $0.items.augmented(item) } })
+        let augmented = parts.map(\.items.augmented)
+        return DenseMatrix(
+            rows: augmented[0].rows, columns: augmented.reduce(0) { $0 + $1.columns },
+            elements: (0..<augmented[0].rows).flatMap { item in augmented.flatMap { $0.row(item) } })
     }
 
     /// The factors and a 1 for the item's bias of each restart, over the number of restarts.
