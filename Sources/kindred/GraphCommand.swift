@@ -99,7 +99,8 @@ struct GraphCommand: ParsableCommand {
         let writeBegin = ContinuousClock.now
         let export = GraphExport(
             ratings: loaded.ratings, neighbors: snapshot.neighbors, similarity: snapshot.similarity,
-            partition: snapshot.partition, profiles: snapshot.profiles, items: loaded.items)
+            partition: snapshot.partition, profiles: snapshot.profiles, items: loaded.items,
+            threads: runtime.threadCount)
         try format.write(export, to: output)
         if source.reading.onBadRow == .skip {
             try output.write("rejected.csv") { writer throws(OutputError) in

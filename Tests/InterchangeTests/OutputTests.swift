@@ -1,5 +1,6 @@
 import Foundation
 import Interchange
+import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -77,5 +78,35 @@ struct OutputTests {
         }
         #expect(try scratch.read("f.csv") == Data("0 7 -12 9223372036854775807 -9223372036854775808 0.1".utf8))
         #expect(scratch.names == ["f.csv"])
+    }
+
+    /// `description` of the standard library is the oracle of the digits.
+    @Test func numbersHaveTheFewestDigits() throws {
+        var generator = SeededGenerator(seed: 6)
+        var numbers: [Float] = [
+            0.3, 1, 0, -0.5, 1.5, .leastNonzeroMagnitude, 1e-4, 0.001, 0x1p-10, 1e20, 0.99999994, -.infinity,
+        ]
+        numbers += (1...3000).map { Float($0) / 3000 }
+        numbers += (1...2000).map { Float($0) / 1000 }
+        for exponent in 1...24 {
+            let power = Float(1 << exponent)
+            numbers += [power, 1 / power, (1 / power).nextUp, (1 / power).nextDown]
+        }
+        for _ in 0..<100_000 {
+            numbers.append(Float(generator.uniform()))
+            numbers.append(
+                Float(bitPattern: 0x3900_0000 + UInt32(truncatingIfNeeded: generator.next(below: 0x0700_0000))))
+        }
+        let scratch = try Scratch()
+        let file = OutputFile(scratch.path("f.txt"))
+        try file.write { writer throws(OutputError) in
+            for number in numbers {
+                try writer.write(shortest: number)
+                try writer.write("\n")
+            }
+        }
+        let lines = String(decoding: try scratch.read("f.txt"), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == numbers.count)
+        #expect(zip(lines, numbers).first { $0 != $1.description } == nil)
     }
 }

@@ -26,16 +26,25 @@ extension GraphExport {
     /// `edges.csv`: each pair once, source before target in the order of the vocabulary.
     public func writeEdges(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write("source,target,similarity,support\n")
-        let names = (0..<ratings.users.count).map { csvField(ratings.users[$0]) }
-        for (edge, support) in zip(graph.edges, similarity.supports) {
-            try writer.write(names[Int(edge.source)])
-            try writer.write(",")
-            try writer.write(names[Int(edge.target)])
-            try writer.write(",")
-            try writer.write(shortest: edge.weight)
-            try writer.write(",")
-            try writer.write(support)
-            try writer.write("\n")
+        // One behind the other: an array for each would be counted up and down with every edge.
+        var names: [UInt8] = []
+        var nameEnds = [0]
+        for user in 0..<ratings.users.count {
+            names += csvField(ratings.users[user]).utf8
+            nameEnds.append(names.count)
+        }
+        let (allNames, ends) = (names, nameEnds)
+        try writer.write(rows: graph.vertexCount, threads: threads) { source, text in
+            let name = Array(allNames[ends[source]..<ends[source + 1]]) + [comma]
+            forEachEdge(from: source) { _, target, weight, support in
+                text += name
+                for place in ends[Int(target)]..<ends[Int(target) + 1] { text.append(allNames[place]) }
+                text.append(comma)
+                text.append(shortest: weight)
+                text.append(comma)
+                text.append(decimal: support)
+                text.append(lineBreak)
+            }
         }
     }
 
@@ -56,6 +65,9 @@ extension GraphExport {
         }
     }
 }
+
+private let comma = UInt8(ascii: ",")
+private let lineBreak = UInt8(ascii: "\n")
 
 /// `rejected.csv`: the rows that were left out.
 public func writeRejected(_ rows: [RejectedRow], to writer: inout ByteWriter) throws(OutputError) {

@@ -35,14 +35,10 @@ extension GraphExport {
                 """)
         }
         try writer.write("    </nodes>\n    <edges>\n")
-        for (index, (edge, support)) in zip(graph.edges, similarity.supports).enumerated() {
-            try writer.write(
-                """
-                      <edge id="\(index)" source="\(edge.source)" target="\(edge.target)" weight="\(edge.weight)">\
-                <attvalues><attvalue for="0" value="\(support)"/></attvalues></edge>
-
-                """)
-        }
+        let fragments = EdgeFragments(
+            number: "      <edge id=\"", source: "\" source=\"", target: "\" target=\"", weight: "\" weight=\"",
+            support: "\"><attvalues><attvalue for=\"0\" value=\"", end: "\"/></attvalues></edge>\n")
+        try write(edges: fragments, to: &writer)
         try writer.write("    </edges>\n  </graph>\n</gexf>\n")
     }
 }

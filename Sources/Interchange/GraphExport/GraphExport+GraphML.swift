@@ -40,18 +40,55 @@ extension GraphExport {
             try writer.write(graph.degree(of: user))
             try writer.write("</data></node>\n")
         }
-        for (edge, support) in zip(graph.edges, similarity.supports) {
-            try writer.write("    <edge source=\"n")
-            try writer.write(edge.source)
-            try writer.write("\" target=\"n")
-            try writer.write(edge.target)
-            try writer.write("\"><data key=\"weight\">")
-            try writer.write(shortest: edge.weight)
-            try writer.write("</data><data key=\"support\">")
-            try writer.write(support)
-            try writer.write("</data></edge>\n")
-        }
+        let fragments = EdgeFragments(
+            source: "    <edge source=\"n", target: "\" target=\"n", weight: "\"><data key=\"weight\">",
+            support: "</data><data key=\"support\">", end: "</data></edge>\n")
+        try write(edges: fragments, to: &writer)
         try writer.write("  </graph>\n</graphml>\n")
+    }
+}
+
+/// What stands before, between and behind the values of an edge.
+struct EdgeFragments: Sendable {
+    /// What comes before the number of the edge; nil where it has none.
+    var number: [UInt8]?
+    let source: [UInt8]
+    let target: [UInt8]
+    let weight: [UInt8]
+    let support: [UInt8]
+    let end: [UInt8]
+
+    init(number: String? = nil, source: String, target: String, weight: String, support: String, end: String) {
+        self.number = number.map { Array($0.utf8) }
+        self.source = Array(source.utf8)
+        self.target = Array(target.utf8)
+        self.weight = Array(weight.utf8)
+        self.support = Array(support.utf8)
+        self.end = Array(end.utf8)
+    }
+}
+
+extension GraphExport {
+    /// Writes every edge as an element of XML.
+    func write(edges fragments: EdgeFragments, to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write(rows: graph.vertexCount, threads: threads) { source, text in
+            var opening = fragments.source
+            opening.append(decimal: source)
+            opening += fragments.target
+            forEachEdge(from: source) { number, target, weight, support in
+                if let fragment = fragments.number {
+                    text += fragment
+                    text.append(decimal: number)
+                }
+                text += opening
+                text.append(decimal: target)
+                text += fragments.weight
+                text.append(shortest: weight)
+                text += fragments.support
+                text.append(decimal: support)
+                text += fragments.end
+            }
+        }
     }
 }
 

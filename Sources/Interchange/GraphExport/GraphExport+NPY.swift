@@ -15,7 +15,17 @@ extension GraphExport {
     /// | `neighbors.npy` | (users, k) | int32 | nearest users, nearest first, then −1 |
     /// | `neighbor_similarities.npy` | (users, k) | float32 | their similarities, then 0 |
     public var arrays: [(name: String, array: NPYArray)] {
-        let edges = Array(graph.edges)
+        var ends: [Int32] = []
+        var weights: [Float] = []
+        ends.reserveCapacity(2 * graph.edgeCount)
+        weights.reserveCapacity(graph.edgeCount)
+        for source in 0..<graph.vertexCount {
+            forEachEdge(from: source) { _, target, weight, _ in
+                ends.append(Int32(source))
+                ends.append(target)
+                weights.append(weight)
+            }
+        }
         let width = (0..<neighbors.userCount)
             .reduce(0) { max($0, neighbors.offsets[$1 + 1] - neighbors.offsets[$1]) }
         var nearest = [Int32](repeating: -1, count: neighbors.userCount * width)
@@ -27,9 +37,9 @@ extension GraphExport {
             }
         }
         return [
-            ("edges.npy", NPYArray(edges.flatMap { [$0.source, $0.target] }, shape: [edges.count, 2])),
-            ("similarities.npy", NPYArray(edges.map(\.weight), shape: [edges.count])),
-            ("supports.npy", NPYArray(similarity.supports, shape: [edges.count])),
+            ("edges.npy", NPYArray(ends, shape: [graph.edgeCount, 2])),
+            ("similarities.npy", NPYArray(weights, shape: [graph.edgeCount])),
+            ("supports.npy", NPYArray(similarity.supports, shape: [graph.edgeCount])),
             ("communities.npy", NPYArray(partition.labels, shape: [partition.labels.count])),
             ("neighbors.npy", NPYArray(nearest, shape: [neighbors.userCount, width])),
             ("neighbor_similarities.npy", NPYArray(similarities, shape: [neighbors.userCount, width])),

@@ -31,12 +31,13 @@ public struct NPYArray: Sendable {
         var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
         bytes += [UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)]
         bytes += Array(header.utf8)
-        bytes.reserveCapacity(bytes.count + 4 * words.count)
-        for word in words {
-            bytes += [
-                UInt8(truncatingIfNeeded: word), UInt8(truncatingIfNeeded: word >> 8),
-                UInt8(truncatingIfNeeded: word >> 16), UInt8(truncatingIfNeeded: word >> 24),
-            ]
+        bytes.append(addingCapacity: 4 * words.count) { bytes in
+            for word in words {
+                bytes.append(UInt8(truncatingIfNeeded: word))
+                bytes.append(UInt8(truncatingIfNeeded: word >> 8))
+                bytes.append(UInt8(truncatingIfNeeded: word >> 16))
+                bytes.append(UInt8(truncatingIfNeeded: word >> 24))
+            }
         }
         self.bytes = bytes
     }
