@@ -26,26 +26,29 @@ public struct Feedback: Sendable, Equatable, Codable {
     public func strength(_ rating: Float, on scale: RatingScale) -> Float { FeedbackStrength(self, scale)(rating) }
 }
 
-/// The strength of a rating as two lines that meet at the threshold, whose slopes are found once for many ratings.
+/// The strength of a rating as two lines that meet at the threshold, found once for many ratings: without a branch, for ratings
+/// come in no order.
 struct FeedbackStrength: Sendable {
-    private let feedback: Feedback
     private let scale: RatingScale
+    private let threshold: Float
+    private let least: Double
     private let slopeBelow: Double
     private let slopeAbove: Double
 
     init(_ feedback: Feedback, _ scale: RatingScale) {
-        self.feedback = feedback
         self.scale = scale
-        let (below, above) = (Double(feedback.threshold - scale.minimum), Double(scale.maximum - feedback.threshold))
+        threshold = feedback.threshold
+        let (below, above) = (Double(threshold - scale.minimum), Double(scale.maximum - threshold))
+        least = below > 0 ? feedback.least : 1
         slopeBelow = below > 0 ? (1 - feedback.least) / below : 0
         slopeAbove = above > 0 ? (feedback.most - 1) / above : 0
     }
 
     func callAsFunction(_ rating: Float) -> Float {
         let rating = min(scale.maximum, max(scale.minimum, rating))
-        return rating < feedback.threshold
-            ? Float(feedback.least + slopeBelow * Double(rating - scale.minimum))
-            : Float(1 + slopeAbove * Double(rating - feedback.threshold))
+        let below = Double(min(rating, threshold) - scale.minimum)
+        let above = Double(max(rating, threshold) - threshold)
+        return Float(least + slopeBelow * below + slopeAbove * above)
     }
 }
 
