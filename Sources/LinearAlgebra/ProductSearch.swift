@@ -62,7 +62,7 @@ public struct ProductSearch: Sendable {
                     left[query].removeFirst()
                 }
             }
-            best.offerRows(of: tile, firstIndex: start, skippingDiagonal: false)
+            best.offerRows(of: tile, firstIndex: start)
         }
         return (0..<queries.rows).map { query in
             best.best(ofRow: query).map { (order[Int($0.index)], $0.score) }

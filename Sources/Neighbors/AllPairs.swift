@@ -160,42 +160,59 @@ public struct AllPairs: Sendable {
     private func settledExactly(
         _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Float>
     ) -> NeighborTable {
-        table(lists, order: order, vectors) { shared, _, candidate in
-            Neighbor(
-                user: candidate.index, similarity: candidate.score, support: shared.support(with: Int(candidate.index)))
+        let rows = rows(lists, order: order, workspace: {}) { _, _, candidates in candidates }
+        var (neighbors, similarities): ([Int32], [Float]) = ([], [])
+        neighbors.reserveCapacity(rows.count * configuration.neighbors)
+        similarities.reserveCapacity(rows.count * configuration.neighbors)
+        var offsets = [0]
+        for row in rows {
+            for candidate in row {
+                neighbors.append(candidate.index)
+                similarities.append(candidate.score)
+            }
+            offsets.append(neighbors.count)
         }
+        let supports = supportCounts(
+            offsets: offsets, neighbors: neighbors, in: vectors.matrix, threads: threads)
+        return NeighborTable(
+            offsets: offsets, neighbors: neighbors, similarities: similarities, supports: supports)
     }
 
     /// The kept neighbors, each computed from the two users' ratings.
     private func settled(
         _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Double>, _ formula: SimilarityFormula
     ) -> NeighborTable {
-        table(lists, order: order, vectors) { shared, user, candidate in
-            let sums = shared.sums(with: Int(candidate.index))
-            return Neighbor(
-                user: candidate.index,
-                similarity: formula.similarity(sums, norms: vectors.norms[user] * vectors.norms[Int(candidate.index)]),
-                support: sums.support)
+        let rows = rows(lists, order: order, workspace: { SharedItems(vectors.matrix) }) { shared, user, candidates in
+            shared.take(user)
+            return candidates.map { candidate in
+                let other = Int(candidate.index)
+                let sums = shared.sums(with: other)
+                return Neighbor(
+                    user: candidate.index,
+                    similarity: formula.similarity(sums, norms: vectors.norms[user] * vectors.norms[other]),
+                    support: sums.support)
+            }
+            // The tile's sum may round to the other side of a bound than this one.
+            .filter { $0.similarity > 0 }
+            .sorted(by: Neighbor.isNearer)
         }
+        return NeighborTable(rows: rows)
     }
 
-    private func table<Element>(
-        _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Element>,
-        _ neighbor: @Sendable (inout SharedItems<Element>, _ user: Int, (index: Int32, score: Float)) -> Neighbor
-    ) -> NeighborTable {
+    /// What becomes of each user's list, by user.
+    private func rows<Workspace, Row: Sendable>(
+        _ lists: NearestLists, order: [Int32], workspace: @Sendable () -> Workspace,
+        _ row: @Sendable (inout Workspace, _ user: Int, _ best: [(index: Int32, score: Float)]) -> Row
+    ) -> [Row] {
         var positions = [Int](repeating: 0, count: order.count)
         for (position, user) in order.enumerated() { positions[Int(user)] = position }
         let chunk = 256
-        let parts = Parallel.map((order.count + chunk - 1) / chunk, threads: threads) { [positions] part in
-            var shared = SharedItems(vectors.matrix)
-            return (part * chunk..<min((part + 1) * chunk, order.count)).map { user in
-                shared.take(user)
-                return lists.best(at: positions[user]).map { neighbor(&shared, user, $0) }
-                    // The tile's sum may round to the other side of a bound than this one.
-                    .filter { $0.similarity > 0 }
-                    .sorted(by: Neighbor.isNearer)
+        return Parallel.map(
+            (order.count + chunk - 1) / chunk, threads: threads, workspace: workspace
+        ) { [positions] part, own in
+            (part * chunk..<min((part + 1) * chunk, order.count)).map { user in
+                row(&own, user, lists.best(at: positions[user]))
             }
-        }
-        return NeighborTable(rows: parts.flatMap { $0 })
+        }.flatMap { $0 }
     }
 }

@@ -30,8 +30,8 @@ struct AllPairsMemory {
             LaneMatrix<Element>.mostBytes(rows: users, columns: items, entries: ratings)
             + patterns * 2 * MemoryLayout<Element>.stride * ratings
         let workspace = products * RowProducts<Element>.mostBytes(tileRows: tileRows, columns: items)
-        let lists = users * (8 * neighbors + 16)
-        let table = 2 * users * (12 * neighbors + 32)
+        let lists = TopK.bytes(rows: users, capacity: neighbors)
+        let table = 2 * users * (16 * neighbors + 32)
         return vectors + threads * workspace + lists + table
     }
 

@@ -5,23 +5,6 @@ import Synchronization
 ///
 /// Threads share it: the lists of each tile are behind a lock of their own. What is kept does not depend on who comes first.
 final class NearestLists: Sendable {
-    /// A pair of users by position and by index, offered to the lists of both.
-    struct Pair {
-        let row: Int
-        let lane: Int
-        let rowUser: Int32
-        let laneUser: Int32
-        let similarity: Float
-
-        init(row: Int, lane: Int, rowUser: Int32, laneUser: Int32, _ similarity: Float) {
-            self.row = row
-            self.lane = lane
-            self.rowUser = rowUser
-            self.laneUser = laneUser
-            self.similarity = similarity
-        }
-    }
-
     private let tileRows: Int
     private let tiles: [Tile]
 
@@ -39,18 +22,11 @@ final class NearestLists: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - rows: positions of one tile, where the pairs' rows are.
-    ///   - block: positions of one tile, where their lanes are.
-    func offer(_ pairs: [Pair], rows: Range<Int>, block: Range<Int>) {
-        guard !pairs.isEmpty else { return }
-        let (rowTile, laneTile) = (rows.lowerBound / tileRows, block.lowerBound / tileRows)
-        tiles[rowTile].lists.withLock {
-            for pair in pairs { $0.offer(pair.similarity, pair.laneUser, to: pair.row - rowTile * tileRows) }
-        }
-        tiles[laneTile].lists.withLock {
-            for pair in pairs { $0.offer(pair.similarity, pair.rowUser, to: pair.lane - laneTile * tileRows) }
-        }
+    /// Offers candidates to the lists of some positions, all of one tile; their rows count from the first position.
+    func offer(_ candidates: [TopK.Candidate], to positions: Range<Int>) {
+        guard !candidates.isEmpty else { return }
+        let first = Int32(positions.lowerBound % tileRows)
+        tiles[positions.lowerBound / tileRows].lists.withLock { $0.offer(candidates, firstRow: first) }
     }
 
     /// What a position has kept, best first.

@@ -12,6 +12,13 @@ public struct NeighborTable: Sendable {
 
     public var userCount: Int { offsets.count - 1 }
 
+    init(offsets: [Int], neighbors: [Int32], similarities: [Float], supports: [Int32]) {
+        self.offsets = offsets
+        self.neighbors = neighbors
+        self.similarities = similarities
+        self.supports = supports
+    }
+
     public init(rows: [[Neighbor]]) {
         var offsets = [0]
         offsets.reserveCapacity(rows.count + 1)

@@ -13,7 +13,9 @@ struct SimilarityTile<Element: LaneScalar> {
     private var rowSquares: RowProducts<Element>?
     private var supports: RowProducts<Element>?
     private var found: [Int32]
-    private var pairs: [NearestLists.Pair] = []
+    /// The pairs found, for the lists of the rows and for those of the block.
+    private var ofRows: [TopK.Candidate] = []
+    private var ofBlock: [TopK.Candidate] = []
 
     init(_ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula) {
         self.vectors = vectors
@@ -50,16 +52,18 @@ struct SimilarityTile<Element: LaneScalar> {
                 slice.lowerBound - rows.lowerBound..<slice.upperBound - rows.lowerBound,
                 rowNorms: norms(slice, times: 1 / vectors.unit), rowBounds: bounds(of: slice, in: lists),
                 laneNorms: laneNorms, laneBounds: bounds(of: block, in: lists), into: &found)
-            collectPairs(count, firstRow: rows.lowerBound)
-            lists.offer(pairs, rows: slice, block: block)
+            collectPairs(count, firstRow: rows.lowerBound, slice: slice)
+            lists.offer(ofRows, to: slice)
+            lists.offer(ofBlock, to: block)
         }
     }
 
     private static var sliceRows: Int { laneCount }
 
     /// Those of the found places that are pairs of neighbors.
-    private mutating func collectPairs(_ count: Int, firstRow: Int) {
-        pairs.removeAll(keepingCapacity: true)
+    private mutating func collectPairs(_ count: Int, firstRow: Int, slice: Range<Int>) {
+        ofRows.removeAll(keepingCapacity: true)
+        ofBlock.removeAll(keepingCapacity: true)
         let (order, unit, norms) = (vectors.values.pattern.rowOrder, vectors.unit, vectors.norms)
         let (sums, supports) = (products.sums, supports?.sums)
         let (blockSquares, rowSquares) = (blockSquares?.sums, rowSquares?.sums)
@@ -76,10 +80,11 @@ struct SimilarityTile<Element: LaneScalar> {
             let similarity = formula.similarity(
                 product: unit * Double(sums[place]), norms: normProduct,
                 support: supports.map { Double($0[place]) } ?? 1)
-            if similarity > 0 {
-                pairs.append(
-                    NearestLists.Pair(row: row, lane: lane, rowUser: order[row], laneUser: order[lane], similarity))
-            }
+            guard similarity > 0 else { continue }
+            ofRows.append(
+                TopK.Candidate(row: Int32(row - slice.lowerBound), index: order[lane], score: similarity))
+            ofBlock.append(
+                TopK.Candidate(row: Int32(lane - block.lowerBound), index: order[row], score: similarity))
         }
     }
 

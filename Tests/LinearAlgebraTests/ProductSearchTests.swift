@@ -24,18 +24,20 @@ struct ProductSearchTests {
         let queries = random(7, 9, 2)
         for vectors in [random(rows, 9, 1), stretched(random(rows, 9, 1))] {
             // The last query has few rows left, the others most.
-            let excluded: [ArraySlice<Int32>] = (0..<7).map { query in
-                (0..<Int32(rows)).filter { row in query == 6 ? row > 5 : Int(row) % 7 == query }[...]
-            }
+            let all = Array(0..<Int32(rows))
+            var excluded = (0..<6).map { query in all.filter { Int($0) % 7 == query }[...] }
+            excluded.append(all.dropFirst(6))
             let found = ProductSearch(vectors).best(count, for: queries, excluding: excluded)
             for query in 0..<7 {
                 let products = vectors.times(Array(queries.row(query)))
                 let left = Set(0..<Int32(rows)).subtracting(excluded[query])
-                let expected = left.map { products[Int($0)] }.sorted(by: >).prefix(count)
-                #expect(found[query].map(\.product) == Array(expected))
-                #expect(found[query].map { products[Int($0.row)] } == Array(expected))
-                #expect(left.isSuperset(of: found[query].map(\.row)))
-                #expect(Set(found[query].map(\.row)).count == found[query].count)
+                let candidates: [Float] = left.map { products[Int($0)] }
+                let expected = Array(candidates.sorted(by: >).prefix(count))
+                let rows: [Int32] = found[query].map(\.row)
+                let listed: [Float] = found[query].map(\.product)
+                #expect(listed == expected)
+                #expect(rows.map { products[Int($0)] } == listed)
+                #expect(left.isSuperset(of: rows) && Set(rows).count == rows.count)
             }
         }
     }

@@ -19,30 +19,28 @@ struct TopKTests {
         // Two tiles, offered from right to left: the order must not matter.
         let tiles = [tile(4, width, 1), tile(4, width, 2)]
         var lists = TopK(rows: 4, capacity: k)
-        for part in [1, 0] { lists.offerRows(of: tiles[part], firstIndex: part * width, skippingDiagonal: false) }
+        for part in [1, 0] { lists.offerRows(of: tiles[part], firstIndex: part * width) }
         for row in 0..<4 {
             let all = (0..<2 * width).map { (index: Int32($0), score: tiles[$0 / width][row, $0 % width]) }
             #expect(lists.best(ofRow: row).map(\.index) == sorted(all, k))
         }
     }
 
-    @Test(arguments: [1, 4, 50])
-    func columnsAreTheRowsOfTheMirroredTile(_ k: Int) {
-        let tile = tile(23, 19, 3)
-        var mirrored = DenseMatrix<Float>(rows: 19, columns: 23)
-        for i in 0..<23 { for j in 0..<19 { mirrored[j, i] = tile[i, j] } }
-        var columns = TopK(rows: 19, capacity: k)
-        var rows = TopK(rows: 19, capacity: k)
-        columns.offerColumns(of: tile, firstIndex: 100)
-        rows.offerRows(of: mirrored, firstIndex: 100, skippingDiagonal: false)
-        for row in 0..<19 {
-            #expect(columns.best(ofRow: row).map(\.index) == rows.best(ofRow: row).map(\.index))
+    /// Candidates in any order, one by one, with negative scores and ties: what sorting keeps.
+    @Test(arguments: [1, 2, 7, 50, 400])
+    func anyOrderKeepsTheSame(_ k: Int) {
+        var generator = SeededGenerator(seed: UInt64(k))
+        let scores = (0..<1000).map { _ in Float(generator.next(below: 120)) / 8 - 5 }
+        let expected = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(k)
+        for order in [Array(scores.indices), scores.indices.reversed(), scores.indices.shuffled(using: &generator)] {
+            var lists = TopK(rows: 3, capacity: k, floor: -.greatestFiniteMagnitude)
+            lists.offer(order.map { TopK.Candidate(row: 1, index: Int32($0), score: scores[$0]) }, firstRow: 1)
+            let best = lists.best(ofRow: 2)
+            #expect(best.map { Int($0.index) } == Array(expected))
+            #expect(best.map(\.score) == expected.map { scores[$0] })
+            #expect(lists.best(ofRow: 0).isEmpty && lists.best(ofRow: 1).isEmpty)
+            // A full list asks for no more than its worst has.
+            #expect(best.count < k || lists.thresholds[2] <= best[k - 1].score)
         }
-    }
-
-    @Test func nobodyIsTheirOwnNeighbor() {
-        var lists = TopK(rows: 20, capacity: 20)
-        lists.offerRows(of: tile(20, 20, 4), firstIndex: 0, skippingDiagonal: true)
-        for row in 0..<20 { #expect(!lists.best(ofRow: row).contains { $0.index == row }) }
     }
 }

@@ -42,9 +42,10 @@ private func tile(
                 try require(sums[row * laneCount + lane] == expected, "rows \(row) and \(lane)")
             }
             let products = (0..<rows).reduce(0) { total, row in
-                total + (0..<laneCount).reduce(0) {
-                    $0 + product(input.matrix, Int(order[row]), Int(order[$1])).shared
-                }
+                total
+                    + (0..<laneCount).reduce(0) {
+                        $0 + product(input.matrix, Int(order[row]), Int(order[$1])).shared
+                    }
             }
             return Outcome([products], work: Double(repeats) * work(input.matrix, Double(products)))
         })
