@@ -14,7 +14,7 @@ typedef VECTOR(int64_t, 8) double_mask;
 // each vector one product with memory.
 KINDRED_CLONES void kindred_multiply_lanes_integer(
     intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
-    const uint16_t *values, intptr_t longest, const uint16_t *panel, int adds, float *sums)
+    const uint16_t *values, intptr_t longest, const uint16_t *panel, intptr_t panelStart, int adds, float *sums)
 {
     enum { width = 32, vectors = KINDRED_LANES / width };
     for (intptr_t row = firstRow; row < endRow; row++) {
@@ -25,7 +25,7 @@ KINDRED_CLONES void kindred_multiply_lanes_integer(
             intptr_t end = ends[row] - entry < longest ? ends[row] : entry + longest;
             integers piece[vectors] = {0};
             for (; entry < end; entry++) {
-                const integers *source = (const integers *)(panel + (intptr_t)columns[entry] * KINDRED_LANES);
+                const integers *source = (const integers *)(panel + panelStart + (intptr_t)columns[entry] * KINDRED_LANES);
                 for (int v = 0; v < vectors; v++) piece[v] += values[entry] * source[v];
             }
             for (int v = 0; v < vectors; v++) {
@@ -39,7 +39,7 @@ KINDRED_CLONES void kindred_multiply_lanes_integer(
 
 KINDRED_CLONES void kindred_multiply_lanes_double(
     intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
-    const double *values, const double *panel, int adds, double *sums)
+    const double *values, const double *panel, intptr_t panelStart, int adds, double *sums)
 {
     enum { width = 8, vectors = KINDRED_LANES / width };
     for (intptr_t row = firstRow; row < endRow; row++) {
@@ -48,7 +48,7 @@ KINDRED_CLONES void kindred_multiply_lanes_double(
         if (adds)
             for (int v = 0; v < vectors; v++) piece[v] = target[v];
         for (intptr_t entry = starts[row]; entry < ends[row]; entry++) {
-            const doubles *source = (const doubles *)(panel + (intptr_t)columns[entry] * KINDRED_LANES);
+            const doubles *source = (const doubles *)(panel + panelStart + (intptr_t)columns[entry] * KINDRED_LANES);
             for (int v = 0; v < vectors; v++) piece[v] += values[entry] * source[v];
         }
         for (int v = 0; v < vectors; v++) target[v] = piece[v];

@@ -38,7 +38,8 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
             columns += part.columns
             values += part.values
         }
-        pattern = LanePattern(order, columnIndices: columns, tileRows: tileRows, costs: costs)
+        pattern = LanePattern(
+            order, columnIndices: columns, elementBytes: MemoryLayout<Element>.stride, tileRows: tileRows, costs: costs)
         self.values = values
         tailValues = pattern.raterEntries(values)
         largest = values.reduce(Element.zero) { max($0, $1) }

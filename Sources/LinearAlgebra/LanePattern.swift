@@ -21,6 +21,8 @@ public struct LanePattern: Sendable {
     let raterStarts: [Int]
     let raters: [Int32]
 
+    /// A block's panel stays in a core's second-level cache: beyond it an entry costs five times as much.
+    static let mostPanelBytes = 1 << 20
     /// A tile's dense columns stay in the caches with the block's.
     static let mostDenseColumns = 1024
 
@@ -31,13 +33,16 @@ public struct LanePattern: Sendable {
         stride(from: 0, to: rows, by: tileRows).map { $0..<min($0 + tileRows, rows) }
     }
 
-    init(_ order: LaneOrder, columnIndices: [Int32], tileRows: Int, costs: ProductCosts) {
+    init(
+        _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, costs: ProductCosts
+    ) {
         precondition(tileRows > 0 && tileRows % laneCount == 0, "whole blocks in a tile")
         let rows = order.rows.count
         var starts = [0]
         starts.reserveCapacity(rows + 1)
         for count in order.rowCounts { starts.append(starts[starts.count - 1] + count) }
-        let head = Self.headColumns(order, tileRows: tileRows, costs)
+        let head = min(
+            Self.headColumns(order, tileRows: tileRows, costs), Self.mostPanelBytes / (laneCount * elementBytes))
         headColumns = head
         headEnds = (0..<rows).map {
             Self.firstEntry(from: head, in: starts[$0]..<starts[$0 + 1], columnIndices)

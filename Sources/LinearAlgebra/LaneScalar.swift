@@ -14,7 +14,7 @@ public protocol LaneScalar: Numeric, Comparable, Sendable {
 
     static func multiplyLanes(
         _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Self], longest: Int,
-        panel: [Self], adds: Bool, into sums: inout [Sum])
+        panel: [Self], panelStart: Int, adds: Bool, into sums: inout [Sum])
     static func addTail(
         lanes: [Int32], values: [Self], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Self],
         rows: Range<Int>, into sums: inout [Sum])
@@ -36,11 +36,12 @@ extension UInt16: LaneScalar {
 
     public static func multiplyLanes(
         _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [UInt16], longest: Int,
-        panel: [UInt16], adds: Bool, into sums: inout [Float]
+        panel: [UInt16], panelStart: Int, adds: Bool, into sums: inout [Float]
     ) {
         precondition(longest > 0, "products that fit into 16 bits")
         unsafe kindred_multiply_lanes_integer(
-            rows.lowerBound, rows.upperBound, starts, ends, columns, values, longest, panel, adds ? 1 : 0, &sums)
+            rows.lowerBound, rows.upperBound, starts, ends, columns, values, longest, panel, panelStart,
+            adds ? 1 : 0, &sums)
     }
 
     public static func addTail(
@@ -68,10 +69,10 @@ extension Double: LaneScalar {
 
     public static func multiplyLanes(
         _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Double], longest: Int,
-        panel: [Double], adds: Bool, into sums: inout [Double]
+        panel: [Double], panelStart: Int, adds: Bool, into sums: inout [Double]
     ) {
         unsafe kindred_multiply_lanes_double(
-            rows.lowerBound, rows.upperBound, starts, ends, columns, values, panel, adds ? 1 : 0, &sums)
+            rows.lowerBound, rows.upperBound, starts, ends, columns, values, panel, panelStart, adds ? 1 : 0, &sums)
     }
 
     public static func addTail(

@@ -12,8 +12,10 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
     private let b: LaneMatrix<Element>
     private let longest: Int
     private var block = 0..<0
-    /// Shape (columns of the head, laneCount): the block's rows side by side.
+    /// Shape (columns of the head, laneCount), from `panelStart` on: the block's rows side by side.
     private var panel: [Element]
+    /// The first element on a boundary of a cache line: a load that crosses one takes twice as long.
+    private let panelStart: Int
     private var denseA: DenseMatrix<Element.Sum>
     private var denseB: DenseMatrix<Element.Sum>
 
@@ -27,7 +29,8 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
     public static func mostBytes(tileRows: Int, columns: Int) -> Int {
         let (element, sum) = (MemoryLayout<Element>.stride, MemoryLayout<Element.Sum>.stride)
         let dense = min(columns, LanePattern.mostDenseColumns)
-        return laneCount * columns * element + ((laneCount + tileRows) * dense + tileRows * laneCount) * sum
+        return min(laneCount * columns * element, LanePattern.mostPanelBytes)
+            + ((laneCount + tileRows) * dense + tileRows * laneCount) * sum
     }
 
     public init(_ a: LaneMatrix<Element>, _ b: LaneMatrix<Element>) {
@@ -37,7 +40,12 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         let pattern = a.pattern
         let dense = pattern.denseColumns.max() ?? 0
         sums = Array(repeating: 0, count: pattern.tileRows * laneCount)
-        panel = Array(repeating: .zero, count: pattern.headColumns * laneCount)
+        let line = 64 / MemoryLayout<Element>.stride
+        panel = Array(repeating: .zero, count: pattern.headColumns * laneCount + line)
+        panelStart = unsafe panel.withUnsafeBufferPointer {
+            let address = Int(bitPattern: $0.baseAddress)
+            return (64 - address % 64) % 64 / MemoryLayout<Element>.stride
+        }
         denseA = DenseMatrix(rows: laneCount, columns: dense)
         denseB = DenseMatrix(rows: pattern.tileRows, columns: dense)
     }
@@ -64,7 +72,7 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         if dense > 0 { multiplyDense(rows, columns: dense) }
         Element.multiplyLanes(
             rows, starts: pattern.denseEnds, ends: pattern.headEnds, columns: pattern.columnIndices,
-            values: b.values, longest: longest, panel: panel, adds: dense > 0, into: &sums)
+            values: b.values, longest: longest, panel: panel, panelStart: panelStart, adds: dense > 0, into: &sums)
         Element.addTail(
             lanes: tailLanes, values: tailValues, cursors: &cursors, ends: cursorEnds, raters: pattern.raters,
             raterValues: b.tailValues, rows: rows, into: &sums)
@@ -91,7 +99,8 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
     private mutating func fillPanel(clearing: Bool) {
         for (lane, row) in block.enumerated() {
             for entry in a.pattern.starts[row]..<a.pattern.headEnds[row] {
-                panel[Int(a.pattern.columnIndices[entry]) * laneCount + lane] = clearing ? .zero : a.values[entry]
+                panel[panelStart + Int(a.pattern.columnIndices[entry]) * laneCount + lane] =
+                    clearing ? .zero : a.values[entry]
             }
         }
     }
