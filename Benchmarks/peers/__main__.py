@@ -22,19 +22,23 @@ def main() -> int:
         return 0 if unittest.TextTestRunner().run(suite).wasSuccessful() else 1
     jobs: list[Job] = []
     rows: list[Row] = []
-    grown = None
+    # Charts are drawn by a process that works elsewhere.
+    folder = (
+        options.output or processes.BENCHMARKS / "Runs" / f"{datetime.date.today()}-{machine.slug()}").resolve()
+    facts = machine.facts()
     with tempfile.TemporaryDirectory(prefix="kindred-peers-") as work:
         for job in chosen(options):
             job, found = run(job, Path(work) / f"{job.name}-{job.shape}", machine.version)
             jobs.append(job)
             rows += found
+            # After every job, so that a run that is interrupted keeps what it has.
+            report.write(folder, jobs, rows, facts, command(), None)
         if "growth" in options.jobs:
             rows += growth.run(options.growth_shapes, Path(work), machine.version("kindred"))
             works = growth.works(options.growth_shapes)
             costs = growth.costs(rows)
             grown = report.Growth(costs, works, growth.fits(costs, works))
-    folder = options.output or processes.BENCHMARKS / "Runs" / f"{datetime.date.today()}-{machine.slug()}"
-    report.write(folder, jobs, rows, machine.facts(), command(), grown)
+            report.write(folder, jobs, rows, facts, command(), grown)
     print((folder / "README.md").read_text())
     wrong = [row for row in rows if not row.agrees]
     for row in wrong:
