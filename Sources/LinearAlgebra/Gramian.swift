@@ -80,18 +80,6 @@ extension DenseMatrix where Element == Float {
         }
     }
 
-    /// Sets every element.
-    public mutating func fill(_ value: Float) {
-        for index in elements.indices { elements[index] = value }
-    }
-
-    /// Takes shape and elements of another matrix, within the memory at hand where it suffices.
-    public mutating func copy(_ other: DenseMatrix<Float>) {
-        reshape(rows: other.rows, columns: other.columns)
-        let count = other.rows * other.columns
-        elements.replaceSubrange(0..<count, with: other.elements[0..<count])
-    }
-
     /// `self ← self + factor·other`.
     public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
         precondition(other.rows == rows && other.columns == columns, "shapes of a sum")

@@ -13,6 +13,8 @@ public final class MappedFile: Sendable {
     public let data: Data
     /// The open file, where it is mapped.
     private let descriptor: Int32?
+    /// Takes the mapped bytes from a place on out of memory, as many as are asked for.
+    private let discard: @Sendable (_ start: Int, _ count: Int) -> Void
 
     /// - Throws: what the system says is wrong.
     public init(path: String) throws {
@@ -25,8 +27,12 @@ public final class MappedFile: Sendable {
             data = unsafe Data(
                 bytesNoCopy: start, count: size, deallocator: .custom { start, size in unsafe munmap(start, size) })
             self.descriptor = descriptor
+            // `data` keeps the mapping alive for as long as this can be called.
+            nonisolated(unsafe) let mapping = unsafe start
+            discard = { _ = unsafe madvise(mapping + $0, $1, MADV_DONTNEED) }
         } else {
             self.descriptor = nil
+            discard = { _, _ in }
             data = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).readToEnd() ?? Data()
         }
     }
@@ -42,11 +48,7 @@ public final class MappedFile: Sendable {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let start = (range.lowerBound + page - 1) / page * page
         let end = range.upperBound / page * page
-        guard start < end else { return }
-        unsafe data.withUnsafeBytes { bytes in
-            _ = unsafe madvise(
-                UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: start)), end - start, MADV_DONTNEED)
-        }
+        if start < end { discard(start, end - start) }
     }
 
     /// The bytes of a regular file, 0 for anything else.

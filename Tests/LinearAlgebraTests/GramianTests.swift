@@ -55,13 +55,9 @@ struct GramianTests {
         }
     }
 
-    @Test func rowsAndMatricesAreCopied() {
+    @Test func rowsAreCopied() {
         var copy = DenseMatrix<Float>(rows: 8, columns: 4)
         copy.copyRow(2, of: panel, to: 7, times: 2)
         #expect(Array(copy.row(7)) == panel.row(2).map { 2 * $0 })
-        copy.copy(panel)
-        #expect(copy.rows == 7 && (0..<7).allSatisfy { copy.row($0) == panel.row($0) })
-        copy.fill(3)
-        #expect(copy.storage.allSatisfy { $0 == 3 })
     }
 }

@@ -19,7 +19,7 @@ func choleskyBenchmarks() {
                 var workspace = input.gramian
                 var solution = input.right
                 for _ in 0..<count {
-                    workspace.copy(input.gramian)
+                    workspace = input.gramian
                     solution = input.right
                     try workspace.solveCholesky(&solution)
                 }
