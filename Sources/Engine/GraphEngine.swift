@@ -7,7 +7,7 @@ public import Ratings
 public struct GraphEngine: Sendable {
     /// The stages in their order.
     public enum Stage: Sendable {
-        case similarity, graph, communities
+        case similarity, graph, communities, profiles
     }
 
     /// Told of a stage when it begins, with the share 0, and as it goes, with the share done up to 1, from any thread.
@@ -48,13 +48,15 @@ public struct GraphEngine: Sendable {
         let graph = similarity.graph
         progress(.communities, 0)
         var partition = Partition(singletons: graph.vertexCount)
-        var profiles: [CommunityProfile] = []
         var stability: Double?
         timed(&seconds.communities) {
             partition = communities(of: graph, seed: configuration.seed)
-            profiles = CommunityProfile.profiles(
-                of: partition, in: graph, ratings: ratings, items: items, users: users)
             stability = self.stability(of: partition, in: graph)
+        }
+        progress(.profiles, 0)
+        let profiles = timed(&seconds.profiles) {
+            CommunityProfile.profiles(
+                of: partition, in: graph, ratings: ratings, items: items, users: users, threads: configuration.threads)
         }
         return Snapshot(
             ratings: ratings, items: items, neighbors: neighbors, similarity: similarity,

@@ -25,5 +25,6 @@ public struct Snapshot: Sendable {
         public var similarity = 0.0
         public var graph = 0.0
         public var communities = 0.0
+        public var profiles = 0.0
     }
 }

@@ -27,23 +27,25 @@ public struct CommunityProfile: Sendable {
 
     /// The profiles of all communities, in the partition's order.
     ///
-    /// - Complexity: O(ratings + communities · items) time, O(communities · genres + items) memory.
+    /// - Complexity: O(ratings + communities · items) time, O(communities · genres + threads · items) memory.
     public static func profiles(
         of partition: Partition, in graph: Graph, ratings: RatingMatrix, items: ItemCatalog,
-        users: UserCatalog
+        users: UserCatalog, threads: Int
     ) -> [CommunityProfile] {
-        let likes = Likes(ratings, genres: items.genres, genreCount: items.genreNames.count)
-        return zip(communityStatistics(of: partition, in: graph), partition.members)
-            .map { statistics, members in
-                // Two users have nothing in common that counts, and all users have nobody to be set apart from.
-                let isGroup = members.count >= 3 && members.count < ratings.users.count
-                let itemLikes = isGroup ? likes.itemLikes(of: members) : nil
-                return CommunityProfile(
-                    statistics: statistics, meanRating: likes.meanRating(of: members),
-                    topItems: itemLikes.map { likes.topItems($0, memberCount: members.count) } ?? [],
-                    topGenres: itemLikes.map(likes.topGenres) ?? [],
-                    topAttributes: isGroup ? topAttributes(of: members, users) : [])
-            }
+        let likes = Likes(ratings, genres: items.genres, genreCount: items.genreNames.count, threads: threads)
+        let statistics = communityStatistics(of: partition, in: graph)
+        let groups = partition.members
+        return Parallel.map(groups.count, threads: threads) { community in
+            let members = groups[community]
+            // Two users have nothing in common that counts, and all users have nobody to be set apart from.
+            let isGroup = members.count >= 3 && members.count < ratings.users.count
+            let itemLikes = isGroup ? likes.itemLikes(of: members) : nil
+            return CommunityProfile(
+                statistics: statistics[community], meanRating: likes.meanRating(of: members),
+                topItems: itemLikes.map { likes.topItems($0, memberCount: members.count) } ?? [],
+                topGenres: itemLikes.map(likes.topGenres) ?? [],
+                topAttributes: isGroup ? topAttributes(of: members, users) : [])
+        }
     }
 
     private static func topAttributes(
@@ -84,16 +86,16 @@ private struct Likes {
     let itemTotals: [Int]
     let genreTotals: [Int]
 
-    init(_ ratings: RatingMatrix, genres: [[Int]], genreCount: Int) {
+    init(_ ratings: RatingMatrix, genres: [[Int]], genreCount: Int, threads: Int) {
         self.ratings = ratings
         self.genres = genres
-        means = ratings.userMeans
-        var itemTotals = [Int](repeating: 0, count: ratings.items.count)
-        for user in 0..<ratings.users.count {
-            for (item, rating) in ratings.ratings(ofUser: user)
-            where Double(rating) >= means[user] { itemTotals[Int(item)] += 1 }
+        let means = ratings.userMeans
+        let userCount = ratings.users.count
+        let parts = Parallel.map(threads, threads: threads) { part in
+            Self.itemLikes(of: userCount * part / threads..<userCount * (part + 1) / threads, ratings, means)
         }
-        self.itemTotals = itemTotals
+        itemTotals = parts[0].indices.map { item in parts.reduce(0) { $0 + $1[item] } }
+        self.means = means
         genreTotals = Self.byGenre(itemTotals, genres, genreCount)
     }
 
@@ -133,7 +135,11 @@ private struct Likes {
     }
 
     /// How many of the members like each item.
-    func itemLikes(of members: [Int]) -> [Int] {
+    func itemLikes(of members: [Int]) -> [Int] { Self.itemLikes(of: members, ratings, means) }
+
+    private static func itemLikes(
+        of members: some Sequence<Int>, _ ratings: RatingMatrix, _ means: [Double]
+    ) -> [Int] {
         var likes = [Int](repeating: 0, count: ratings.items.count)
         for user in members {
             for (item, rating) in ratings.ratings(ofUser: user)

@@ -112,6 +112,7 @@ struct GraphCommand: ParsableCommand {
         summary.seconds.similarity = snapshot.seconds.similarity
         summary.seconds.graph = snapshot.seconds.graph
         summary.seconds.communities = snapshot.seconds.communities
+        summary.seconds.profiles = snapshot.seconds.profiles
         summary.seconds.write = writeBegin.secondsSince
         summary.seconds.total = begin.secondsSince
         summary.peakMemoryBytes = ProcessMemory.peakBytes
@@ -190,6 +191,7 @@ struct GraphCommand: ParsableCommand {
             case .similarity: progress.update(share)
             case .graph: progress.begin("graph")
             case .communities: progress.begin("communities")
+            case .profiles: progress.begin("profiles")
             }
         }
     }

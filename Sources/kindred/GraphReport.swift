@@ -78,7 +78,7 @@ struct GraphReport {
         let seconds = summary.seconds
         let stages = [
             ("reading", seconds.read), ("similarity", seconds.similarity), ("graph", seconds.graph),
-            ("communities", seconds.communities), ("writing", seconds.write),
+            ("communities", seconds.communities), ("profiles", seconds.profiles), ("writing", seconds.write),
         ].map { "\($0.0) \(Console.fixed($0.1, 2))" }.joined(separator: ", ")
         let memory = Console.fixed(Double(summary.peakMemoryBytes) / 1e6, 0)
         var lines = [

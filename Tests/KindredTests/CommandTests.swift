@@ -62,7 +62,7 @@ struct CommandTests {
         let command = "\(Program.url.path) graph \(try ratings()) --output \(scratch.path("out"))"
         let outcome = try Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["script", "-qec", command, "/dev/null"])
         #expect(outcome.status == 0)
-        let stages = ["reading", "similarity", "graph", "communities", "writing"]
+        let stages = ["reading", "similarity", "graph", "communities", "profiles", "writing"]
         #expect(stages.allSatisfy { outcome.output.contains("\r\u{1B}[K\($0)") })
         let quiet = try Program.run(
             URL(fileURLWithPath: "/usr/bin/env"), ["script", "-qec", command + " --quiet", "/dev/null"])

@@ -30,7 +30,7 @@ struct MovieLensTests {
         #expect(summary["duplicate_ratings"] as? Int == 0)
         #expect(summary["rating_scale"] as? [String: Int] == ["minimum": 1, "maximum": 5, "step": 1])
         let seconds = try #require(summary["seconds"] as? [String: Double])
-        #expect(Set(seconds.keys) == ["read", "similarity", "graph", "communities", "write", "total"])
+        #expect(Set(seconds.keys) == ["read", "similarity", "graph", "communities", "profiles", "write", "total"])
         #expect(try #require(summary["peak_memory_bytes"] as? Int) > 1_000_000)
         #expect(
             Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")))

@@ -16,7 +16,9 @@ struct CommunityProfileTests {
             rows: (0..<8).map { user in [(0, user < 4 ? 5 : 1), (1, user < 4 ? 1 : 5), (2, 2)] }, itemCount: 3)
     }
 
-    private var profiles: [CommunityProfile] {
+    private var profiles: [CommunityProfile] { profiles(threads: 1) }
+
+    private func profiles(threads: Int) -> [CommunityProfile] {
         CommunityProfile.profiles(
             of: Partition(labels: [0, 0, 0, 0, 1, 1, 1, 1]),
             in: Graph(8, [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6), (6, 7), (3, 4)]), ratings: ratings,
@@ -24,7 +26,7 @@ struct CommunityProfileTests {
                 titles: ["A", "B", nil], genreNames: ["War", "Love"], genres: [[0], [1], []]),
             users: UserCatalog(attributes: [
                 .init(name: "job", values: ["x", "x", "x", "y", "y", "y", "y", nil])
-            ]))
+            ]), threads: threads)
     }
 
     @Test func likesSetApart() {
@@ -37,10 +39,13 @@ struct CommunityProfileTests {
         #expect(profiles.allSatisfy { abs($0.meanRating - 8.0 / 3) < 1e-12 })
     }
 
+    @Test(arguments: [2, 3, 9])
+    func threadsDoNotShow(_ threads: Int) { #expect("\(profiles(threads: threads))" == "\(profiles)") }
+
     @Test func smallCommunitiesClaimNothing() {
         let alone = CommunityProfile.profiles(
             of: Partition(singletons: 8), in: Graph(8, []), ratings: ratings, items: ItemCatalog(itemCount: 3),
-            users: UserCatalog())
+            users: UserCatalog(), threads: 2)
         #expect(alone.allSatisfy { $0.topItems.isEmpty && $0.topGenres.isEmpty && $0.topAttributes.isEmpty })
     }
 }

@@ -92,6 +92,7 @@ public struct GraphSummary: Codable, Sendable {
         public var similarity = 0.0
         public var graph = 0.0
         public var communities = 0.0
+        public var profiles = 0.0
         public var write = 0.0
         public var total = 0.0
     }
