@@ -20,12 +20,18 @@ KINDRED_CLONES void kindred_products(
     }
 }
 
-KINDRED_CLONES void kindred_gather(
+enum { AHEAD = 4 };
+
+KINDRED_CLONES double kindred_gather(
     int64_t lines, const int32_t *rows, const float *scales, const float *targets, const float *source,
     int64_t columns, int64_t biased, float *panel, int64_t stride)
 {
+    double squares = 0;
     for (int64_t line = 0; line < lines; line++) {
         const float *from = source + rows[line] * columns;
+        // The rows lie anywhere, so the processor does not see them coming.
+        const float *next = source + rows[line + AHEAD < lines ? line + AHEAD : line] * columns;
+        for (int64_t column = 0; column < columns; column += LANES) __builtin_prefetch(next + column);
         float *to = panel + line * stride;
         const float scale = scales[line];
         int64_t column = 0;
@@ -34,7 +40,9 @@ KINDRED_CLONES void kindred_gather(
         for (; column < columns; column++) to[column] = scale * from[column];
         if (biased) to[columns - 1] = scale;
         to[columns] = scale * (biased ? targets[line] - from[columns - 1] : targets[line]);
+        squares += (double)to[columns] * to[columns];
     }
+    return squares;
 }
 
 // target[h, v] += Σ_l left[l, h] · right[l, v] for a block whose sums stay in registers over all lines.

@@ -22,12 +22,12 @@ struct HalfStep {
 
     /// - Parameters:
     ///   - solutions: w of every row, shape (rows, order).
-    ///   - solve: solves a row in a workspace of the thread, and returns a term of the loss.
-    /// - Returns: the sum of the terms.
+    ///   - solve: solves a row in a workspace of the thread.
+    /// - Returns: the sum of what the rows add to the loss, where they are solved and not sampled.
     /// - Throws: the error of the first row by index that has no solution.
     func solve(
         into solutions: inout DenseMatrix<Float>,
-        _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Double
+        _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Void
     ) throws(FactorizationError) -> Double {
         let (order, side) = (order, side)
         let sums = solutions.fillRows(chunks, threads: threads, workspace: { NormalEquations(order: order) }) {
@@ -35,7 +35,8 @@ struct HalfStep {
             var sum = 0.0
             for row in rows {
                 do throws(CholeskyError) {
-                    sum += try solve(row, &equations)
+                    try solve(row, &equations)
+                    sum += equations.loss
                 } catch {
                     switch error {
                     case .notPositiveDefinite(let minor):

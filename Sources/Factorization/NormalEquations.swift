@@ -16,7 +16,8 @@ struct NormalEquations: ~Copyable {
     private var system: SymmetricSystem
     private var targets: [Float]
     private var scales: [Float]
-    private var products: [Float]
+    /// Σ ω·(t − x·w)² + wᵀ·(base + Λ)·w of the solution: what the row adds to the loss.
+    private(set) var loss = 0.0
 
     var order: Int { system.order }
     /// The vector w once the equations are solved.
@@ -26,7 +27,6 @@ struct NormalEquations: ~Copyable {
         system = SymmetricSystem(order: order)
         targets = Array(repeating: 0, count: SymmetricSystem.panelLines)
         scales = targets
-        products = targets
     }
 
     /// Forgets all and begins with a base, whose upper triangle counts, and a right side; zero where none is given.
@@ -47,26 +47,6 @@ struct NormalEquations: ~Copyable {
                 partners[panel], of: features.vectors, isBiased: features.areBiased, scales: scales, targets: targets)
         }
         system.finish()
-    }
-
-    /// Σ ω·(t − x·w)² of the solution, over observations given as to `add`.
-    @inline(__always)
-    mutating func squaredError(
-        _ partners: ArraySlice<Int32>, of features: Features,
-        _ observation: (_ place: Int) -> (target: Float, weight: Float)
-    ) -> Double {
-        let w = system.vector.prefix(order)
-        var sum = 0.0
-        for panel in Panels(partners) {
-            var span = products.mutableSpan
-            features.vectors.products(ofRows: partners[panel], with: w, isBiased: features.areBiased, into: &span)
-            for place in panel {
-                let (target, weight) = observation(place)
-                let error = Double(target - products[place - panel.lowerBound])
-                sum += Double(weight) * error * error
-            }
-        }
-        return sum
     }
 
     /// b ← b − A·v.
@@ -103,6 +83,7 @@ struct NormalEquations: ~Copyable {
     mutating func solve() throws(CholeskyError) {
         try system.factor()
         system.substitute()
+        loss = system.leastLoss
     }
 
     /// w ~ N(A⁻¹·b, A⁻¹), from a standard normal vector.
@@ -111,8 +92,11 @@ struct NormalEquations: ~Copyable {
         system.substitute(deviation: noise)
     }
 
-    /// w = 0.
-    mutating func solveNothing() { system.setVector(Array(repeating: 0, count: order)) }
+    /// w = 0, where nothing is observed.
+    mutating func solveNothing() {
+        system.setVector(Array(repeating: 0, count: order))
+        loss = 0
+    }
 
     /// A in full, once all is added.
     var gramian: DenseMatrix<Float> {
@@ -178,7 +162,16 @@ extension NormalEquations {
             }
             if change < 1e-6 { break }
         }
+        loss = loss(of: w)
         system.setVector(w)
+    }
+
+    /// Σ ω·t² − 2·bᵀ·w + wᵀ·A·w.
+    private func loss(of w: [Float]) -> Double {
+        (0..<order).reduce(system.squaredTargets) { sum, i in
+            let product = (0..<order).reduce(0) { $0 + Double(system[min(i, $1), max(i, $1)]) * Double(w[$1]) }
+            return sum + Double(w[i]) * (product - 2 * Double(system.vector[i]))
+        }
     }
 
     /// Takes coordinates out of A: they are 0 in every solution for a right side that is 0 there.

@@ -7,7 +7,9 @@ internal import CKernels
 /// with their targets behind them, so that one product of the panel with itself adds to A and to b. For systems of this size a
 /// call of LAPACK costs more than its arithmetic; the factorization is the kernel's own, and LAPACK the oracle of its test.
 ///
-/// x = (1, 0), (1, 1), (0, 1), s = 1 and t = 3, 5, 1 give A = (2, 1; 1, 2), b = (8, 6) and w = (10/3, 4/3).
+/// The solution w minimizes Σ s²·(t − x·w)² + wᵀ·base·w, and leaves of it Σ s²·t² − bᵀ·A⁻¹·b.
+///
+/// x = (1, 0), (1, 1), (0, 1), s = 1 and t = 3, 5, 1 give A = (2, 1; 1, 2), b = (8, 6), w = (10/3, 4/3) and 1/3 as the least loss.
 ///
 /// - Complexity: lines · order²/2 + order³/6 multiply-adds; order² + 128 · order floats.
 @safe
@@ -24,6 +26,10 @@ public struct SymmetricSystem: ~Copyable {
     private let matrix: UnsafeMutableBufferPointer<Float>
     /// b once the system is finished, w once it is solved: the first `order` elements.
     public private(set) var vector: [Float]
+    /// Σ s²·t² over the rows that were added.
+    public private(set) var squaredTargets = 0.0
+    /// Σ s²·t² − bᵀ·A⁻¹·b, the least loss, once the system is solved for b.
+    public private(set) var leastLoss = 0.0
 
     public init(order: Int) {
         precondition(order > 0, "a system has unknowns")
@@ -71,6 +77,7 @@ public struct SymmetricSystem: ~Copyable {
     /// Forgets all, and begins with a base, whose upper triangle counts; zero where none is given.
     public mutating func begin(base: DenseMatrix<Float>? = nil) {
         for index in 0..<order { vector[index] = 0 }
+        squaredTargets = 0
         unsafe matrix.update(repeating: 0)
         guard let base else { return }
         precondition(base.rows == order && base.columns == order, "shape of a base")
@@ -110,7 +117,7 @@ public struct SymmetricSystem: ~Copyable {
             "shapes of a panel")
         precondition(rows.allSatisfy { $0 >= 0 && $0 < features.rows }, "rows of the features")
         unsafe rows.withUnsafeBufferPointer { rows in
-            unsafe kindred_gather(
+            unsafe squaredTargets += kindred_gather(
                 Int64(rows.count), rows.baseAddress, scales, targets, features.elements, Int64(order),
                 isBiased ? 1 : 0, panel.baseAddress, Int64(stride))
         }
@@ -137,6 +144,8 @@ public struct SymmetricSystem: ~Copyable {
     public mutating func substitute(deviation: [Float] = []) {
         precondition(deviation.isEmpty || deviation.count == order, "a deviation for every unknown")
         unsafe kindred_solve_transposed(Int64(order), matrix.baseAddress, Int64(stride), &vector)
+        // bᵀ·A⁻¹·b = ‖R⁻ᵀ·b‖².
+        leastLoss = vector[..<order].reduce(squaredTargets) { $0 - Double($1) * Double($1) }
         for index in deviation.indices { vector[index] += deviation[index] }
         unsafe kindred_solve(Int64(order), matrix.baseAddress, Int64(stride), &vector)
     }

@@ -54,6 +54,7 @@ struct SymmetricSystemTests {
         try system.factor()
         system.substitute()
         #expect(abs(system.vector[0] - 10 / 3) < 1e-6 && abs(system.vector[1] - 4 / 3) < 1e-6)
+        #expect(system.squaredTargets == 35 && abs(system.leastLoss - 1.0 / 3) < 1e-5)
     }
 
     @Test(arguments: orders, [false, true])

@@ -11,8 +11,9 @@ void kindred_products(
 ///
 /// With a bias, the last number of a source row is one: panel[l] = scales[l] · (x without it, 1, targets[l] − bias).
 ///
+/// - Returns: the sum of the squares of the panel's last column, that of the targets.
 /// - source: row-major, `columns` wide without gaps; panel: `stride` ≥ columns + 1 floats from line to line.
-void kindred_gather(
+double kindred_gather(
     int64_t lines, const int32_t *rows, const float *scales, const float *targets, const float *source,
     int64_t columns, int64_t biased, float *panel, int64_t stride);
 

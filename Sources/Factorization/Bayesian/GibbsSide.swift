@@ -131,7 +131,6 @@ struct GibbsSide {
             equations.add(prior.precision, times: 1)
             equations.addRight(expected)
             try equations.sample(noise: expected.map { _ in Float(generator.normal()) })
-            return 0
         }
         totals = blocks[block].vectors
         if let others { totals.add(others, times: 1) }

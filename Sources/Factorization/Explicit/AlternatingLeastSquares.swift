@@ -118,18 +118,18 @@ private struct Descent {
     mutating func iterate(
         _ iteration: Int, _ progress: AlternatingLeastSquares.Progress?
     ) throws(FactorizationError) {
-        let itemError = try halfStep(&items, against: users, measures: progress != nil)
-        progress?(2 * iteration - 1, itemError + penalty(users) + penalty(items))
-        let userError = try halfStep(&users, against: items, measures: progress != nil)
-        progress?(2 * iteration, userError + penalty(users) + penalty(items))
+        let itemLoss = try halfStep(&items, against: users)
+        progress?(2 * iteration - 1, itemLoss + penalty(users))
+        let userLoss = try halfStep(&users, against: items)
+        progress?(2 * iteration, userLoss + penalty(items))
         guard users.vectors.storage.allSatisfy(\.isFinite), items.vectors.storage.allSatisfy(\.isFinite) else {
             throw .notFinite(iteration: iteration)
         }
     }
 
-    /// - Returns: Σ (r − r̂)² afterwards, or 0 where it is not measured.
+    /// - Returns: the loss afterwards, but for the penalty of the partners.
     private func halfStep(
-        _ side: inout Side, against partners: Side, measures: Bool
+        _ side: inout Side, against partners: Side
     ) throws(FactorizationError) -> Double {
         let equations = ExplicitEquations(against: partners.vectors, mean: mean, configuration)
         let ratings = side.ratings
@@ -138,11 +138,10 @@ private struct Descent {
             let entries = ratings.entries(ofRow: row)
             let (partners, values) = (ratings.columnIndices[entries], ratings.values[entries])
             try equations.solve(partners, values, start: before?.row(row), in: &workspace)
-            return measures ? equations.squaredError(partners, values, in: &workspace) : 0
         }
     }
 
-    /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²), which with the squared errors is the loss.
+    /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²), which for both sides and with the squared errors is the loss.
     private func penalty(_ side: Side) -> Double {
         let rank = side.vectors.columns - 1
         return (0..<side.ratings.rows).reduce(0) { sum, row in

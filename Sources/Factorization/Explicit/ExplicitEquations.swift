@@ -34,13 +34,6 @@ struct ExplicitEquations: Sendable {
         equations.solveNonnegative(order - 1, from: start.map(Array.init) ?? Array(repeating: 0, count: order))
     }
 
-    /// Σ (r − r̂)² of a row that is solved.
-    func squaredError(
-        _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
-    ) -> Double {
-        equations.squaredError(partners, of: features) { (ratings[$0] - mean, 1) }
-    }
-
     /// What each rating of a row contributes to its product with `partner`: they sum up to w·x.
     ///
     /// w·x = Σ_j (xᵀ·A⁻¹·x_j)·t_j, for w = A⁻¹·Σ_j t_j·x_j.

@@ -35,10 +35,10 @@ public struct ImplicitALS: Sendable {
             "item", ratings.byUser.transposed(), DenseMatrix(rows: ratings.items.count, columns: configuration.rank),
             threads: configuration.threads)
         for iteration in 1...configuration.iterations {
-            let itemError = try halfStep(&items, against: users, scale, measures: progress != nil)
-            progress?(2 * iteration - 1, itemError + rest(users, items, scale))
-            let userError = try halfStep(&users, against: items, scale, measures: progress != nil)
-            progress?(2 * iteration, userError + rest(users, items, scale))
+            let itemLoss = try halfStep(&items, against: users, scale)
+            progress?(2 * iteration - 1, itemLoss + penalty(users, partners: items))
+            let userLoss = try halfStep(&users, against: items, scale)
+            progress?(2 * iteration, userLoss + penalty(items, partners: users))
             guard users.vectors.storage.allSatisfy(\.isFinite), items.vectors.storage.allSatisfy(\.isFinite) else {
                 throw .notFinite(iteration: iteration)
             }
@@ -65,31 +65,23 @@ public struct ImplicitALS: Sendable {
         }
     }
 
-    /// - Returns: Σ_rated c·(t − p_u·q_i)² afterwards, or 0 where it is not measured.
+    /// - Returns: the loss afterwards, but for the penalty of the partners.
     private func halfStep(
-        _ side: inout Side, against partners: Side, _ scale: RatingScale, measures: Bool
+        _ side: inout Side, against partners: Side, _ scale: RatingScale
     ) throws(FactorizationError) -> Double {
         let equations = ImplicitEquations(
             against: partners.vectors, gramian: partners.gramian, scale: scale, configuration)
         let ratings = side.ratings
-        let error = try side.step.solve(into: &side.vectors) { row, workspace throws(CholeskyError) in
+        let loss = try side.step.solve(into: &side.vectors) { row, workspace throws(CholeskyError) in
             let entries = ratings.entries(ofRow: row)
             let (partners, values) = (ratings.columnIndices[entries], ratings.values[entries])
             try equations.solve(partners, values, in: &workspace)
-            return measures ? equations.squaredError(partners, values, in: &workspace) : 0
         }
         side.gramian = side.vectors.gramian(threads: configuration.threads)
-        return error
+        return loss
     }
 
-    /// What the loss is beside the errors at the ratings: α₀·Σ_all (p_u·q_i)² + Σ_rows λ_row·‖row‖².
-    ///
-    /// The sum over all pairs is the trace of the product of both Gramians.
-    private func rest(_ users: Side, _ items: Side, _ scale: RatingScale) -> Double {
-        let all = zip(users.gramian.storage, items.gramian.storage).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-        return configuration.unobservedWeight * all + penalty(users, partners: items) + penalty(items, partners: users)
-    }
-
+    /// Σ_rows λ_row·‖row‖².
     private func penalty(_ side: Side, partners: Side) -> Double {
         (0..<side.ratings.rows).reduce(0) { sum, row in
             let square = side.vectors.row(row).reduce(0) { $0 + Double($1) * Double($1) }

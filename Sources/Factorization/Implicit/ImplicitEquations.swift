@@ -42,13 +42,6 @@ struct ImplicitEquations: Sendable {
         try equations.solve()
     }
 
-    /// Σ c·(t − w·f)² of a row that is solved.
-    func squaredError(
-        _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, in equations: inout NormalEquations
-    ) -> Double {
-        equations.squaredError(partners, of: features) { observation(ratings[$0]) }
-    }
-
     /// What each rating of a row contributes to its product with `partner`: (fᵀ·A⁻¹·f_j)·c_j·t_j; they sum up to w·f.
     func contributions(
         to partner: Int, of partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>
