@@ -6,6 +6,8 @@ struct RowBlocks: Sendable {
     /// Where the entries of each block begin, and the number of all at the end.
     let offsets: [Int]
     let threads: Int
+    /// Whether the rows ascend as they come, through all pieces.
+    let ascends: Bool
     private let rows: [ArraySlice<Int32>]
     let blockOfRow: [Int32]
     /// Where the entries of a block begin that come from a piece, by piece and block.
@@ -15,11 +17,12 @@ struct RowBlocks: Sendable {
     ///   - rows: the row of each entry, in pieces.
     ///   - blockSize: how many entries a block has at most, unless a single row has more.
     init(_ rows: [ArraySlice<Int32>], rowCount: Int, blockSize: Int, threads: Int) {
-        let counts = Parallel.map(rows.count, threads: threads) { piece in
-            var counts = [Int](repeating: 0, count: rowCount)
-            for row in rows[piece] { counts[Int(row)] += 1 }
-            return counts
-        }
+        let surveys = Parallel.map(rows.count, threads: threads) { Self.survey(rows[$0], rowCount) }
+        let counts = surveys.map(\.counts)
+        let parts = rows.filter { !$0.isEmpty }
+        ascends =
+            surveys.allSatisfy(\.ascends)
+            && zip(parts, parts.dropFirst()).allSatisfy { $0[$0.endIndex - 1] <= $1[$1.startIndex] }
         var rowOffsets = [0]
         var firstRows = [0]
         var offsets = [0]
@@ -54,11 +57,54 @@ struct RowBlocks: Sendable {
         self.starts = starts
     }
 
-    /// Puts the values into the order of the blocks, in each of which they stay as they came.
+    /// How many entries each row has, and whether the rows ascend as they come.
+    private static func survey(_ slice: ArraySlice<Int32>, _ rowCount: Int) -> (counts: [Int], ascends: Bool) {
+        let rows = slice.span
+        var counts = [Int](repeating: 0, count: rowCount)
+        var ascends = true
+        var start = 0
+        // Run by run: to count up one row again and again would wait for the last count every time.
+        for entry in rows.indices where rows[entry] != rows[start] {
+            counts[Int(rows[start])] += entry - start
+            ascends = ascends && rows[start] < rows[entry]
+            start = entry
+        }
+        if !rows.isEmpty { counts[Int(rows[start])] += rows.count - start }
+        return (counts, ascends)
+    }
+
+    /// The entries of a block in the order of their rows; those of one row stay as they came.
+    ///
+    /// - Parameters:
+    ///   - rows: the row of each entry, dealt out.
+    ///   - byRow: takes them; what the same call left for another block, or nothing.
+    func sortByRow(_ block: Int, _ rows: DealtValues<Int32>, _ byRow: inout [Int32]) {
+        let entries = offsets[block]..<offsets[block + 1]
+        if ascends {
+            // They are in order: 0, 1, 2 … The last block left the beginning.
+            if byRow.count < entries.count { byRow += Int32(byRow.count)..<Int32(entries.count) }
+            return
+        }
+        let firstRow = firstRows[block]
+        var next = rowOffsets[firstRow..<firstRows[block + 1]].map { $0 - entries.lowerBound }
+        if byRow.count < entries.count { byRow += repeatElement(0, count: entries.count - byRow.count) }
+        var rowOfEntry: [Int32] = []
+        rows.copy(entries, to: &rowOfEntry)
+        for (entry, row) in rowOfEntry.enumerated() {
+            byRow[next[Int(row) - firstRow]] = Int32(truncatingIfNeeded: entry)
+            next[Int(row) - firstRow] += 1
+        }
+    }
+
+    /// The values by blocks, in each of which they stay as they came.
     ///
     /// - Parameter values: one for each entry, in the same pieces.
-    func deal<Value: BitwiseCopyable & Sendable>(_ values: [ArraySlice<Value>]) -> [Value] {
+    func dealt<Value: BitwiseCopyable & Sendable>(_ values: [ArraySlice<Value>]) -> DealtValues<Value> {
         precondition(values.map(\.count) == rows.map(\.count), "a value for each entry")
+        return ascends ? .pieces(values) : .moved(deal(values))
+    }
+
+    private func deal<Value: BitwiseCopyable & Sendable>(_ values: [ArraySlice<Value>]) -> [Value] {
         let count = offsets[offsets.count - 1]
         return unsafe [Value](unsafeUninitializedCapacity: count) { dealt, initialized in
             // `starts` are sums over the same rows: no two entries get one place, and none is left out.

@@ -31,6 +31,7 @@ private struct SortedEntries {
     var items: [Int32]
     var values: [Float]
     var times: [Int64]?
+    private let hasRepeats: Bool
 
     init(_ pieces: [RatingEntries], userCount: Int, itemCount: Int, threads: Int) {
         let order = RowOrder(
@@ -39,6 +40,7 @@ private struct SortedEntries {
             threads: threads)
         offsets = order.rowOffsets
         items = order.columnIndices
+        hasRepeats = order.hasRepeats
         values = order.sorted(pieces.map { $0.values[...] })
         let pieceTimes = pieces.compactMap { $0.timestamps?[...] }
         times = pieceTimes.count == pieces.count ? order.sorted(pieceTimes) : nil
@@ -70,12 +72,5 @@ private struct SortedEntries {
             kept.offsets[user + 1] = kept.values.count
         }
         return kept
-    }
-
-    private var hasRepeats: Bool {
-        (0..<offsets.count - 1).contains { user in
-            let row = items[offsets[user]..<offsets[user + 1]]
-            return zip(row, row.dropFirst()).contains { $0 == $1 }
-        }
     }
 }

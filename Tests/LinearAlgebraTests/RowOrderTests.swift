@@ -18,9 +18,14 @@ struct RowOrderTests {
         }
     }
 
-    @Test(arguments: [(0, 5), (1, 5), (1000, 20), (200_000, 3000)])
-    func equalsTheSortOfTheStandardLibrary(_ count: Int, _ rows: Int) {
-        let entries = entries(count: count, rows: rows, columns: 90, seed: 3)
+    /// Rows in any order, and such that ascend as they come: short ones and long ones, with and without repeated
+    /// columns.
+    @Test(arguments: [(0, 5, 90), (1, 5, 90), (1000, 20, 90), (200_000, 3000, 90), (5000, 40, 30_000)], [false, true])
+    func equalsTheSortOfTheStandardLibrary(_ shape: (count: Int, rows: Int, columns: Int), _ ascends: Bool) {
+        let (count, rows, columns) = shape
+        var entries = entries(count: count, rows: rows, columns: columns, seed: 3)
+        if ascends { entries.sort { $0.row < $1.row } }
+        let distinct = Set(entries.map { Int($0.row) * columns + Int($0.column) })
         // Stable: the place decides between entries of one row and column.
         let expected = entries.indices.sorted {
             (entries[$0].row, entries[$0].column, $0) < (entries[$1].row, entries[$1].column, $1)
@@ -31,10 +36,29 @@ struct RowOrderTests {
             let order = RowOrder(
                 rows: pieces.map { entries[$0].map(\.row)[...] },
                 columns: pieces.map { entries[$0].map(\.column)[...] },
-                rowCount: rows + 8, columnCount: 90, threads: threads)
+                rowCount: rows + 8, columnCount: columns, threads: threads)
+            #expect(order.hasRepeats == (distinct.count < count))
             #expect(order.columnIndices == expected.map { entries[$0].column })
             #expect(order.sorted(pieces.map { $0.map(Int64.init)[...] }) == expected.map(Int64.init))
             #expect(order.rowOffsets == (0...rows + 8).map { row in entries.count { $0.row < row } })
         }
+    }
+
+    /// Rows of 300 distinct columns each, in no order: nothing repeats, and all ways to sort a row are taken.
+    @Test(arguments: [1, 3])
+    func rowsWithoutRepeatsAreKnown(_ threads: Int) {
+        var generator = SeededGenerator(seed: 5)
+        var columns: [Int32] = []
+        for _ in 0..<200 {
+            var row = (0..<9000).map(Int32.init)
+            for place in 0..<300 { row.swapAt(place, place + generator.next(below: row.count - place)) }
+            columns += row[..<300]
+        }
+        let rows = columns.indices.map { Int32($0 / 300) }
+        let order = RowOrder(
+            rows: [rows[...]], columns: [columns[...]], rowCount: 200, columnCount: 9000, threads: threads)
+        #expect(!order.hasRepeats)
+        let expected = stride(from: 0, to: columns.count, by: 300).flatMap { columns[$0..<$0 + 300].sorted() }
+        #expect(order.columnIndices == expected)
     }
 }

@@ -35,11 +35,16 @@ struct ByteInterner: Sendable {
 
     /// The number of the id that spells a whole number.
     ///
-    /// - Parameter range: where it stands; asked for where the plain table does not know it.
+    /// - Parameter start: where its digits begin.
     @inline(__always)
-    mutating func intern(_ number: Int, _ bytes: Span<UInt8>, at range: () -> Range<Int>) -> Int32 {
+    mutating func intern(_ number: Int, _ bytes: Span<UInt8>, at start: Int) -> Int32 {
         if number < numbers.count, numbers[number] >= 0 { return numbers[number] }
-        let id = intern(bytes, range())
+        return intern(unknown: number, bytes, at: start)
+    }
+
+    @inline(never)
+    private mutating func intern(unknown number: Int, _ bytes: Span<UInt8>, at start: Int) -> Int32 {
+        let id = intern(bytes, start..<start + DecimalDigits(bytes, at: start).count)
         if number < Self.numberBound { remember(number, id) }
         return id
     }

@@ -27,10 +27,10 @@ struct LineCursor {
         return nil
     }
 
-    /// Goes on behind a line that was read elsewise.
-    mutating func skipLine(to next: Int) {
+    /// Goes on behind lines that were read elsewise.
+    mutating func skipLines(_ count: Int, to next: Int) {
         position = next
-        lineNumber += 1
+        lineNumber += count
     }
 
     /// The first two lines that are not blank, behind a byte order mark, with their numbers counted from 1.

@@ -70,11 +70,12 @@ struct RatingRows: Sendable {
         var cursor = LineCursor(block)
         let plainEnd = PlainLine.suits(layout) ? min(block.upperBound, bytes.count - PlainLine.reach) : 0
         var fields: [Range<Int>] = []
+        var plain = PlainRows()
         while true {
-            if cursor.position < plainEnd, let line = PlainLine(bytes, from: cursor.position, layout) {
-                append(bytes, line, layout)
-                cursor.skipLine(to: line.end)
-                continue
+            while cursor.position < plainEnd {
+                let count = plain.read(bytes, &cursor, before: plainEnd, layout, &userIDs, &itemIDs)
+                if count == 0 { break }
+                append(plain, count, layout)
             }
             guard let line = cursor.next(bytes) else { break }
             do throws(RowFault) {
@@ -89,12 +90,11 @@ struct RatingRows: Sendable {
         lineCount += cursor.lineNumber
     }
 
-    @inline(__always)
-    private mutating func append(_ bytes: Span<UInt8>, _ line: PlainLine, _ layout: RatingsLayout) {
-        users.append(userIDs.intern(line.numbers[layout.user], bytes) { line.field(layout.user, in: bytes) })
-        items.append(itemIDs.intern(line.numbers[layout.item], bytes) { line.field(layout.item, in: bytes) })
-        values.append(Float(line.rating))
-        if let timestamp = layout.timestamp { timestamps.append(Int64(line.numbers[timestamp])) }
+    private mutating func append(_ rows: PlainRows, _ count: Int, _ layout: RatingsLayout) {
+        users += rows.users[..<count]
+        items += rows.items[..<count]
+        values += rows.values[..<count]
+        if layout.timestamp != nil { timestamps += rows.timestamps[..<count] }
     }
 
     /// Appends a row whole or not at all.

@@ -64,11 +64,13 @@ public struct RatingsReader: Sendable {
                 file: path, problem: "none of \(rejected.count) rows is a rating",
                 remedy: "Look at one of them, or name the columns with --columns.")
         }
-        let users = Vocabulary(parsed.flatMap(\.userIDs.ids))
-        let items = Vocabulary(parsed.flatMap(\.itemIDs.ids))
+        let (users, items) = number(&parsed)
         var pieces: [RatingEntries] = []
         while let piece = parsed.popLast() {
-            pieces.append(entries(of: piece, users, items, hasTimestamps: layout.timestamp != nil))
+            pieces.append(
+                RatingEntries(
+                    users: piece.users, items: piece.items, values: piece.values,
+                    timestamps: layout.timestamp != nil ? piece.timestamps : nil))
         }
         pieces.reverse()
         let (ratings, duplicateCount) = try RatingMatrix.assemble(
@@ -130,21 +132,25 @@ public struct RatingsReader: Sendable {
         return rejected
     }
 
-    /// The rows of a piece, numbered as the vocabularies have it.
-    private func entries(
-        of piece: consuming RatingRows, _ users: Vocabulary, _ items: Vocabulary, hasTimestamps: Bool
-    ) -> RatingEntries {
-        renumber(&piece.users, piece.userIDs.ids, users)
-        renumber(&piece.items, piece.itemIDs.ids, items)
-        return RatingEntries(
-            users: piece.users, items: piece.items, values: piece.values,
-            timestamps: hasTimestamps ? piece.timestamps : nil)
+    /// Numbers the users and items of all pieces as the vocabularies have them, which are made here.
+    private func number(_ parsed: inout [RatingRows]) -> (users: Vocabulary, items: Vocabulary) {
+        let interners = [parsed.map(\.userIDs), parsed.map(\.itemIDs)]
+        let ids = Parallel.map(2 * parsed.count, threads: threads) { interners[$0 % 2][$0 / 2].ids }
+        let vocabularies = Parallel.map(2, threads: threads) { side in
+            Vocabulary(stride(from: side, to: ids.count, by: 2).flatMap { ids[$0] })
+        }
+        let indices = Parallel.map(ids.count, threads: threads) { place in
+            ids[place].map { Int32(vocabularies[place % 2].index(of: $0) ?? -1) }
+        }
+        for piece in parsed.indices {
+            renumber(&parsed[piece].users, indices[2 * piece])
+            renumber(&parsed[piece].items, indices[2 * piece + 1])
+        }
+        return (vocabularies[0], vocabularies[1])
     }
 
-    private func renumber(_ numbers: inout [Int32], _ ids: [String], _ vocabulary: Vocabulary) {
-        let indices = ids.map { Int32(vocabulary.index(of: $0) ?? -1) }
-        let count = numbers.count
-        let cuts = (0...threads).map { count * $0 / threads }
+    private func renumber(_ numbers: inout [Int32], _ indices: [Int32]) {
+        let cuts = (0...threads).map { numbers.count * $0 / threads }
         Parallel.update(&numbers, cuts, threads: threads, workspace: {}) { _, _, numbers in
             for place in numbers.indices { numbers[place] = indices[Int(numbers[place])] }
         }

@@ -1,0 +1,31 @@
+import LinearAlgebra
+
+/// The whole number that begins a plain line, with the delimiter behind it.
+///
+/// The lines of a user stand together in most files: a field like the last one is not read again.
+struct LeadingField {
+    private(set) var number = 0
+    /// The bytes of the number and of the delimiter.
+    private(set) var length = 0
+    /// These bytes, where they fit in a word; the others are zero in the mask.
+    private var word: UInt64 = 1
+    private var mask: UInt64 = 0
+
+    /// - Returns: false where the line at this place is not plain.
+    @inline(__always)
+    mutating func read(_ bytes: Span<UInt8>, at start: Int, _ delimiter: Delimiter) -> Bool {
+        bytes.word(at: start) & mask == word || readAnother(bytes, at: start, delimiter)
+    }
+
+    private mutating func readAnother(_ bytes: Span<UInt8>, at start: Int, _ delimiter: Delimiter) -> Bool {
+        let digits = DecimalDigits(bytes, at: start)
+        guard digits.isPlain(bytes, at: start),
+            delimiter.stands(at: start + digits.count, in: bytes, before: bytes.count)
+        else { return false }
+        number = digits.value
+        length = digits.count + delimiter.length
+        mask = length <= 8 ? .max >> UInt64(64 - 8 * length) : 0
+        word = length <= 8 ? bytes.word(at: start) & mask : 1
+        return true
+    }
+}

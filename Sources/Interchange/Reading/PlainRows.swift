@@ -1,0 +1,54 @@
+/// The rows of some plain lines, few enough for the nearest cache.
+///
+/// To append each row to the large arrays would ask every one of them for room.
+struct PlainRows {
+    private static let capacity = 1024
+
+    var users = [Int32](repeating: 0, count: capacity)
+    var items = [Int32](repeating: 0, count: capacity)
+    var values = [Float](repeating: 0, count: capacity)
+    var timestamps = [Int64](repeating: 0, count: capacity)
+    private var leading = LeadingField()
+
+    /// Reads lines until there is no more room, the end is reached or a line is not plain.
+    ///
+    /// - Returns: the number of rows.
+    mutating func read(
+        _ bytes: Span<UInt8>, _ cursor: inout LineCursor, before end: Int, _ layout: RatingsLayout,
+        _ userIDs: inout ByteInterner, _ itemIDs: inout ByteInterner
+    ) -> Int {
+        layout.user == 0
+            ? Self.read(
+                bytes, &cursor, end, layout, &leading, &userIDs, &itemIDs, &users, &items, &values, &timestamps)
+            : Self.read(
+                bytes, &cursor, end, layout, &leading, &itemIDs, &userIDs, &items, &users, &values, &timestamps)
+    }
+
+    /// Reads lines into columns, those of the first two fields in their order.
+    private static func read(
+        _ bytes: Span<UInt8>, _ cursor: inout LineCursor, _ end: Int, _ layout: RatingsLayout,
+        _ leading: inout LeadingField, _ firstIDs: inout ByteInterner, _ secondIDs: inout ByteInterner,
+        _ firsts: inout [Int32], _ seconds: inout [Int32], _ values: inout [Float], _ timestamps: inout [Int64]
+    ) -> Int {
+        var firsts = firsts.mutableSpan
+        var seconds = seconds.mutableSpan
+        var values = values.mutableSpan
+        var timestamps = timestamps.mutableSpan
+        var field = leading
+        var position = cursor.position
+        var count = 0
+        while count < capacity, position < end, field.read(bytes, at: position, layout.delimiter) {
+            let start = position + field.length
+            guard let line = PlainLine(bytes, behindFirst: start, layout) else { break }
+            firsts[count] = firstIDs.intern(field.number, bytes, at: position)
+            seconds[count] = secondIDs.intern(line.second, bytes, at: start)
+            values[count] = Float(line.rating)
+            timestamps[count] = Int64(line.timestamp)
+            position = line.end
+            count += 1
+        }
+        leading = field
+        cursor.skipLines(count, to: position)
+        return count
+    }
+}
