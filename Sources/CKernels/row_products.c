@@ -1,6 +1,8 @@
 #include "row_products.h"
 #include "clones.h"
 
+#include <string.h>
+
 // Sixty-four bytes with the alignment of their elements; the compiler cuts them to what the processor has.
 #define VECTOR(Element, count) Element __attribute__((vector_size(sizeof(Element) * (count)), aligned(sizeof(Element))))
 typedef VECTOR(uint16_t, 32) integers;
@@ -9,6 +11,8 @@ typedef VECTOR(float, 16) floats;
 typedef VECTOR(double, 8) doubles;
 typedef VECTOR(int32_t, 16) float_mask;
 typedef VECTOR(int64_t, 8) double_mask;
+typedef _Bool float_bits __attribute__((ext_vector_type(16)));
+typedef _Bool double_bits __attribute__((ext_vector_type(8)));
 
 // The sums of a row stay in registers over its entries: for each entry one load of a column, one of a value, and for
 // each vector one product with memory.
@@ -73,7 +77,7 @@ ADD_TAIL(integer, uint16_t, float)
 ADD_TAIL(double, double, double)
 
 // Hardly any sum reaches a bound once the lists are full, so lanes are looked through only where one does.
-#define FIND_REACHING(Element, Vector, Mask)                                                                    \
+#define FIND_REACHING(Element, Vector, Mask, Bits)                                                                    \
     KINDRED_CLONES intptr_t kindred_find_reaching_##Element(                                                    \
         intptr_t firstRow, intptr_t endRow, const Element *sums, const Element *rowNorms,                       \
         const Element *rowBounds, const Element *laneNorms, const Element *laneBounds, int32_t *found)          \
@@ -88,13 +92,15 @@ ADD_TAIL(double, double, double)
                 Vector bound = __builtin_elementwise_min(*(const Vector *)(laneBounds + lane), rowBound);       \
                 Mask reaches = *(const Vector *)(sums + place)                                                  \
                     > bound * *(const Vector *)(laneNorms + lane) * rowNorm;                                    \
-                if (__builtin_reduce_or(reaches))                                                               \
-                    for (int l = 0; l < width; l++)                                                             \
-                        if (reaches[l]) found[count++] = (int32_t)(place + l);                                  \
+                if (!__builtin_reduce_or(reaches)) continue;                                                    \
+                Bits bits = __builtin_convertvector(reaches, Bits);                                             \
+                uint32_t rest = 0;                                                                              \
+                memcpy(&rest, &bits, width / 8);                                                                \
+                for (; rest; rest &= rest - 1) found[count++] = (int32_t)(place + __builtin_ctz(rest));         \
             }                                                                                                   \
         }                                                                                                       \
         return count;                                                                                           \
     }
 
-FIND_REACHING(float, floats, float_mask)
-FIND_REACHING(double, doubles, double_mask)
+FIND_REACHING(float, floats, float_mask, float_bits)
+FIND_REACHING(double, doubles, double_mask, double_bits)

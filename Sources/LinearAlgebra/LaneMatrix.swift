@@ -25,31 +25,29 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         _ matrix: SparseMatrix<Source>, tileRows: Int, costs: ProductCosts, threads: Int,
         convert: @Sendable (Source) -> Element
     ) {
-        let order = LaneOrder(matrix)
-        let chunk = 512
-        let parts = Parallel.map((matrix.rows + chunk - 1) / chunk, threads: threads) { part in
-            order.sortedRows(part * chunk..<min((part + 1) * chunk, matrix.rows), of: matrix, convert)
-        }
-        var columns: [Int32] = []
-        var values: [Element] = []
-        columns.reserveCapacity(matrix.count)
-        values.reserveCapacity(matrix.count)
-        for part in parts {
-            columns += part.columns
-            values += part.values
-        }
+        let order = LaneOrder(matrix, threads: threads)
+        let columns = order.sortedColumns(matrix, threads: threads)
+        let values = order.sortedValues(matrix, columns, threads: threads, convert)
         pattern = LanePattern(
-            order, columnIndices: columns, elementBytes: MemoryLayout<Element>.stride, tileRows: tileRows, costs: costs)
+            order, columnIndices: columns, elementBytes: MemoryLayout<Element>.stride, tileRows: tileRows,
+            costs: costs, threads: threads)
         self.values = values
         tailValues = pattern.raterEntries(values)
-        largest = values.reduce(Element.zero) { max($0, $1) }
+        largest = Self.largest(of: values, threads: threads)
     }
 
     private init(pattern: LanePattern, values: [Element]) {
         self.pattern = pattern
         self.values = values
         tailValues = pattern.raterEntries(values)
-        largest = values.reduce(Element.zero) { max($0, $1) }
+        largest = Self.largest(of: values, threads: 1)
+    }
+
+    private static func largest(of values: [Element], threads: Int) -> Element {
+        let pieces = stride(from: 0, to: values.count, by: 1 << 15).map { $0..<min($0 + 1 << 15, values.count) }
+        return Parallel.map(pieces.count, threads: threads) { piece in
+            values[pieces[piece]].reduce(Element.zero) { max($0, $1) }
+        }.reduce(Element.zero) { max($0, $1) }
     }
 
     /// The same pattern with other values.
@@ -73,68 +71,9 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         }
     }
 
-    /// The most that a matrix of these sizes takes while it is made: its entries once in parts and once as a whole.
+    /// The most that a matrix of these sizes takes: its entries, those of the tail twice.
     public static func mostBytes(rows: Int, columns: Int, entries: Int) -> Int {
         let entry = MemoryLayout<Int32>.stride + MemoryLayout<Element>.stride
         return 2 * entry * entries + 48 * (rows + columns)
-    }
-}
-
-/// Rows and columns by their numbers of entries, most first; equal ones by index.
-struct LaneOrder: Sendable {
-    /// The row at each position.
-    let rows: [Int32]
-    /// The position of each column.
-    let columnPositions: [Int32]
-    /// The number of entries at each position of a row and of a column.
-    let rowCounts: [Int]
-    let columnCounts: [Int]
-
-    init(_ matrix: SparseMatrix<some Any>) {
-        var counts = [Int](repeating: 0, count: matrix.columns)
-        for column in matrix.columnIndices { counts[Int(column)] += 1 }
-        let columns = Self.byCount(counts)
-        var positions = [Int32](repeating: 0, count: matrix.columns)
-        for (position, column) in columns.enumerated() { positions[Int(column)] = Int32(position) }
-        let lengths = (0..<matrix.rows).map { matrix.entries(ofRow: $0).count }
-        let rows = Self.byCount(lengths)
-        self.rows = rows
-        columnPositions = positions
-        rowCounts = rows.map { lengths[Int($0)] }
-        columnCounts = columns.map { counts[Int($0)] }
-    }
-
-    private static func byCount(_ counts: [Int]) -> [Int32] {
-        counts.indices.map { Int32($0) }.sorted { (counts[Int($1)], $0) < (counts[Int($0)], $1) }
-    }
-
-    /// The entries of the rows at some positions, each row by the positions of its columns.
-    ///
-    /// A row's positions are marked in a set of bits and read off in ascending order: no sorting.
-    func sortedRows<Source, Element: LaneScalar>(
-        _ positions: Range<Int>, of matrix: SparseMatrix<Source>, _ convert: (Source) -> Element
-    ) -> (columns: [Int32], values: [Element]) {
-        var bits = [UInt64](repeating: 0, count: (matrix.columns + 63) / 64)
-        var slots = [Element](repeating: .zero, count: matrix.columns)
-        var columns: [Int32] = []
-        var values: [Element] = []
-        for position in positions {
-            for entry in matrix.entries(ofRow: Int(rows[position])) {
-                let column = Int(columnPositions[Int(matrix.columnIndices[entry])])
-                bits[column / 64] |= 1 << UInt64(column % 64)
-                slots[column] = convert(matrix.values[entry])
-            }
-            for word in bits.indices where bits[word] != 0 {
-                var rest = bits[word]
-                while rest != 0 {
-                    let column = 64 * word + rest.trailingZeroBitCount
-                    columns.append(Int32(column))
-                    values.append(slots[column])
-                    rest &= rest - 1
-                }
-                bits[word] = 0
-            }
-        }
-        return (columns, values)
     }
 }

@@ -34,36 +34,30 @@ public struct LanePattern: Sendable {
     }
 
     init(
-        _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, costs: ProductCosts
+        _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, costs: ProductCosts, threads: Int
     ) {
         precondition(tileRows > 0 && tileRows % laneCount == 0, "whole blocks in a tile")
-        let rows = order.rows.count
-        var starts = [0]
-        starts.reserveCapacity(rows + 1)
-        for count in order.rowCounts { starts.append(starts[starts.count - 1] + count) }
+        let (rows, starts) = (order.rows.count, order.starts)
         let head = min(
             Self.headColumns(order, tileRows: tileRows, costs), Self.mostPanelBytes / (laneCount * elementBytes))
-        headColumns = head
-        headEnds = (0..<rows).map {
-            Self.firstEntry(from: head, in: starts[$0]..<starts[$0 + 1], columnIndices)
-        }
-        var dense: [Int] = []
-        var denseEnds: [Int] = []
-        denseEnds.reserveCapacity(rows)
-        for first in stride(from: 0, to: rows, by: tileRows) {
-            let tile = first..<min(first + tileRows, rows)
+        let tiles = stride(from: 0, to: rows, by: tileRows).map { $0..<min($0 + tileRows, rows) }
+        let ends = Parallel.map(tiles.count, threads: threads) { tile in
+            let rows = tiles[tile]
             let width = Self.denseColumns(
-                columnIndices[starts[first]..<starts[tile.upperBound]], rows: tile.count, below: head, costs)
-            dense.append(width)
-            for row in tile {
-                denseEnds.append(Self.firstEntry(from: width, in: starts[row]..<headEnds[row], columnIndices))
+                columnIndices[starts[rows.lowerBound]..<starts[rows.upperBound]], rows: rows.count, below: head, costs)
+            func ends(_ column: Int) -> [Int] {
+                rows.map { Self.firstEntry(from: column, in: starts[$0]..<starts[$0 + 1], columnIndices) }
             }
+            return (width: width, dense: ends(width), head: ends(head))
         }
+        let headEnds = ends.flatMap(\.head)
+        headColumns = head
+        self.headEnds = headEnds
         rowOrder = order.rows
         self.tileRows = tileRows
-        denseColumns = dense
+        denseColumns = ends.map(\.width)
+        denseEnds = ends.flatMap(\.dense)
         self.starts = starts
-        self.denseEnds = denseEnds
         self.columnIndices = columnIndices
 
         var raterStarts = [0]
@@ -105,10 +99,11 @@ public struct LanePattern: Sendable {
     /// A column of c entries costs c · m / laneCount entries against lanes, m the mean number of rows before an entry, and
     /// c²/2 pairs with c steps for every tile that follows.
     private static func headColumns(_ order: LaneOrder, tileRows: Int, _ costs: ProductCosts) -> Int {
-        let total = order.rowCounts.reduce(0, +)
         var weighted = 0.0
-        for (position, count) in order.rowCounts.enumerated() { weighted += Double(position * count) }
-        let rowsBefore = weighted / Double(max(1, total))
+        for position in order.rows.indices {
+            weighted += Double(position * (order.starts[position + 1] - order.starts[position]))
+        }
+        let rowsBefore = weighted / Double(max(1, order.starts[order.rows.count]))
         let steps = (Double(order.rows.count) - rowsBefore) / Double(tileRows)
         let lanes = (rowsBefore / Double(laneCount) + 1) * costs.entry
         return order.columnCounts.firstIndex { Double($0) / 2 * costs.pair + steps * costs.step < lanes }

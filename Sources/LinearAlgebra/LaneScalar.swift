@@ -4,7 +4,7 @@ internal import CKernels
 ///
 /// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Double` sums in `Double`. The three functions are the
 /// loops of `row_products.h`; their callers answer for the shapes.
-public protocol LaneScalar: Numeric, Comparable, Sendable {
+public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
     associatedtype Sum: BLASScalar
 
     /// The same number as one that is summed.

@@ -14,6 +14,16 @@ extension Parallel {
         }
     }
 
+    /// The elements of all parts, one part after the other, copied on threads.
+    @inlinable
+    public static func join<Element: BitwiseCopyable & Sendable>(_ parts: [[Element]], threads: Int) -> [Element] {
+        var offsets = [0]
+        for part in parts { offsets.append(offsets[offsets.count - 1] + part.count) }
+        return fill(offsets, threads: threads, workspace: {}) { part, _, elements in
+            for (index, element) in parts[part].enumerated() { elements[index] = element }
+        }
+    }
+
     /// Changes the parts of an array on threads; part i is `offsets[i] ..< offsets[i + 1]`.
     ///
     /// - Parameter offsets: ascending from 0; the last is the size of the array.

@@ -44,13 +44,35 @@ public struct TopK: Sendable {
 
     /// What a row has kept, best first.
     public func best(ofRow row: Int) -> [(index: Int32, score: Float)] {
-        keys[row * stride..<row * stride + Int(counts[row])].sorted(by: >).prefix(capacity)
-            .map { ($0.index, $0.score) }
+        var kept = Array(keys[row * stride..<row * stride + Int(counts[row])])
+        var span = kept.mutableSpan
+        span.sortDescending(span.indices)
+        return kept.prefix(capacity).map { ($0.index, $0.score) }
     }
 
-    /// Offers candidates to their rows, which count from `firstRow`.
-    public mutating func offer(_ candidates: [Candidate], firstRow: Int32 = 0) {
-        for candidate in candidates { offer(candidate.score, candidate.index, to: Int(firstRow + candidate.row)) }
+    /// Offers candidates to their rows.
+    public mutating func offer(_ candidates: ArraySlice<Candidate>) {
+        Self.offer(candidates, capacity, stride: stride, &thresholds, &counts, &keys)
+    }
+
+    private static func offer(
+        _ candidates: ArraySlice<Candidate>, _ capacity: Int, stride: Int, _ thresholds: inout [Float],
+        _ counts: inout [Int32], _ keys: inout [Key]
+    ) {
+        // Spans, so that the arrays are not asked for each candidate whether they are shared.
+        var counts = counts.mutableSpan
+        var keys = keys.mutableSpan
+        for candidate in candidates {
+            let row = Int(candidate.row)
+            guard candidate.score >= thresholds[row] else { continue }
+            let (base, count) = (row * stride, Int(counts[row]) + 1)
+            keys[base + count - 1] = Key(candidate.score, candidate.index)
+            counts[row] = Int32(count)
+            if count == stride {
+                thresholds[row] = keys.keepLargest(capacity, in: base..<base + count).score
+                counts[row] = Int32(capacity)
+            }
+        }
     }
 
     /// Offers one candidate to a row.
@@ -83,13 +105,11 @@ public struct TopK: Sendable {
 
     /// Keeps the k best of a row, and asks for as much as the worst of them from now on.
     private mutating func dropWorst(of row: Int) {
-        let (base, capacity, count) = (row * stride, capacity, Int(counts[row]))
+        let (places, capacity) = (row * stride..<row * stride + Int(counts[row]), capacity)
         var span = keys.mutableSpan
-        span.selectLargest(capacity, in: base..<base + count)
-        var worst = span[base]
-        for place in base + 1..<base + capacity { worst = min(worst, span[place]) }
+        let least = span.keepLargest(capacity, in: places)
+        thresholds[row] = least.score
         counts[row] = Int32(capacity)
-        thresholds[row] = worst.score
     }
 }
 
@@ -117,6 +137,35 @@ private struct Key: Comparable {
 }
 
 extension MutableSpan<Key> {
+    /// Brings the `count` largest of a range to its front.
+    ///
+    /// - Returns: the least of them.
+    fileprivate mutating func keepLargest(_ count: Int, in range: Range<Int>) -> Key {
+        selectLargest(count, in: range)
+        var least = self[range.lowerBound]
+        for place in range.lowerBound + 1..<range.lowerBound + count { least = min(least, self[place]) }
+        return least
+    }
+
+    /// By the same partition as the selection, and by insertion where few are left.
+    fileprivate mutating func sortDescending(_ range: Range<Int>) {
+        guard range.count > 12 else {
+            for end in range.dropFirst() {
+                let key = self[end]
+                var place = end
+                while place > range.lowerBound, self[place - 1] < key {
+                    self[place] = self[place - 1]
+                    place -= 1
+                }
+                self[place] = key
+            }
+            return
+        }
+        let split = partition(range)
+        sortDescending(range.lowerBound..<split)
+        sortDescending(split..<range.upperBound)
+    }
+
     /// Brings the `count` largest of a range to its front, in any order (Hoare's selection).
     fileprivate mutating func selectLargest(_ count: Int, in range: Range<Int>) {
         var (low, high) = (range.lowerBound, range.upperBound)

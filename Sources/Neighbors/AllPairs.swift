@@ -39,7 +39,7 @@ public struct AllPairs: Sendable {
     public func neighbors(
         in ratings: RatingMatrix, progress: @Sendable (Double) -> Void = { _ in }
     ) throws(SimilarityError) -> NeighborTable {
-        try neighbors(among: PreparedVectors(ratings, configuration), progress: progress)
+        try neighbors(among: PreparedVectors(ratings, configuration, threads: threads), progress: progress)
     }
 
     /// The same of vectors that are already prepared.
@@ -84,7 +84,7 @@ public struct AllPairs: Sendable {
         _ vectors: RatingVectors<Float>, _ progress: @Sendable (Double) -> Void
     ) throws(SimilarityError) -> NeighborTable {
         let formula = SimilarityFormula(configuration)
-        guard vectors.hasSmallHalves else {
+        guard vectors.areSmall else {
             let ordered = OrderedVectors(
                 vectors, formula, unit: 1, tileRows: try tileRows(vectors.matrix, Double.self), costs: .typical,
                 threads: threads, convert: { Double($0) })
@@ -135,8 +135,8 @@ public struct AllPairs: Sendable {
         let pattern = vectors.values.pattern
         let tiles = pattern.tiles
         let lists = NearestLists(
-            tiles, tileRows: pattern.tileRows, capacity: configuration.neighbors,
-            floor: max(.leastNonzeroMagnitude, configuration.minSimilarity))
+            pattern.rows, capacity: configuration.neighbors,
+            floor: max(.leastNonzeroMagnitude, configuration.minSimilarity), threads: threads)
         let blocks = stride(from: 0, to: pattern.rows, by: laneCount).map {
             $0..<min($0 + laneCount, pattern.rows)
         }
@@ -160,18 +160,24 @@ public struct AllPairs: Sendable {
     private func settledExactly(
         _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Float>
     ) -> NeighborTable {
-        let rows = rows(lists, order: order, workspace: {}) { _, _, candidates in candidates }
-        var (neighbors, similarities): ([Int32], [Float]) = ([], [])
-        neighbors.reserveCapacity(rows.count * configuration.neighbors)
-        similarities.reserveCapacity(rows.count * configuration.neighbors)
-        var offsets = [0]
-        for row in rows {
-            for candidate in row {
-                neighbors.append(candidate.index)
-                similarities.append(candidate.score)
+        let (positions, chunks) = (positions(order), chunks(order.count))
+        let parts = Parallel.map(chunks.count, threads: threads) { part in
+            var (counts, neighbors, similarities): ([Int], [Int32], [Float]) = ([], [], [])
+            for user in chunks[part] {
+                let best = lists.best(at: positions[user])
+                counts.append(best.count)
+                for candidate in best {
+                    neighbors.append(candidate.index)
+                    similarities.append(candidate.score)
+                }
             }
-            offsets.append(neighbors.count)
+            return (counts: counts, neighbors: neighbors, similarities: similarities)
         }
+        var offsets = [0]
+        offsets.reserveCapacity(order.count + 1)
+        for part in parts { for count in part.counts { offsets.append(offsets[offsets.count - 1] + count) } }
+        let neighbors = Parallel.join(parts.map(\.neighbors), threads: threads)
+        let similarities = Parallel.join(parts.map(\.similarities), threads: threads)
         let supports = supportCounts(
             offsets: offsets, neighbors: neighbors, in: vectors.matrix, threads: threads)
         return NeighborTable(
@@ -182,37 +188,36 @@ public struct AllPairs: Sendable {
     private func settled(
         _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Double>, _ formula: SimilarityFormula
     ) -> NeighborTable {
-        let rows = rows(lists, order: order, workspace: { SharedItems(vectors.matrix) }) { shared, user, candidates in
-            shared.take(user)
-            return candidates.map { candidate in
-                let other = Int(candidate.index)
-                let sums = shared.sums(with: other)
-                return Neighbor(
-                    user: candidate.index,
-                    similarity: formula.similarity(sums, norms: vectors.norms[user] * vectors.norms[other]),
-                    support: sums.support)
+        let (positions, chunks) = (positions(order), chunks(order.count))
+        let rows = Parallel.map(chunks.count, threads: threads, workspace: { SharedItems(vectors.matrix) }) {
+            part, shared in
+            chunks[part].map { user in
+                shared.take(user)
+                return lists.best(at: positions[user]).map { candidate in
+                    let other = Int(candidate.index)
+                    let sums = shared.sums(with: other)
+                    return Neighbor(
+                        user: candidate.index,
+                        similarity: formula.similarity(sums, norms: vectors.norms[user] * vectors.norms[other]),
+                        support: sums.support)
+                }
+                // The tile's sum may round to the other side of a bound than this one.
+                .filter { $0.similarity > 0 }
+                .sorted(by: Neighbor.isNearer)
             }
-            // The tile's sum may round to the other side of a bound than this one.
-            .filter { $0.similarity > 0 }
-            .sorted(by: Neighbor.isNearer)
         }
-        return NeighborTable(rows: rows)
+        return NeighborTable(rows: rows.flatMap { $0 })
     }
 
-    /// What becomes of each user's list, by user.
-    private func rows<Workspace, Row: Sendable>(
-        _ lists: NearestLists, order: [Int32], workspace: @Sendable () -> Workspace,
-        _ row: @Sendable (inout Workspace, _ user: Int, _ best: [(index: Int32, score: Float)]) -> Row
-    ) -> [Row] {
+    /// The position of each user.
+    private func positions(_ order: [Int32]) -> [Int] {
         var positions = [Int](repeating: 0, count: order.count)
         for (position, user) in order.enumerated() { positions[Int(user)] = position }
-        let chunk = 256
-        return Parallel.map(
-            (order.count + chunk - 1) / chunk, threads: threads, workspace: workspace
-        ) { [positions] part, own in
-            (part * chunk..<min((part + 1) * chunk, order.count)).map { user in
-                row(&own, user, lists.best(at: positions[user]))
-            }
-        }.flatMap { $0 }
+        return positions
+    }
+
+    /// Users whose lists a thread settles in one go.
+    private func chunks(_ users: Int) -> [Range<Int>] {
+        stride(from: 0, to: users, by: 64).map { $0..<min($0 + 64, users) }
     }
 }

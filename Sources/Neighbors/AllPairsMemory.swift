@@ -32,7 +32,8 @@ struct AllPairsMemory {
         let workspace = products * RowProducts<Element>.mostBytes(tileRows: tileRows, columns: items)
         let lists = TopK.bytes(rows: users, capacity: neighbors)
         let table = 2 * users * (16 * neighbors + 32)
-        return vectors + threads * workspace + lists + table
+        let sets = setsAreShort(users: users, items: items, ratings: ratings) ? 8 * (ratings + users) : 0
+        return vectors + threads * workspace + lists + table + sets
     }
 
     /// - Returns: whether tiles could become smaller.

@@ -25,10 +25,3 @@ struct OrderedVectors<Element: LaneScalar>: Sendable {
         self.unit = unit
     }
 }
-
-extension RatingVectors<Float> {
-    /// Whether every value is a number of halves, and small enough for many products to sum up within 16 bits.
-    var hasSmallHalves: Bool {
-        matrix.values.allSatisfy { $0 >= 0 && $0 <= 20 && 2 * $0 == (2 * $0).rounded() }
-    }
-}

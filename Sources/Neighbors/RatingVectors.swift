@@ -7,14 +7,35 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
     let matrix: SparseMatrix<Element>
     /// ‖x_u‖ over all items of each user.
     let norms: [Double]
+    /// Whether every value is a multiple of ½.
+    let areHalves: Bool
+    /// Whether all values are within 0…20, so that 16 bits hold the sum of many products of halves.
+    let areSmall: Bool
 
-    init(_ matrix: SparseMatrix<Element>) {
+    init(_ matrix: SparseMatrix<Element>, threads: Int = 1) {
         self.matrix = matrix
-        norms = (0..<matrix.rows).map { row in
-            matrix.values[matrix.entries(ofRow: row)]
-                .reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        let chunks = Parallel.chunks(matrix.rows) { matrix.rowOffsets[$0] }
+        let parts = Parallel.map(chunks.count, threads: threads) { part in
+            var (areHalves, areSmall) = (true, true)
+            let norms = chunks[part].map { row in
+                var sum = 0.0
+                for entry in matrix.entries(ofRow: row) {
+                    let value = Double(matrix.values[entry])
+                    sum += value * value
+                    areHalves = areHalves && Self.isWhole(2 * value)
+                    areSmall = areSmall && value >= 0 && value <= 20
+                }
+                return sum.squareRoot()
+            }
+            return (norms: norms, areHalves: areHalves, areSmall: areSmall)
         }
+        norms = parts.flatMap(\.norms)
+        areHalves = parts.allSatisfy(\.areHalves)
+        areSmall = parts.allSatisfy(\.areSmall)
     }
+
+    /// Whether a number below 2⁵¹ is whole: the sum has no bits for a fraction. Rounding is a call for many processors.
+    private static func isWhole(_ number: Double) -> Bool { (number + 0x1.8p52) - 0x1.8p52 == number }
 
     /// How near v is to u, by the formula; similarity 0 where they are no neighbors.
     ///
@@ -68,15 +89,17 @@ enum PreparedVectors: Sendable {
     case rounded(RatingVectors<Double>, RatingTransform)
 
     /// Applies measure and item weights.
-    init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration) {
+    init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration, threads: Int = 1) {
         let isRaw = configuration.measure == .cosine && configuration.itemWeights == .none
-        let raw = RatingVectors(ratings.byUser)
-        if isRaw, Self.sumsAreExact(raw) {
-            self = .exact(raw)
-        } else {
-            let transform = RatingTransform(ratings, configuration)
-            self = .rounded(RatingVectors(transform.applied(to: ratings)), transform)
+        if isRaw {
+            let raw = RatingVectors(ratings.byUser, threads: threads)
+            if Self.sumsAreExact(raw) {
+                self = .exact(raw)
+                return
+            }
         }
+        let transform = RatingTransform(ratings, configuration)
+        self = .rounded(RatingVectors(transform.applied(to: ratings), threads: threads), transform)
     }
 
     /// What the vectors hold beside the ratings: exact ones share theirs.
@@ -116,7 +139,6 @@ enum PreparedVectors: Sendable {
     ///
     /// No product sum exceeds the larger of the two squared norms (Cauchy–Schwarz), so the norms decide.
     private static func sumsAreExact(_ vectors: RatingVectors<Float>) -> Bool {
-        vectors.norms.allSatisfy { 4 * $0 * $0 <= 0x1p24 }
-            && vectors.matrix.values.allSatisfy { 2 * $0 == (2 * $0).rounded() }
+        vectors.areHalves && vectors.norms.allSatisfy { 4 * $0 * $0 <= 0x1p24 }
     }
 }

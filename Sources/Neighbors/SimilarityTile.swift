@@ -13,9 +13,8 @@ struct SimilarityTile<Element: LaneScalar> {
     private var rowSquares: RowProducts<Element>?
     private var supports: RowProducts<Element>?
     private var found: [Int32]
-    /// The pairs found, for the lists of the rows and for those of the block.
-    private var ofRows: [TopK.Candidate] = []
-    private var ofBlock: [TopK.Candidate] = []
+    /// The pairs found: the first half begins with those for the rows' lists, the second with those for the block's.
+    private var pairs: [TopK.Candidate]
 
     init(_ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula) {
         self.vectors = vectors
@@ -26,7 +25,8 @@ struct SimilarityTile<Element: LaneScalar> {
             rowSquares = RowProducts(ones, squares)
         }
         if formula.needsSupport, let ones = vectors.ones { supports = RowProducts(ones, ones) }
-        found = Array(repeating: 0, count: Self.sliceRows * laneCount)
+        found = Array(repeating: 0, count: laneCount * laneCount)
+        pairs = Array(repeating: TopK.Candidate(row: 0, index: 0, score: 0), count: 2 * found.count)
     }
 
     /// Takes the users at these positions.
@@ -46,29 +46,35 @@ struct SimilarityTile<Element: LaneScalar> {
         supports?.multiply(rows)
         let laneNorms = norms(block, times: 1)
         // In slices, because what the first bring into the lists raises the bounds for the next.
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.sliceRows) {
-            let slice = start..<min(start + Self.sliceRows, rows.upperBound)
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: laneCount) {
+            let slice = start..<min(start + laneCount, rows.upperBound)
+            let rowBounds = lists.bounds(ofBlockFrom: slice.lowerBound)
+            let laneBounds = lists.bounds(ofBlockFrom: block.lowerBound)
             let count = products.findReaching(
                 slice.lowerBound - rows.lowerBound..<slice.upperBound - rows.lowerBound,
-                rowNorms: norms(slice, times: 1 / vectors.unit), rowBounds: bounds(of: slice, in: lists),
-                laneNorms: laneNorms, laneBounds: bounds(of: block, in: lists), into: &found)
-            collectPairs(count, firstRow: rows.lowerBound, slice: slice)
-            lists.offer(ofRows, to: slice)
-            lists.offer(ofBlock, to: block)
+                rowNorms: norms(slice, times: 1 / vectors.unit), rowBounds: cosineBounds(rowBounds),
+                laneNorms: laneNorms, laneBounds: cosineBounds(laneBounds), into: &found)
+            let (rowCount, blockCount) = collectPairs(
+                count, firstRow: rows.lowerBound, slice: slice, rowBounds, laneBounds)
+            lists.offer(pairs[..<rowCount], toBlockFrom: slice.lowerBound)
+            lists.offer(pairs[pairs.count / 2..<pairs.count / 2 + blockCount], toBlockFrom: block.lowerBound)
         }
     }
 
-    private static var sliceRows: Int { laneCount }
-
-    /// Those of the found places that are pairs of neighbors.
-    private mutating func collectPairs(_ count: Int, firstRow: Int, slice: Range<Int>) {
-        ofRows.removeAll(keepingCapacity: true)
-        ofBlock.removeAll(keepingCapacity: true)
+    /// Those of the found places that are pairs of neighbors and reach the bound of the row or the lane.
+    ///
+    /// - Returns: how many the halves of `pairs` begin with.
+    private mutating func collectPairs(
+        _ count: Int, firstRow: Int, slice: Range<Int>, _ rowBounds: [Float], _ laneBounds: [Float]
+    ) -> (rows: Int, block: Int) {
         let (order, unit, norms) = (vectors.values.pattern.rowOrder, vectors.unit, vectors.norms)
         let (sums, supports) = (products.sums, supports?.sums)
         let (blockSquares, rowSquares) = (blockSquares?.sums, rowSquares?.sums)
-        for place in 0..<count {
-            let place = Int(found[place])
+        let (found, block, formula, half) = (found, block, formula, pairs.count / 2)
+        var pairs = pairs.mutableSpan
+        var (rowCount, blockCount) = (0, 0)
+        for index in 0..<count {
+            let place = Int(found[index])
             let (row, lane) = (firstRow + place / laneCount, block.lowerBound + place % laneCount)
             // Within the block itself each pair is met twice, and everybody meets themselves.
             guard row > lane else { continue }
@@ -81,11 +87,14 @@ struct SimilarityTile<Element: LaneScalar> {
                 product: unit * Double(sums[place]), norms: normProduct,
                 support: supports.map { Double($0[place]) } ?? 1)
             guard similarity > 0 else { continue }
-            ofRows.append(
-                TopK.Candidate(row: Int32(row - slice.lowerBound), index: order[lane], score: similarity))
-            ofBlock.append(
-                TopK.Candidate(row: Int32(lane - block.lowerBound), index: order[row], score: similarity))
+            // Written in any case and counted if it reaches, which is no branch to mispredict.
+            let (rowInSlice, laneInBlock) = (row - slice.lowerBound, lane - block.lowerBound)
+            pairs[rowCount] = TopK.Candidate(row: Int32(rowInSlice), index: order[lane], score: similarity)
+            rowCount += similarity >= rowBounds[rowInSlice] ? 1 : 0
+            pairs[half + blockCount] = TopK.Candidate(row: Int32(laneInBlock), index: order[row], score: similarity)
+            blockCount += similarity >= laneBounds[laneInBlock] ? 1 : 0
         }
+        return (rowCount, blockCount)
     }
 
     /// The norms at some positions; beyond them infinite ones, which no product exceeds.
@@ -97,8 +106,8 @@ struct SimilarityTile<Element: LaneScalar> {
     /// What a cosine over all items has to exceed, a little lower for what rounding may do to it.
     ///
     /// The cosine is no less than what shrinkage makes of it. Over the shared items it may be larger: then all count.
-    private func bounds(of positions: Range<Int>, in lists: NearestLists) -> [Element.Sum] {
-        lists.bounds(of: positions).map { formula.usesSharedNorms ? 0 : Element.Sum($0) * (1 - 0x1p-18) }
-            + Array(repeating: 1, count: max(0, laneCount - positions.count))
+    private func cosineBounds(_ bounds: [Float]) -> [Element.Sum] {
+        bounds.map { formula.usesSharedNorms ? 0 : Element.Sum($0) * (1 - 0x1p-18) }
+            + Array(repeating: 1, count: laneCount - bounds.count)
     }
 }

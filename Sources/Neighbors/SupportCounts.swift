@@ -2,15 +2,45 @@ import LinearAlgebra
 
 /// The number of items that both users of each neighbor entry rated.
 ///
-/// Pairs are gathered by the user who rated more; that user's items are marked once, and each partner's ratings are looked
-/// up among the marks: a pair costs as much as its lighter user has ratings.
-///
 /// - Parameters:
 ///   - offsets: the neighbors of user u are `offsets[u] ..< offsets[u + 1]` in `neighbors`.
 /// - Returns: one number for each entry of `neighbors`.
-/// - Complexity: O(Σ ratings of the lighter user) time over all entries; 8 bytes an entry beside the result.
 func supportCounts(
     offsets: [Int], neighbors: [Int32], in matrix: SparseMatrix<some BLASScalar>, threads: Int
+) -> [Int32] {
+    setsAreShort(users: matrix.rows, items: matrix.columns, ratings: matrix.count)
+        ? supportCountsBySets(offsets, neighbors, matrix, threads)
+        : supportCountsByMarks(offsets, neighbors, matrix, threads)
+}
+
+/// Whether users have no more words of 64 items than ratings, on average: a word costs no more than a look-up.
+func setsAreShort(users: Int, items: Int, ratings: Int) -> Bool { users * items <= 64 * ratings }
+
+/// Each user's items as a set of bits, and how many of them two sets have in common.
+///
+/// - Complexity: O(ratings + entries · items / 64) time; 8 bytes a rating and a user in memory.
+private func supportCountsBySets(
+    _ offsets: [Int], _ neighbors: [Int32], _ matrix: SparseMatrix<some BLASScalar>, _ threads: Int
+) -> [Int32] {
+    let sets = ColumnSets(matrix, threads: threads)
+    let chunks = Parallel.chunks(offsets.count - 1) { offsets[$0] }
+    return Parallel.fill([0] + chunks.map { offsets[$0.upperBound] }, threads: threads, workspace: {}) {
+        part, _, supports in
+        let first = offsets[chunks[part].lowerBound]
+        for user in chunks[part] {
+            for entry in offsets[user]..<offsets[user + 1] {
+                supports[entry - first] = sets.commonCount(user, Int(neighbors[entry]))
+            }
+        }
+    }
+}
+
+/// The items of the user of a pair who rated more are marked once, and each partner's ratings are looked up among the
+/// marks: a pair costs as much as its lighter user has ratings.
+///
+/// - Complexity: O(Σ ratings of the lighter user) time over all entries; 8 bytes an entry beside the result.
+private func supportCountsByMarks(
+    _ offsets: [Int], _ neighbors: [Int32], _ matrix: SparseMatrix<some BLASScalar>, _ threads: Int
 ) -> [Int32] {
     let users = offsets.count - 1
     let counts = (0..<users).map { matrix.entries(ofRow: $0).count }

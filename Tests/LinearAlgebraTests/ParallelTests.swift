@@ -21,6 +21,13 @@ struct ParallelTests {
         #expect(made.load(ordering: .relaxed) <= 3)
     }
 
+    @Test(arguments: [1, 3])
+    func joinKeepsTheOrder(_ threads: Int) {
+        let parts: [[Int32]] = [[], [3, 1], [], [2], Array(0..<100)]
+        #expect(Parallel.join(parts, threads: threads) == parts.flatMap { $0 })
+        #expect(Parallel.join([[Int32]](), threads: threads).isEmpty)
+    }
+
     @Test func chunksAreOfEqualWork() {
         var generator = SeededGenerator(seed: 1)
         let before = (0..<5_000).reduce(into: [0]) { before, index in

@@ -34,7 +34,7 @@ struct TopKTests {
         let expected = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(k)
         for order in [Array(scores.indices), scores.indices.reversed(), scores.indices.shuffled(using: &generator)] {
             var lists = TopK(rows: 3, capacity: k, floor: -.greatestFiniteMagnitude)
-            lists.offer(order.map { TopK.Candidate(row: 1, index: Int32($0), score: scores[$0]) }, firstRow: 1)
+            lists.offer(order.map { TopK.Candidate(row: 2, index: Int32($0), score: scores[$0]) }[...])
             let best = lists.best(ofRow: 2)
             #expect(best.map { Int($0.index) } == Array(expected))
             #expect(best.map(\.score) == expected.map { scores[$0] })

@@ -54,6 +54,13 @@ struct AllPairsTests {
         try compare(.random(users: 30, items: 1100, density: 0.05, seed: 2), configuration)
     }
 
+    /// Users with fewer ratings than words of a set: supports are counted by look-ups.
+    @Test func sparseRatings() throws {
+        var configuration = SimilarityConfiguration()
+        configuration.neighbors = 5
+        try compare(.random(users: 150, items: 2000, density: 0.008, seed: 3), configuration)
+    }
+
     /// More users than one tile holds.
     @Test func severalTiles() throws {
         var configuration = SimilarityConfiguration()

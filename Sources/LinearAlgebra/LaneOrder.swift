@@ -1,0 +1,106 @@
+/// Rows and columns by their numbers of entries, most first; equal ones by index.
+struct LaneOrder: Sendable {
+    /// The row at each position.
+    let rows: [Int32]
+    /// The position of each column.
+    let columnPositions: [Int32]
+    /// The entries of the row at position p, once they are in this order: `starts[p] ..< starts[p + 1]`.
+    let starts: [Int]
+    /// The number of entries at each position of a column.
+    let columnCounts: [Int]
+    /// Positions of rows, in ranges of about equally many entries.
+    private let chunks: [Range<Int>]
+
+    init(_ matrix: SparseMatrix<some Any>, threads: Int) {
+        let counts = Self.columnCounts(matrix, threads: threads)
+        let columns = Self.byCount(counts)
+        var positions = [Int32](repeating: 0, count: matrix.columns)
+        for (position, column) in columns.enumerated() { positions[Int(column)] = Int32(position) }
+        let lengths = (0..<matrix.rows).map { matrix.entries(ofRow: $0).count }
+        let rows = Self.byCount(lengths)
+        var starts = [0]
+        starts.reserveCapacity(matrix.rows + 1)
+        for row in rows { starts.append(starts[starts.count - 1] + lengths[Int(row)]) }
+        self.rows = rows
+        columnPositions = positions
+        columnCounts = columns.map { counts[Int($0)] }
+        chunks = Parallel.chunks(matrix.rows) { starts[$0] }
+        self.starts = starts
+    }
+
+    private static func columnCounts(_ matrix: SparseMatrix<some Any>, threads: Int) -> [Int] {
+        let parts = Parallel.map(threads, threads: threads) { part in
+            var counts = [Int](repeating: 0, count: matrix.columns)
+            let entries = matrix.count * part / threads..<matrix.count * (part + 1) / threads
+            for column in matrix.columnIndices[entries] { counts[Int(column)] += 1 }
+            return counts
+        }
+        return (0..<matrix.columns).map { column in parts.reduce(0) { $0 + $1[column] } }
+    }
+
+    /// The indices by their counts, largest first, by a counting sort.
+    private static func byCount(_ counts: [Int]) -> [Int32] {
+        let most = counts.max() ?? 0
+        var next = [Int](repeating: 0, count: most + 2)
+        for count in counts { next[most - count + 1] += 1 }
+        for rank in 0...most { next[rank + 1] += next[rank] }
+        var order = [Int32](repeating: 0, count: counts.count)
+        for (index, count) in counts.enumerated() {
+            order[next[most - count]] = Int32(index)
+            next[most - count] += 1
+        }
+        return order
+    }
+
+    /// The positions of each row's columns, ascending.
+    ///
+    /// A row's positions are marked in a set of bits and read off in order: no sorting.
+    func sortedColumns(_ matrix: SparseMatrix<some Any>, threads: Int) -> [Int32] {
+        Parallel.fill(
+            [0] + chunks.map { starts[$0.upperBound] }, threads: threads,
+            workspace: { [UInt64](repeating: 0, count: (matrix.columns + 63) / 64) }
+        ) { part, bits, columns in
+            var bits = bits.mutableSpan
+            let (positions, indices) = (columnPositions.span, matrix.columnIndices.span)
+            var next = 0
+            for row in chunks[part] {
+                for entry in matrix.entries(ofRow: Int(rows[row])) {
+                    let column = Int(positions[Int(indices[entry])])
+                    bits[column / 64] |= 1 << UInt64(column % 64)
+                }
+                for word in bits.indices {
+                    var rest = bits[word]
+                    while rest != 0 {
+                        columns[next] = Int32(truncatingIfNeeded: 64 * word + rest.trailingZeroBitCount)
+                        next += 1
+                        rest &= rest - 1
+                    }
+                    bits[word] = 0
+                }
+            }
+        }
+    }
+
+    /// The value of each entry, as another type.
+    ///
+    /// - Parameter columns: the positions of each row's columns, ascending.
+    func sortedValues<Source, Element: LaneScalar>(
+        _ matrix: SparseMatrix<Source>, _ columns: [Int32], threads: Int, _ convert: @Sendable (Source) -> Element
+    ) -> [Element] {
+        Parallel.fill(
+            [0] + chunks.map { starts[$0.upperBound] }, threads: threads,
+            workspace: { [Element](repeating: .zero, count: matrix.columns) }
+        ) { part, slots, values in
+            var slots = slots.mutableSpan
+            let (positions, indices, sources) = (columnPositions.span, matrix.columnIndices.span, matrix.values.span)
+            let columns = columns.span
+            let first = starts[chunks[part].lowerBound]
+            for row in chunks[part] {
+                for entry in matrix.entries(ofRow: Int(rows[row])) {
+                    slots[Int(positions[Int(indices[entry])])] = convert(sources[entry])
+                }
+                for entry in starts[row]..<starts[row + 1] { values[entry - first] = slots[Int(columns[entry])] }
+            }
+        }
+    }
+}
