@@ -22,6 +22,7 @@ KINDRED_CLONES void kindred_multiply_lanes_integer(
 {
     enum { width = 32, vectors = KINDRED_LANES / width };
     for (intptr_t row = firstRow; row < endRow; row++) {
+        if (adds && starts[row] == ends[row]) continue;
         wide_floats *target = (wide_floats *)(sums + (row - firstRow) * KINDRED_LANES);
         intptr_t entry = starts[row];
         int isFirst = !adds;

@@ -13,6 +13,11 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
     let tailValues: [Element]
     /// No value is larger.
     let largest: Element
+    /// The dense columns of the first tiles, which have the most, as many as fit into `mostDenseBytes`: made once, for every
+    /// block is multiplied with them.
+    let denseTiles: [DenseMatrix<Element.Sum>]
+
+    private static var mostDenseBytes: Int { 1 << 24 }
 
     /// - Parameters:
     ///   - tileRows: how many rows a tile has; a multiple of `laneCount`.
@@ -34,6 +39,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         self.values = values
         tailValues = pattern.raterEntries(values)
         largest = Self.largest(of: values, threads: threads)
+        denseTiles = Self.denseTiles(pattern, values, threads: threads)
     }
 
     private init(pattern: LanePattern, values: [Element]) {
@@ -41,6 +47,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         self.values = values
         tailValues = pattern.raterEntries(values)
         largest = Self.largest(of: values, threads: 1)
+        denseTiles = Self.denseTiles(pattern, values, threads: 1)
     }
 
     private static func largest(of values: [Element], threads: Int) -> Element {
@@ -57,8 +64,31 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         LaneMatrix(pattern: pattern, values: values.map(transform))
     }
 
+    private static func denseTiles(
+        _ pattern: LanePattern, _ values: [Element], threads: Int
+    ) -> [DenseMatrix<Element.Sum>] {
+        var bytes = 0
+        let count = zip(pattern.tiles, pattern.denseColumns).prefix { rows, columns in
+            bytes += rows.count * columns * MemoryLayout<Element.Sum>.stride
+            return bytes <= mostDenseBytes
+        }.count
+        return Parallel.map(count, threads: threads) { tile in
+            let (rows, columns) = (pattern.tiles[tile], pattern.denseColumns[tile])
+            var dense = DenseMatrix<Element.Sum>(rows: rows.count, columns: columns)
+            copyDense(rows, pattern, values, columns: columns, lines: rows.count, into: &dense)
+            return dense
+        }
+    }
+
     /// Writes the first columns of some rows densely, as `lines` lines: those beyond the rows are zeros.
     func copyDense(_ rows: Range<Int>, columns: Int, lines: Int, into dense: inout DenseMatrix<Element.Sum>) {
+        Self.copyDense(rows, pattern, values, columns: columns, lines: lines, into: &dense)
+    }
+
+    private static func copyDense(
+        _ rows: Range<Int>, _ pattern: LanePattern, _ values: [Element], columns: Int, lines: Int,
+        into dense: inout DenseMatrix<Element.Sum>
+    ) {
         dense.reshape(rows: lines, columns: columns)
         var target = dense.elements.mutableSpan
         for index in 0..<lines * columns { target[index] = 0 }
@@ -71,9 +101,11 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         }
     }
 
-    /// The most that a matrix of these sizes takes: its entries, those of the tail twice.
+    /// The most that a matrix of these sizes takes: its entries, those of the tail twice, and dense tiles.
     public static func mostBytes(rows: Int, columns: Int, entries: Int) -> Int {
         let entry = MemoryLayout<Int32>.stride + MemoryLayout<Element>.stride
-        return 2 * entry * entries + 48 * (rows + columns)
+        let widest = min(columns, LanePattern.mostDenseColumns)
+        let dense = min(rows * widest * MemoryLayout<Element.Sum>.stride, mostDenseBytes)
+        return 2 * entry * entries + 48 * (rows + columns) + dense
     }
 }

@@ -47,7 +47,8 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
             return (64 - address % 64) % 64 / MemoryLayout<Element>.stride
         }
         denseA = DenseMatrix(rows: laneCount, columns: dense)
-        denseB = DenseMatrix(rows: pattern.tileRows, columns: dense)
+        denseB = DenseMatrix(
+            rows: pattern.tileRows, columns: pattern.denseColumns.dropFirst(b.denseTiles.count).max() ?? 0)
     }
 
     /// Takes rows of A, at most `laneCount` and within one tile.
@@ -58,6 +59,7 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         fillPanel(clearing: true)
         block = rows
         fillPanel(clearing: false)
+        a.copyDense(block, columns: denseA.columns, lines: laneCount, into: &denseA)
         collectTail()
     }
 
@@ -69,7 +71,7 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         let tile = rows.lowerBound / pattern.tileRows
         precondition(rows.upperBound <= (tile + 1) * pattern.tileRows, "rows of one tile")
         let dense = pattern.denseColumns[tile]
-        if dense > 0 { multiplyDense(rows, columns: dense) }
+        if dense > 0 { multiplyDense(rows, ofTile: tile, columns: dense) }
         Element.multiplyLanes(
             rows, starts: pattern.denseEnds, ends: pattern.headEnds, columns: pattern.columnIndices,
             values: b.values, longest: longest, panel: panel, panelStart: panelStart, adds: dense > 0, into: &sums)
@@ -123,9 +125,14 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         }
     }
 
-    private mutating func multiplyDense(_ rows: Range<Int>, columns: Int) {
-        a.copyDense(block, columns: columns, lines: laneCount, into: &denseA)
-        b.copyDense(rows, columns: columns, lines: rows.count, into: &denseB)
-        Element.Sum.gemm(rows.count, laneCount, columns, denseB.elements, denseA.elements, 0, &sums)
+    private mutating func multiplyDense(_ rows: Range<Int>, ofTile tile: Int, columns: Int) {
+        let lines: ArraySlice<Element.Sum>
+        if tile < b.denseTiles.count {
+            lines = b.denseTiles[tile].elements[((rows.lowerBound - tile * b.pattern.tileRows) * columns)...]
+        } else {
+            b.copyDense(rows, columns: columns, lines: rows.count, into: &denseB)
+            lines = denseB.elements[...]
+        }
+        Element.Sum.gemm(rows.count, laneCount, columns, lines, denseA.elements, stride: denseA.columns, &sums)
     }
 }

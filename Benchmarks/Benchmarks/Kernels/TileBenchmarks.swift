@@ -2,7 +2,7 @@ import Inputs
 import LinearAlgebra
 import Ratings
 
-/// A tile of all pairs, made in each of the three ways alone: 1,024 rows against a block of 128.
+/// Tiles of all pairs, made in each of the three ways alone: a block of 128 rows against four tiles of 1,024.
 ///
 /// The dense way counts all its multiply-adds, zeros among them; beside `gemm-2048x2048x2048` it tells which share of BLAS'
 /// rate a tile reaches. The others count products of two ratings.
@@ -19,29 +19,30 @@ private func tile(
     _ name: String, _ costs: ProductCosts, unit: String,
     work: @escaping (_ matrix: SparseMatrix<Float>, _ products: Double) -> Double
 ) {
-    let rows = 8 * laneCount
-    let repeats = 20
+    let (tileRows, tiles, repeats) = (8 * laneCount, 4, 5)
     measure(
-        "tile-\(name)-\(rows)x\(laneCount)x512", runs: 20, counts: ["products"], rate: unit,
+        "tile-\(name)-\(tileRows)x\(laneCount)x512", runs: 20, counts: ["products"], rate: unit,
         of: {
-            let matrix = randomRatings(rows: rows, columns: 512)
-            return (matrix: matrix, lanes: LaneMatrix(matrix, tileRows: rows, costs: costs, threads: 1) { UInt16($0) })
+            let matrix = randomRatings(rows: tiles * tileRows, columns: 512)
+            let lanes = LaneMatrix(matrix, tileRows: tileRows, costs: costs, threads: 1) { UInt16($0) }
+            return (matrix: matrix, lanes: lanes)
         },
         { input in
             var products = RowProducts(input.lanes, input.lanes)
             for _ in 0..<repeats {
                 products.load(0..<laneCount)
-                products.multiply(0..<rows)
+                for rows in input.lanes.pattern.tiles { products.multiply(rows) }
             }
             return products.sums
         },
         check: { input, sums in
             let order = input.lanes.pattern.rowOrder
-            for (row, lane) in [(0, 0), (1, 5), (rows / 2, laneCount - 1), (rows - 1, 0)] {
-                let expected = product(input.matrix, Int(order[row]), Int(order[lane])).sum
+            let last = (tiles - 1) * tileRows
+            for (row, lane) in [(0, 0), (1, 5), (tileRows / 2, laneCount - 1), (tileRows - 1, 0)] {
+                let expected = product(input.matrix, Int(order[last + row]), Int(order[lane])).sum
                 try require(sums[row * laneCount + lane] == expected, "rows \(row) and \(lane)")
             }
-            let products = (0..<rows).reduce(0) { total, row in
+            let products = order.indices.reduce(0) { total, row in
                 total
                     + (0..<laneCount).reduce(0) {
                         $0 + product(input.matrix, Int(order[row]), Int(order[$1])).shared
