@@ -43,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
@@ -70,6 +71,7 @@ let package = Package(
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        room("Store", ["Ratings", .product(name: "GRDB", package: "GRDB.swift")]),
         room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
         room(
             "Datasets",
@@ -85,7 +87,7 @@ let package = Package(
             name: "kindred",
             dependencies: [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Interchange",
-                "Engine", "Datasets", "Evaluation",
+                "Engine", "Datasets", "Evaluation", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -107,6 +109,11 @@ let package = Package(
             [
                 "Interchange", "Evaluation", "Factorization", "Ratings", "LinearAlgebra", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        tests(
+            "StoreTests",
+            [
+                "Store", "Ratings", "LinearAlgebra", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             "DatasetsTests",

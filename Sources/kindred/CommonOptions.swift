@@ -7,10 +7,11 @@ import Ratings
 struct SourceOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "A MovieLens folder or a ratings file.",
+            "A MovieLens folder, a ratings file, or a store.",
             discussion: """
                 Folders: the 100K, 1M, 10M and CSV generations. Files: .data, .dat, .csv, .tsv or any other delimited \
-                text with user, item, rating and perhaps a timestamp; delimiter and header are detected.
+                text with user, item, rating and perhaps a timestamp; delimiter and header are detected. Stores: what \
+                kindred import made.
                 """))
     var source: String
 

@@ -66,8 +66,12 @@ struct CompareCommand: ParsableCommand {
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
 
+        let loaded = try source.map {
+            try LoadedSource($0, reading, threads: runtime.threadCount, progress: progress)
+        }
+        if let loaded { tell(loaded.read.rejected, of: source ?? "") }
         progress.begin("reading")
-        let folds = try splits.folds(of: source, seed: models.seed, read: read)
+        let folds = try splits.folds(of: loaded, seed: models.seed, read: read)
         progress.begin("comparing")
         let engine = ComparisonEngine(
             models: list.models, configuration: models.configuration(threads: runtime.threadCount))
@@ -93,10 +97,13 @@ struct CompareCommand: ParsableCommand {
     /// The ratings of a file; bad rows that are skipped are told.
     private func read(_ path: String) throws -> RatingMatrix {
         let result = try reading.reader(threads: runtime.threadCount).read(path)
-        if let first = result.rejected.first, !runtime.quiet {
-            Console.message("\(path): \(result.rejected.count) bad rows left out, the first in line \(first.line)")
-        }
+        tell(result.rejected, of: path)
         return result.ratings
+    }
+
+    private func tell(_ rejected: [RejectedRow], of path: String) {
+        guard let first = rejected.first, !runtime.quiet else { return }
+        Console.message("\(path): \(rejected.count) bad rows left out, the first in line \(first.line)")
     }
 
     /// What the ratings are called: the name of the folder or file.

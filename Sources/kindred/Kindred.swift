@@ -25,7 +25,6 @@ struct Kindred: AsyncParsableCommand {
         version: version,
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
-            GenerateCommand.self,
-            FetchCommand.self,
+            ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, GenerateCommand.self, FetchCommand.self,
         ])
 }

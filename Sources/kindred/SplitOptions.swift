@@ -48,15 +48,12 @@ struct SplitOptions: ParsableArguments {
     ///
     /// - Parameter read: the ratings of a file.
     func folds(
-        of source: String?, seed: UInt64, read: (String) throws -> RatingMatrix
+        of source: LoadedSource?, seed: UInt64, read: (String) throws -> RatingMatrix
     ) throws -> AnyCollection<ComparisonFold> {
         guard let source else {
             return AnyCollection(try zip(train, test).map { try fold($0, $1, read) })
         }
-        let place = try RatingsSource(source)
-        let ratings = try read(place.ratings)
-        let items = try place.itemCatalog(for: ratings.items)
-        let side = SideInformation(users: try place.userCatalog(for: ratings.users), items: items)
+        let (ratings, items, side) = (source.ratings, source.items, source.side)
         if let split = try single(ratings, seed: seed) {
             return AnyCollection([ComparisonFold(split, side: side, items: items)])
         }

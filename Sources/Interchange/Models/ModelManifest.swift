@@ -73,6 +73,8 @@ func sha256(_ bytes: some Sequence<UInt8>) -> String {
     hexadecimal(SHA256.hash(data: Data(bytes)))
 }
 
+func sha256(file: FileBytes) -> String { hexadecimal(SHA256.hash(data: file.data)) }
+
 /// Of the ids of users and items, each behind its length, so that no two vocabularies look the same.
 func sha256(of ratings: RatingMatrix) -> String {
     var hash = SHA256()

@@ -40,6 +40,13 @@ public struct RatingsReader: Sendable {
         public let rejected: [RejectedRow]
         /// What a person should know of how the file was read.
         public let notes: [String]
+
+        public init(ratings: RatingMatrix, duplicateCount: Int, rejected: [RejectedRow], notes: [String]) {
+            self.ratings = ratings
+            self.duplicateCount = duplicateCount
+            self.rejected = rejected
+            self.notes = notes
+        }
     }
 
     /// - Parameter progress: told the share of the bytes that are parsed, from any thread.
@@ -48,6 +55,19 @@ public struct RatingsReader: Sendable {
     public func read(
         _ path: String, progress: @Sendable (Double) -> Void = { _ in }
     ) throws -> Result {
+        let rows = try rows(path, progress: progress)
+        let (ratings, duplicateCount) = try RatingMatrix.assemble(
+            rows.entries, users: rows.users, items: rows.items, duplicates: duplicates, threads: threads)
+        return Result(
+            ratings: ratings, duplicateCount: duplicateCount, rejected: rows.rejected, notes: rows.notes)
+    }
+
+    /// The same without making one rating of several of the same user and item.
+    ///
+    /// - Throws: `InputError`.
+    public func rows(
+        _ path: String, progress: @Sendable (Double) -> Void = { _ in }
+    ) throws(InputError) -> Rows {
         let file = try FileBytes(path: path)
         try file.requireText()
         let layout = try RatingsLayout(detecting: file.data.span, path: path, columns: columns)
@@ -73,10 +93,8 @@ public struct RatingsReader: Sendable {
                     timestamps: layout.timestamp != nil ? piece.timestamps : nil))
         }
         pieces.reverse()
-        let (ratings, duplicateCount) = try RatingMatrix.assemble(
-            pieces, users: users, items: items, duplicates: duplicates, threads: threads)
-        return Result(
-            ratings: ratings, duplicateCount: duplicateCount, rejected: rejected,
+        return Rows(
+            entries: pieces, users: users, items: items, rejected: rejected,
             notes: [layout.note, Self.note(on: users, "user"), Self.note(on: items, "item")]
                 .compactMap { $0 })
     }

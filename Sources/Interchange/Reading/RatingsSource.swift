@@ -61,6 +61,11 @@ public struct RatingsSource: Sendable {
         genres = beside(generation?.genres)
     }
 
+    /// SHA-256 of the ratings file in hexadecimal: two files of the same bytes are the same ratings.
+    ///
+    /// - Complexity: O(bytes).
+    public func checksum() throws(InputError) -> String { sha256(file: try FileBytes(path: ratings)) }
+
     /// Titles and genres, in the order of the vocabulary; unknown where no file tells.
     public func itemCatalog(for vocabulary: Vocabulary) throws(InputError) -> ItemCatalog {
         guard let items else { return ItemCatalog(itemCount: vocabulary.count) }

@@ -1,0 +1,58 @@
+import Ratings
+
+/// The rows of a source that are ratings, and those that are not, with the reason.
+struct CleanedRows {
+    struct Row {
+        /// Indices of the source's vocabularies.
+        let user: Int32
+        let item: Int32
+        let value: Float
+        /// Seconds since 1970.
+        let time: Int64?
+    }
+
+    private(set) var kept: [Row] = []
+    private(set) var rejected: [RejectedRating]
+    private(set) var report: ImportReport
+
+    /// - Throws: where the lines of rows that are left out cannot be read.
+    init(_ source: ImportSource, _ cleaning: Cleaning) throws {
+        report = ImportReport(source: source.name)
+        rejected = source.malformed
+        report.malformed = source.malformed.count
+        let count = source.entries.reduce(0) { $0 + $1.count }
+        report.rows_read = count + source.malformed.count
+        kept.reserveCapacity(count)
+        var index = 0
+        var faults: [(entry: Int, reason: String)] = []
+        for piece in source.entries {
+            for place in 0..<piece.count {
+                if let reason = take(piece, place, cleaning) { faults.append((index, reason)) }
+                index += 1
+            }
+        }
+        for (line, fault) in zip(try source.lines(faults.map(\.entry)), faults) {
+            rejected.append(RejectedRating(line: line.number, reason: fault.reason, text: line.text))
+        }
+        rejected.sort { $0.line < $1.line }
+        report.kept = kept.count
+        report.duplicates = kept.count - Set(kept.map { Int64($0.user) << 32 | Int64($0.item) }).count
+        if source.items.titles.contains(where: { $0 != nil }) {
+            report.unknown_items = kept.count { source.items.titles[Int($0.item)] == nil }
+        }
+    }
+
+    /// - Returns: why the entry is left out, or nil where it is kept.
+    private mutating func take(_ piece: RatingEntries, _ place: Int, _ cleaning: Cleaning) -> String? {
+        let (value, time) = (piece.values[place], piece.timestamps?[place])
+        let verdict = cleaning.verdict(value: value, time: time)
+        switch verdict {
+        case .kept(let seconds, let isConverted):
+            kept.append(Row(user: piece.users[place], item: piece.items[place], value: value, time: seconds))
+            if isConverted { report.times_converted += 1 }
+        case .outOfScale: report.out_of_scale += 1
+        case .impossibleTime: report.impossible_times += 1
+        }
+        return cleaning.reason(verdict, value: value, time: time)
+    }
+}

@@ -1,0 +1,75 @@
+public import Ratings
+
+/// What an import takes in: the rows of a ratings file in their order, and what is known of items and users.
+public struct ImportSource: Sendable {
+    /// What the rows come from, for people.
+    public var name: String
+    /// SHA-256 of the file, in hexadecimal: the same file is taken once.
+    public var checksum: String
+    public var entries: [RatingEntries]
+    public var userIDs: Vocabulary
+    public var itemIDs: Vocabulary
+    public var items: ItemCatalog
+    public var users: UserCatalog
+    /// Rows that are no ratings at all.
+    public var malformed: [RejectedRating]
+    /// The lines, counted from 1, and the texts of some entries, which ascend.
+    public var lines: @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
+
+    public init(
+        name: String, checksum: String, entries: [RatingEntries], userIDs: Vocabulary, itemIDs: Vocabulary,
+        items: ItemCatalog, users: UserCatalog, malformed: [RejectedRating],
+        lines: @escaping @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
+    ) {
+        self.name = name
+        self.checksum = checksum
+        self.entries = entries
+        self.userIDs = userIDs
+        self.itemIDs = itemIDs
+        self.items = items
+        self.users = users
+        self.malformed = malformed
+        self.lines = lines
+    }
+}
+
+/// A row that was not taken, and why.
+public struct RejectedRating: Sendable, Equatable {
+    /// Counted from 1.
+    public let line: Int
+    public let reason: String
+    public let text: String
+
+    public init(line: Int, reason: String, text: String) {
+        self.line = line
+        self.reason = reason
+        self.text = text
+    }
+}
+
+/// What an import did.
+public struct ImportReport: Sendable, Equatable, Codable {
+    public var source: String
+    /// Lines that should have been ratings.
+    public var rows_read = 0
+    /// Rows that are ratings.
+    public var kept = 0
+    /// Kept rows that another of the same user and item came before or after.
+    public var duplicates = 0
+    /// Rows with too few fields or with text for a number.
+    public var malformed = 0
+    public var out_of_scale = 0
+    public var impossible_times = 0
+    /// Kept rows whose time was in milliseconds or microseconds.
+    public var times_converted = 0
+    /// Kept rows of items that the catalog does not know, where there is a catalog.
+    public var unknown_items = 0
+    /// Whether the same file had been taken in before, so that nothing was done.
+    public var was_complete = false
+    /// Rows that an interrupted import of the same file had taken before this one.
+    public var resumed_after = 0
+
+    public var rejected: Int { malformed + out_of_scale + impossible_times }
+
+    init(source: String) { self.source = source }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import GRDB
+import Ratings
+
+extension Store {
+    /// Takes a ratings file in: all its rows that are ratings, once, the later of two of the same user and item counting.
+    ///
+    /// Rows go in by batches, each with how far it came, so an import that was killed goes on where the last batch ended when it
+    /// is run again, and one that was complete does nothing.
+    ///
+    /// - Parameters:
+    ///   - scale: the values that are ratings; nil for that of the store or, in an empty one, that of the rows.
+    ///   - now: seconds since 1970.
+    ///   - progress: the share of the rows that is taken.
+    /// - Complexity: O(rows · log ratings).
+    public func take(
+        _ source: ImportSource, scale: ClosedRange<Float>? = nil, now: Int64, progress: (Double) -> Void = { _ in }
+    ) throws(StoreError) -> ImportReport {
+        if let done = try finishedImport(source) { return done }
+        let known = try self.scale()
+        guard let scale = scale ?? known ?? Cleaning.scale(of: source.entries) else {
+            throw .refused("\(source.name): there is no rating to take")
+        }
+        let cleaned = try Self.translating(path) { try CleanedRows(source, Cleaning(scale: scale, now: now)) }
+        guard !cleaned.kept.isEmpty else { throw .refused("\(source.name): none of the rows is a rating to keep") }
+        let (number, done) = try beginImport(source, cleaned, scale, now: now)
+        let numbers = try take(source.userIDs, source.itemIDs)
+        try takeCatalogs(source, numbers)
+        var taken = done
+        while taken < cleaned.kept.count {
+            let batch = taken..<min(taken + Self.batchRows, cleaned.kept.count)
+            try write { database in
+                try RatingInsert.insert(cleaned.kept[batch].map(numbers.numbered), into: database)
+                try database.execute(
+                    sql: "UPDATE imports SET rows_done = ? WHERE import = ?", arguments: [batch.upperBound, number])
+            }
+            taken = batch.upperBound
+            progress(Double(taken) / Double(cleaned.kept.count))
+        }
+        try write { database in
+            try SearchIndex.rebuild(database)
+            try database.execute(
+                sql: "UPDATE imports SET finished = ? WHERE import = ?", arguments: [now, number])
+        }
+        var report = cleaned.report
+        report.resumed_after = done
+        return report
+    }
+
+    /// As many at most are lost of an import that is killed, and taken again by the next. A batch changes nearly every page of
+    /// the indexes and writes them all, so smaller ones take longer in all.
+    private static let batchRows = 200_000
+
+    private func finishedImport(_ source: ImportSource) throws(StoreError) -> ImportReport? {
+        try read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM imports WHERE checksum = ? AND finished IS NOT NULL",
+                arguments: [source.checksum]
+            ).map { row in
+                var report = ImportReport(source: source.name)
+                report.rows_read = row["rows_read"]
+                report.kept = row["kept"]
+                report.duplicates = row["duplicates"]
+                report.malformed = row["malformed"]
+                report.out_of_scale = row["out_of_scale"]
+                report.impossible_times = row["impossible_times"]
+                report.times_converted = row["times_converted"]
+                report.unknown_items = row["unknown_items"]
+                report.was_complete = true
+                return report
+            }
+        }
+    }
+
+    /// Writes down what is going to be taken, and which rows are not; returns the import's number and the rows it took before.
+    private func beginImport(
+        _ source: ImportSource, _ cleaned: CleanedRows, _ scale: ClosedRange<Float>, now: Int64
+    ) throws(StoreError) -> (number: Int64, rowsDone: Int) {
+        try write { database in
+            try Settings.set(scale, in: database)
+            let report = cleaned.report
+            if let begun = try Row.fetchOne(
+                database, sql: "SELECT import, rows_done, kept FROM imports WHERE checksum = ?",
+                arguments: [source.checksum])
+            {
+                if begun["kept"] == report.kept { return (begun["import"], begun["rows_done"]) }
+                // Another scale keeps other rows; what is in already is found so and not taken twice.
+                let number: Int64 = begun["import"]
+                try database.execute(sql: "DELETE FROM rejected_rows WHERE import = ?", arguments: [number])
+                try database.execute(sql: "DELETE FROM imports WHERE import = ?", arguments: [number])
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO imports (source, checksum, started, rows_read, rows_done, kept, duplicates, malformed,
+                        out_of_scale, impossible_times, times_converted, unknown_items)
+                    VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    source.name, source.checksum, now, report.rows_read, report.kept, report.duplicates,
+                    report.malformed, report.out_of_scale, report.impossible_times, report.times_converted,
+                    report.unknown_items,
+                ])
+            let number = database.lastInsertedRowID
+            let statement = try database.makeStatement(sql: "INSERT OR IGNORE INTO rejected_rows VALUES (?, ?, ?, ?)")
+            for row in cleaned.rejected {
+                try statement.execute(arguments: [number, row.line, row.reason, row.text])
+            }
+            return (number, 0)
+        }
+    }
+
+    /// The numbers of all users and items in the store, the new ones among them.
+    private func take(_ users: Vocabulary, _ items: Vocabulary) throws(StoreError) -> StoreNumbers {
+        try write { database in
+            StoreNumbers(
+                users: try Self.numbers(of: users, "user", "users", database),
+                items: try Self.numbers(of: items, "item", "items", database))
+        }
+    }
+
+    private static func numbers(
+        of ids: Vocabulary, _ column: String, _ table: String, _ database: Database
+    ) throws -> [Int64] {
+        let insert = try database.makeStatement(sql: "INSERT OR IGNORE INTO \(table) (id) VALUES (?)")
+        let find = try database.makeStatement(sql: "SELECT \(column) FROM \(table) WHERE id = ?")
+        return try (0..<ids.count).map { index in
+            try insert.execute(arguments: [ids[index]])
+            guard database.changesCount == 0 else { return database.lastInsertedRowID }
+            return try Int64.fetchOne(find, arguments: [ids[index]]) ?? 0
+        }
+    }
+
+    /// Titles, genres and attributes; what is known already gives way.
+    private func takeCatalogs(_ source: ImportSource, _ numbers: StoreNumbers) throws(StoreError) {
+        try write { database in
+            let setTitle = try database.makeStatement(
+                sql: "UPDATE items SET title = ? WHERE item = ? AND title IS NOT ?1")
+            for (item, title) in source.items.titles.enumerated() {
+                if let title { try setTitle.execute(arguments: [title, numbers.items[item]]) }
+            }
+            for name in source.items.genreNames {
+                try database.execute(sql: "INSERT OR IGNORE INTO genres (name) VALUES (?)", arguments: [name])
+            }
+            let setGenre = try database.makeStatement(
+                sql: "INSERT OR IGNORE INTO item_genres SELECT ?, genre FROM genres WHERE name = ?")
+            for (item, genres) in source.items.genres.enumerated() {
+                for genre in genres {
+                    try setGenre.execute(arguments: [numbers.items[item], source.items.genreNames[genre]])
+                }
+            }
+            let setAttribute = try database.makeStatement(
+                sql: "INSERT OR REPLACE INTO user_attributes VALUES (?, ?, ?)")
+            for attribute in source.users.attributes {
+                for (user, value) in attribute.values.enumerated() {
+                    if let value { try setAttribute.execute(arguments: [numbers.users[user], attribute.name, value]) }
+                }
+            }
+        }
+    }
+}
+
+/// Users and items of a source as the store numbers them.
+private struct StoreNumbers {
+    let users: [Int64]
+    let items: [Int64]
+
+    func numbered(_ row: CleanedRows.Row) -> RatingInsert.Row {
+        RatingInsert.Row(
+            user: users[Int(row.user)], item: items[Int(row.item)], value: row.value, time: row.time)
+    }
+}

@@ -1,0 +1,45 @@
+import GRDB
+
+/// Writes ratings, many in one statement.
+enum RatingInsert {
+    struct Row {
+        let user: Int64
+        let item: Int64
+        let value: Float
+        /// Seconds since 1970.
+        let time: Int64?
+    }
+
+    private static let rowsInStatement = 500
+
+    /// A rating replaces an earlier one of the same user and item unless that is later or the same: so say the triggers of the
+    /// schema, which also keep whatever does not count.
+    static func insert(_ rows: [Row], into database: Database) throws {
+        // By user and item the rows go into the tree beside each other; of equal ones the order counts.
+        let order = rows.indices.sorted {
+            (rows[$0].user, rows[$0].item, $0) < (rows[$1].user, rows[$1].item, $1)
+        }
+        for start in stride(from: 0, to: order.count, by: rowsInStatement) {
+            let part = order[start..<min(start + rowsInStatement, order.count)].map { rows[$0] }
+            let statement = try database.cachedStatement(sql: sql(rows: part.count))
+            var values: [DatabaseValue] = []
+            values.reserveCapacity(4 * part.count)
+            for row in part {
+                values.append(row.user.databaseValue)
+                values.append(row.item.databaseValue)
+                values.append(Double(row.value).databaseValue)
+                values.append(row.time.databaseValue)
+            }
+            statement.setUncheckedArguments(StatementArguments(values))
+            try statement.execute()
+        }
+    }
+
+    private static func sql(rows: Int) -> String {
+        let places = Array(repeating: "(?, ?, ?, ?)", count: rows).joined(separator: ", ")
+        return """
+            INSERT INTO ratings (user, item, value, time) VALUES \(places)
+            ON CONFLICT (user, item) DO UPDATE SET value = excluded.value, time = excluded.time
+            """
+    }
+}

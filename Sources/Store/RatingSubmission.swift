@@ -1,0 +1,123 @@
+public import Foundation
+import GRDB
+
+/// A change of ratings that somebody asks for: done whole, or not at all.
+public struct RatingSubmission: Sendable {
+    public enum Change: Sendable {
+        /// Each replaces an earlier one of the same user and item. Users that are not known yet are from then on.
+        case rate([RatingEvent])
+        case remove(user: String, item: String)
+    }
+
+    /// What comes of it.
+    public enum Outcome: Sendable, Equatable {
+        case done
+        /// The same was asked for before under the same key, and done then.
+        case repeated
+        /// Something else was asked for before under the same key; nothing was done.
+        case keyInUse
+        /// Items that the store does not know; nothing was done.
+        case unknownItems([String])
+        /// There is no such rating to remove.
+        case noRating
+    }
+
+    public let change: Change
+    /// What the asker calls it, so that asking again does nothing.
+    public let key: String?
+    /// SHA-256 of what was asked.
+    public let digest: Data
+
+    public init(_ change: Change, key: String? = nil, digest: Data = Data()) {
+        self.change = change
+        self.key = key
+        self.digest = digest
+    }
+}
+
+extension Store {
+    /// Does several submissions in one commit, which is on the disk when this returns: many that ask at once wait for the
+    /// disk together.
+    ///
+    /// - Parameter now: seconds since 1970.
+    /// - Returns: the outcome of each, in their order.
+    /// - Throws: `StoreError` where none was done.
+    public func apply(_ submissions: [RatingSubmission], now: Int64) async throws(StoreError) -> [RatingSubmission
+        .Outcome]
+    {
+        do {
+            return try await pool.write { database in
+                let writer = try SubmissionWriter(database, now: now)
+                return try submissions.map(writer.apply)
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        } catch {
+            throw .refused("\(error)")
+        }
+    }
+}
+
+/// Applies submissions within a transaction.
+private struct SubmissionWriter {
+    private let database: Database
+    private let now: Int64
+    private let findUser: Statement
+    private let findItem: Statement
+    private let addUser: Statement
+
+    init(_ database: Database, now: Int64) throws {
+        self.database = database
+        self.now = now
+        findUser = try database.cachedStatement(sql: "SELECT user FROM users WHERE id = ?")
+        findItem = try database.cachedStatement(sql: "SELECT item FROM items WHERE id = ?")
+        addUser = try database.cachedStatement(sql: "INSERT INTO users (id) VALUES (?)")
+    }
+
+    func apply(_ submission: RatingSubmission) throws -> RatingSubmission.Outcome {
+        if let key = submission.key, let known = try knownDigest(key) {
+            return known == submission.digest ? .repeated : .keyInUse
+        }
+        let outcome =
+            switch submission.change {
+            case .rate(let events): try rate(events)
+            case .remove(let user, let item): try remove(user, item)
+            }
+        if let key = submission.key, outcome == .done {
+            try database.execute(
+                sql: "INSERT INTO idempotency_keys VALUES (?, ?, ?)", arguments: [key, submission.digest, now])
+        }
+        return outcome
+    }
+
+    private func knownDigest(_ key: String) throws -> Data? {
+        try Data.fetchOne(
+            database.cachedStatement(sql: "SELECT request FROM idempotency_keys WHERE key = ?"), arguments: [key])
+    }
+
+    private func rate(_ events: [RatingEvent]) throws -> RatingSubmission.Outcome {
+        let items = try events.map { try Int64.fetchOne(findItem, arguments: [$0.item]) }
+        let unknown = zip(events, items).filter { $0.1 == nil }.map(\.0.item)
+        guard unknown.isEmpty else { return .unknownItems(unknown) }
+        let rows = try zip(events, items.compactMap { $0 }).map { event, item in
+            RatingInsert.Row(user: try user(event.user), item: item, value: event.value, time: event.time)
+        }
+        try RatingInsert.insert(rows, into: database)
+        return .done
+    }
+
+    private func user(_ id: String) throws -> Int64 {
+        if let known = try Int64.fetchOne(findUser, arguments: [id]) { return known }
+        try addUser.execute(arguments: [id])
+        return database.lastInsertedRowID
+    }
+
+    private func remove(_ user: String, _ item: String) throws -> RatingSubmission.Outcome {
+        try database.execute(
+            sql: """
+                DELETE FROM ratings WHERE user = (SELECT user FROM users WHERE id = ?)
+                    AND item = (SELECT item FROM items WHERE id = ?)
+                """, arguments: [user, item])
+        return database.changesCount > 0 ? .done : .noRating
+    }
+}

@@ -1,0 +1,106 @@
+import Dispatch
+public import Foundation
+import GRDB
+import Synchronization
+
+/// One statement of SQL that only reads, within limits of rows and time.
+public struct ReadOnlyQuery: Sendable {
+    public let sql: String
+    /// Rows beyond it are left out, and the result says so.
+    public var rowLimit = 10_000
+    /// Seconds after which the statement is ended.
+    public var timeLimit = 10.0
+
+    public init(_ sql: String) { self.sql = sql }
+
+    /// A value of a table.
+    public enum Value: Sendable, Equatable {
+        case null
+        case integer(Int64)
+        case real(Double)
+        case text(String)
+        case bytes(Data)
+    }
+
+    public struct Table: Sendable, Equatable {
+        public let columns: [String]
+        public let rows: [[Value]]
+        /// Whether there are more rows than the limit.
+        public let isCut: Bool
+    }
+
+    /// Runs it on a connection that cannot write, against a state that a writer does not change.
+    ///
+    /// - Throws: `StoreError.query` for anything but one statement that reads, `.tooLong` beyond the time limit.
+    public func run(onStoreAt path: String) throws(StoreError) -> Table {
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        try requireSelect()
+        let isLate = Atomic(false)
+        do {
+            return try Store.translating(path) {
+                var configuration = Configuration()
+                configuration.readonly = true
+                configuration.busyMode = .timeout(timeLimit)
+                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                let alarm = DispatchSource.makeTimerSource()
+                alarm.schedule(deadline: .now() + timeLimit)
+                alarm.setEventHandler {
+                    isLate.store(true, ordering: .relaxed)
+                    queue.interrupt()
+                }
+                alarm.resume()
+                defer { alarm.cancel() }
+                return try queue.read(table)
+            }
+        } catch {
+            if isLate.load(ordering: .relaxed) { throw .tooLong(seconds: timeLimit) }
+            throw error
+        }
+    }
+
+    /// A connection that cannot write could still attach other files or change its own settings.
+    private func requireSelect() throws(StoreError) {
+        let word = sql.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.uppercased()
+        guard ["SELECT", "WITH", "VALUES", "EXPLAIN"].contains(word) else {
+            throw .query("only SELECT, WITH, VALUES and EXPLAIN are run, not \"\(sql.prefix(40))\"")
+        }
+    }
+
+    private func table(_ database: Database) throws -> Table {
+        let statements = try database.allStatements(sql: sql, arguments: nil)
+        guard let statement = try statements.next() else { throw StoreError.query("there is no statement") }
+        guard statement.isReadonly, try statements.next() == nil else {
+            throw StoreError.query("only one statement that reads is run")
+        }
+        var rows: [[Value]] = []
+        let cursor = try Row.fetchCursor(statement)
+        while let row = try cursor.next() {
+            guard rows.count < rowLimit else { return Table(columns: statement.columnNames, rows: rows, isCut: true) }
+            rows.append(row.databaseValues.map(Value.init))
+        }
+        return Table(columns: statement.columnNames, rows: rows, isCut: false)
+    }
+}
+
+extension ReadOnlyQuery.Value {
+    fileprivate init(_ value: DatabaseValue) {
+        self =
+            switch value.storage {
+            case .null: .null
+            case .int64(let integer): .integer(integer)
+            case .double(let real): .real(real)
+            case .string(let text): .text(text)
+            case .blob(let bytes): .bytes(bytes)
+            }
+    }
+}
+
+extension AnalyticsView {
+    /// The view's rows, at most `limit`.
+    public func table(ofStoreAt path: String, limit: Int) throws(StoreError) -> ReadOnlyQuery.Table {
+        var query = ReadOnlyQuery("SELECT * FROM \(name)")
+        query.rowLimit = limit
+        query.timeLimit = 600
+        return try query.run(onStoreAt: path)
+    }
+}

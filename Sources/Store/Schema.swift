@@ -1,0 +1,181 @@
+import GRDB
+
+/// The tables of a store, version after version. A version that has been released is never changed.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 ratings") { try $0.execute(sql: ratings) }
+        migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
+        migrator.registerMigration("3 runs") { try $0.execute(sql: runs) }
+        migrator.registerMigration("4 search") { try $0.execute(sql: search) }
+        migrator.registerMigration("5 views") { try $0.execute(sql: AnalyticsView.definitions) }
+        migrator.registerMigration("6 service") { try $0.execute(sql: service) }
+        return migrator
+    }
+
+    /// Ids of the world are `id`; `user` and `item` number them within the store.
+    ///
+    /// The triggers keep the history whoever writes: what is replaced or deleted, and what came too late to count, which then
+    /// changes nothing. They run where a rating is there already, so that new ones cost nothing more. They look before they
+    /// insert, for the conflict clause of the statement that sets them off would count instead of their own.
+    private static let ratings = """
+        CREATE TABLE users (
+            user INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE
+        ) STRICT;
+        CREATE TABLE user_attributes (
+            user INTEGER NOT NULL REFERENCES users,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (user, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE items (
+            item INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            title TEXT,
+            popularity INTEGER NOT NULL DEFAULT 0   -- ratings at the last import
+        ) STRICT;
+        CREATE TABLE genres (
+            genre INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+        CREATE TABLE item_genres (
+            item INTEGER NOT NULL REFERENCES items,
+            genre INTEGER NOT NULL REFERENCES genres,
+            PRIMARY KEY (item, genre)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE ratings (
+            user INTEGER NOT NULL REFERENCES users,
+            item INTEGER NOT NULL REFERENCES items,
+            value REAL NOT NULL,
+            time INTEGER,               -- seconds since 1970
+            PRIMARY KEY (user, item)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX ratings_by_time ON ratings (time);
+        CREATE TABLE rating_history (
+            user INTEGER NOT NULL REFERENCES users,
+            item INTEGER NOT NULL REFERENCES items,
+            value REAL NOT NULL,
+            time INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX rating_history_once ON rating_history (user, item, value, IFNULL(time, -1));
+        CREATE TRIGGER rating_is_the_same BEFORE UPDATE ON ratings
+            WHEN NEW.value IS OLD.value AND NEW.time IS OLD.time
+            BEGIN SELECT RAISE(IGNORE); END;
+        CREATE TRIGGER rating_is_late BEFORE UPDATE ON ratings WHEN NEW.time < OLD.time
+            BEGIN
+                INSERT INTO rating_history SELECT NEW.user, NEW.item, NEW.value, NEW.time WHERE NOT EXISTS (
+                    SELECT 1 FROM rating_history WHERE user = NEW.user AND item = NEW.item AND value = NEW.value
+                        AND IFNULL(time, -1) = IFNULL(NEW.time, -1));
+                SELECT RAISE(IGNORE);
+            END;
+        CREATE TRIGGER rating_is_replaced AFTER UPDATE ON ratings
+            BEGIN
+                INSERT INTO rating_history SELECT OLD.user, OLD.item, OLD.value, OLD.time WHERE NOT EXISTS (
+                    SELECT 1 FROM rating_history WHERE user = OLD.user AND item = OLD.item AND value = OLD.value
+                        AND IFNULL(time, -1) = IFNULL(OLD.time, -1));
+            END;
+        CREATE TRIGGER rating_is_deleted BEFORE DELETE ON ratings
+            BEGIN
+                INSERT INTO rating_history SELECT OLD.user, OLD.item, OLD.value, OLD.time WHERE NOT EXISTS (
+                    SELECT 1 FROM rating_history WHERE user = OLD.user AND item = OLD.item AND value = OLD.value
+                        AND IFNULL(time, -1) = IFNULL(OLD.time, -1));
+            END;
+        CREATE TABLE settings (
+            name TEXT PRIMARY KEY,
+            value ANY NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let imports = """
+        CREATE TABLE imports (
+            import INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            checksum TEXT NOT NULL UNIQUE,  -- SHA-256 of the ratings file
+            started INTEGER NOT NULL,       -- seconds since 1970
+            finished INTEGER,
+            rows_read INTEGER NOT NULL,
+            rows_done INTEGER NOT NULL,     -- of the rows that were taken, in batches
+            kept INTEGER NOT NULL,
+            duplicates INTEGER NOT NULL,
+            malformed INTEGER NOT NULL,
+            out_of_scale INTEGER NOT NULL,
+            impossible_times INTEGER NOT NULL,
+            times_converted INTEGER NOT NULL,
+            unknown_items INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE rejected_rows (
+            import INTEGER NOT NULL REFERENCES imports,
+            line INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (import, line)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A run is a refresh of what is computed; neighbors, communities and recommendations are those of the newest.
+    private static let runs = """
+        CREATE TABLE runs (
+            run INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            started INTEGER NOT NULL,       -- seconds since 1970
+            seconds REAL NOT NULL,
+            ratings INTEGER NOT NULL,
+            options TEXT NOT NULL,          -- JSON
+            version TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE run_metrics (
+            run INTEGER NOT NULL REFERENCES runs,
+            model TEXT NOT NULL,            -- empty where it is none's
+            metric TEXT NOT NULL,
+            value REAL NOT NULL,
+            PRIMARY KEY (run, model, metric)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE run_files (
+            name TEXT PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs,
+            bytes BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE neighbors (
+            user INTEGER NOT NULL REFERENCES users,
+            place INTEGER NOT NULL,         -- from 1, nearest first
+            neighbor INTEGER NOT NULL REFERENCES users,
+            similarity REAL NOT NULL,
+            support INTEGER NOT NULL,
+            PRIMARY KEY (user, place)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE communities (
+            user INTEGER PRIMARY KEY REFERENCES users,
+            community INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE recommendations (
+            user INTEGER NOT NULL REFERENCES users,
+            model TEXT NOT NULL,
+            place INTEGER NOT NULL,         -- from 1, best first
+            item INTEGER NOT NULL REFERENCES items,
+            score REAL NOT NULL,
+            PRIMARY KEY (user, model, place)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Titles and genres as words, without accents, and as trigrams, which words with a slip still share.
+    private static let search = """
+        CREATE VIRTUAL TABLE item_words USING fts5(
+            title, genres, content = '', tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3');
+        CREATE VIRTUAL TABLE item_trigrams USING fts5(title, content = '', tokenize = "trigram", detail = none);
+        """
+
+    private static let service = """
+        CREATE TABLE api_keys (
+            hash BLOB PRIMARY KEY,          -- SHA-256 of the key
+            name TEXT NOT NULL UNIQUE,
+            role TEXT NOT NULL CHECK (role IN ('read', 'write', 'admin')),
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE idempotency_keys (
+            key TEXT PRIMARY KEY,
+            request BLOB NOT NULL,          -- SHA-256 of what was asked
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}

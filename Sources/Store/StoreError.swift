@@ -1,0 +1,60 @@
+import GRDB
+
+/// Why a store cannot be used, or why it did not take something.
+public enum StoreError: Error, Equatable {
+    /// There is no such file, and none was to be made.
+    case missing(path: String)
+    /// The file is no store, or a broken one.
+    case damaged(path: String, detail: String)
+    /// A later version of the program has changed the file.
+    case newer(path: String)
+    /// Another process holds the file and did not let go in time.
+    case locked(path: String)
+    /// The disk has no room left; nothing of the write was done.
+    case full(path: String)
+    /// The file or its folder may not be read or written.
+    case notPermitted(path: String, detail: String)
+    /// A value that the store does not take.
+    case refused(String)
+    /// A query that is not to be run, or that SQLite does not understand.
+    case query(String)
+    /// A query that ran for longer than it may.
+    case tooLong(seconds: Double)
+
+    /// What SQLite says, as what a person can do about it.
+    init(_ error: DatabaseError, path: String) {
+        self =
+            switch error.resultCode {
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT: .damaged(path: path, detail: error.message ?? "")
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(path: path)
+            case .SQLITE_FULL: .full(path: path)
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR, .SQLITE_AUTH:
+                .notPermitted(path: path, detail: error.message ?? "")
+            default: .query(error.message ?? "\(error.resultCode)")
+            }
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "\(path): there is no such store. Make one: kindred import SOURCE --store \(path)."
+        case .damaged(let path, let detail):
+            "\(path): the file is no Kindred store or is damaged (\(detail)). "
+                + "Restore a copy, or import the ratings into a new file."
+        case .newer(let path):
+            "\(path): a later version of kindred has written this store. Use that version, or import into a new file."
+        case .locked(let path):
+            "\(path): another process has held the store for too long. Wait until it is done, or stop it."
+        case .full(let path):
+            "\(path): the disk is full; nothing of what was written last is kept. Make room and go on."
+        case .notPermitted(let path, let detail):
+            "\(path): the store cannot be opened or written (\(detail)). Check the folder and its permissions."
+        case .refused(let reason): reason
+        case .query(let reason): "the query cannot be run: \(reason)"
+        case .tooLong(let seconds):
+            "the query ran for more than \(seconds) s and was ended. Ask for less, or allow more with --time-limit."
+        }
+    }
+}

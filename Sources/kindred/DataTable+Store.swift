@@ -1,0 +1,21 @@
+import Interchange
+import Store
+
+extension DataTable {
+    /// The answer of a store to a query.
+    init(_ table: ReadOnlyQuery.Table) {
+        self.init(
+            columns: table.columns,
+            rows: table.rows.map { row in
+                row.map { value in
+                    switch value {
+                    case .null: .null
+                    case .integer(let number): .integer(number)
+                    case .real(let number): .real(number)
+                    case .text(let text): .text(text)
+                    case .bytes(let bytes): .bytes(bytes)
+                    }
+                }
+            }, isCut: table.isCut)
+    }
+}

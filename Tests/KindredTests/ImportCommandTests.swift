@@ -1,0 +1,128 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `kindred import`, `sql` and `analytics`, and stores as sources.
+struct ImportCommandTests {
+    private let scratch: Scratch
+    private var store: String { scratch.path("s.sqlite") }
+
+    init() throws { scratch = try Scratch() }
+
+    private func sql(_ query: String) throws -> String {
+        let outcome = try Program.run("sql", store, query, "--format", "csv")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output.split(separator: "\n").dropFirst().joined(separator: "\n")
+    }
+
+    @Test func badRowsAreTold() throws {
+        let source = try scratch.write(
+            "r.csv",
+            "user,item,rating,timestamp\n1,a,4,100\n1,a,5,200\n\n2,a,x,100\n2,b,9,100\n3,b,3,1500000000000\n3\n2,c,2,-4\n"
+        )
+        let outcome = try Program.run("import", source, "--store", store, "--scale", "1..5", "--json")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let report: [String: Any] = try outcome.json()
+        let counts = [
+            "rows_read": 7, "kept": 3, "duplicates": 1, "malformed": 2, "out_of_scale": 1, "impossible_times": 1,
+            "times_converted": 1,
+        ]
+        for (name, count) in counts { #expect(report[name] as? Int == count, "\(name)") }
+        #expect(
+            try sql("SELECT line || ' ' || text FROM rejected_rows")
+                == "\"5 2,a,x,100\"\n\"6 2,b,9,100\"\n8 3\n\"9 2,c,2,-4\"")
+        let again = try Program.run("import", source, "--store", store)
+        #expect(again.status == 0 && again.output.contains("nothing was changed"))
+    }
+
+    /// A store gives the same bytes as the file it was filled from.
+    @Test func aStoreIsASource() throws {
+        let source = scratch.path("r.csv")
+        #expect(try Program.run("generate", "300x100x6000", "--output", source).status == 0)
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        for (name, from) in [("a", source), ("b", store)] {
+            let outcome = try Program.run("graph", from, "--output", scratch.path(name), "--quiet")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        for file in ["users.csv", "edges.csv", "communities.csv", "graph.graphml"] {
+            #expect(try scratch.read("a/\(file)") == scratch.read("b/\(file)"), "\(file)")
+        }
+        let neighbors = try Program.run("neighbors", store, "--user", "1")
+        #expect(neighbors.status == 0, "\(neighbors.errors)")
+    }
+
+    @Test(.enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"))
+    func movieLensWithItsCatalogs() throws {
+        #expect(try Program.run("import", movieLens100K ?? "", "--store", store, "--quiet").status == 0)
+        #expect(try sql("SELECT count(*) FROM ratings") == "100000")
+        // (298 · 4.4664 + 20 · 3.5299) / 318 = 4.4075.
+        #expect(
+            try sql("SELECT title, round(bayesian_average, 4) FROM top_items_bayesian LIMIT 1")
+                == "Schindler's List (1993),4.4075")
+        #expect(try sql("SELECT count(*) FROM genres") == "19")
+        let outcome = try Program.run("analytics", store, "--output", scratch.path("out"))
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let page = try String(decoding: scratch.read("out/analytics.html"), as: UTF8.self)
+        #expect(page.contains("<svg") && page.contains("Genres by how well they are rated"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")).count == 11)
+    }
+
+    /// Killed at twenty moments, an import goes on and ends as if it had never been.
+    @Test func aKilledImportGoesOn() throws {
+        let source = scratch.path("r.csv")
+        #expect(try Program.run("generate", "4000x3000x300000", "--output", source).status == 0)
+        let whole = scratch.path("whole.sqlite")
+        let start = ContinuousClock.now
+        #expect(try Program.run("import", source, "--store", whole, "--quiet").status == 0)
+        let seconds = start.duration(to: .now) / .seconds(1)
+        for moment in 1...20 {
+            let process = Process()
+            process.executableURL = Program.url
+            process.arguments = ["import", source, "--store", store, "--quiet"]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            // Later each time, from the opening of the store to the end of the import.
+            Thread.sleep(forTimeInterval: seconds * Double(moment) / 20)
+            kill(process.processIdentifier)
+            process.waitUntilExit()
+            if FileManager.default.fileExists(atPath: store) {
+                #expect(try sql("SELECT * FROM pragma_integrity_check") == "ok")
+            }
+            if moment % 5 == 0 { try startAnew() }
+        }
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        for query in ["SELECT count(*), sum(value), sum(time) FROM ratings", "SELECT count(*) FROM rating_history"] {
+            let expected = try Program.run("sql", whole, query, "--format", "csv").output
+            #expect(try Program.run("sql", store, query, "--format", "csv").output == expected)
+        }
+        #expect(try sql("SELECT count(*) FROM imports WHERE finished IS NULL") == "0")
+    }
+
+    private func kill(_ process: Int32) { _ = Foundation.kill(process, SIGKILL) }
+
+    /// An import that is complete has nothing left to be killed in.
+    private func startAnew() throws {
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
+    }
+
+    @Test(arguments: [
+        ["sql", "none.sqlite", "SELECT 1"], ["analytics", "none.sqlite", "--output", "o"],
+        ["import", "none.csv", "--store", "s.sqlite"],
+    ])
+    func whatIsMissingIsNamed(_ arguments: [String]) throws {
+        let outcome = try Program.run(Program.url, arguments, in: scratch.url)
+        #expect(outcome.status == 1 && outcome.errors.contains("none."), "\(outcome.errors)")
+        #expect(scratch.names.isEmpty)
+    }
+
+    @Test func sqlRefusesToWrite() throws {
+        let source = try scratch.write("r.csv", "1,a,4\n2,b,5\n2,a,3\n")
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        let outcome = try Program.run("sql", store, "DELETE FROM ratings")
+        #expect(outcome.status == 1 && outcome.errors.contains("only SELECT"))
+        let cut = try Program.run("sql", store, "SELECT * FROM ratings", "--row-limit", "2")
+        #expect(cut.output.contains("2 rows, and more"))
+        let json: [String: Any] = try Program.run("sql", store, "SELECT 1 AS one", "--format", "json").json()
+        #expect(json["columns"] as? [String] == ["one"])
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+struct RatingSubmissionTests {
+    private let scratch: Scratch
+    private let store: Store
+
+    init() throws {
+        scratch = try Scratch()
+        store = try Store(scratch.path("s.sqlite"), creates: true)
+        _ = try store.take(.rows([("u", "a", 1, 100), ("v", "b", 2, 100)]), now: now)
+    }
+
+    private func ratings() throws -> [String] {
+        try ReadOnlyQuery.rows(
+            """
+            SELECT users.id, items.id, value, time FROM ratings JOIN users USING (user) JOIN items USING (item)
+            ORDER BY users.id, items.id
+            """, scratch.path("s.sqlite"))
+    }
+
+    private func rate(_ user: String, _ item: String, _ value: Float, _ time: Int64) -> RatingSubmission.Change {
+        .rate([RatingEvent(user: user, item: item, value: value, time: time)])
+    }
+
+    @Test func ratingsAreReplacedAddedAndRemoved() async throws {
+        let outcomes = try await store.apply(
+            [
+                RatingSubmission(rate("u", "a", 5, 200)), RatingSubmission(rate("new", "b", 3, 200)),
+                RatingSubmission(.remove(user: "v", item: "b")), RatingSubmission(.remove(user: "v", item: "a")),
+                RatingSubmission(rate("u", "a", 2, 150)),
+            ], now: now)
+        #expect(outcomes == [.done, .done, .done, .noRating, .done])
+        #expect(try ratings() == ["new b 3.0 200", "u a 5.0 200"])
+        #expect(
+            try ReadOnlyQuery.rows("SELECT value, time FROM rating_history ORDER BY time, value", store.path)
+                == ["1.0 100", "2.0 100", "2.0 150"])
+    }
+
+    @Test func aBatchWithAnUnknownItemDoesNothing() async throws {
+        let events = [
+            RatingEvent(user: "u", item: "a", value: 4, time: 300),
+            RatingEvent(user: "u", item: "?", value: 4, time: 300),
+        ]
+        #expect(try await store.apply([RatingSubmission(.rate(events))], now: now) == [.unknownItems(["?"])])
+        #expect(try ratings() == ["u a 1.0 100", "v b 2.0 100"])
+    }
+
+    @Test func aKeyIsUsedOnce() async throws {
+        func submit(_ value: Float, _ digest: String) async throws -> [RatingSubmission.Outcome] {
+            try await store.apply(
+                [RatingSubmission(rate("u", "a", value, 300), key: "k", digest: Data(digest.utf8))], now: now)
+        }
+        #expect(try await submit(4, "x") == [.done])
+        #expect(try await submit(4, "x") == [.repeated])
+        #expect(try await submit(5, "y") == [.keyInUse])
+        #expect(try ratings().first == "u a 4.0 300")
+    }
+
+    @Test func runsKeepTheNewestResult() throws {
+        for (number, community) in [(1, 4), (2, 7)] {
+            var result = RunResult()
+            result.neighbors = [("u", 1, "v", 0.5, 3)]
+            result.communities = [("u", community)]
+            result.recommendations = [("u", "als", 1, "b", 4.5)]
+            result.files = [("model", Data([UInt8(number)]))]
+            let run = StoredRun(
+                kind: "refresh", started: now + Int64(number), seconds: 0.1, ratings: 2, options: "{}", version: "1",
+                metrics: [.init(model: "als", metric: "rmse", value: 0.9 / Double(number))])
+            #expect(try store.keep(run, result) == Int64(number))
+        }
+        let newest = try #require(try store.newestRun())
+        #expect(
+            newest.run.number == 2 && newest.run.metrics.map(\.value) == [0.45] && newest.files["model"] == Data([2]))
+        #expect(try ReadOnlyQuery.rows("SELECT community FROM communities", store.path) == ["7"])
+        #expect(try ReadOnlyQuery.rows("SELECT place, similarity, support FROM neighbors", store.path) == ["1 0.5 3"])
+        #expect(try store.history(of: "rmse").map(\.value) == [0.9, 0.45])
+        try store.verify()
+    }
+}
