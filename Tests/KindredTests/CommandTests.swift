@@ -134,8 +134,8 @@ struct CommandTests {
     }
 
     /// Mounts a small file system in memory, where the system lets this process.
-    private static func mountSmallDisk(_ place: String) -> Bool {
-        let mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place]
+    static func mountSmallDisk(_ place: String, size: String = "64k") -> Bool {
+        let mount = ["mount", "-t", "tmpfs", "-o", "size=\(size)", "tmpfs", place]
         return (try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), mount))?.status == 0
     }
 

@@ -105,6 +105,28 @@ struct ImportCommandTests {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
     }
 
+    /// What was committed before the disk was full stays; with room again the import goes on.
+    @Test(.enabled(if: CommandTests.canMount, "this process may not mount a small disk"))
+    func aFullDiskIsNamedAndNothingIsHalf() throws {
+        let source = scratch.path("r.csv")
+        #expect(try Program.run("generate", "1000x400x60000", "--output", source).status == 0)
+        try scratch.write("disk/keep", "")
+        try #require(CommandTests.mountSmallDisk(scratch.path("disk"), size: "1m"))
+        let small = scratch.path("disk/s.sqlite")
+        do {
+            defer { _ = try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["umount", scratch.path("disk")]) }
+            let outcome = try Program.run("import", source, "--store", small, "--quiet")
+            #expect(outcome.status == 1 && outcome.errors.contains("disk is full"), "\(outcome.errors)")
+            for name in ["s.sqlite", "s.sqlite-wal"] {
+                let file = scratch.url.appendingPathComponent("disk/\(name)")
+                try? FileManager.default.copyItem(at: file, to: scratch.url.appendingPathComponent(name))
+            }
+        }
+        #expect(try sql("SELECT * FROM pragma_integrity_check") == "ok")
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        #expect(try sql("SELECT count(*) FROM ratings") == "60000")
+    }
+
     @Test(arguments: [
         ["sql", "none.sqlite", "SELECT 1"], ["analytics", "none.sqlite", "--output", "o"],
         ["import", "none.csv", "--store", "s.sqlite"],

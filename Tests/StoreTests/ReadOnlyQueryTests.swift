@@ -16,7 +16,7 @@ struct ReadOnlyQueryTests {
     @Test(arguments: [
         "DELETE FROM ratings", "INSERT INTO users (id) VALUES ('x')", "DROP TABLE ratings",
         "PRAGMA journal_mode = DELETE",
-        "ATTACH '/tmp/other' AS other", "WITH x AS (SELECT 1) DELETE FROM ratings", "SELECT 1; DELETE FROM ratings",
+        "ATTACH 'other.sqlite' AS other", "WITH x AS (SELECT 1) DELETE FROM ratings", "SELECT 1; DELETE FROM ratings",
         "VACUUM",
         "", "SELECT nothing FROM ratings", "SELECT 1; SELECT 2", "UPDATE ratings SET value = 1",
     ])
