@@ -2,13 +2,10 @@ internal import COpenBLAS
 
 /// A number that BLAS multiplies: `Float` or `Double`.
 public protocol BLASScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
-    /// `c ← a·bᵀ + beta·c`, all row-major and without gaps: `a` is (m, k), `b` (n, k), `c` (m, n).
+    /// `c ← a·bᵀ + beta·c`, all row-major: `a` is (m, k) and `c` (m, n), both without gaps, `b` (n, k) with `stride` ≥ k elements
+    /// from row to row.
     static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: [Self], _ b: [Self], _ beta: Self, _ c: inout [Self])
-
-    /// `c ← a·bᵀ`, where `b` has `stride` ≥ k elements from row to row.
-    static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Self>, _ b: [Self], stride: Int, _ c: inout [Self])
+        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Self>, _ b: [Self], stride: Int, _ beta: Self, _ c: inout [Self])
 }
 
 /// How many threads BLAS itself uses.
@@ -27,44 +24,28 @@ public enum BLASThreading {
 
 extension Float: BLASScalar {
     public static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: [Float], _ b: [Float], _ beta: Float, _ c: inout [Float]
-    ) {
-        precondition(a.count >= m * k && b.count >= n * k && c.count >= m * n, "gemm shapes")
-        unsafe cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
-            1, a, Int32(k), b, Int32(k), beta, &c, Int32(n))
-    }
-
-    public static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Float>, _ b: [Float], stride: Int, _ c: inout [Float]
+        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Float>, _ b: [Float], stride: Int, _ beta: Float,
+        _ c: inout [Float]
     ) {
         precondition(a.count >= m * k && b.count >= n * stride && stride >= k && c.count >= m * n, "gemm shapes")
         unsafe a.withUnsafeBufferPointer { a in
             unsafe cblas_sgemm(
                 CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
-                1, a.baseAddress, Int32(k), b, Int32(stride), 0, &c, Int32(n))
+                1, a.baseAddress, Int32(k), b, Int32(stride), beta, &c, Int32(n))
         }
     }
 }
 
 extension Double: BLASScalar {
     public static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: [Double], _ b: [Double], _ beta: Double, _ c: inout [Double]
-    ) {
-        precondition(a.count >= m * k && b.count >= n * k && c.count >= m * n, "gemm shapes")
-        unsafe cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
-            1, a, Int32(k), b, Int32(k), beta, &c, Int32(n))
-    }
-
-    public static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Double>, _ b: [Double], stride: Int, _ c: inout [Double]
+        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Double>, _ b: [Double], stride: Int, _ beta: Double,
+        _ c: inout [Double]
     ) {
         precondition(a.count >= m * k && b.count >= n * stride && stride >= k && c.count >= m * n, "gemm shapes")
         unsafe a.withUnsafeBufferPointer { a in
             unsafe cblas_dgemm(
                 CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
-                1, a.baseAddress, Int32(k), b, Int32(stride), 0, &c, Int32(n))
+                1, a.baseAddress, Int32(k), b, Int32(stride), beta, &c, Int32(n))
         }
     }
 }

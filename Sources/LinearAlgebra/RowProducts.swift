@@ -133,6 +133,6 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
             b.copyDense(rows, columns: columns, lines: rows.count, into: &denseB)
             lines = denseB.elements[...]
         }
-        Element.Sum.gemm(rows.count, laneCount, columns, lines, denseA.elements, stride: denseA.columns, &sums)
+        Element.Sum.gemm(rows.count, laneCount, columns, lines, denseA.elements, stride: denseA.columns, 0, &sums)
     }
 }
