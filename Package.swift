@@ -74,6 +74,9 @@ let package = Package(
         room("Store", ["Ratings", .product(name: "GRDB", package: "GRDB.swift")]),
         room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
         room(
+            "Live",
+            ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Evaluation", "Engine", "Interchange", "Store"]),
+        room(
             "Datasets",
             [
                 "LinearAlgebra", realModule,
@@ -87,7 +90,7 @@ let package = Package(
             name: "kindred",
             dependencies: [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Interchange",
-                "Engine", "Datasets", "Evaluation", "Store",
+                "Engine", "Datasets", "Evaluation", "Store", "Live",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -115,6 +118,7 @@ let package = Package(
             [
                 "Store", "Ratings", "LinearAlgebra", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        tests("LiveTests", ["Live", "Engine", "Ratings", "Store", "TestSupport"]),
         tests(
             "DatasetsTests",
             [

@@ -1,4 +1,4 @@
-import Graphs
+public import Graphs
 import LinearAlgebra
 public import Neighbors
 public import Ratings
@@ -54,16 +54,49 @@ public struct GraphEngine: Sendable {
             stability = self.stability(of: partition, in: graph)
         }
         progress(.profiles, 0)
+        return snapshot(
+            SnapshotParts(
+                ratings: ratings, items: items, users: users, neighbors: neighbors, similarity: similarity,
+                partition: partition), stability, seconds, notes)
+    }
+
+    /// A snapshot of neighbors and communities that were found before.
+    public func snapshot(
+        of ratings: RatingMatrix, items: ItemCatalog, users: UserCatalog, neighbors: NeighborTable, partition: Partition
+    ) -> Snapshot {
+        let similarity = SimilarityGraph(neighbors, combination: configuration.combination)
+        return snapshot(
+            SnapshotParts(
+                ratings: ratings, items: items, users: users, neighbors: neighbors, similarity: similarity,
+                partition: partition), nil, Snapshot.Seconds(), [])
+    }
+
+    private func snapshot(
+        _ parts: SnapshotParts, _ stability: Double?, _ seconds: Snapshot.Seconds, _ notes: [String]
+    ) -> Snapshot {
+        var seconds = seconds
+        let graph = parts.similarity.graph
         let profiles = timed(&seconds.profiles) {
             CommunityProfile.profiles(
-                of: partition, in: graph, ratings: ratings, items: items, users: users, threads: configuration.threads)
+                of: parts.partition, in: graph, ratings: parts.ratings, items: parts.items, users: parts.users,
+                threads: configuration.threads)
         }
         return Snapshot(
-            ratings: ratings, items: items, neighbors: neighbors, similarity: similarity,
-            partition: partition, profiles: profiles,
-            modularity: modularity(of: partition, in: graph, resolution: configuration.resolution),
-            disconnectedCommunities: graph.disconnectedCommunityCount(of: partition),
+            ratings: parts.ratings, items: parts.items, neighbors: parts.neighbors, similarity: parts.similarity,
+            partition: parts.partition, profiles: profiles,
+            modularity: modularity(of: parts.partition, in: graph, resolution: configuration.resolution),
+            disconnectedCommunities: graph.disconnectedCommunityCount(of: parts.partition),
             stability: stability, seconds: seconds, notes: notes)
+    }
+
+    /// What profiles are made of.
+    private struct SnapshotParts {
+        let ratings: RatingMatrix
+        let items: ItemCatalog
+        let users: UserCatalog
+        let neighbors: NeighborTable
+        let similarity: SimilarityGraph
+        let partition: Partition
     }
 
     /// The similarity configuration with no more neighbors than there are other users.

@@ -12,7 +12,9 @@ public struct NeighborTable: Sendable {
 
     public var userCount: Int { offsets.count - 1 }
 
-    init(offsets: [Int], neighbors: [Int32], similarities: [Float], supports: [Int32]) {
+    public init(offsets: [Int], neighbors: [Int32], similarities: [Float], supports: [Int32]) {
+        precondition(offsets.first == 0 && offsets.last == neighbors.count, "offsets span the neighbors")
+        precondition(neighbors.count == similarities.count && neighbors.count == supports.count, "one of each")
         self.offsets = offsets
         self.neighbors = neighbors
         self.similarities = similarities

@@ -26,16 +26,27 @@ public struct RankedItem: Sendable, Equatable {
 }
 
 extension ItemRecommender {
-    /// The best items for a user: larger score first, then lower index; fewer where the catalogue has no more.
+    /// The best items for a user with their scores: larger score first, then lower index; fewer where the catalogue has no
+    /// more.
     ///
     /// - Parameter excluded: items to leave out; commonly those the user has rated.
-    public func topItems(user: Int?, count: Int, excluding excluded: some Sequence<Int32>) -> [Int] {
-        best(of: scores(user: user), count: count, excluding: excluded).map { Int($0.item) }
+    public func rankedItems(user: Int?, count: Int, excluding excluded: some Sequence<Int32>) -> [RankedItem] {
+        best(of: scores(user: user), count: count, excluding: excluded)
     }
 
     /// The best items for a user who is known by these ratings alone; the rated ones are left out.
+    public func rankedItems(foldingIn ratings: UserRatings, count: Int) throws -> [RankedItem] {
+        best(of: try scores(foldingIn: ratings), count: count, excluding: ratings.items)
+    }
+
+    /// `rankedItems` without their scores.
+    public func topItems(user: Int?, count: Int, excluding excluded: some Sequence<Int32>) -> [Int] {
+        rankedItems(user: user, count: count, excluding: excluded).map { Int($0.item) }
+    }
+
+    /// `rankedItems` without their scores.
     public func topItems(foldingIn ratings: UserRatings, count: Int) throws -> [Int] {
-        best(of: try scores(foldingIn: ratings), count: count, excluding: ratings.items).map { Int($0.item) }
+        try rankedItems(foldingIn: ratings, count: count).map { Int($0.item) }
     }
 }
 

@@ -65,6 +65,7 @@ private struct SubmissionWriter {
     private let findUser: Statement
     private let findItem: Statement
     private let addUser: Statement
+    private let addChange: Statement
 
     init(_ database: Database, now: Int64) throws {
         self.database = database
@@ -72,6 +73,7 @@ private struct SubmissionWriter {
         findUser = try database.cachedStatement(sql: "SELECT user FROM users WHERE id = ?")
         findItem = try database.cachedStatement(sql: "SELECT item FROM items WHERE id = ?")
         addUser = try database.cachedStatement(sql: "INSERT INTO users (id) VALUES (?)")
+        addChange = try database.cachedStatement(sql: "INSERT INTO changed_users (user) VALUES (?)")
     }
 
     func apply(_ submission: RatingSubmission) throws -> RatingSubmission.Outcome {
@@ -103,6 +105,7 @@ private struct SubmissionWriter {
             RatingInsert.Row(user: try user(event.user), item: item, value: event.value, time: event.time)
         }
         try RatingInsert.insert(rows, into: database)
+        for user in Set(rows.map(\.user)).sorted() { try addChange.execute(arguments: [user]) }
         return .done
     }
 
@@ -113,11 +116,12 @@ private struct SubmissionWriter {
     }
 
     private func remove(_ user: String, _ item: String) throws -> RatingSubmission.Outcome {
-        try database.execute(
-            sql: """
-                DELETE FROM ratings WHERE user = (SELECT user FROM users WHERE id = ?)
-                    AND item = (SELECT item FROM items WHERE id = ?)
-                """, arguments: [user, item])
-        return database.changesCount > 0 ? .done : .noRating
+        guard let user = try Int64.fetchOne(findUser, arguments: [user]),
+            let item = try Int64.fetchOne(findItem, arguments: [item])
+        else { return .noRating }
+        try database.execute(sql: "DELETE FROM ratings WHERE user = ? AND item = ?", arguments: [user, item])
+        guard database.changesCount > 0 else { return .noRating }
+        try addChange.execute(arguments: [user])
+        return .done
     }
 }

@@ -97,8 +97,13 @@ extension ReadOnlyQuery.Value {
 
 extension AnalyticsView {
     /// The view's rows, at most `limit`.
-    public func table(ofStoreAt path: String, limit: Int) throws(StoreError) -> ReadOnlyQuery.Table {
-        var query = ReadOnlyQuery("SELECT * FROM \(name)")
+    ///
+    /// - Parameter newest: whether they are the last ones, by the first column, instead of the first; ascending either way.
+    public func table(
+        ofStoreAt path: String, limit: Int, newest: Bool = false
+    ) throws(StoreError) -> ReadOnlyQuery.Table {
+        let last = "SELECT * FROM (SELECT * FROM \(name) ORDER BY 1 DESC LIMIT \(limit)) ORDER BY 1"
+        var query = ReadOnlyQuery(newest ? last : "SELECT * FROM \(name)")
         query.rowLimit = limit
         query.timeLimit = 600
         return try query.run(onStoreAt: path)

@@ -57,10 +57,11 @@ public struct RunResult: Sendable {
 extension Store {
     /// Keeps a run, and its result in place of that of the one before: both or neither.
     ///
+    /// - Parameter change: the last change that the run has seen, as `StoredRatings` tells it.
     /// - Returns: the number of the run.
     /// - Complexity: O(users · (neighbors + recommendations)).
     @discardableResult
-    public func keep(_ run: StoredRun, _ result: RunResult) throws(StoreError) -> Int64 {
+    public func keep(_ run: StoredRun, _ result: RunResult, through change: Int64 = 0) throws(StoreError) -> Int64 {
         try write { database in
             try database.execute(
                 sql: "INSERT INTO runs (kind, started, seconds, ratings, options, version) VALUES (?, ?, ?, ?, ?, ?)",
@@ -72,6 +73,7 @@ extension Store {
                     arguments: [number, metric.model, metric.metric, metric.value])
             }
             try Self.replace(result, ofRun: number, in: database)
+            try database.execute(sql: "DELETE FROM changed_users WHERE change <= ?", arguments: [change])
             return number
         }
     }
@@ -108,33 +110,67 @@ extension Store {
     /// The newest run, and the files it left.
     public func newestRun() throws(StoreError) -> (run: StoredRun, files: [String: Data])? {
         try read { database in
-            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM runs ORDER BY run DESC LIMIT 1") else {
-                return nil
-            }
-            let metrics = try Row.fetchAll(
-                database, sql: "SELECT * FROM run_metrics WHERE run = ? ORDER BY model, metric",
-                arguments: [row["run"] as Int64]
-            ).map { StoredRun.Metric(model: $0["model"], metric: $0["metric"], value: $0["value"]) }
-            var run = StoredRun(
-                kind: row["kind"], started: row["started"], seconds: row["seconds"], ratings: row["ratings"],
-                options: row["options"], version: row["version"], metrics: metrics)
-            run.number = row["run"]
+            guard let run = try Self.runs(database, limit: 1, offset: 0).first else { return nil }
             let files = try Row.fetchAll(
                 database, sql: "SELECT name, bytes FROM run_files WHERE run = ?", arguments: [run.number])
             return (run, Dictionary(files.map { ($0[0] as String, $0[1] as Data) }) { first, _ in first })
         }
     }
 
-    /// A metric of all runs, oldest first.
-    public func history(of metric: String) throws(StoreError) -> [(started: Int64, model: String, value: Double)] {
+    /// Runs, newest first, and how many there are in all.
+    public func runs(limit: Int, offset: Int) throws(StoreError) -> (runs: [StoredRun], total: Int) {
         try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT started, model, value FROM run_metrics JOIN runs USING (run) WHERE metric = ?
-                    ORDER BY run, model
-                    """, arguments: [metric]
-            ).map { ($0[0], $0[1], $0[2]) }
+            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM runs") ?? 0
+            return (try Self.runs(database, limit: limit, offset: offset), total)
         }
     }
+
+    private static func runs(_ database: Database, limit: Int, offset: Int) throws -> [StoredRun] {
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM runs ORDER BY run DESC LIMIT ? OFFSET ?", arguments: [limit, offset]
+        ).map { row in
+            let number: Int64 = row["run"]
+            let metrics = try Row.fetchAll(
+                database, sql: "SELECT * FROM run_metrics WHERE run = ? ORDER BY model, metric", arguments: [number]
+            ).map { StoredRun.Metric(model: $0["model"], metric: $0["metric"], value: $0["value"]) }
+            var run = StoredRun(
+                kind: row["kind"], started: row["started"], seconds: row["seconds"], ratings: row["ratings"],
+                options: row["options"], version: row["version"], metrics: metrics)
+            run.number = number
+            return run
+        }
+    }
+
+    /// What the newest run recommends, by user, model and place, and how many places there are in all.
+    public func recommendations(
+        limit: Int, offset: Int
+    ) throws(StoreError) -> (rows: [StoredRecommendation], total: Int) {
+        try read { database in
+            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM recommendations") ?? 0
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT users.id, model, place, items.id, title, score FROM recommendations
+                    JOIN users USING (user) JOIN items USING (item)
+                    ORDER BY recommendations.user, model, place LIMIT ? OFFSET ?
+                    """, arguments: [limit, offset])
+            return (
+                rows.map {
+                    StoredRecommendation(
+                        user: $0[0], model: $0[1], place: $0[2], item: $0[3], title: $0[4], score: $0[5])
+                }, total
+            )
+        }
+    }
+}
+
+/// A place of a list that a run has made.
+public struct StoredRecommendation: Sendable, Equatable {
+    public let user: String
+    public let model: String
+    /// From 1, best first.
+    public let place: Int
+    public let item: String
+    public let title: String?
+    public let score: Double
 }

@@ -10,6 +10,7 @@ enum Schema {
         migrator.registerMigration("4 search") { try $0.execute(sql: search) }
         migrator.registerMigration("5 views") { try $0.execute(sql: AnalyticsView.definitions) }
         migrator.registerMigration("6 service") { try $0.execute(sql: service) }
+        migrator.registerMigration("7 changes") { try $0.execute(sql: changes) }
         return migrator
     }
 
@@ -177,5 +178,13 @@ enum Schema {
             request BLOB NOT NULL,          -- SHA-256 of what was asked
             created INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Whose ratings have changed since those that the newest run was computed of.
+    private static let changes = """
+        CREATE TABLE changed_users (
+            change INTEGER PRIMARY KEY AUTOINCREMENT,
+            user INTEGER NOT NULL REFERENCES users
+        ) STRICT;
         """
 }

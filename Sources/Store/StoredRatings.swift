@@ -6,16 +6,19 @@ public struct StoredRatings: Sendable {
     public let ratings: RatingMatrix
     public let items: ItemCatalog
     public let users: UserCatalog
+    /// The last change of ratings, by submissions, that is among them.
+    public let change: Int64
 }
 
 extension Store {
     /// - Throws: `StoreError.refused` where there is no rating.
     /// - Complexity: O(ratings) time and memory.
     public func ratings(threads: Int) throws(StoreError) -> StoredRatings {
-        let (entries, userIDs, itemIDs) = try read { database in
+        let (entries, userIDs, itemIDs, change) = try read { database in
             (
                 try StoredEntries(database), try StoredIDs(database, "user", "users"),
-                try StoredIDs(database, "item", "items")
+                try StoredIDs(database, "item", "items"),
+                try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0
             )
         }
         guard entries.values.count > 0 else { throw .refused("\(path): the store holds no rating yet") }
@@ -28,7 +31,20 @@ extension Store {
             ).matrix
         } catch { throw .refused("\(error)") }
         return StoredRatings(
-            ratings: matrix, items: try itemCatalog(itemIDs), users: try userCatalog(userIDs))
+            ratings: matrix, items: try itemCatalog(itemIDs), users: try userCatalog(userIDs), change: change)
+    }
+
+    /// What is known of these items and users; nothing of those that the store does not have.
+    public func catalogs(
+        items: Vocabulary, users: Vocabulary
+    ) throws(StoreError) -> (items: ItemCatalog, users: UserCatalog) {
+        let (itemIDs, userIDs) = try read { database in
+            (
+                try StoredIDs(database, "item", "items", numbering: items),
+                try StoredIDs(database, "user", "users", numbering: users)
+            )
+        }
+        return (try itemCatalog(itemIDs), try userCatalog(userIDs))
     }
 
     private func itemCatalog(_ ids: StoredIDs) throws(StoreError) -> ItemCatalog {
@@ -74,10 +90,12 @@ struct StoredIDs {
     /// By the store's number; -1 where there is none.
     private let indices: [Int32]
 
-    init(_ database: Database, _ column: String, _ table: String) throws {
+    /// - Parameter vocabulary: the ids that count, or nil for all.
+    init(_ database: Database, _ column: String, _ table: String, numbering vocabulary: Vocabulary? = nil) throws {
         let rows = try Row.fetchAll(database, sql: "SELECT \(column), id FROM \(table)")
         let ids: [String] = rows.map { $0[1] }
-        vocabulary = Vocabulary(ids)
+        let vocabulary = vocabulary ?? Vocabulary(ids)
+        self.vocabulary = vocabulary
         let numbers: [Int64] = rows.map { $0[0] }
         var indices = [Int32](repeating: -1, count: Int(numbers.max() ?? 0) + 1)
         for (number, id) in zip(numbers, ids) { indices[Int(number)] = Int32(vocabulary.index(of: id) ?? -1) }

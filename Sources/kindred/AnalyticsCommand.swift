@@ -1,5 +1,6 @@
 import ArgumentParser
 import Interchange
+import Live
 import Store
 
 struct AnalyticsCommand: ParsableCommand {

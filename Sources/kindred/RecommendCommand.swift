@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Interchange
+import Live
 import Ratings
 
 struct RecommendCommand: ParsableCommand {

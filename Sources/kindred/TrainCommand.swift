@@ -3,6 +3,7 @@ import Engine
 import Factorization
 import Foundation
 import Interchange
+import Live
 import Platform
 import Ratings
 

@@ -76,7 +76,7 @@ struct RatingSubmissionTests {
             newest.run.number == 2 && newest.run.metrics.map(\.value) == [0.45] && newest.files["model"] == Data([2]))
         #expect(try ReadOnlyQuery.rows("SELECT community FROM communities", store.path) == ["7"])
         #expect(try ReadOnlyQuery.rows("SELECT place, similarity, support FROM neighbors", store.path) == ["1 0.5 3"])
-        #expect(try store.history(of: "rmse").map(\.value) == [0.9, 0.45])
+        #expect(try store.runs(limit: 10, offset: 0).runs.map { $0.metrics[0].value } == [0.45, 0.9])
         try store.verify()
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a file of numpy's holds, as far as the project writes such files: float32 or int64, little-endian, in C order.
+/// What a file of numpy's holds, as far as the project writes such files: float32, int32 or int64, little-endian, in C order.
 struct NPYContents {
     let shape: [Int]
     private let type: Substring
@@ -22,7 +22,7 @@ struct NPYContents {
         self.type = type
         shape = sizes.split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
         payload = bytes[start...]
-        let width = type == "<f4" ? 4 : 8
+        let width = type.hasSuffix("8") ? 8 : 4
         var count = 1
         for size in shape {
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
@@ -42,6 +42,11 @@ struct NPYContents {
     func integers() throws(InputError) -> [Int64] {
         guard type == "<i8" else { throw Self.damaged(file, "its numbers are \(type) and not <i8") }
         return words(of: 8).map { Int64(bitPattern: $0) }
+    }
+
+    func shortIntegers() throws(InputError) -> [Int32] {
+        guard type == "<i4" else { throw Self.damaged(file, "its numbers are \(type) and not <i4") }
+        return words(of: 4).map { Int32(truncatingIfNeeded: $0) }
     }
 
     private func words(of width: Int) -> [UInt64] {

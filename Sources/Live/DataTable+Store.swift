@@ -1,9 +1,9 @@
-import Interchange
-import Store
+public import Interchange
+public import Store
 
 extension DataTable {
     /// The answer of a store to a query.
-    init(_ table: ReadOnlyQuery.Table) {
+    public init(_ table: ReadOnlyQuery.Table) {
         self.init(
             columns: table.columns,
             rows: table.rows.map { row in

@@ -1,9 +1,9 @@
-import Engine
-import Interchange
+public import Engine
+public import Interchange
 
 extension FittedModel {
     /// A saved model as one that is fitted.
-    init(_ stored: StoredModel) {
+    public init(_ stored: StoredModel) {
         switch stored {
         case .als(let model): self = .als(model)
         case .implicit(let model): self = .implicit(model)
@@ -12,7 +12,7 @@ extension FittedModel {
     }
 
     /// The model as one that can be saved, or nil where it cannot.
-    var stored: StoredModel? {
+    public var stored: StoredModel? {
         switch self {
         case .als(let model): .als(model)
         case .implicit(let model): .implicit(model)

@@ -1,0 +1,25 @@
+public import Engine
+
+/// What a refresh computes.
+public struct LiveConfiguration: Sendable {
+    public var graph = GraphConfiguration()
+    public var models = ModelConfiguration()
+    /// The models that recommend.
+    public var kinds: [ModelKind] = [.als, .implicit, .bayes, .knn, .popularity]
+    /// The models that are compared on a tenth of the ratings, held out; none for no comparison.
+    public var compared: [ModelKind] = [.als, .implicit, .bayes, .knn]
+    /// The length of the lists that are kept in the store.
+    public var listLength = 10
+    /// That of the program; written with each run.
+    public var version = ""
+
+    public init() {}
+
+    public var threads: Int {
+        get { graph.threads }
+        set {
+            graph.threads = newValue
+            models.threads = newValue
+        }
+    }
+}

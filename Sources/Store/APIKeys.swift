@@ -1,0 +1,61 @@
+public import Foundation
+import GRDB
+
+/// Who may do what: each role may do what those before it may.
+public enum Role: String, Sendable, CaseIterable, Comparable {
+    case read, write, admin
+
+    public static func < (a: Role, b: Role) -> Bool {
+        (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
+    }
+}
+
+/// A key of the service, as far as the store knows it: not itself, only its hash.
+public struct StoredKey: Sendable, Equatable {
+    /// SHA-256 of the key.
+    public let hash: Data
+    public let name: String
+    public let role: Role
+    /// Seconds since 1970.
+    public let created: Int64
+
+    public init(hash: Data, name: String, role: Role, created: Int64) {
+        self.hash = hash
+        self.name = name
+        self.role = role
+        self.created = created
+    }
+}
+
+extension Store {
+    /// All keys, by name.
+    public func keys() throws(StoreError) -> [StoredKey] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT hash, name, role, created FROM api_keys ORDER BY name").map {
+                StoredKey(hash: $0[0], name: $0[1], role: Role(rawValue: $0[2]) ?? .read, created: $0[3])
+            }
+        }
+    }
+
+    /// - Throws: `StoreError.refused` where there is a key of the name.
+    public func add(_ key: StoredKey) throws(StoreError) {
+        try write { database in
+            let isTaken = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM api_keys WHERE name = ?)", arguments: [key.name])
+            if isTaken == true {
+                throw StoreError.refused("there is a key named \(key.name); remove it, or name another")
+            }
+            try database.execute(
+                sql: "INSERT INTO api_keys VALUES (?, ?, ?, ?)",
+                arguments: [key.hash, key.name, key.role.rawValue, key.created])
+        }
+    }
+
+    /// - Throws: `StoreError.refused` where there is no key of the name.
+    public func removeKey(named name: String) throws(StoreError) {
+        try write { database in
+            try database.execute(sql: "DELETE FROM api_keys WHERE name = ?", arguments: [name])
+            if database.changesCount == 0 { throw StoreError.refused("there is no key named \(name)") }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Engine
+import Factorization
+import Foundation
+import Live
+import Neighbors
+import Ratings
+import Store
+import TestSupport
+import Testing
+
+/// A store of random ratings, and an engine that fits quick models on them.
+struct LiveSample {
+    let scratch: Scratch
+    let store: Store
+    var configuration = LiveConfiguration()
+
+    init(users: Int = 40, items: Int = 30) throws {
+        scratch = try Scratch()
+        store = try Store(scratch.path("s.sqlite"), creates: true)
+        let ratings = RatingMatrix.random(users: users, items: items, density: 0.4, seed: 6)
+        let entries = (0..<users).flatMap { user in
+            ratings.ratings(ofUser: user).map { (Int32(user), $0.0, $0.1) }
+        }
+        let source = ImportSource(
+            name: "random", checksum: "random",
+            entries: [
+                RatingEntries(
+                    users: entries.map(\.0), items: entries.map(\.1), values: entries.map(\.2), timestamps: nil)
+            ], userIDs: ratings.users, itemIDs: ratings.items,
+            items: ItemCatalog(
+                titles: (0..<items).map { "Film \($0)" }, genreNames: [], genres: [[Int]](repeating: [], count: items)),
+            users: UserCatalog(), malformed: [], lines: { $0.map { ($0, "") } })
+        _ = try store.take(source, scale: 0.5...5, now: 100)
+        configuration.kinds = [.als, .implicit, .bayes, .knn, .popularity]
+        configuration.compared = [.als, .knn]
+        configuration.models.bayes.samples = 10
+        configuration.version = "test"
+    }
+
+    func engine() throws -> LiveEngine { try LiveEngine(store, configuration) }
+
+    func rate(_ user: String, _ item: Int, _ value: Float) -> RatingSubmission {
+        RatingSubmission(.rate([RatingEvent(user: user, item: "\(item)", value: value, time: 200)]))
+    }
+}
+
+struct LiveEngineTests {
+    private let sample: LiveSample
+
+    init() throws { sample = try LiveSample() }
+
+    /// What a restart reads back answers as what was computed: every model, for known and for new users.
+    @Test func aSnapshotComesBackAsItWas() async throws {
+        let engine = try sample.engine()
+        #expect(engine.snapshot == nil)
+        #expect(try engine.isBehind())
+        let computed = try #require(try await engine.refresh())
+        let restored = try #require(try sample.engine().snapshot)
+        #expect(restored.run == computed.run && restored.comparison == computed.comparison)
+        #expect(restored.graph.partition == computed.graph.partition)
+        #expect(restored.graph.modularity == computed.graph.modularity)
+        let guest = Person(user: nil, ratings: UserRatings([(item: 3, rating: Float(5)), (item: 7, rating: 1)]))
+        let people = [0, 1, 5, 39].map { Person(user: $0, ratings: computed.ratings.userRatings($0)) } + [guest]
+        for kind in sample.configuration.kinds {
+            for person in people {
+                let lists = try [computed, restored].map {
+                    try $0.recommendations(kind, for: person, count: 5, isExplained: true)
+                }
+                #expect(lists[0].map(\.item) == lists[1].map(\.item), "\(kind)")
+                #expect(lists[0].map(\.score) == lists[1].map(\.score), "\(kind)")
+                #expect(lists[0].map(\.reasons) == lists[1].map(\.reasons), "\(kind)")
+            }
+        }
+    }
+
+    @Test func aRunKeepsItsMetricsAndLists() async throws {
+        let engine = try sample.engine()
+        let snapshot = try #require(try await engine.refresh())
+        let metrics = snapshot.run.metrics
+        #expect(metrics.filter { $0.metric == "rmse" }.map(\.model) == ["als", "knn"])
+        #expect(metrics.contains { $0.metric == "modularity" } && snapshot.comparison?.contains("\"rmse\"") == true)
+        let (rows, total) = try sample.store.recommendations(limit: 10, offset: 0)
+        let user = try #require(snapshot.ratings.users.index(of: rows[0].user))
+        let person = Person(user: user, ratings: snapshot.ratings.userRatings(user))
+        let kind = try #require(ModelKind(rawValue: rows[0].model))
+        let list = try snapshot.recommendations(kind, for: person, count: 10, isExplained: false)
+        #expect(rows.prefix(3).map(\.item) == list.prefix(3).map { snapshot.ratings.items[$0.item] })
+        #expect(total == 40 * 10 * 5)
+        #expect(try !engine.isBehind())
+    }
+
+    /// A user whose ratings have changed is answered by them, until a refresh has seen them.
+    @Test func changedUsersAreFoldedIn() async throws {
+        let engine = try sample.engine()
+        let first = try #require(try await engine.refresh())
+        #expect(try engine.person("new", in: first) == nil)
+        #expect(try engine.person("0", in: first)?.user == first.ratings.users.index(of: "0"))
+        #expect(try await engine.submit(sample.rate("new", 3, 5)) == .done)
+        #expect(try await engine.submit(sample.rate("0", 3, 5)) == .done)
+        let person = try #require(try engine.person("0", in: first))
+        #expect(person.user == nil && person.ratings.items.contains(3))
+        #expect(try engine.person("new", in: first)?.ratings == UserRatings([(item: 3, rating: Float(5))]))
+        // A restart knows them still.
+        #expect(try sample.engine().isChanged("new"))
+        let second = try #require(try await engine.refresh())
+        #expect(!engine.isChanged("new") && second.run.number == first.run.number + 1)
+        #expect(try engine.person("new", in: second)?.user == second.ratings.users.index(of: "new"))
+    }
+
+    @Test func oneRefreshAtATime() async throws {
+        let engine = try sample.engine()
+        let results = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<4 { group.addTask { try await engine.refresh() != nil } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.contains(true))
+        #expect(try sample.store.runs(limit: 10, offset: 0).total == results.count { $0 })
+        #expect(!engine.isRefreshing)
+    }
+
+    /// Submissions that come at once all end, each with its own outcome, and all are stored.
+    @Test func submissionsAtOnce() async throws {
+        let engine = try sample.engine()
+        let outcomes = try await withThrowingTaskGroup(of: RatingSubmission.Outcome.self) { group in
+            for number in 0..<300 {
+                group.addTask { try await engine.submit(sample.rate("many", number % 40, Float(1 + number % 5))) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        // Items 30 to 39 are not there.
+        #expect(outcomes.count { $0 == .done } == 230 && outcomes.count { $0 != .done } == 70)
+        #expect(try sample.store.ratings(ofUser: "many")?.count == 30)
+    }
+
+    @Test func eventsReachThoseWhoListen() async throws {
+        let engine = try sample.engine()
+        let stream = engine.events.listen()
+        _ = try await engine.submit(sample.rate("0", 3, 5))
+        _ = try await engine.refresh()
+        engine.events.finish()
+        var names: [String] = []
+        for await event in stream {
+            switch event {
+            case .ratings(let ratings): names.append("rated \(ratings[0].item)")
+            case .progress(let stage, _): if names.last != stage { names.append(stage) }
+            case .refreshed(let run): names.append("run \(run)")
+            }
+        }
+        #expect(names.first == "rated 3" && names.last == "run 1" && names.contains("als") && names.contains("saving"))
+    }
+
+    /// Every pair as the neighbor table has it.
+    @Test func similaritiesAmongSomeUsers() async throws {
+        let snapshot = try #require(try await sample.engine().refresh())
+        let users = [7, 0, 12, 25]
+        let rows = try snapshot.similarities(among: users, sample.configuration)
+        for (one, user) in users.enumerated() {
+            for (other, neighbor) in users.enumerated() {
+                let near = snapshot.graph.neighbors.neighbors(of: user).first { $0.user == neighbor }
+                #expect(rows[one][other] == (one == other ? 1 : near?.similarity ?? 0))
+            }
+        }
+    }
+
+    @Test func aStoreWithoutRatingsSaysSo() async throws {
+        let store = try Store(sample.scratch.path("empty.sqlite"), creates: true)
+        let engine = try LiveEngine(store, sample.configuration)
+        await #expect(throws: StoreError.self) { try await engine.refresh() }
+        #expect(engine.snapshot == nil && !engine.isRefreshing)
+    }
+}

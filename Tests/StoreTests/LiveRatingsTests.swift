@@ -1,0 +1,74 @@
+import Foundation
+import Ratings
+import Store
+import TestSupport
+import Testing
+
+/// What is known of ratings while they come in.
+struct LiveRatingsTests {
+    private let scratch: Scratch
+    private let store: Store
+
+    init() throws {
+        scratch = try Scratch()
+        store = try Store(scratch.path("s.sqlite"), creates: true)
+        _ = try store.take(
+            .rows([("u", "a", 1, 100), ("u", "b", 4, 300), ("v", "b", 2, 200)], titles: ["b": "Heat (1995)"]), now: now)
+    }
+
+    @Test func ratingsOfAUserAndTheNewest() throws {
+        let own = try #require(try store.ratings(ofUser: "u"))
+        #expect(own.map(\.event.item) == ["a", "b"] && own.map(\.title) == [nil, "Heat (1995)"])
+        #expect(try store.ratings(ofUser: "nobody") == nil)
+        #expect(try store.newestRatings(limit: 2).map(\.event.time) == [300, 200])
+        #expect(try store.counts() == (2, 2, 3))
+        #expect(try store.lastImport() == now)
+    }
+
+    /// Changes are remembered until a run has seen them, over a restart of the program too.
+    @Test func changedUsersAreThoseThatNoRunHasSeen() async throws {
+        let event = RatingEvent(user: "u", item: "a", value: 3, time: 400)
+        _ = try await store.apply([RatingSubmission(.rate([event]))], now: now)
+        #expect(try Store(store.path).changedUsers() == ["u"])
+        let seen = try store.ratings(threads: 1).change
+        _ = try await store.apply([RatingSubmission(.remove(user: "v", item: "b"))], now: now)
+        let run = StoredRun(
+            kind: "refresh", started: now, seconds: 1, ratings: 3, options: "{}", version: "1", metrics: [])
+        try store.keep(run, RunResult(), through: seen)
+        #expect(try store.changedUsers() == ["v"])
+    }
+
+    @Test func idempotencyKeysAreForgotten() async throws {
+        let submission = RatingSubmission(
+            .rate([RatingEvent(user: "u", item: "a", value: 3, time: 400)]), key: "k", digest: Data([1]))
+        #expect(try await store.apply([submission], now: now) == [.done])
+        try store.forgetIdempotencyKeys(before: now)
+        #expect(try await store.apply([submission], now: now) == [.repeated])
+        try store.forgetIdempotencyKeys(before: now + 1)
+        #expect(try await store.apply([submission], now: now) == [.done])
+    }
+
+    @Test func keysAreKeptByName() throws {
+        let keys = [("w", Role.write), ("a", Role.admin)].map {
+            StoredKey(hash: Data($0.0.utf8), name: $0.0, role: $0.1, created: now)
+        }
+        for key in keys { try store.add(key) }
+        #expect(try store.keys() == [keys[1], keys[0]])
+        #expect(throws: StoreError.self) { try store.add(keys[0]) }
+        try store.removeKey(named: "w")
+        #expect(try store.keys() == [keys[1]])
+        #expect(throws: StoreError.self) { try store.removeKey(named: "w") }
+        #expect(Role.read < .write && Role.write < .admin)
+    }
+
+    @Test func catalogsFollowAVocabulary() throws {
+        let (items, users) = try store.catalogs(items: Vocabulary(["b", "z"]), users: Vocabulary(["u"]))
+        #expect(items.titles == ["Heat (1995)", nil] && users.attributes.isEmpty)
+    }
+
+    @Test func theNewestRowsOfAView() throws {
+        let view = try #require(AnalyticsView.all.first { $0.name == "ratings_per_minute" })
+        let table = try view.table(ofStoreAt: store.path, limit: 2, newest: true)
+        #expect(table.rows.map(\.[0]) == [.text("1970-01-01 00:03"), .text("1970-01-01 00:05")])
+    }
+}
