@@ -18,6 +18,8 @@ public final class LiveSnapshot: Sendable {
     public let fans: ItemFans
     /// The mean rating of each item, nil where nobody has rated it.
     public let itemMeans: [Double?]
+    /// The values that ratings take; nil where there are none.
+    public let scale: RatingScale?
     public let words: ExplanationText
 
     public var ratings: RatingMatrix { graph.ratings }
@@ -39,6 +41,7 @@ public final class LiveSnapshot: Sendable {
             let values = byItem.values[byItem.entries(ofRow: item)]
             return values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
         }
+        scale = RatingScale(of: graph.ratings)
         words = ExplanationText(items: graph.items, itemIDs: graph.ratings.items, userIDs: graph.ratings.users)
     }
 

@@ -25,6 +25,7 @@ struct Kindred: AsyncParsableCommand {
         version: version,
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
-            ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, GenerateCommand.self, FetchCommand.self,
+            ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self, KeysCommand.self,
+            GenerateCommand.self, FetchCommand.self,
         ])
 }

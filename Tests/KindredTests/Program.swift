@@ -74,6 +74,13 @@ private final class PipeReader: @unchecked Sendable {
 enum Oracle {
     static let python = ProcessInfo.processInfo.environment["KINDRED_PYTHON"]
 
+    /// Whether a program is on the path.
+    static func has(_ program: String) -> Bool {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+        }
+    }
+
     static func run(_ script: String, _ arguments: String...) throws -> Program.Outcome {
         try run(script, arguments)
     }

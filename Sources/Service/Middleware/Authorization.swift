@@ -1,0 +1,76 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Store
+import Synchronization
+
+/// Lets through those whose key has a role that is high enough.
+struct Authorization: RouterMiddleware {
+    typealias Context = ServiceContext
+
+    let role: Role
+    let keys: KeyRing
+
+    func handle(
+        _ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        let caller = try caller(request)
+        guard caller.role >= role else {
+            throw Problem(.forbidden, "the role \(role.rawValue) is needed, and the key's is \(caller.role.rawValue)")
+        }
+        var context = context
+        context.caller = caller
+        return try await next(request, context)
+    }
+
+    private func caller(_ request: Request) throws -> ServiceContext.Caller {
+        let known = try keys.current()
+        if known.isEmpty, keys.areOptional { return ServiceContext.Caller(name: "anybody", role: .admin) }
+        guard let field = request.headers[.authorization] else {
+            throw Problem.unauthorized("an API key is needed: Authorization: Bearer KEY")
+        }
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", let key = known[APIKey.hash(String(parts[1]))]
+        else { throw Problem.unauthorized("the API key is not known") }
+        return ServiceContext.Caller(name: key.name, role: key.role)
+    }
+}
+
+/// The keys of the store by their hashes, read anew every few seconds, so that a key that was removed soon opens nothing.
+final class KeyRing: Sendable {
+    private struct State {
+        var keys: [Data: StoredKey]
+        var read: ContinuousClock.Instant
+    }
+
+    /// Whether a store without keys is open: only where none but this machine reaches it.
+    let areOptional: Bool
+    private let store: Store
+    private let state: Mutex<State>
+    private static let lifetime = Duration.seconds(2)
+
+    init(_ store: Store, areOptional: Bool) throws {
+        self.store = store
+        self.areOptional = areOptional
+        state = Mutex(State(keys: try Self.keys(store), read: .now))
+    }
+
+    func current() throws -> [Data: StoredKey] {
+        try state.withLock { state in
+            if state.read.duration(to: .now) > Self.lifetime {
+                state = State(keys: try Self.keys(store), read: .now)
+            }
+            return state.keys
+        }
+    }
+
+    private static func keys(_ store: Store) throws -> [Data: StoredKey] {
+        Dictionary(try store.keys().map { ($0.hash, $0) }) { first, _ in first }
+    }
+}
+
+extension Problem {
+    fileprivate static func unauthorized(_ detail: String) -> Problem {
+        Problem(.unauthorized, detail).with(.wwwAuthenticate, "Bearer realm=\"kindred\"")
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Reads the JSON body of a request, within limits of size and time.
+struct JSONBody: Sendable {
+    /// Bytes.
+    let sizeLimit: Int
+    /// Seconds.
+    let timeLimit: Double
+
+    func read<Value: Decodable & Sendable>(_ type: Value.Type, of request: Request) async throws -> (
+        value: Value, bytes: Data
+    ) {
+        let mediaType = request.headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+        guard mediaType?.lowercased() == "application/json" else {
+            throw Problem(.unsupportedMediaType, "the body has to be JSON, with Content-Type: application/json")
+        }
+        let bytes = Data(try await collect(request).readableBytesView)
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw Problem.badRequest("the body is not UTF-8")
+        }
+        do {
+            return (try JSONDecoder().decode(type, from: bytes), bytes)
+        } catch let error as DecodingError {
+            throw Problem(decoding: error)
+        }
+    }
+
+    /// A body that trickles in must not hold a connection for ever.
+    private func collect(_ request: Request) async throws -> ByteBuffer {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > sizeLimit { throw tooLarge }
+        return try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
+            group.addTask {
+                do {
+                    return try await request.body.collect(upTo: sizeLimit)
+                } catch is NIOTooManyBytesError {
+                    throw tooLarge
+                }
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeLimit))
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let body = try await group.next() ?? nil else {
+                throw Problem(.requestTimeout, "the body did not arrive within \(timeLimit) s")
+            }
+            return body
+        }
+    }
+
+    private var tooLarge: Problem { Problem(.contentTooLarge, "the body is larger than \(sizeLimit) bytes") }
+}
+
+extension Problem {
+    /// What JSON it is that does not fit, and where.
+    fileprivate init(decoding error: DecodingError) {
+        let (context, detail): (DecodingError.Context, String) =
+            switch error {
+            case .keyNotFound(let key, let context): (context, "the field \"\(key.stringValue)\" is missing")
+            case .typeMismatch(_, let context), .valueNotFound(_, let context):
+                (context, "the value is of another type, or null")
+            case .dataCorrupted(let context):
+                (context, context.codingPath.isEmpty ? "the body is not JSON" : context.debugDescription)
+            @unknown default:
+                (DecodingError.Context(codingPath: [], debugDescription: ""), "the body is not as it should be")
+            }
+        let pointer = context.codingPath.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
+        self.init(.badRequest, detail, errors: [Field(pointer: pointer, detail: detail)])
+    }
+}
+
+extension Decoder {
+    /// The fields of an object that has no others: a misspelled one would do nothing.
+    func fields<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        let known = Set(keys.allCases.map(\.stringValue))
+        let given = try container(keyedBy: AnyKey.self).allKeys
+        if let unknown = given.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: codingPath + [AnyKey(stringValue: unknown)],
+                    debugDescription: "there is no such field here; there is \(known.sorted().joined(separator: ", "))")
+            )
+        }
+        return try container(keyedBy: keys)
+    }
+}
+
+private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}

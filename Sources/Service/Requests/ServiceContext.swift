@@ -1,0 +1,23 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Store
+
+/// What is known of a request while it is answered.
+struct ServiceContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Where it comes from, without the port.
+    let address: String
+    /// Whose key came with it, and what they may do; nil where none came.
+    var caller: Caller?
+
+    struct Caller: Sendable {
+        let name: String
+        let role: Role
+    }
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
+}

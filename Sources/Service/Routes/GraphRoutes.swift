@@ -1,0 +1,114 @@
+import Engine
+import Graphs
+import HTTPTypes
+import Hummingbird
+import LinearAlgebra
+import Live
+import Neighbors
+import Ratings
+
+/// The graph of similar users: whole, as files, and its core, as something to draw.
+struct GraphRoutes {
+    let live: LiveEngine
+    let versioned: Versioned
+    let files: GraphFiles
+
+    /// How many communities are drawn.
+    private static let communities = 8
+    /// How many links of each user are drawn.
+    private static let links = 4
+
+    func add(to router: RouterGroup<ServiceContext>) {
+        router.get("graph.graphml") { try await file(.graphml, "application/xml", $0, $1) }
+        router.get("graph.csv") { try await file(.csv, "text/csv; charset=utf-8", $0, $1) }
+        router.get("graph/core", use: core)
+        router.get("graph/heatmap", use: heatmap)
+    }
+
+    private func file(
+        _ format: GraphFiles.Format, _ type: String, _ request: Request, _ context: ServiceContext
+    ) async throws -> Response {
+        _ = try Query(request)
+        return try await versioned.stream(to: request) { snapshot in
+            let path = try await files.path(format, of: snapshot)
+            return Response(
+                status: .ok,
+                headers: [
+                    .contentType: type, .contentDisposition: "attachment; filename=\"graph.\(format.rawValue)\"",
+                ],
+                body: try await FileIO().loadFile(path: path, context: context))
+        }
+    }
+
+    private struct Core: Encodable {
+        struct Node: Encodable {
+            let id: String
+            let community: Int32
+            let degree: Int
+            let ratings: Int
+        }
+
+        struct Link: Encodable {
+            let source: String
+            let target: String
+            let similarity: Float
+        }
+
+        let nodes: [Node]
+        let links: [Link]
+    }
+
+    @Sendable private func core(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let count = try Query(request, "count").integer("count", in: 10...500, default: 150)
+        return try await versioned.respond(to: request) { snapshot in
+            let graph = snapshot.graph.similarity.graph
+            let (users, labels) = (snapshot.ratings.users, snapshot.graph.partition.labels)
+            let cores = communityCores(
+                of: snapshot.graph.partition, in: graph, count: count, communities: Self.communities)
+            let nodes = cores.map { user in
+                Core.Node(
+                    id: users[user], community: labels[user], degree: graph.degree(of: user),
+                    ratings: snapshot.ratings.byUser.entries(ofRow: user).count)
+            }
+            let links = Self.strongestLinks(among: cores, in: graph).map {
+                Core.Link(source: users[Int($0.source)], target: users[Int($0.target)], similarity: $0.weight)
+            }
+            return try Answer.json(Core(nodes: nodes, links: links))
+        }
+    }
+
+    /// Of each vertex the few heaviest edges to others of them; each once.
+    private static func strongestLinks(among vertices: [Int], in graph: Graph) -> [Edge] {
+        let shown = Set(vertices)
+        var kept: [[Int32]: Edge] = [:]
+        for vertex in vertices {
+            let edges = graph.adjacency(of: vertex).filter { shown.contains(Int(graph.neighbors[$0])) }
+                .sorted { (graph.weights[$1], graph.neighbors[$0]) < (graph.weights[$0], graph.neighbors[$1]) }
+            for position in edges.prefix(links) {
+                let (one, other) = (Int32(vertex), graph.neighbors[position])
+                kept[[min(one, other), max(one, other)]] = Edge(
+                    source: min(one, other), target: max(one, other), weight: graph.weights[position])
+            }
+        }
+        return kept.values.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
+    }
+
+    private struct Heatmap: Encodable {
+        let users: [String]
+        let communities: [Int32]
+        let similarities: [[Float]]
+    }
+
+    @Sendable private func heatmap(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let count = try Query(request, "count").integer("count", in: 2...200, default: 60)
+        return try await versioned.respond(to: request) { snapshot in
+            let partition = snapshot.graph.partition
+            let cores = communityCores(
+                of: partition, in: snapshot.graph.similarity.graph, count: count, communities: Self.communities)
+            return try Answer.json(
+                Heatmap(
+                    users: cores.map { snapshot.ratings.users[$0] }, communities: cores.map { partition.labels[$0] },
+                    similarities: try snapshot.similarities(among: cores, live.configuration)))
+        }
+    }
+}

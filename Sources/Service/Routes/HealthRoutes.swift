@@ -1,0 +1,33 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Live
+import NIOCore
+
+/// Whether the service lives and is ready, and what it counts.
+struct HealthRoutes {
+    let live: LiveEngine
+    let metrics: ServiceMetrics
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func addPublic(to router: RouterGroup<ServiceContext>) {
+        router.get("healthz") { request, _ in
+            _ = try Query(request)
+            return try Answer.json(["status": "ok"])
+        }
+        router.get("readyz") { request, _ in
+            _ = try Query(request)
+            guard live.snapshot != nil else { throw Problem.noSnapshot }
+            return try Answer.json(["status": "ready"])
+        }
+    }
+
+    func addReading(to router: RouterGroup<ServiceContext>) {
+        router.get("metrics") { request, _ in
+            _ = try Query(request)
+            return Answer(
+                ByteBuffer(string: metrics.text(live, now: now())), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import Engine
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Live
+import Neighbors
+import Ratings
+import Store
+
+/// What a person would like: a user, somebody with a few ratings, or whoever likes a film.
+struct RecommendationRoutes {
+    let live: LiveEngine
+    let versioned: Versioned
+    let metrics: ServiceMetrics
+    let body: JSONBody
+
+    func add(to router: RouterGroup<ServiceContext>) {
+        router.get("users/:id/recommendations", use: forUser)
+        router.get("recommendations", use: forTitle)
+        router.post("recommendations", use: forGuest)
+        router.get("recommendations/generated", use: generated)
+    }
+
+    // MARK: A user
+
+    @Sendable private func forUser(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let query = try Query(request, "model", "count", "explain")
+        let kinds = kinds(try query.choice("model", of: choices, default: choices[0]))
+        let count = try query.integer("count", in: 1...Page.largest, default: 10)
+        let isExplained = try query.flag("explain")
+        let id = try context.id("id")
+        kinds.forEach { metrics.countRecommendations($0.rawValue) }
+        let answer = { (snapshot: LiveSnapshot) throws -> Answer in
+            guard let person = try live.person(id, in: snapshot) else { throw Problem.unknownUser(id) }
+            return try Answer.json(
+                ListsMessage(userId: id, lists: lists(kinds, person, count, isExplained, snapshot)))
+        }
+        // What has changed since the snapshot has no version.
+        if live.isChanged(id) { return try answer(versioned.snapshot()).response() }
+        return try await versioned.respond(to: request, answer)
+    }
+
+    // MARK: Somebody who is not in the store
+
+    private struct Guest: Decodable {
+        struct Rating: Decodable {
+            let item: String
+            let rating: Float
+
+            private enum CodingKeys: String, CodingKey, CaseIterable { case item_id, rating }
+
+            init(from decoder: any Decoder) throws {
+                let fields = try decoder.fields(CodingKeys.self)
+                item = try fields.decode(String.self, forKey: .item_id)
+                rating = Float(try fields.decode(Double.self, forKey: .rating))
+            }
+        }
+
+        let ratings: [Rating]
+        let model: String?
+        let count: Int
+        let isExplained: Bool
+
+        private enum CodingKeys: String, CodingKey, CaseIterable { case ratings, model, count, explain }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.fields(CodingKeys.self)
+            ratings = try fields.decode([Rating].self, forKey: .ratings)
+            model = try fields.decodeIfPresent(String.self, forKey: .model)
+            count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? 10
+            isExplained = try fields.decodeIfPresent(Bool.self, forKey: .explain) ?? false
+        }
+    }
+
+    @Sendable private func forGuest(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        _ = try Query(request)
+        let guest = try await body.read(Guest.self, of: request).value
+        let snapshot = try versioned.snapshot()
+        let model = guest.model ?? choices[0]
+        guard choices.contains(model) else {
+            throw Problem(
+                .unprocessableContent, "there is no such model here; there is \(choices.joined(separator: ", "))",
+                errors: [.init(pointer: "/model", detail: "no model of this service")])
+        }
+        guard 1...Page.largest ~= guest.count else {
+            throw Problem(
+                .unprocessableContent, "count is \(guest.count); it has to be from 1 to \(Page.largest)",
+                errors: [.init(pointer: "/count", detail: "out of range")])
+        }
+        let kinds = kinds(model)
+        kinds.forEach { metrics.countRecommendations($0.rawValue) }
+        let person = Person(user: nil, ratings: try ratings(guest.ratings, in: snapshot))
+        return try Answer.json(
+            ListsMessage(userId: nil, lists: lists(kinds, person, guest.count, guest.isExplained, snapshot)))
+    }
+
+    private func ratings(_ given: [Guest.Rating], in snapshot: LiveSnapshot) throws -> UserRatings {
+        var errors: [Problem.Field] = []
+        var known: [Int: Float] = [:]
+        let scale = try live.store.scale()
+        for (place, rating) in given.enumerated() {
+            guard let item = snapshot.ratings.items.index(of: rating.item) else {
+                errors.append(.init(pointer: "/ratings/\(place)/item_id", detail: "there is no such film"))
+                continue
+            }
+            if scale?.contains(rating.rating) != true {
+                errors.append(.init(pointer: "/ratings/\(place)/rating", detail: RatingRoutes.offScale(scale)))
+            }
+            if known.updateValue(rating.rating, forKey: item) != nil {
+                errors.append(.init(pointer: "/ratings/\(place)/item_id", detail: "the film is rated twice"))
+            }
+        }
+        guard errors.isEmpty else {
+            throw Problem(.unprocessableContent, "some ratings cannot be used", errors: errors)
+        }
+        return UserRatings(known.map { (item: $0.key, rating: $0.value) })
+    }
+
+    private func lists(
+        _ kinds: [ModelKind], _ person: Person, _ count: Int, _ isExplained: Bool, _ snapshot: LiveSnapshot
+    ) throws -> [ListMessage] {
+        try kinds.map { kind in
+            let list = try snapshot.recommendations(kind, for: person, count: count, isExplained: isExplained)
+            return ListMessage(kind.rawValue, list, in: snapshot)
+        }
+    }
+
+    /// The models that are served, and `both` where als and knn are.
+    private var choices: [String] {
+        let kinds = live.configuration.kinds
+        return kinds.map(\.rawValue) + (kinds.contains(.als) && kinds.contains(.knn) ? ["both"] : [])
+    }
+
+    private func kinds(_ choice: String) -> [ModelKind] {
+        choice == "both" ? [.als, .knn] : ModelKind(rawValue: choice).map { [$0] } ?? []
+    }
+
+    // MARK: A title
+
+    private struct FromTitle: Encodable {
+        struct Place: Encodable {
+            let rank: Int
+            let score: Double
+            let reason: String
+        }
+
+        let movie: MovieMessage
+        let matches: [MovieMessage]
+        let fans: Int
+        let items: [Joined<MovieMessage, Place>]
+    }
+
+    @Sendable private func forTitle(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let query = try Query(request, "title", "item_id", "count")
+        let given = try query.text("item_id", or: "title")
+        let count = try query.integer("count", in: 1...Page.largest, default: 10)
+        metrics.countRecommendations("fans")
+        return try await versioned.respond(to: request) { snapshot in
+            let matches =
+                given.name == "item_id"
+                ? [snapshot.ratings.items.index(of: given.value)].compactMap { $0 }
+                : try live.store.search(given.value, limit: 5).compactMap(snapshot.ratings.items.index)
+            guard let item = matches.first else {
+                throw Problem.notFound("no film is found by \(given.name) \"\(given.value)\"")
+            }
+            let fans = snapshot.fans.fans(of: item).count
+            let name = snapshot.words.name(item)
+            let places = snapshot.fans.favorites(of: item, count: count).enumerated().map { place, favorite in
+                let percent = Int((100 * favorite.share).rounded())
+                return Joined(
+                    MovieMessage(favorite.item, in: snapshot),
+                    FromTitle.Place(
+                        rank: place + 1, score: favorite.score,
+                        reason: "\(favorite.fans) of \(fans) who love \(name) love it; of all, \(percent) % do"))
+            }
+            return try Answer.json(
+                FromTitle(
+                    movie: MovieMessage(item, in: snapshot),
+                    matches: matches.map { MovieMessage($0, in: snapshot) }, fans: fans, items: places))
+        }
+    }
+
+    // MARK: Those of the newest run
+
+    private struct Generated: Encodable {
+        let userId: String
+        let model: String
+        let rank: Int
+        let itemId: String
+        @Nullable var title: String?
+        let score: Double
+    }
+
+    @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let page = try Page(Query(request, "page", "per_page"))
+        return try await versioned.respond(to: request) { _ in
+            let (rows, total) = try live.store.recommendations(limit: page.size, offset: page.offset)
+            let messages = rows.map {
+                Generated(
+                    userId: $0.user, model: $0.model, rank: $0.place, itemId: $0.item, title: $0.title, score: $0.score)
+            }
+            return try Answer.json(
+                PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Engine
+import Graphs
+import HTTPTypes
+import Hummingbird
+import Live
+import NIOCore
+import Neighbors
+import Ratings
+import Store
+
+/// What was computed when, how well it does, and how things stand.
+struct RunRoutes {
+    let live: LiveEngine
+    let versioned: Versioned
+    let metrics: ServiceMetrics
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: RouterGroup<ServiceContext>) {
+        router.get("runs", use: runs)
+        router.get("compare", use: comparison)
+        router.get("summary", use: summary)
+    }
+
+    private struct Run: Encodable {
+        struct Metric: Encodable {
+            let model: String
+            let metric: String
+            let value: Double
+        }
+
+        let run: Int64
+        let started: Int64
+        let seconds: Double
+        let ratings: Int
+        let metrics: [Metric]
+
+        init(_ run: StoredRun) {
+            self.run = run.number
+            started = run.started
+            seconds = run.seconds
+            ratings = run.ratings
+            metrics = run.metrics.map { Metric(model: $0.model, metric: $0.metric, value: $0.value) }
+        }
+    }
+
+    @Sendable private func runs(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        let page = try Page(Query(request, "page", "per_page"))
+        let (runs, total) = try live.store.runs(limit: page.size, offset: page.offset)
+        return try Answer.json(
+            PageMessage(runs.map(Run.init), page, total: total), headers: [.link: page.link(request, total: total)])
+    }
+
+    @Sendable private func comparison(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        _ = try Query(request)
+        return try await versioned.respond(to: request) { snapshot in
+            guard let comparison = snapshot.comparison else {
+                throw Problem.notFound("the newest run has compared no models")
+            }
+            return Answer(ByteBuffer(string: comparison), type: "application/json")
+        }
+    }
+
+    private struct Summary: Encodable {
+        struct Scale: Encodable {
+            let minimum: Float
+            let maximum: Float
+            /// Between two ratings that are next to each other; null where they have none.
+            @Nullable var step: Float?
+        }
+
+        struct Snapshot: Encodable {
+            let run: Int64
+            let started: Int64
+            let ageSeconds: Int64
+            let ratings: Int
+            let users: Int
+            let items: Int
+            let edges: Int
+            let communities: Int
+            let modularity: Double
+        }
+
+        struct Minute: Encodable {
+            let minute: Int64
+            let ratings: Int
+        }
+
+        let version: String
+        let users: Int
+        let items: Int
+        let ratings: Int
+        @Nullable var scale: Scale?
+        let models: [String]
+        @Nullable var snapshot: Snapshot?
+        /// Whether `/compare` has something.
+        let comparison: Bool
+        let refreshing: Bool
+        let ratingsIngested: Int
+        let recommendationsServed: Int
+        let newestMinutes: [Minute]
+    }
+
+    @Sendable private func summary(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        _ = try Query(request)
+        let counts = try live.store.counts()
+        let now = now()
+        let scale = try live.store.scale()
+        let snapshot = live.snapshot
+        let step = snapshot?.scale?.step
+        return try Answer.json(
+            Summary(
+                version: live.configuration.version, users: counts.users, items: counts.items, ratings: counts.ratings,
+                scale: scale.map { .init(minimum: $0.lowerBound, maximum: $0.upperBound, step: step) },
+                models: live.configuration.kinds.map(\.rawValue),
+                snapshot: snapshot.map { message($0, now: now) }, comparison: snapshot?.comparison != nil,
+                refreshing: live.isRefreshing,
+                ratingsIngested: metrics.ratingsIngested, recommendationsServed: metrics.recommendationsServed,
+                newestMinutes: metrics.newestMinutes(now: now).map { .init(minute: $0.minute, ratings: $0.ratings) }))
+    }
+
+    private func message(_ snapshot: LiveSnapshot, now: Int64) -> Summary.Snapshot {
+        Summary.Snapshot(
+            run: snapshot.run.number, started: snapshot.run.started, ageSeconds: max(0, now - snapshot.run.started),
+            ratings: snapshot.ratings.count, users: snapshot.ratings.users.count, items: snapshot.ratings.items.count,
+            edges: snapshot.graph.similarity.graph.edgeCount, communities: snapshot.graph.partition.communityCount,
+            modularity: snapshot.graph.modularity)
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+public import Live
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// The HTTP service over a store: interface, dashboard and metrics, until it is told to stop.
+public struct KindredServer: Sendable {
+    private let live: LiveEngine
+    private let configuration: ServiceConfiguration
+    private let metrics: ServiceMetrics
+    private let keys: KeyRing
+    private let pages: PageRoutes
+    private let otherMethods: OtherMethods
+    private let files: GraphFiles
+    private let logger: Logger
+
+    /// Seconds that requests under way have when the service is told to stop.
+    private static let shutdownSeconds = 4
+
+    /// - Throws: `ServiceError` where it would be open to everybody or lacks its files, `StoreError`.
+    public init(_ live: LiveEngine, _ configuration: ServiceConfiguration) throws {
+        self.live = live
+        self.configuration = configuration
+        keys = try KeyRing(live.store, areOptional: configuration.isLoopback)
+        if !keys.areOptional, try keys.current().isEmpty {
+            throw ServiceError.unprotected(host: configuration.host)
+        }
+        metrics = ServiceMetrics(scale: try live.store.scale() ?? 0.5...5)
+        pages = try PageRoutes()
+        otherMethods = try OtherMethods(pages.description)
+        files = GraphFiles(threads: live.configuration.threads)
+        var logger = Logger(label: "kindred", factory: JSONLog.init)
+        logger.logLevel = configuration.logLevel
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT; requests under way are finished then.
+    ///
+    /// - Parameter onRunning: told the port that is listened on.
+    /// - Throws: `ServiceError` where the address is taken or a certificate cannot be used.
+    public func run(onRunning: @escaping @Sendable (Int) async -> Void) async throws {
+        let refresher = Refresher(live: live, metrics: metrics, logger: logger, interval: configuration.refreshInterval)
+        let application = Application(
+            router: router(refresher), server: try server(),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+            services: [refresher],
+            onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(Self.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError {
+            throw ServiceError.address(
+                host: configuration.host, port: configuration.port, reason: error.localizedDescription)
+        }
+        await files.removeAll()
+        try? live.store.checkpoint()
+    }
+
+    private func server() throws -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder { [idleTimeout = configuration.idleTimeout] responder in
+            CompressedChannel(responder: responder, idleTimeout: .milliseconds(Int64(1_000 * idleTimeout)))
+        }
+        guard let files = configuration.tls else { return plain }
+        let chain: [NIOSSLCertificate]
+        let key: NIOSSLPrivateKey
+        do { chain = try NIOSSLCertificate.fromPEMFile(files.certificate) } catch {
+            throw ServiceError.certificate(path: files.certificate, reason: "\(error)")
+        }
+        do { key = try NIOSSLPrivateKey(file: files.key, format: .pem) } catch {
+            throw ServiceError.certificate(path: files.key, reason: "\(error)")
+        }
+        return try .tls(
+            plain,
+            tlsConfiguration: .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+    }
+
+    private func router(_ refresher: Refresher) -> Router<ServiceContext> {
+        let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeaders(hasTLS: configuration.tls != nil))
+        router.add(middleware: RequestRecord(metrics: metrics))
+        router.add(middleware: ProblemResponses())
+        router.add(middleware: SameOrigin(allowed: configuration.allowedOrigins, isLoopback: configuration.isLoopback))
+        router.add(middleware: RateLimit(rate: configuration.rateLimit))
+        addRoutes(to: router, refresher)
+        return router
+    }
+
+    private func addRoutes(to router: Router<ServiceContext>, _ refresher: Refresher) {
+        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+        let versioned = Versioned(live: live)
+        let body = JSONBody(sizeLimit: configuration.bodyLimit, timeLimit: configuration.idleTimeout)
+        let ratings = RatingRoutes(live: live, metrics: metrics, body: body, now: now)
+        let analytics = AnalyticsRoutes(store: live.store, body: body, timeLimit: configuration.queryTimeLimit)
+        let health = HealthRoutes(live: live, metrics: metrics, now: now)
+
+        let open = router.group()
+        pages.add(to: open)
+        health.addPublic(to: open)
+        otherMethods.add(to: open)
+
+        let keyRate = RateLimit(rate: configuration.rateLimit)
+        func group(_ role: Role) -> RouterGroup<ServiceContext> {
+            router.group().add(middleware: Authorization(role: role, keys: keys)).add(middleware: keyRate)
+        }
+        let reading = group(.read)
+        MovieRoutes(versioned: versioned, store: live.store).add(to: reading)
+        UserRoutes(live: live, versioned: versioned).add(to: reading)
+        RecommendationRoutes(live: live, versioned: versioned, metrics: metrics, body: body).add(to: reading)
+        CommunityRoutes(versioned: versioned).add(to: reading)
+        GraphRoutes(live: live, versioned: versioned, files: files).add(to: reading)
+        RunRoutes(live: live, versioned: versioned, metrics: metrics, now: now).add(to: reading)
+        EventRoutes(live: live).add(to: reading)
+        ratings.addReading(to: reading)
+        analytics.addReading(to: reading)
+        health.addReading(to: reading)
+
+        ratings.addWriting(to: group(.write))
+
+        let administration = group(.admin)
+        AdminRoutes(live: live, refresher: refresher).add(to: administration)
+        analytics.addAdministration(to: administration)
+    }
+}

@@ -1,0 +1,61 @@
+public import Logging
+
+/// How the service listens and what it allows.
+public struct ServiceConfiguration: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 for one that is free.
+    public var port = 8080
+    /// Certificate chain and private key, as PEM files; nil for no TLS.
+    public var tls: TLSFiles?
+    /// Where pages of other origins may call from; none by default.
+    public var allowedOrigins: [String] = []
+    /// Requests a second of each key and each address, with twice as many at once; 0 for no limit.
+    public var rateLimit = 500.0
+    /// The largest body of a request, in bytes.
+    public var bodyLimit = 1 << 20
+    /// Seconds after which a connection without traffic is closed, and within which a body has to arrive.
+    public var idleTimeout = 30.0
+    /// Seconds between refreshes; nil for none but those that are asked for.
+    public var refreshInterval: Double?
+    /// Seconds after which an administrator's SQL is ended, at most.
+    public var queryTimeLimit = 10.0
+    public var logLevel = Logger.Level.info
+
+    public struct TLSFiles: Sendable {
+        public let certificate: String
+        public let key: String
+
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    public init() {}
+
+    /// Whether only this machine can reach it.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
+
+/// Why the service does not start.
+public enum ServiceError: Error, CustomStringConvertible {
+    /// It would be open to everybody.
+    case unprotected(host: String)
+    case certificate(path: String, reason: String)
+    case resources(folder: String)
+    case address(host: String, port: Int, reason: String)
+
+    public var description: String {
+        switch self {
+        case .unprotected(let host):
+            "the store has no API keys, and \(host) can be reached from other machines. "
+                + "Make a key with kindred keys add, or listen on 127.0.0.1."
+        case .certificate(let path, let reason): "\(path): the certificate or key cannot be used (\(reason))"
+        case .resources(let folder):
+            "\(folder): the pages of the service are missing. The folder belongs beside the program; "
+                + "run script/bootstrap and build again."
+        case .address(let host, let port, let reason):
+            "\(host):\(port) cannot be listened on (\(reason)). Choose another with --port, or stop what is there."
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// `kindred serve`, killed at twenty moments each: every acknowledged rating is there at the next start, once, and the store
+/// holds together.
+@Suite(.serialized)
+struct ServeFaultTests {
+    private let scratch: Scratch
+    private var store: String { scratch.path("s.sqlite") }
+    private static let moments = 20
+
+    init() throws {
+        scratch = try Scratch()
+        #expect(try Program.run("import", sample, "--store", store, "--quiet").status == 0)
+        // With a saved snapshot each start is quick.
+        #expect(try Server(store).stop().status == 0)
+    }
+
+    private func sql(_ query: String) throws -> [String] {
+        let outcome = try Program.run("sql", store, query, "--format", "csv", "--row-limit", "10000000")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output.split(separator: "\n").dropFirst().map(String.init)
+    }
+
+    private func expectWhole() throws {
+        #expect(try sql("SELECT * FROM pragma_integrity_check") == ["ok"])
+        #expect(try sql("SELECT user, item FROM ratings GROUP BY user, item HAVING count(*) > 1").isEmpty)
+        #expect(try sql("SELECT * FROM pragma_foreign_key_check").isEmpty)
+    }
+
+    /// Each writer gives new users, so that every rating that was acknowledged can be told apart.
+    @Test func underWriteLoad() throws {
+        let items = try sql("SELECT id FROM items LIMIT 5")
+        let acknowledged = Mutex<Set<String>>([])
+        for moment in 0..<Self.moments {
+            let server = try Server(store)
+            let writers = DispatchGroup()
+            for writer in 0..<8 {
+                DispatchQueue.global().async(group: writers) {
+                    for number in 0... {
+                        let (user, item) = ("\(moment)-\(writer)-\(number)", items[number % items.count])
+                        let reply = try? server.post(
+                            "/ratings", #"{"user_id":"\#(user)","item_id":"\#(item)","rating":3}"#)
+                        guard reply?.status == 200 else { return }
+                        acknowledged.withLock { _ = $0.insert("\(user),\(item)") }
+                    }
+                }
+            }
+            Thread.sleep(forTimeInterval: 0.05 + 0.02 * Double(moment))
+            server.kill(SIGKILL)
+            server.process.waitUntilExit()
+            writers.wait()
+            try expectWhole()
+        }
+        let kept = Set(
+            try sql("SELECT users.id, items.id FROM ratings JOIN users USING (user) JOIN items USING (item)"))
+        let lost = acknowledged.withLock { $0.subtracting(kept) }
+        #expect(lost.isEmpty, "\(lost.count) acknowledged ratings are lost")
+        #expect(acknowledged.withLock { $0.count } > Self.moments)
+    }
+
+    /// The snapshot is that of before or the new one, and answers either way.
+    @Test func duringARefresh() throws {
+        let started = ContinuousClock.now
+        let first = try Server(store)
+        let restart = started.duration(to: .now) / .seconds(1)
+        #expect(first.stop().status == 0)
+        var runs = 0
+        for moment in 0..<Self.moments {
+            let server = try Server(store)
+            #expect(try server.post("/ratings", #"{"user_id":"r\#(moment)","item_id":"1","rating":5}"#).status == 200)
+            #expect(try server.post("/admin/refresh", "").status == 202)
+            Thread.sleep(forTimeInterval: 0.05 * Double(moment))
+            server.kill(SIGKILL)
+            server.process.waitUntilExit()
+            try expectWhole()
+            let count = try sql("SELECT max(run), (SELECT count(*) FROM run_files) FROM runs")
+            runs = max(runs, Int(count[0].prefix { $0 != "," }) ?? 0)
+            #expect(!count[0].hasSuffix(",0"))
+        }
+        let server = try Server(store, waits: false)
+        #expect(try server.get("/readyz").status == 200)
+        for moment in 0..<Self.moments {
+            let reply = try server.get("/users/r\(moment)")
+            #expect(reply.status == 200, "\(String(decoding: reply.body, as: UTF8.self))")
+            #expect(try server.get("/users/r\(moment)/recommendations").status == 200)
+        }
+        #expect(runs >= 1 && restart < 10)
+    }
+}

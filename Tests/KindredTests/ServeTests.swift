@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `kindred serve` and `keys`, as a person runs them; the scripts of `Tests/oracles` look at the interface, the metrics, the keys
+/// and the dashboard from outside.
+@Suite(.serialized)
+struct ServeTests {
+    private let scratch: Scratch
+    private var store: String { scratch.path("s.sqlite") }
+
+    init() throws {
+        scratch = try Scratch()
+        #expect(try Program.run("import", sample, "--store", store, "--quiet").status == 0)
+    }
+
+    private func key(_ role: String) throws -> String {
+        let outcome = try Program.run("keys", "add", store, "--name", role, "--role", role)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    // MARK: From outside
+
+    /// The dashboard in a real browser; its pictures stay in `.build/screenshots`.
+    @Test(
+        .enabled(if: Oracle.python != nil && Oracle.has("chromedriver"), "there is no Python or no Chromium"))
+    func theDashboardInABrowser() throws {
+        let server = try Server(store, ["--compare", "als,knn", "--models", "als,knn,popularity", "--rate-limit", "0"])
+        let pictures = projectRoot.appendingPathComponent(".build/screenshots").path
+        let outcome = try Oracle.run("service/dashboard.py", server.address, pictures)
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
+    }
+
+    // MARK: Start and stop
+
+    /// What was computed is there again at the next start, within two seconds.
+    @Test func aSavedSnapshotAnswersAtOnce() throws {
+        let first = try Server(store)
+        let lists = try ["als", "knn", "popularity"].map {
+            try first.get("/users/1/recommendations?model=\($0)&explain=true").body
+        }
+        #expect(first.stop().status == 0)
+        let second = try Server(store, waits: false)
+        #expect(try second.get("/readyz").status == 200)
+        for (list, model) in zip(lists, ["als", "knn", "popularity"]) {
+            #expect(try second.get("/users/1/recommendations?model=\(model)&explain=true").body == list)
+        }
+        #expect(try second.get("/summary").json()["refreshing"] as? Bool == false)
+    }
+
+    /// A listener of events and a long answer do not hold it up; what was acknowledged is there.
+    @Test func itStopsWithinFiveSeconds() throws {
+        let server = try Server(store)
+        let listener = Process()
+        listener.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        listener.arguments = ["curl", "--silent", "--no-buffer", "\(server.address)/events"]
+        listener.standardOutput = FileHandle.nullDevice
+        try listener.run()
+        #expect(try server.post("/admin/refresh", "").status == 202)
+        #expect(try server.post("/ratings", #"{"user_id":"1","item_id":"1","rating":4}"#).status == 200)
+        let (status, seconds) = server.stop()
+        #expect(status == 0 && seconds < 5, "\(seconds) s, \(server.errors)")
+        listener.waitUntilExit()
+        let kept = try Program.run("sql", store, "SELECT count(*) FROM ratings WHERE value = 4 AND time > 1700000000")
+        #expect(kept.output.contains("1"))
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "there is no openssl"))
+    func certificatesGiveTLS() throws {
+        let (certificate, key) = (scratch.path("c.pem"), scratch.path("k.pem"))
+        let made = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/openssl"),
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key,
+                "-out",
+                certificate,
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        let server = try Server(
+            store, ["--models", "popularity", "--compare", "none", "--certificate", certificate, "--private-key", key],
+            waits: false)
+        #expect(server.address.hasPrefix("https://"))
+        let reply = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/env"),
+            ["curl", "--silent", "--include", "--cacert", certificate, "\(server.address)/healthz"])
+        #expect(reply.output.contains("\"ok\"") && reply.output.contains("Strict-Transport-Security"), "\(reply)")
+    }
+
+    @Test func whatKeepsItFromStartingIsNamed() throws {
+        try scratch.write("broken.sqlite", "SQLite format 3\0" + String(repeating: "no store at all ", count: 400))
+        try scratch.write("text.pem", "no certificate")
+        let cases = [
+            (["--store", scratch.path("none.sqlite")], "no such store"),
+            (["--store", scratch.path("broken.sqlite")], "damaged"),
+            (["--store", store, "--host", "0.0.0.0"], "no API keys"),
+            (
+                [
+                    "--store", store, "--certificate", scratch.path("text.pem"), "--private-key",
+                    scratch.path("text.pem"),
+                ],
+                "certificate or key cannot be used"
+            ),
+        ]
+        for (arguments, message) in cases {
+            let outcome = try Program.run(Program.url, ["serve"] + arguments)
+            #expect(outcome.status == 1 && outcome.errors.contains(message), "\(outcome.errors)")
+        }
+        #expect(try Program.run("serve", "--store", store, "--port", "99999").status == 64)
+        let server = try Server(store, waits: false)
+        let port = String(server.address.split(separator: ":")[2])
+        let outcome = try Program.run("serve", "--store", store, "--port", port)
+        #expect(outcome.status == 1 && outcome.errors.contains("cannot be listened on"), "\(outcome.errors)")
+    }
+
+    @Test func aNewerStoreIsLeftAlone() throws {
+        let write =
+            "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute(\"INSERT INTO grdb_migrations VALUES ('99 later')\").connection.commit()"
+        let python = URL(fileURLWithPath: "/usr/bin/env")
+        #expect(try Program.run(python, ["python3", "-c", write, store]).status == 0)
+        let outcome = try Program.run("serve", "--store", store)
+        #expect(outcome.status == 1 && outcome.errors.contains("later version"), "\(outcome.errors)")
+    }
+
+    @Test func keysAreListedAndRemoved() throws {
+        let secret = try key("read")
+        #expect(secret.hasPrefix("kindred_") && secret.count > 40)
+        let list = try Program.run("keys", "list", store)
+        #expect(list.output.contains("read") && !list.output.contains(secret))
+        #expect(try Program.run("keys", "add", store, "--name", "read", "--role", "read").status == 1)
+        #expect(try Program.run("keys", "remove", store, "--name", "read").status == 0)
+        #expect(try Program.run("keys", "remove", store, "--name", "read").status == 1)
+    }
+}

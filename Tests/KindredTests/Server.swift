@@ -1,0 +1,115 @@
+import Foundation
+import Synchronization
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// `kindred serve` as a process of its own, on a port that was free.
+final class Server: Sendable {
+    let process: Process
+    let address: String
+    private let output: Output
+
+    /// What the process has written, read as it comes so that the pipe never fills.
+    private final class Output: Sendable {
+        private let text = Mutex("")
+
+        init(_ pipe: Pipe) {
+            pipe.fileHandleForReading.readabilityHandler = { [self] handle in
+                let data = handle.availableData
+                guard !data.isEmpty else { return handle.readabilityHandler = nil }
+                text.withLock { $0 += String(decoding: data, as: UTF8.self) }
+            }
+        }
+
+        var all: String { text.withLock { $0 } }
+    }
+
+    /// Quick models, and no limit of requests.
+    static let quick = ["--models", "als,knn,popularity", "--compare", "none", "--rate-limit", "0"]
+
+    /// - Parameter waits: whether it is ready to answer when this returns.
+    init(_ store: String, _ arguments: [String] = quick, waits: Bool = true) throws {
+        process = Process()
+        process.executableURL = Program.url
+        process.arguments = ["serve", "--store", store, "--port", "0", "--log-level", "warning"] + arguments
+        let errors = Pipe()
+        process.standardError = errors
+        output = Output(errors)
+        try process.run()
+        let address = try Self.wait(seconds: 30) { [output] in
+            output.all.firstMatch(of: /answers at (https?:\/\/[^\/]+)\//).map { String($0.1) }
+        }
+        self.address = try #require(address, "the service did not start: \(output.all)")
+        if waits { try awaitReady() }
+    }
+
+    deinit { if process.isRunning { kill(SIGKILL) } }
+
+    var errors: String { output.all }
+
+    func awaitReady() throws {
+        let isReady = try Self.wait(seconds: 60) { try? self.get("/readyz").status == 200 ? true : nil }
+        try #require(isReady == true, "the service is not ready: \(output.all)")
+    }
+
+    private static func wait<Value>(seconds: Double, for value: () throws -> Value?) throws -> Value? {
+        let end = Date(timeIntervalSinceNow: seconds)
+        while Date() < end {
+            if let value = try value() { return value }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return nil
+    }
+
+    func kill(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
+
+    /// Tells it to stop, and waits.
+    ///
+    /// - Returns: its exit code and the seconds it took.
+    func stop() -> (status: Int32, seconds: Double) {
+        let begin = ContinuousClock.now
+        kill(SIGTERM)
+        process.waitUntilExit()
+        return (process.terminationStatus, begin.duration(to: .now) / .seconds(1))
+    }
+
+    // MARK: Requests
+
+    struct Reply: Sendable {
+        let status: Int
+        let body: Data
+
+        func json() throws -> [String: Any] {
+            try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+        }
+    }
+
+    func get(_ path: String) throws -> Reply { try send("GET", path) }
+
+    func post(_ path: String, _ body: String) throws -> Reply { try send("POST", path, body) }
+
+    private func send(_ method: String, _ path: String, _ body: String? = nil) throws -> Reply {
+        var request = URLRequest(url: try #require(URL(string: address + path)))
+        request.httpMethod = method
+        request.timeoutInterval = 30
+        if let body {
+            request.httpBody = Data(body.utf8)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        let result = Mutex<Result<Reply, any Error>?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        URLSession.shared.dataTask(with: request) { data, response, error in
+            result.withLock {
+                $0 =
+                    error.map { .failure($0) }
+                    ?? .success(Reply(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: data ?? Data()))
+            }
+            isDone.signal()
+        }.resume()
+        isDone.wait()
+        return try #require(result.withLock { $0 }).get()
+    }
+}
