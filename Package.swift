@@ -77,7 +77,12 @@ let package = Package(
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("Store", ["Ratings", .product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "Store",
+            [
+                "Ratings", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
         room(
             "Live",

@@ -29,7 +29,7 @@ struct Refresh {
     func run() throws -> LiveSnapshot {
         let begin = ContinuousClock.now
         progress("reading", 0)
-        let stored = try store.ratings(threads: configuration.threads)
+        let stored = try store.ratings(threads: configuration.threads, hasAllItems: true)
         let side = SideInformation(users: stored.users, items: stored.items)
         let graph = try GraphEngine(configuration.graph).snapshot(
             of: stored.ratings, items: stored.items, users: stored.users

@@ -11,6 +11,9 @@ public struct ImportSource: Sendable {
     public var itemIDs: Vocabulary
     public var items: ItemCatalog
     public var users: UserCatalog
+    /// Items of the catalog that no row rates.
+    public var unratedIDs: Vocabulary
+    public var unrated: ItemCatalog
     /// Rows that are no ratings at all.
     public var malformed: [RejectedRating]
     /// The lines, counted from 1, and the texts of some entries, which ascend.
@@ -18,7 +21,8 @@ public struct ImportSource: Sendable {
 
     public init(
         name: String, checksum: String, entries: [RatingEntries], userIDs: Vocabulary, itemIDs: Vocabulary,
-        items: ItemCatalog, users: UserCatalog, malformed: [RejectedRating],
+        items: ItemCatalog, users: UserCatalog, unratedIDs: Vocabulary = Vocabulary([]),
+        unrated: ItemCatalog = ItemCatalog(itemCount: 0), malformed: [RejectedRating],
         lines: @escaping @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
     ) {
         self.name = name
@@ -28,6 +32,8 @@ public struct ImportSource: Sendable {
         self.itemIDs = itemIDs
         self.items = items
         self.users = users
+        self.unratedIDs = unratedIDs
+        self.unrated = unrated
         self.malformed = malformed
         self.lines = lines
     }

@@ -133,21 +133,9 @@ extension Store {
     /// Titles, genres and attributes; what is known already gives way.
     private func takeCatalogs(_ source: ImportSource, _ numbers: StoreNumbers) throws(StoreError) {
         try write { database in
-            let setTitle = try database.makeStatement(
-                sql: "UPDATE items SET title = ? WHERE item = ? AND title IS NOT ?1")
-            for (item, title) in source.items.titles.enumerated() {
-                if let title { try setTitle.execute(arguments: [title, numbers.items[item]]) }
-            }
-            for name in source.items.genreNames {
-                try database.execute(sql: "INSERT OR IGNORE INTO genres (name) VALUES (?)", arguments: [name])
-            }
-            let setGenre = try database.makeStatement(
-                sql: "INSERT OR IGNORE INTO item_genres SELECT ?, genre FROM genres WHERE name = ?")
-            for (item, genres) in source.items.genres.enumerated() {
-                for genre in genres {
-                    try setGenre.execute(arguments: [numbers.items[item], source.items.genreNames[genre]])
-                }
-            }
+            try Self.take(source.items, numbers.items, database)
+            try Self.take(
+                source.unrated, Self.numbers(of: source.unratedIDs, "item", "items", database), database)
             let setAttribute = try database.makeStatement(
                 sql: "INSERT OR REPLACE INTO user_attributes VALUES (?, ?, ?)")
             for attribute in source.users.attributes {
@@ -155,6 +143,23 @@ extension Store {
                     if let value { try setAttribute.execute(arguments: [numbers.users[user], attribute.name, value]) }
                 }
             }
+        }
+    }
+}
+
+extension Store {
+    private static func take(_ catalog: ItemCatalog, _ items: [Int64], _ database: Database) throws {
+        let setTitle = try database.makeStatement(sql: "UPDATE items SET title = ? WHERE item = ? AND title IS NOT ?1")
+        for (item, title) in zip(items, catalog.titles) {
+            if let title { try setTitle.execute(arguments: [title, item]) }
+        }
+        for name in catalog.genreNames {
+            try database.execute(sql: "INSERT OR IGNORE INTO genres (name) VALUES (?)", arguments: [name])
+        }
+        let setGenre = try database.makeStatement(
+            sql: "INSERT OR IGNORE INTO item_genres SELECT ?, genre FROM genres WHERE name = ?")
+        for (item, genres) in zip(items, catalog.genres) {
+            for genre in genres { try setGenre.execute(arguments: [item, catalog.genreNames[genre]]) }
         }
     }
 }

@@ -1,15 +1,21 @@
 import Dispatch
 public import Foundation
 import GRDB
+import GRDBSQLite
 import Synchronization
 
-/// One statement of SQL that only reads, within limits of rows and time.
+/// One statement of SQL that only reads, within limits of rows, bytes and time.
 public struct ReadOnlyQuery: Sendable {
     public let sql: String
     /// Rows beyond it are left out, and the result says so.
     public var rowLimit = 10_000
     /// Seconds after which the statement is ended.
     public var timeLimit = 10.0
+
+    /// The most bytes of one value; SQLite makes none that is larger.
+    private static let valueLimit: Int32 = 1 << 20
+    /// Bytes of all values after which no more rows are taken.
+    private static let tableLimit = 64 << 20
 
     public init(_ sql: String) { self.sql = sql }
 
@@ -25,7 +31,7 @@ public struct ReadOnlyQuery: Sendable {
     public struct Table: Sendable, Equatable {
         public let columns: [String]
         public let rows: [[Value]]
-        /// Whether there are more rows than the limit.
+        /// Whether there are more rows than the limits let through.
         public let isCut: Bool
     }
 
@@ -41,6 +47,10 @@ public struct ReadOnlyQuery: Sendable {
                 var configuration = Configuration()
                 configuration.readonly = true
                 configuration.busyMode = .timeout(timeLimit)
+                configuration.prepareDatabase { database in
+                    // SQL has no word for it, nor has GRDB.
+                    _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, Self.valueLimit)
+                }
                 let queue = try DatabaseQueue(path: path, configuration: configuration)
                 let alarm = DispatchSource.makeTimerSource()
                 alarm.schedule(deadline: .now() + timeLimit)
@@ -64,6 +74,8 @@ public struct ReadOnlyQuery: Sendable {
         guard ["SELECT", "WITH", "VALUES", "EXPLAIN"].contains(word) else {
             throw .query("only SELECT, WITH, VALUES and EXPLAIN are run, not \"\(sql.prefix(40))\"")
         }
+        // SQLite would read no further.
+        if sql.contains("\0") { throw .query("a statement has no NUL in it") }
     }
 
     private func table(_ database: Database) throws -> Table {
@@ -73,16 +85,29 @@ public struct ReadOnlyQuery: Sendable {
             throw StoreError.query("only one statement that reads is run")
         }
         var rows: [[Value]] = []
+        var bytes = 0
         let cursor = try Row.fetchCursor(statement)
         while let row = try cursor.next() {
-            guard rows.count < rowLimit else { return Table(columns: statement.columnNames, rows: rows, isCut: true) }
-            rows.append(row.databaseValues.map(Value.init))
+            guard rows.count < rowLimit, bytes < Self.tableLimit else {
+                return Table(columns: statement.columnNames, rows: rows, isCut: true)
+            }
+            let values = Array(row.databaseValues.map(Value.init))
+            bytes += values.reduce(0) { $0 + $1.bytes }
+            rows.append(values)
         }
         return Table(columns: statement.columnNames, rows: rows, isCut: false)
     }
 }
 
 extension ReadOnlyQuery.Value {
+    fileprivate var bytes: Int {
+        switch self {
+        case .null, .integer, .real: 8
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        }
+    }
+
     fileprivate init(_ value: DatabaseValue) {
         self =
             switch value.storage {

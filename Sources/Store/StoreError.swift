@@ -54,7 +54,7 @@ extension StoreError: CustomStringConvertible {
         case .refused(let reason): reason
         case .query(let reason): "the query cannot be run: \(reason)"
         case .tooLong(let seconds):
-            "the query ran for more than \(seconds) s and was ended. Ask for less, or allow more with --time-limit."
+            "the query ran for more than \(seconds) s and was ended. Ask for less, or allow it more time."
         }
     }
 }

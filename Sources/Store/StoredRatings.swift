@@ -11,18 +11,19 @@ public struct StoredRatings: Sendable {
 }
 
 extension Store {
+    /// - Parameter hasAllItems: whether items that nobody has rated are there too; a file of ratings would not have them.
     /// - Throws: `StoreError.refused` where there is no rating.
     /// - Complexity: O(ratings) time and memory.
-    public func ratings(threads: Int) throws(StoreError) -> StoredRatings {
+    public func ratings(threads: Int, hasAllItems: Bool = false) throws(StoreError) -> StoredRatings {
         let (entries, userIDs, itemIDs, change) = try read { database in
-            (
-                try StoredEntries(database), try StoredIDs(database, "user", "users"),
-                try StoredIDs(database, "item", "items"),
+            let entries = try StoredEntries(database)
+            return (
+                entries, try StoredIDs(database, "user", "users", among: Set(entries.users)),
+                try StoredIDs(database, "item", "items", among: hasAllItems ? nil : Set(entries.items)),
                 try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0
             )
         }
         guard entries.values.count > 0 else { throw .refused("\(path): the store holds no rating yet") }
-        // Items that nobody has rated stay: a catalog can be searched before it is rated.
         let matrix: RatingMatrix
         do {
             matrix = try RatingMatrix.assemble(
@@ -90,9 +91,16 @@ struct StoredIDs {
     /// By the store's number; -1 where there is none.
     private let indices: [Int32]
 
-    /// - Parameter vocabulary: the ids that count, or nil for all.
-    init(_ database: Database, _ column: String, _ table: String, numbering vocabulary: Vocabulary? = nil) throws {
-        let rows = try Row.fetchAll(database, sql: "SELECT \(column), id FROM \(table)")
+    /// - Parameters:
+    ///   - vocabulary: the ids that count, or nil for all.
+    ///   - present: the numbers that count, or nil for all.
+    init(
+        _ database: Database, _ column: String, _ table: String, numbering vocabulary: Vocabulary? = nil,
+        among present: Set<Int64>? = nil
+    ) throws {
+        let rows = try Row.fetchAll(database, sql: "SELECT \(column), id FROM \(table)").filter { row in
+            present?.contains(row[0]) ?? true
+        }
         let ids: [String] = rows.map { $0[1] }
         let vocabulary = vocabulary ?? Vocabulary(ids)
         self.vocabulary = vocabulary

@@ -52,10 +52,12 @@ struct ImportCommand: ParsableCommand {
 
         progress.begin("reading")
         let rows = try reader.rows(found.ratings) { progress.update($0) }
+        let unrated = try found.items(besides: rows.items)
         let input = ImportSource(
             name: source, checksum: try found.checksum(), entries: rows.entries, userIDs: rows.users,
             itemIDs: rows.items, items: try found.itemCatalog(for: rows.items),
-            users: try found.userCatalog(for: rows.users),
+            users: try found.userCatalog(for: rows.users), unratedIDs: unrated,
+            unrated: try found.itemCatalog(for: unrated),
             malformed: rows.rejected.map { RejectedRating(line: $0.line, reason: $0.reason, text: $0.text) },
             lines: { [reader] in try reader.lines(ofRows: $0, besides: rows.rejected, in: found.ratings) })
 

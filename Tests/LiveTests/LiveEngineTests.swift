@@ -60,7 +60,7 @@ struct LiveEngineTests {
         #expect(restored.graph.partition == computed.graph.partition)
         #expect(restored.graph.modularity == computed.graph.modularity)
         let guest = Person(user: nil, ratings: UserRatings([(item: 3, rating: Float(5)), (item: 7, rating: 1)]))
-        let people = [0, 1, 5, 39].map { Person(user: $0, ratings: computed.ratings.userRatings($0)) } + [guest]
+        let people = [0, 1, 5, 20].map { Person(user: $0, ratings: computed.ratings.userRatings($0)) } + [guest]
         for kind in sample.configuration.kinds {
             for person in people {
                 let lists = try [computed, restored].map {
@@ -85,7 +85,7 @@ struct LiveEngineTests {
         let kind = try #require(ModelKind(rawValue: rows[0].model))
         let list = try snapshot.recommendations(kind, for: person, count: 10, isExplained: false)
         #expect(rows.prefix(3).map(\.item) == list.prefix(3).map { snapshot.ratings.items[$0.item] })
-        #expect(total == 40 * 10 * 5)
+        #expect(total == 10 * 5 * snapshot.ratings.users.count)
         #expect(try !engine.isBehind())
     }
 

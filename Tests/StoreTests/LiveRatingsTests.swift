@@ -61,6 +61,20 @@ struct LiveRatingsTests {
         #expect(Role.read < .write && Role.write < .admin)
     }
 
+    /// A catalog is searched before anybody has rated what is in it; a source of ratings does not have it.
+    @Test func unratedItemsAreKnown() throws {
+        var source = ImportSource.rows([("u", "a", 1, 100)], checksum: "two")
+        source.unratedIDs = Vocabulary(["c"])
+        source.unrated = ItemCatalog(titles: ["Alien (1979)"], genreNames: ["Horror"], genres: [[0]])
+        _ = try store.take(source, now: now)
+        #expect(try store.search("alien", limit: 5) == ["c"] && store.search("horror", limit: 5) == ["c"])
+        #expect(try store.ratings(threads: 1).ratings.items == Vocabulary(["a", "b"]))
+        let all = try store.ratings(threads: 1, hasAllItems: true)
+        #expect(all.ratings.items == Vocabulary(["a", "b", "c"]) && all.items.titles[2] == "Alien (1979)")
+        #expect(
+            try ReadOnlyQuery.rows("SELECT id, ratings FROM cold_items", store.path).contains("c 0"))
+    }
+
     @Test func catalogsFollowAVocabulary() throws {
         let (items, users) = try store.catalogs(items: Vocabulary(["b", "z"]), users: Vocabulary(["u"]))
         #expect(items.titles == ["Heat (1995)", nil] && users.attributes.isEmpty)

@@ -19,6 +19,7 @@ struct ReadOnlyQueryTests {
         "ATTACH 'other.sqlite' AS other", "WITH x AS (SELECT 1) DELETE FROM ratings", "SELECT 1; DELETE FROM ratings",
         "VACUUM",
         "", "SELECT nothing FROM ratings", "SELECT 1; SELECT 2", "UPDATE ratings SET value = 1",
+        "SELECT 1\0; DELETE FROM ratings", "SELECT zeroblob(1000000000)",
     ])
     func onlyOneStatementThatReadsIsRun(_ sql: String) throws {
         #expect(throws: StoreError.self) { try ReadOnlyQuery(sql).run(onStoreAt: path) }
@@ -32,6 +33,15 @@ struct ReadOnlyQueryTests {
         #expect(cut.rows.count == 2 && cut.isCut)
         query.rowLimit = 3
         #expect(try !query.run(onStoreAt: path).isCut)
+    }
+
+    /// A thousand values of 200 KB are more than an answer takes.
+    @Test func bytesBeyondTheLimitAreLeftOut() throws {
+        let query = ReadOnlyQuery(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT hex(zeroblob(100000)) FROM n"
+        )
+        let table = try query.run(onStoreAt: path)
+        #expect(table.isCut && table.rows.count == (64 << 20) / 200_000 + 1)
     }
 
     @Test func whatNeverEndsIsEnded() throws {

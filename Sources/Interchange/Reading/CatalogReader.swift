@@ -32,6 +32,11 @@ enum CatalogReader {
             genres: genreFields.map { $0.compactMap { index[$0] }.sorted() })
     }
 
+    /// The ids of all films that the file tells of.
+    static func itemIDs(_ path: String) throws(InputError) -> [String] {
+        try readRows(path).filter { $0.count >= 2 }.map { $0[0] }
+    }
+
     static func users(_ path: String, vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
         let isFirstGeneration = path.hasSuffix(".user")
         var age = [String?](repeating: nil, count: vocabulary.count)

@@ -72,6 +72,12 @@ public struct RatingsSource: Sendable {
         return try CatalogReader.items(items, genres: genres, vocabulary: vocabulary)
     }
 
+    /// The items of the catalog that are not in a vocabulary, for nobody has rated them.
+    public func items(besides vocabulary: Vocabulary) throws(InputError) -> Vocabulary {
+        guard let items else { return Vocabulary([]) }
+        return Vocabulary(try CatalogReader.itemIDs(items).filter { vocabulary.index(of: $0) == nil })
+    }
+
     /// Attributes of users, in the order of the vocabulary; none where no file tells.
     public func userCatalog(for vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
         guard let users else { return UserCatalog() }

@@ -32,7 +32,7 @@ struct Versioned: Sendable {
         let snapshot = try snapshot()
         // Weak, for the same answer may be compressed or not.
         let tag = "W/\"run-\(snapshot.run.number)-\(live.configuration.version)\""
-        if Self.matches(request.headers[values: .ifNoneMatch], tag) {
+        if request.has(tag) {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: Self.policy])
         }
         var response = try await body(snapshot)
@@ -43,10 +43,15 @@ struct Versioned: Sendable {
 
     /// Callers may keep it, but have to ask each time whether there is another.
     private static let policy = "private, no-cache"
+}
 
-    private static func matches(_ fields: [String], _ tag: String) -> Bool {
-        fields.flatMap { $0.split(separator: ",") }.contains { given in
-            let given = given.trimmingPrefix { $0 == " " }
+extension Request {
+    /// Whether the caller has what the tag stands for: `If-None-Match` of RFC 9110, section 13.1.2.
+    ///
+    /// - Parameter tag: a weak one.
+    func has(_ tag: String) -> Bool {
+        headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }.contains { given in
+            let given = given.drop { $0 == " " }.prefix { $0 != " " }
             return given == "*" || given == tag || "W/\(given)" == tag
         }
     }
