@@ -13,6 +13,8 @@ struct Refresh {
     let configuration: LiveConfiguration
     /// Seconds since 1970.
     let started: Int64
+    /// Seconds for which an idempotency key is known at least.
+    private static let keyLifetime: Int64 = 7 * 86_400
     /// Told the stage and the share of it that is done, from any thread.
     let progress: @Sendable (String, Double) -> Void
 
@@ -44,6 +46,7 @@ struct Refresh {
                 .sorted { ($0.model, $0.metric) < ($1.model, $1.metric) })
         let result = try result(graph, models, comparison?.json)
         run.number = try store.keep(run, result, through: stored.change)
+        try store.forgetIdempotencyKeys(before: started - Self.keyLifetime)
         return LiveSnapshot(
             run: run, graph: graph, users: stored.users, models: models, comparison: comparison?.json, configuration)
     }

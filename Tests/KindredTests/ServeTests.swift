@@ -49,6 +49,17 @@ struct ServeTests {
         #expect(try second.get("/summary").json()["refreshing"] as? Bool == false)
     }
 
+    /// What is asked during a refresh is answered from the snapshot before.
+    @Test func requestsDoNotWaitForARefresh() throws {
+        let server = try Server(store, ["--models", "als,bayes,knn", "--compare", "none", "--rate-limit", "0"])
+        #expect(try server.post("/admin/refresh", "").status == 202)
+        let begin = ContinuousClock.now
+        for user in 1...20 { #expect(try server.get("/users/\(user)/recommendations?model=knn").status == 200) }
+        let summary = try server.get("/summary").json()
+        #expect(summary["refreshing"] as? Bool == true, "the refresh ended before \(begin.duration(to: .now))")
+        #expect((summary["snapshot"] as? [String: Any])?["run"] as? Int == 1)
+    }
+
     /// A listener of events and a long answer do not hold it up; what was acknowledged is there.
     @Test func itStopsWithinFiveSeconds() throws {
         let server = try Server(store)
@@ -131,5 +142,56 @@ struct ServeTests {
         #expect(try Program.run("keys", "add", store, "--name", "read", "--role", "read").status == 1)
         #expect(try Program.run("keys", "remove", store, "--name", "read").status == 0)
         #expect(try Program.run("keys", "remove", store, "--name", "read").status == 1)
+    }
+
+    // MARK: What happens to the store
+
+    /// Another process holds it for longer than a write waits: the rating is refused, and reading goes on.
+    @Test func aLockedStoreIsToldAndReadOn() throws {
+        let server = try Server(store)
+        let holder = Process()
+        holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        holder.arguments = [
+            "python3", "-c",
+            "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); time.sleep(60)",
+            store,
+        ]
+        let output = Pipe()
+        holder.standardOutput = output
+        try holder.run()
+        _ = output.fileHandleForReading.availableData
+        let rating = #"{"user_id":"1","item_id":"1","rating":2}"#
+        let reply = try server.post("/ratings", rating)
+        #expect(reply.status == 503, "\(String(decoding: reply.body, as: UTF8.self))")
+        #expect(try server.get("/users/1").status == 200)
+        holder.terminate()
+        holder.waitUntilExit()
+        #expect(try server.post("/ratings", rating).status == 200)
+    }
+
+    /// Ratings until the disk is full, and again when there is room: each is stored or refused.
+    @Test(.enabled(if: CommandTests.canMount, "this process may not mount a small disk"))
+    func aFullDiskIsTold() throws {
+        try scratch.write("disk/keep", "")
+        try #require(CommandTests.mountSmallDisk(scratch.path("disk"), size: "12m"))
+        defer { _ = try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["umount", "-l", scratch.path("disk")]) }
+        let small = scratch.path("disk/s.sqlite")
+        let source = try scratch.write("r.csv", "1,a,4\n2,b,5\n2,a,3\n1,b,2\n3,a,1\n")
+        #expect(try Program.run("import", source, "--store", small, "--quiet").status == 0)
+        let server = try Server(small, ["--models", "popularity", "--compare", "none", "--rate-limit", "0"])
+        let filler = URL(fileURLWithPath: scratch.path("disk/filler"))
+        try? Data(count: 16 << 20).write(to: filler)
+        var stored = 0
+        var last = 200
+        while last == 200, stored < 100 {
+            let ratings = (0..<2_000).map { #"{"user_id":"\#(stored)-\#($0)","item_id":"a","rating":3}"# }
+            last = try server.post("/ratings", "{\"ratings\":[\(ratings.joined(separator: ","))]}").status
+            if last == 200 { stored += 1 }
+        }
+        #expect(last == 507, "\(server.errors)")
+        #expect(try server.get("/users/1").status == 200)
+        try FileManager.default.removeItem(at: filler)
+        #expect(try server.post("/ratings", #"{"user_id":"1","item_id":"a","rating":2}"#).status == 200)
+        #expect(try server.get("/summary").json()["ratings"] as? Int == 5 + 2_000 * stored)
     }
 }

@@ -14,6 +14,8 @@ struct ProblemResponses: RouterMiddleware {
             return try await next(request, context)
         } catch let problem as Problem {
             return problem.response(instance: context.id)
+        } catch is HTTPError where !request.method.isStandard {
+            return Problem(.notImplemented, "this method is not known here").response(instance: context.id)
         } catch let error as HTTPError {
             let detail = error.status == .notFound ? "there is nothing at this path" : error.status.reasonPhrase
             return Problem(error.status, detail).response(instance: context.id)

@@ -15,7 +15,7 @@ struct RequestRecord: RouterMiddleware {
         let begin = ContinuousClock.now
         var response = try await next(request, context)
         let seconds = begin.duration(to: .now) / .seconds(1)
-        let route = context.endpointPath.map(Self.template) ?? "none"
+        let route = Self.template(context.endpointPath)
         metrics.countRequest(
             method: request.method.known, route: route, status: response.status.code, seconds: seconds)
         context.logger.info(
@@ -28,9 +28,10 @@ struct RequestRecord: RouterMiddleware {
         return response
     }
 
-    /// `/users/:id` → `/users/{id}`.
-    private static func template(_ path: String) -> String {
-        path.split(separator: "/", omittingEmptySubsequences: false).map { part in
+    /// `/users/:id` → `/users/{id}`, and `none` for what no route takes.
+    private static func template(_ path: String?) -> String {
+        guard let path, path.hasPrefix("/") else { return "none" }
+        return path.split(separator: "/", omittingEmptySubsequences: false).map { part in
             part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
         }.joined(separator: "/")
     }
@@ -38,7 +39,11 @@ struct RequestRecord: RouterMiddleware {
 
 extension HTTPRequest.Method {
     /// What comes as a method can be anything; a metric must not have as many labels.
-    fileprivate var known: String {
-        [.get, .head, .post, .put, .patch, .delete, .options].contains(self) ? rawValue : "other"
-    }
+    fileprivate var known: String { isStandard ? rawValue : "other" }
+
+    /// Whether RFC 9110 or RFC 5789 has it.
+    var isStandard: Bool { Self.standard.contains(self) || self == .head }
+
+    /// All but HEAD, which every path with GET has.
+    static let standard: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .options, .trace]
 }

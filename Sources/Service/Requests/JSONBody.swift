@@ -63,7 +63,11 @@ extension Problem {
             case .typeMismatch(_, let context), .valueNotFound(_, let context):
                 (context, "the value is of another type, or null")
             case .dataCorrupted(let context):
-                (context, context.codingPath.isEmpty ? "the body is not JSON" : context.debugDescription)
+                (
+                    context,
+                    context.codingPath.isEmpty
+                        ? "the body is not JSON, or has a number that no field holds" : context.debugDescription
+                )
             @unknown default:
                 (DecodingError.Context(codingPath: [], debugDescription: ""), "the body is not as it should be")
             }

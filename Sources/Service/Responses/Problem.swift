@@ -12,6 +12,9 @@ struct Problem: Error {
         let detail: String
     }
 
+    /// How many places are told at most.
+    static let mostFields = 100
+
     let status: HTTPResponse.Status
     let detail: String
     var errors: [Field]?

@@ -14,12 +14,12 @@ struct OtherMethods {
         }
     }
 
-    private static let known: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .options, .trace]
-
     /// - Parameter description: OpenAPI, as JSON.
     init(_ description: Data) throws {
         methods = try JSONDecoder().decode(Description.self, from: description).paths.mapValues { operations in
-            operations.keys.map { $0.uppercased() }.filter { name in Self.known.contains { $0.rawValue == name } }
+            operations.keys.map { $0.uppercased() }.filter { name in
+                HTTPRequest.Method.standard.contains { $0.rawValue == name }
+            }
         }
     }
 
@@ -29,7 +29,7 @@ struct OtherMethods {
             let route = path.split(separator: "/").map { part in
                 part.hasPrefix("{") ? ":\(part.dropFirst().dropLast())" : String(part)
             }.joined(separator: "/")
-            for method in Self.known where !methods.contains(method.rawValue) {
+            for method in HTTPRequest.Method.standard where !methods.contains(method.rawValue) {
                 router.on(RouterPath(route), method: method) { _, _ -> Response in
                     throw Problem(.methodNotAllowed, "this path has \(allowed)").with(.allow, allowed)
                 }

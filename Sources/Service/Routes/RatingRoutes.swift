@@ -92,7 +92,9 @@ struct RatingRoutes {
             throw Problem(.conflict, "another request was made under this Idempotency-Key")
         case .unknownItems(let items):
             let unknown = Set(items)
-            let errors = batch.ratings.enumerated().filter { unknown.contains($0.element.item) }.prefix(100).map {
+            let errors = batch.ratings.enumerated().filter { unknown.contains($0.element.item) }.prefix(
+                Problem.mostFields
+            ).map {
                 field($0.offset, "item_id", "there is no such film", batch)
             }
             throw Problem(.unprocessableContent, "some films are not known; nothing was stored", errors: errors)
@@ -106,7 +108,7 @@ struct RatingRoutes {
         }
         let scale = try live.store.scale()
         var errors: [Problem.Field] = []
-        for (place, rating) in batch.ratings.enumerated() where errors.count < 100 {
+        for (place, rating) in batch.ratings.enumerated() where errors.count < Problem.mostFields {
             for (name, id) in [("user_id", rating.user), ("item_id", rating.item)] where !Self.isID(id) {
                 errors.append(
                     field(place, name, "an id has 1 to \(Self.idLimit) characters, and none of control", batch))

@@ -98,7 +98,7 @@ struct RecommendationRoutes {
         var errors: [Problem.Field] = []
         var known: [Int: Float] = [:]
         let scale = try live.store.scale()
-        for (place, rating) in given.enumerated() {
+        for (place, rating) in given.enumerated() where errors.count < Problem.mostFields {
             guard let item = snapshot.ratings.items.index(of: rating.item) else {
                 errors.append(.init(pointer: "/ratings/\(place)/item_id", detail: "there is no such film"))
                 continue

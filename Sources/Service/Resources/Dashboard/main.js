@@ -55,6 +55,7 @@ function follow(now) {
     ofSnapshot.forEach((panel) => panel.refresh());
     [search, user].forEach((panel) => panel.refreshIfShown());
     if (now.comparison) compare.refresh();
+    else compare.present(null);
   }
   ingested = ratings;
   run = now.snapshot?.run ?? null;

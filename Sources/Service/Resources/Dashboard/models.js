@@ -68,7 +68,7 @@ export function generatedPanel() {
   return panel;
 }
 
-/** What `kindred compare` found: by metric, each model's mean over the folds. */
+/** What the newest run has found on held-out ratings: each model's metrics. */
 export function comparePanel() {
   const metrics = [
     ["rmse", "RMSE", Math.min], ["mae", "MAE", Math.min],
@@ -76,11 +76,8 @@ export function comparePanel() {
     ["coverage@10", "Coverage@10", Math.max], ["novelty@10", "Novelty@10", Math.max],
     ["fit_seconds", "Fit, s", Math.min],
   ];
-  const panel = new Panel("compare", {
-    load: () => get("/compare").catch((problem) => {
-      if (problem.status === 404) return null;
-      throw problem;
-    }),
+  return new Panel("compare", {
+    load: () => get("/compare"),
     show(report, { body }) {
       if (report === null) return false;
       const best = new Map(metrics.map(([name, , choose]) =>
@@ -91,16 +88,12 @@ export function comparePanel() {
           ({ title, number: true, cell: (row) => score(row.mean[name], best.get(name)) })),
       ];
       body.replaceChildren(
-        element("div", { class: "scroll" }, table("Each model's mean over the folds", columns, report.models)),
-        hint(`On ${report.source}; means over the folds, ● marks the best of a column.`));
+        element("div", { class: "scroll" }, table("Each model on held-out ratings", columns, report.models)),
+        hint("On a tenth of the ratings, held out; ● marks the best of a column."));
       return true;
     },
-    none: "There is no comparison yet; kindred compare makes one.",
+    none: "The newest run has compared no models.",
   });
-  // Asking for what may not be there is an error in the browser's console, so it takes a wish.
-  panel.body.append(hint("How the models did against each other, as kindred compare found."),
-    element("button", { type: "button", onclick: () => panel.refresh() }, "Show the newest comparison"));
-  return panel;
 }
 
 function score(value, best) {

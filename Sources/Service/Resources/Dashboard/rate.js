@@ -15,7 +15,7 @@ export class RatePanel extends Panel {
   #pending = null;
 
   constructor() {
-    super("rate", { load: () => {}, show: ({ minimum, maximum }) => this.#setScale(minimum, maximum) });
+    super("rate", { load: () => {}, show: (scale) => this.#setScale(scale) });
     this.body.append(this.#status);
     suggestFilms(this.#field, (film) => { this.#film = film; });
     this.#field.addEventListener("input", () => { this.#film = null; });
@@ -25,10 +25,10 @@ export class RatePanel extends Panel {
     });
   }
 
-  #setScale(minimum, maximum) {
+  #setScale({ minimum, maximum, step }) {
     this.#value.min = minimum;
     this.#value.max = maximum;
-    this.#value.step = maximum - minimum > 20 ? 1 : 0.5;
+    this.#value.step = step ?? "any";
     this.#value.placeholder = `${rating(minimum)} to ${rating(maximum)}`;
     return true;
   }

@@ -61,7 +61,7 @@ export class SearchPanel extends Panel {
 /** The film, for `{ id }` or for a title as it was typed. */
 async function loadFilm({ id, title }) {
   const chosen = id === undefined ? null : await get(pathTo("movies", id));
-  const answer = get("/recommendations", { title: chosen?.title ?? title, count: shown });
+  const answer = get("/recommendations", { ...(id === undefined ? { title } : { item_id: id }), count: shown });
   const film = chosen ?? (await answer).movie;
   const [liked, recommended, alike] = await Promise.all([
     part(get(pathTo("movies", film.id, "fans"), { per_page: 1 }), fans),
