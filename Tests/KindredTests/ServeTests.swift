@@ -22,6 +22,32 @@ struct ServeTests {
 
     // MARK: From outside
 
+    @Test(.enabled(if: Oracle.python != nil, "there is no Python with the oracles"))
+    func theInterfaceIsAsItIsDescribed() throws {
+        let server = try Server(
+            store, ["--models", "als,implicit,knn,popularity", "--compare", "als,knn", "--rate-limit", "0"])
+        try scratch.write("openapi.json", String(decoding: server.get("/openapi.json").body, as: UTF8.self))
+        let outcome = try Oracle.run("service/api.py", server.address, scratch.path("openapi.json"))
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)\n\(server.errors)")
+        #expect(server.process.isRunning)
+    }
+
+    @Test(
+        .enabled(if: Oracle.python != nil && Oracle.has("prometheus"), "there is no Python or no Prometheus"))
+    func prometheusReadsTheMetrics() throws {
+        let server = try Server(store, ["--models", "als,knn", "--compare", "als,knn", "--rate-limit", "0"])
+        let outcome = try Oracle.run("service/prometheus.py", server.address, scratch.path("prometheus"))
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
+    }
+
+    @Test(.enabled(if: Oracle.python != nil, "there is no Python with the oracles"))
+    func keysOpenWhatTheirRolesMay() throws {
+        let keys = try ["read", "write", "admin"].map(key)
+        let server = try Server(store, ["--models", "popularity", "--compare", "none", "--rate-limit", "100"])
+        let outcome = try Oracle.run("service/keys.py", [server.address] + keys + ["100"])
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
+    }
+
     /// The dashboard in a real browser; its pictures stay in `.build/screenshots`.
     @Test(
         .enabled(if: Oracle.python != nil && Oracle.has("chromedriver"), "there is no Python or no Chromium"))
@@ -164,7 +190,7 @@ struct ServeTests {
         let reply = try server.post("/ratings", rating)
         #expect(reply.status == 503, "\(String(decoding: reply.body, as: UTF8.self))")
         #expect(try server.get("/users/1").status == 200)
-        holder.terminate()
+        _ = Foundation.kill(holder.processIdentifier, SIGKILL)
         holder.waitUntilExit()
         #expect(try server.post("/ratings", rating).status == 200)
     }

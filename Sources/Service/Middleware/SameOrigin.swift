@@ -46,7 +46,7 @@ struct SameOrigin: RouterMiddleware {
     }
 
     private static func isLocal(_ authority: String) -> Bool {
-        guard let host = URLComponents(string: "http://\(authority)")?.host else { return false }
+        guard let host = URLComponents(string: "http://\(authority)")?.host?.lowercased() else { return false }
         return ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
     }
 }

@@ -52,7 +52,7 @@ extension Request {
     func has(_ tag: String) -> Bool {
         headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }.contains { given in
             let given = given.drop { $0 == " " }.prefix { $0 != " " }
-            return given == "*" || given == tag || "W/\(given)" == tag
+            return given == tag || "W/\(given)" == tag
         }
     }
 }
