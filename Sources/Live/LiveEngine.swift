@@ -105,7 +105,7 @@ extension LiveEngine {
 
     /// A user by the ratings that count now, or nil where neither the store nor the snapshot knows them.
     public func person(_ id: String, in snapshot: LiveSnapshot) throws -> Person? {
-        if !isChanged(id), let user = snapshot.ratings.users.index(of: id) {
+        if change(of: id) == nil, let user = snapshot.ratings.users.index(of: id) {
             return Person(user: user, ratings: snapshot.ratings.userRatings(user))
         }
         guard let stored = try store.ratings(ofUser: id) else { return nil }
@@ -115,8 +115,9 @@ extension LiveEngine {
         return Person(user: nil, ratings: UserRatings(known))
     }
 
-    /// Whether a user's ratings have changed since the snapshot.
-    public func isChanged(_ user: String) -> Bool { state.withLock { $0.changed[user] != nil } }
+    /// The number of the newest change of a user's ratings since the snapshot, which counts up while the program runs; nil for
+    /// none.
+    public func change(of user: String) -> Int? { state.withLock { $0.changed[user] } }
 }
 
 extension RatingSubmission {

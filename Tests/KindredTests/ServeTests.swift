@@ -172,6 +172,28 @@ struct ServeTests {
 
     // MARK: What happens to the store
 
+    /// A rating counts in the next answer, under another version, which is kept until the next rating.
+    @Test func aRatingCountsAtOnce() throws {
+        let server = try Server(store)
+        func list(_ path: String = "/users/1/recommendations?model=knn") throws -> (items: [String], version: String) {
+            let reply = try server.get(path)
+            let lists = try #require(try reply.json()["lists"] as? [[String: Any]])
+            let items = try #require(lists[0]["items"] as? [[String: Any]])
+            return (items.compactMap { $0["id"] as? String }, try #require(reply.version))
+        }
+        let before = try list()
+        var last = before
+        for item in before.items.prefix(3) {
+            let rating = #"{"user_id":"1","item_id":"\#(item)","rating":5}"#
+            #expect(try server.post("/ratings", rating).status == 200)
+            let next = try list()
+            #expect(!next.items.contains(item) && next.version != last.version)
+            #expect(try list() == next)
+            last = next
+        }
+        #expect(try list("/users/2/recommendations?model=knn").version == before.version)
+    }
+
     /// Another process holds it for longer than a write waits: the rating is refused, and reading goes on.
     @Test func aLockedStoreIsToldAndReadOn() throws {
         let server = try Server(store)

@@ -80,6 +80,7 @@ final class Server: Sendable {
 
     struct Reply: Sendable {
         let status: Int
+        let version: String?
         let body: Data
 
         func json() throws -> [String: Any] {
@@ -102,11 +103,10 @@ final class Server: Sendable {
         let result = Mutex<Result<Reply, any Error>?>(nil)
         let isDone = DispatchSemaphore(value: 0)
         URLSession.shared.dataTask(with: request) { data, response, error in
-            result.withLock {
-                $0 =
-                    error.map { .failure($0) }
-                    ?? .success(Reply(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: data ?? Data()))
-            }
+            let head = response as? HTTPURLResponse
+            let reply = Reply(
+                status: head?.statusCode ?? 0, version: head?.value(forHTTPHeaderField: "ETag"), body: data ?? Data())
+            result.withLock { $0 = error.map { .failure($0) } ?? .success(reply) }
             isDone.signal()
         }.resume()
         isDone.wait()

@@ -3,11 +3,14 @@ import Hummingbird
 import Live
 import Store
 
-/// Answers that depend on nothing but the request and the snapshot: they carry its version, a caller who has that version is
-/// told so before anything is computed, and what was computed is kept until the next snapshot.
+/// Answers that depend on nothing but the request, the snapshot and at most the ratings of one user: they carry the version of
+/// these, a caller who has that version is told so before anything is computed, and what was computed is kept until there is
+/// another.
 struct Versioned: Sendable {
     let live: LiveEngine
     private let kept = AnswerCache(byteLimit: 64 << 20)
+    /// Changes are numbered anew each time the program starts.
+    private let start = String(UInt32.random(in: .min ... .max), radix: 16)
 
     init(live: LiveEngine) { self.live = live }
 
@@ -17,21 +20,27 @@ struct Versioned: Sendable {
         return snapshot
     }
 
-    func respond(to request: Request, _ answer: (LiveSnapshot) async throws -> Answer) async throws -> Response {
-        try await stream(to: request) { snapshot in
+    /// - Parameter change: that of the user whose ratings count beside the snapshot, as `LiveEngine` numbers it.
+    func respond(
+        to request: Request, change: Int? = nil, _ answer: (LiveSnapshot) async throws -> Answer
+    ) async throws -> Response {
+        try await stream(to: request, change: change) { snapshot in
             let (target, run) = (request.uri.string, snapshot.run.number)
-            if let answer = kept.answer(to: target, run: run) { return answer.response() }
+            if let answer = kept.answer(to: target, run: run, change: change) { return answer.response() }
             let answer = try await answer(snapshot)
-            kept.keep(answer, to: target, run: run)
+            kept.keep(answer, to: target, run: run, change: change)
             return answer.response()
         }
     }
 
     /// The same for what is too large to keep.
-    func stream(to request: Request, _ body: (LiveSnapshot) async throws -> Response) async throws -> Response {
+    func stream(
+        to request: Request, change: Int? = nil, _ body: (LiveSnapshot) async throws -> Response
+    ) async throws -> Response {
         let snapshot = try snapshot()
         // Weak, for the same answer may be compressed or not.
-        let tag = "W/\"run-\(snapshot.run.number)-\(live.configuration.version)\""
+        let state = "run-\(snapshot.run.number)" + (change.map { "-\(start)-\($0)" } ?? "")
+        let tag = "W/\"\(state)-\(live.configuration.version)\""
         if request.has(tag) {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: Self.policy])
         }

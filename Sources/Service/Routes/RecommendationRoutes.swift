@@ -30,14 +30,12 @@ struct RecommendationRoutes {
         let isExplained = try query.flag("explain")
         let id = try context.id("id")
         kinds.forEach { metrics.countRecommendations($0.rawValue) }
-        let answer = { (snapshot: LiveSnapshot) throws -> Answer in
+        // The change is read before the ratings: should they change again between, the answer is only kept for too short.
+        return try await versioned.respond(to: request, change: live.change(of: id)) { snapshot in
             guard let person = try live.person(id, in: snapshot) else { throw Problem.unknownUser(id) }
             return try Answer.json(
                 ListsMessage(userId: id, lists: lists(kinds, person, count, isExplained, snapshot)))
         }
-        // What has changed since the snapshot has no version.
-        if live.isChanged(id) { return try answer(versioned.snapshot()).response() }
-        return try await versioned.respond(to: request, answer)
     }
 
     // MARK: Somebody who is not in the store
