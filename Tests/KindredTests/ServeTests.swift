@@ -170,6 +170,36 @@ struct ServeTests {
         #expect(try Program.run("keys", "remove", store, "--name", "read").status == 1)
     }
 
+    @Test func refreshesFollowASchedule() throws {
+        let server = try Server(store, ["--models", "popularity", "--compare", "none", "--refresh-every", "1"])
+        let end = Date(timeIntervalSinceNow: 20)
+        var run = 1
+        while run < 3, Date() < end {
+            Thread.sleep(forTimeInterval: 0.2)
+            run = try #require((server.get("/summary").json()["snapshot"] as? [String: Any])?["run"] as? Int)
+        }
+        #expect(run >= 3)
+    }
+
+    /// Every line of the log is JSON, requests have their ids, and nobody's id or title is in it.
+    @Test func theLogIsJSONWithoutPersons() throws {
+        let server = try Server(store, Server.quick + ["--log-level", "info"])
+        for path in ["/users/1", "/users/nobody/neighbors", "/recommendations?title=silent", "/nothing/1"] {
+            _ = try server.get(path)
+        }
+        _ = try server.post("/ratings", #"{"user_id":"somebody","item_id":"1","rating":4}"#)
+        #expect(server.stop().status == 0)
+        let lines = server.errors.split(separator: "\n").filter { !$0.hasPrefix("Kindred answers") }
+        let entries = try lines.map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
+        }
+        let requests = entries.filter { $0["message"] as? String == "request" }
+        #expect(requests.count >= 5 && requests.allSatisfy { $0["request_id"] != nil && $0["seconds"] != nil })
+        #expect(requests.contains { $0["route"] as? String == "/users/{id}" })
+        #expect(requests.contains { $0["route"] as? String == "none" })
+        for person in ["somebody", "nobody", "silent", "/users/1"] { #expect(!server.errors.contains(person)) }
+    }
+
     // MARK: What happens to the store
 
     /// A rating counts in the next answer, under another version, which is kept until the next rating.

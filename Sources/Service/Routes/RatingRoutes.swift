@@ -92,10 +92,9 @@ struct RatingRoutes {
             throw Problem(.conflict, "another request was made under this Idempotency-Key")
         case .unknownItems(let items):
             let unknown = Set(items)
-            let errors = batch.ratings.enumerated().filter { unknown.contains($0.element.item) }.prefix(
-                Problem.mostFields
-            ).map {
-                field($0.offset, "item_id", "there is no such film", batch)
+            let places = batch.ratings.indices.filter { unknown.contains(batch.ratings[$0].item) }
+            let errors = places.prefix(Problem.mostFields).map {
+                field($0, "item_id", "there is no such film", batch)
             }
             throw Problem(.unprocessableContent, "some films are not known; nothing was stored", errors: errors)
         case .noRating: throw Problem(.internalServerError, "a rating was not stored")

@@ -7,7 +7,7 @@ import Neighbors
 import Ratings
 import Store
 
-/// What a person would like: a user, somebody with a few ratings, or whoever likes a film.
+/// What a person would like: a user, or somebody with a few ratings.
 struct RecommendationRoutes {
     let live: LiveEngine
     let versioned: Versioned
@@ -16,9 +16,7 @@ struct RecommendationRoutes {
 
     func add(to router: RouterGroup<ServiceContext>) {
         router.get("users/:id/recommendations", use: forUser)
-        router.get("recommendations", use: forTitle)
         router.post("recommendations", use: forGuest)
-        router.get("recommendations/generated", use: generated)
     }
 
     // MARK: A user
@@ -131,74 +129,5 @@ struct RecommendationRoutes {
 
     private func kinds(_ choice: String) -> [ModelKind] {
         choice == "both" ? [.als, .knn] : ModelKind(rawValue: choice).map { [$0] } ?? []
-    }
-
-    // MARK: A title
-
-    private struct FromTitle: Encodable {
-        struct Place: Encodable {
-            let rank: Int
-            let score: Double
-            let reason: String
-        }
-
-        let movie: MovieMessage
-        let matches: [MovieMessage]
-        let fans: Int
-        let items: [Joined<MovieMessage, Place>]
-    }
-
-    @Sendable private func forTitle(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let query = try Query(request, "title", "item_id", "count")
-        let given = try query.text("item_id", or: "title")
-        let count = try query.integer("count", in: 1...Page.largest, default: 10)
-        metrics.countRecommendations("fans")
-        return try await versioned.respond(to: request) { snapshot in
-            let matches =
-                given.name == "item_id"
-                ? [snapshot.ratings.items.index(of: given.value)].compactMap { $0 }
-                : try live.store.search(given.value, limit: 5).compactMap(snapshot.ratings.items.index)
-            guard let item = matches.first else {
-                throw Problem.notFound("no film is found by \(given.name) \"\(given.value)\"")
-            }
-            let fans = snapshot.fans.fans(of: item).count
-            let name = snapshot.words.name(item)
-            let places = snapshot.fans.favorites(of: item, count: count).enumerated().map { place, favorite in
-                let percent = Int((100 * favorite.share).rounded())
-                return Joined(
-                    MovieMessage(favorite.item, in: snapshot),
-                    FromTitle.Place(
-                        rank: place + 1, score: favorite.score,
-                        reason: "\(favorite.fans) of \(fans) who love \(name) love it; of all, \(percent) % do"))
-            }
-            return try Answer.json(
-                FromTitle(
-                    movie: MovieMessage(item, in: snapshot),
-                    matches: matches.map { MovieMessage($0, in: snapshot) }, fans: fans, items: places))
-        }
-    }
-
-    // MARK: Those of the newest run
-
-    private struct Generated: Encodable {
-        let userId: String
-        let model: String
-        let rank: Int
-        let itemId: String
-        @Nullable var title: String?
-        let score: Double
-    }
-
-    @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let page = try Page(Query(request, "page", "per_page"))
-        return try await versioned.respond(to: request) { _ in
-            let (rows, total) = try live.store.recommendations(limit: page.size, offset: page.offset)
-            let messages = rows.map {
-                Generated(
-                    userId: $0.user, model: $0.model, rank: $0.place, itemId: $0.item, title: $0.title, score: $0.score)
-            }
-            return try Answer.json(
-                PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
-        }
     }
 }

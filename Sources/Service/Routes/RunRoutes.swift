@@ -19,6 +19,7 @@ struct RunRoutes {
     func add(to router: RouterGroup<ServiceContext>) {
         router.get("runs", use: runs)
         router.get("compare", use: comparison)
+        router.get("recommendations/generated", use: generated)
         router.get("summary", use: summary)
     }
 
@@ -60,6 +61,32 @@ struct RunRoutes {
             return Answer(ByteBuffer(string: comparison), type: "application/json")
         }
     }
+
+    // MARK: Its recommendations
+
+    private struct Generated: Encodable {
+        let userId: String
+        let model: String
+        let rank: Int
+        let itemId: String
+        @Nullable var title: String?
+        let score: Double
+    }
+
+    @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let page = try Page(Query(request, "page", "per_page"))
+        return try await versioned.respond(to: request) { _ in
+            let (rows, total) = try live.store.recommendations(limit: page.size, offset: page.offset)
+            let messages = rows.map {
+                Generated(
+                    userId: $0.user, model: $0.model, rank: $0.place, itemId: $0.item, title: $0.title, score: $0.score)
+            }
+            return try Answer.json(
+                PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
+        }
+    }
+
+    // MARK: How things stand
 
     private struct Summary: Encodable {
         struct Scale: Encodable {

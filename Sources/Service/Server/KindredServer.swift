@@ -117,6 +117,7 @@ public struct KindredServer: Sendable {
         MovieRoutes(versioned: versioned, store: live.store).add(to: reading)
         UserRoutes(live: live, versioned: versioned).add(to: reading)
         RecommendationRoutes(live: live, versioned: versioned, metrics: metrics, body: body).add(to: reading)
+        TitleRoutes(store: live.store, versioned: versioned, metrics: metrics).add(to: reading)
         CommunityRoutes(versioned: versioned).add(to: reading)
         GraphRoutes(live: live, versioned: versioned, files: files).add(to: reading)
         RunRoutes(live: live, versioned: versioned, metrics: metrics, now: now).add(to: reading)

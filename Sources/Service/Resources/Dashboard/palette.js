@@ -9,7 +9,7 @@ import { element } from "./dom.js";
 const colors = 8;
 
 /** The custom property with the color of a community, for `var(…)`. */
-export const communityProperty = (community) => `--community-${Math.abs(community - 1) % colors}`;
+export const communityProperty = (community) => `--community-${community % colors}`;
 
 /** Colors an element, and what in it uses `--hue`, as its community. */
 export function tint(target, community) {
