@@ -41,10 +41,4 @@ public final class LiveEvents: Sendable {
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.yield(event) }
     }
-
-    /// Ends all streams, so that nobody waits for more.
-    public func finish() {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener.finish() }
-    }
 }

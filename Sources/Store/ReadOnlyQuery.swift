@@ -123,14 +123,16 @@ extension ReadOnlyQuery.Value {
 extension AnalyticsView {
     /// The view's rows, at most `limit`.
     ///
-    /// - Parameter newest: whether they are the last ones, by the first column, instead of the first; ascending either way.
+    /// - Parameters:
+    ///   - newest: whether they are the last ones, by the first column, instead of the first; ascending either way.
+    ///   - timeLimit: seconds.
     public func table(
-        ofStoreAt path: String, limit: Int, newest: Bool = false
+        ofStoreAt path: String, limit: Int, newest: Bool = false, timeLimit: Double = 600
     ) throws(StoreError) -> ReadOnlyQuery.Table {
         let last = "SELECT * FROM (SELECT * FROM \(name) ORDER BY 1 DESC LIMIT \(limit)) ORDER BY 1"
         var query = ReadOnlyQuery(newest ? last : "SELECT * FROM \(name)")
         query.rowLimit = limit
-        query.timeLimit = 600
+        query.timeLimit = timeLimit
         return try query.run(onStoreAt: path)
     }
 }

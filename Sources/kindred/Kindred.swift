@@ -10,7 +10,8 @@ struct Kindred: AsyncParsableCommand {
         abstract: "Finds who is alike and what they would like.",
         discussion: """
             Kindred reads ratings (user, item, rating, time), computes the exact graph of similar users, finds its \
-            communities and writes them for Gephi, igraph, networkx, spreadsheets and notebooks.
+            communities and writes them for Gephi, igraph, networkx, spreadsheets and notebooks. From a store it answers \
+            over HTTP, with a dashboard.
 
             EXAMPLES
               kindred fetch ml-100k
@@ -18,6 +19,8 @@ struct Kindred: AsyncParsableCommand {
               kindred neighbors ml-100k --user 1
               kindred recommend ml-100k --user 1 --explain
               kindred compare ml-100k --models als,knn --output out
+              kindred import ml-100k --store films.sqlite
+              kindred serve --store films.sqlite
 
             Results go to standard output, messages and progress to standard error. The exit code is 0 when done, 1 \
             when something failed and 64 when the command line is wrong.

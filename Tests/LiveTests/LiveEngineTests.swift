@@ -137,13 +137,14 @@ struct LiveEngineTests {
         let stream = engine.events.listen()
         _ = try await engine.submit(sample.rate("0", 3, 5))
         _ = try await engine.refresh()
-        engine.events.finish()
         var names: [String] = []
-        for await event in stream {
+        reading: for await event in stream {
             switch event {
             case .ratings(let ratings): names.append("rated \(ratings[0].item)")
             case .progress(let stage, _): if names.last != stage { names.append(stage) }
-            case .refreshed(let run): names.append("run \(run)")
+            case .refreshed(let run):
+                names.append("run \(run)")
+                break reading
             }
         }
         #expect(names.first == "rated 3" && names.last == "run 1" && names.contains("als") && names.contains("saving"))

@@ -10,6 +10,7 @@ import Store
 struct AnalyticsRoutes {
     let store: Store
     let body: JSONBody
+    /// Seconds that a statement or a view may take.
     let timeLimit: Double
 
     /// The most rows of an answer.
@@ -56,7 +57,8 @@ struct AnalyticsRoutes {
         guard let view = AnalyticsView.all.first(where: { $0.name == name }) else {
             throw Problem.notFound("there is no view \"\(name.prefix(40))\"; /analytics lists them")
         }
-        let table = DataTable(try await run { try view.table(ofStoreAt: $0, limit: limit, newest: newest) })
+        let table = DataTable(
+            try await run { try view.table(ofStoreAt: $0, limit: limit, newest: newest, timeLimit: timeLimit) })
         guard format == "csv" else { return try Answer.json(table) }
         return Answer(ByteBuffer(string: table.csv), type: "text/csv; charset=utf-8")
     }

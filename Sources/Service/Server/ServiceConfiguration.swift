@@ -17,8 +17,8 @@ public struct ServiceConfiguration: Sendable {
     public var idleTimeout = 30.0
     /// Seconds between refreshes; nil for none but those that are asked for.
     public var refreshInterval: Double?
-    /// Seconds after which an administrator's SQL is ended, at most.
-    public var queryTimeLimit = 10.0
+    /// Seconds after which a view or an administrator's SQL is ended, at most.
+    public var queryTimeLimit = 30.0
     public var logLevel = Logger.Level.info
 
     public struct TLSFiles: Sendable {
