@@ -43,10 +43,10 @@ public final class LiveEngine: Sendable {
 
     public var isRefreshing: Bool { state.withLock { $0.isRefreshing } }
 
-    /// Whether an import has ended since the snapshot was begun.
+    /// Whether there is no snapshot yet, or an import has ended since it was begun.
     public func isBehind() throws -> Bool {
-        guard let snapshot, let imported = try store.lastImport() else { return true }
-        return imported > snapshot.run.started
+        guard let snapshot else { return true }
+        return try store.lastImport().map { $0 > snapshot.run.started } ?? false
     }
 }
 

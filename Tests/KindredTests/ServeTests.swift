@@ -179,6 +179,22 @@ struct ServeTests {
             run = try #require((server.get("/summary").json()["snapshot"] as? [String: Any])?["run"] as? Int)
         }
         #expect(run >= 3)
+        #expect(server.stop().status == 0)
+    }
+
+    /// What another program imports is looked for, and computed.
+    @Test func anImportIsSeen() throws {
+        let server = try Server(store)
+        let rows = (0..<50).map { "fresh\($0 % 10),\(1 + $0 / 10),4\n" }
+        let source = try scratch.write("more.csv", "userId,movieId,rating\n" + rows.joined())
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        let end = Date(timeIntervalSinceNow: 30)
+        var neighbors = 0
+        while neighbors == 0, Date() < end {
+            Thread.sleep(forTimeInterval: 0.2)
+            neighbors = (try server.get("/users/fresh1/neighbors").json()["items"] as? [Any])?.count ?? 0
+        }
+        #expect(neighbors > 0, "\(server.errors)")
     }
 
     /// Every line of the log is JSON, requests have their ids, and nobody's id or title is in it.

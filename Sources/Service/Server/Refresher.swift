@@ -3,7 +3,8 @@ import Logging
 import ServiceLifecycle
 import Store
 
-/// Sets refreshes going: at the start where there is no snapshot or an import has come since, by schedule, and when asked.
+/// Sets refreshes going: where there is no snapshot or another program has imported something since, by schedule, and when
+/// asked.
 struct Refresher: Service {
     let live: LiveEngine
     let metrics: ServiceMetrics
@@ -11,13 +12,20 @@ struct Refresher: Service {
     /// Seconds between refreshes, or nil for no schedule.
     let interval: Double?
 
+    /// Seconds between two looks for imports.
+    private static let lookout = 5.0
+
     func run() async throws {
-        if try live.isBehind() { _ = start() }
-        try await cancelWhenGracefulShutdown {
-            guard let interval else { return try await gracefulShutdown() }
-            while true {
-                try await Task.sleep(for: .seconds(interval))
-                _ = start()
+        await cancelWhenGracefulShutdown {
+            var last = ContinuousClock.now
+            while !Task.isCancelled {
+                let isDue = interval.map { last.duration(to: .now) >= .seconds($0) } ?? false
+                // A store that cannot be read now may be in a moment.
+                if isDue || (try? live.isBehind()) == true {
+                    last = .now
+                    _ = start()
+                }
+                try? await Task.sleep(for: .seconds(min(interval ?? Self.lookout, Self.lookout)))
             }
         }
     }
