@@ -216,6 +216,24 @@ struct ServeTests {
         for person in ["somebody", "nobody", "silent", "/users/1"] { #expect(!server.errors.contains(person)) }
     }
 
+    /// Pages of an origin that is allowed may call and read errors; others may not.
+    @Test func originsAreAllowedByName() throws {
+        let server = try Server(store, Server.quick + ["--allow-origin", "https://app.example"])
+        func headers(_ origin: String, _ path: String, _ arguments: String...) throws -> String {
+            let curl = ["curl", "--silent", "--include", "--header", "Origin: \(origin)"] + arguments
+            return try Program.run(URL(fileURLWithPath: "/usr/bin/env"), curl + [server.address + path]).output
+        }
+        for path in ["/users/1", "/users/nobody"] {
+            #expect(
+                try headers("https://app.example", path).contains("Access-Control-Allow-Origin: https://app.example"))
+        }
+        let preflight = try headers("https://app.example", "/ratings", "--request", "OPTIONS")
+        #expect(preflight.contains("204") && preflight.contains("Access-Control-Allow-Methods: GET, POST, DELETE"))
+        let other = try headers("https://other.example", "/users/1")
+        #expect(other.contains("403") && !other.contains("Access-Control"))
+        #expect(try headers(server.address, "/users/1").contains("200 OK"))
+    }
+
     // MARK: What happens to the store
 
     /// A rating counts in the next answer, under another version, which is kept until the next rating.

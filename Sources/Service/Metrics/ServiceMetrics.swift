@@ -28,11 +28,11 @@ final class ServiceMetrics: Sendable {
     private static let latencies = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     private static let keptMinutes: Int64 = 30
 
-    /// - Parameter scale: the values that are ratings; ten buckets of equal width stand for them.
+    /// - Parameter scale: the values that are ratings; a bucket stands for each half of a star, or each tenth of a wide scale.
     init(scale: ClosedRange<Float>) {
-        let width = Double(scale.upperBound - scale.lowerBound) / 10
-        let bounds = (0...10).map { Double(scale.lowerBound) + width * Double($0) }
-        state = Mutex(State(ratingValues: Histogram(bounds: bounds)))
+        let (least, most) = (Double(scale.lowerBound), Double(scale.upperBound))
+        let width = most - least > 10 ? (most - least) / 10 : 0.5
+        state = Mutex(State(ratingValues: Histogram(bounds: Array(stride(from: least, through: most, by: width)))))
     }
 
     func countRequest(method: String, route: String, status: Int, seconds: Double) {

@@ -7,7 +7,8 @@ import Hummingbird
 ///
 /// Browsers send `Origin` with what a page of another origin asks for; it has to be this service's own or an allowed one. A
 /// service that only this machine reaches answers to no other name but the machine's, so that no name made to point
-/// here (DNS rebinding) can pass for its own.
+/// here (DNS rebinding) can pass for its own. What is allowed may read problems too, so this stands outside of
+/// `ProblemResponses`.
 struct SameOrigin: RouterMiddleware {
     typealias Context = ServiceContext
 
@@ -19,13 +20,14 @@ struct SameOrigin: RouterMiddleware {
     ) async throws -> Response {
         let authority = request.head.authority ?? ""
         if isLoopback, !Self.isLocal(authority) {
-            throw Problem(.misdirectedRequest, "this service answers to localhost and 127.0.0.1 only")
+            return Problem(.misdirectedRequest, "this service answers to localhost and 127.0.0.1 only")
+                .response(instance: context.id)
         }
         guard let origin = request.headers[.origin], !Self.isSame(origin, authority) else {
             return try await next(request, context)
         }
         guard allowed.contains(origin) else {
-            throw Problem(.forbidden, "pages of other origins are not answered here")
+            return Problem(.forbidden, "pages of other origins are not answered here").response(instance: context.id)
         }
         var response =
             request.method == .options

@@ -89,8 +89,8 @@ public struct KindredServer: Sendable {
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeaders(hasTLS: configuration.tls != nil))
         router.add(middleware: RequestRecord(metrics: metrics))
-        router.add(middleware: ProblemResponses())
         router.add(middleware: SameOrigin(allowed: configuration.allowedOrigins, isLoopback: configuration.isLoopback))
+        router.add(middleware: ProblemResponses())
         router.add(middleware: RateLimit(rate: configuration.rateLimit))
         addRoutes(to: router, refresher)
         return router
