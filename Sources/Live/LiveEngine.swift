@@ -43,10 +43,11 @@ public final class LiveEngine: Sendable {
 
     public var isRefreshing: Bool { state.withLock { $0.isRefreshing } }
 
-    /// Whether there is no snapshot yet, or an import has ended since it was begun.
+    /// Whether there is no snapshot yet, or an import has ended since its ratings were read.
     public func isBehind() throws -> Bool {
         guard let snapshot else { return true }
-        return try store.lastImport().map { $0 > snapshot.run.started } ?? false
+        let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
+        return try store.importCount() != seen.map { Int($0.value) }
     }
 }
 

@@ -13,6 +13,8 @@ struct Refresh {
     let configuration: LiveConfiguration
     /// Seconds since 1970.
     let started: Int64
+    /// How many imports a run has seen.
+    static let importsMetric = "imports"
     /// Seconds for which an idempotency key is known at least.
     private static let keyLifetime: Int64 = 7 * 86_400
     /// Told the stage and the share of it that is done, from any thread.
@@ -42,7 +44,7 @@ struct Refresh {
         var run = StoredRun(
             kind: "refresh", started: started, seconds: begin.duration(to: .now) / .seconds(1),
             ratings: stored.ratings.count, options: try options(), version: configuration.version,
-            metrics: (metrics(of: graph) + (comparison?.metrics ?? []))
+            metrics: (metrics(of: graph, imports: stored.imports) + (comparison?.metrics ?? []))
                 .sorted { ($0.model, $0.metric) < ($1.model, $1.metric) })
         let result = try result(graph, models, comparison?.json)
         run.number = try store.keep(run, result, through: stored.change)
@@ -85,11 +87,12 @@ struct Refresh {
         return (try report.json, metrics)
     }
 
-    private func metrics(of graph: Snapshot) -> [StoredRun.Metric] {
+    private func metrics(of graph: Snapshot, imports: Int) -> [StoredRun.Metric] {
         let named: KeyValuePairs<String, Double> = [
             "users": Double(graph.ratings.users.count), "items": Double(graph.ratings.items.count),
             "edges": Double(graph.similarity.graph.edgeCount),
             "communities": Double(graph.partition.communityCount), "modularity": graph.modularity,
+            Self.importsMetric: Double(imports),
         ]
         return named.map { StoredRun.Metric(model: "", metric: $0.key, value: $0.value) }
     }

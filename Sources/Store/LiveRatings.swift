@@ -49,9 +49,11 @@ extension Store {
         }
     }
 
-    /// When the newest import ended, in seconds since 1970; nil where there was none.
-    public func lastImport() throws(StoreError) -> Int64? {
-        try read { try Int64.fetchOne($0, sql: "SELECT max(finished) FROM imports") }
+    /// How many imports have ended.
+    public func importCount() throws(StoreError) -> Int { try read(Self.importCount) }
+
+    static func importCount(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM imports WHERE finished IS NOT NULL") ?? 0
     }
 
     /// The numbers of users, items and ratings.

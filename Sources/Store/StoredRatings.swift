@@ -8,6 +8,8 @@ public struct StoredRatings: Sendable {
     public let users: UserCatalog
     /// The last change of ratings, by submissions, that is among them.
     public let change: Int64
+    /// How many imports are among them whole.
+    public let imports: Int
 }
 
 extension Store {
@@ -15,12 +17,13 @@ extension Store {
     /// - Throws: `StoreError.refused` where there is no rating.
     /// - Complexity: O(ratings) time and memory.
     public func ratings(threads: Int, hasAllItems: Bool = false) throws(StoreError) -> StoredRatings {
-        let (entries, userIDs, itemIDs, change) = try read { database in
+        let (entries, userIDs, itemIDs, change, imports) = try read { database in
             let entries = try StoredEntries(database)
             return (
                 entries, try StoredIDs(database, "user", "users", among: Set(entries.users)),
                 try StoredIDs(database, "item", "items", among: hasAllItems ? nil : Set(entries.items)),
-                try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0
+                try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0,
+                try Self.importCount(database)
             )
         }
         guard entries.values.count > 0 else { throw .refused("\(path): the store holds no rating yet") }
@@ -32,7 +35,8 @@ extension Store {
             ).matrix
         } catch { throw .refused("\(error)") }
         return StoredRatings(
-            ratings: matrix, items: try itemCatalog(itemIDs), users: try userCatalog(userIDs), change: change)
+            ratings: matrix, items: try itemCatalog(itemIDs), users: try userCatalog(userIDs), change: change,
+            imports: imports)
     }
 
     /// What is known of these items and users; nothing of those that the store does not have.
