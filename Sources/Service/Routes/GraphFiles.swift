@@ -11,7 +11,15 @@ actor GraphFiles {
 
     private let folder: URL
     private let threads: Int
-    private var written: [String: String] = [:]
+    /// By name, those that are being written among them, so that downloads which begin at once wait for the same file.
+    private var files: [File: Task<String, any Error>] = [:]
+
+    private struct File: Hashable {
+        let run: Int64
+        let format: Format
+
+        var name: String { "run-\(run).\(format.rawValue)" }
+    }
 
     init(threads: Int) {
         self.threads = threads
@@ -20,23 +28,38 @@ actor GraphFiles {
 
     /// The path of a file of this snapshot.
     func path(_ format: Format, of snapshot: LiveSnapshot) async throws -> String {
-        let name = "run-\(snapshot.run.number).\(format.rawValue)"
-        if let path = written[name] { return path }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let path = folder.appendingPathComponent(name).path
-        try await write(format, snapshot, to: path)
-        // A download that has the file of an earlier snapshot open keeps it.
-        for (other, old) in written where other.hasSuffix(format.rawValue) {
-            try? FileManager.default.removeItem(atPath: old)
-            written[other] = nil
+        let file = File(run: snapshot.run.number, format: format)
+        let writing =
+            files[file]
+            ?? Task {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                let path = folder.appendingPathComponent(file.name).path
+                try await write(format, snapshot, to: path)
+                return path
+            }
+        files[file] = writing
+        do {
+            let path = try await writing.value
+            removeEarlier(than: file)
+            return path
+        } catch {
+            // The next download tries again.
+            files[file] = nil
+            throw error
         }
-        written[name] = path
-        return path
+    }
+
+    /// A download that has the file of an earlier snapshot open keeps it.
+    private func removeEarlier(than file: File) {
+        for other in files.keys where other.format == file.format && other.run < file.run {
+            try? FileManager.default.removeItem(at: folder.appendingPathComponent(other.name))
+            files[other] = nil
+        }
     }
 
     func removeAll() {
         try? FileManager.default.removeItem(at: folder)
-        written = [:]
+        files = [:]
     }
 
     private nonisolated func write(_ format: Format, _ snapshot: LiveSnapshot, to path: String) async throws {
