@@ -1,4 +1,5 @@
 public import Factorization
+public import LinearAlgebra
 public import Neighbors
 import Ratings
 
@@ -33,6 +34,16 @@ public struct ModelConfiguration: Sendable {
             als.seed = newValue
             implicit.seed = newValue
             bayes.seed = newValue
+        }
+    }
+
+    /// Who solves the equations of `als`, `implicit` and `bayes`.
+    public var solver: Solver {
+        get { als.solver }
+        set {
+            als.solver = newValue
+            implicit.solver = newValue
+            bayes.solver = newValue
         }
     }
 

@@ -9,13 +9,15 @@ struct HalfStep {
     private let side: String
     /// The number of unknowns of a row.
     private let order: Int
+    private let solver: Solver
     private let threads: Int
     private let chunks: [Range<Int>]
 
     /// - Parameter rowOffsets: of the side's ratings: row i has `rowOffsets[i + 1] - rowOffsets[i]`.
-    init(side: String, rowOffsets: [Int], order: Int, threads: Int) {
+    init(side: String, rowOffsets: [Int], order: Int, solver: Solver, threads: Int) {
         self.side = side
         self.order = order
+        self.solver = solver
         self.threads = threads
         chunks = Self.chunks(rowOffsets, order: order)
     }
@@ -29,9 +31,10 @@ struct HalfStep {
         into solutions: inout DenseMatrix<Float>,
         _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Void
     ) throws(FactorizationError) -> Double {
-        let (order, side) = (order, side)
-        let sums = solutions.fillRows(chunks, threads: threads, workspace: { NormalEquations(order: order) }) {
-            rows, target, equations -> Result<Double, FactorizationError> in
+        let (order, solver, side) = (order, solver, side)
+        let sums = solutions.fillRows(
+            chunks, threads: threads, workspace: { NormalEquations(order: order, solver: solver) }
+        ) { rows, target, equations -> Result<Double, FactorizationError> in
             var sum = 0.0
             for row in rows {
                 do throws(CholeskyError) {

@@ -23,8 +23,8 @@ struct NormalEquations: ~Copyable {
     /// The vector w once the equations are solved.
     var solution: [Float] { Array(system.vector.prefix(order)) }
 
-    init(order: Int) {
-        system = SymmetricSystem(order: order)
+    init(order: Int, solver: Solver) {
+        system = SymmetricSystem(order: order, solver: solver)
         targets = Array(repeating: 0, count: SymmetricSystem.panelLines)
         scales = targets
     }

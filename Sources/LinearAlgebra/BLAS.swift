@@ -13,7 +13,10 @@ public protocol BLASScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 /// Kindred runs its own threads over tiles and rows, so BLAS gets one: two layers of threads on the same cores slow each
 /// other down by a factor of ten. The choice is made once, here, for the whole process.
 public enum BLASThreading {
-    private static let single: Void = openblas_set_num_threads(1)
+    private static let single: Void = {
+        openblas_set_num_threads(1)
+        precondition(threadCount == 1, "BLAS runs \(threadCount) threads after being told to run one")
+    }()
 
     /// Holds BLAS to one thread a call; later calls cost nothing.
     public static func useSingleThread() { single }

@@ -24,6 +24,7 @@ extension DenseMatrix where Element == Float {
     public mutating func factorCholesky() throws(CholeskyError) {
         precondition(rows == columns, "shape of a symmetric matrix")
         let order = Int32(rows)
+        OperationCounts.add(1, by: .lapack)
         let info = unsafe LAPACKE_spotrf_work(LAPACK_COL_MAJOR, Self.lower, order, &elements, order)
         precondition(info >= 0, "potrf: argument \(-info) is illegal")
         if info > 0 { throw .notPositiveDefinite(minor: Int(info)) }

@@ -1,11 +1,15 @@
 internal import CKernels
+internal import CLAPACKE
+internal import COpenBLAS
 
-/// A symmetric system A·w = b that is summed up from rows of a matrix and solved by Cholesky's method: a workspace in which
-/// one thread solves system after system.
+/// A symmetric system A·w = b, summed up from rows of a matrix and solved by Cholesky's method: a workspace in which one thread
+/// solves system after system.
 ///
 /// A = base + Σ s²·x·xᵀ and b = Σ s²·t·x over some rows x, their scales s and targets t. The rows are gathered into a panel
-/// with their targets behind them, so that one product of the panel with itself adds to A and to b. For systems of this size a
-/// call of LAPACK costs more than its arithmetic; the factorization is the kernel's own, and LAPACK the oracle of its test.
+/// with their targets behind them, so that one product of the panel with itself adds to A and to b.
+///
+/// For LAPACK, b is the last row of an augmented matrix (A, b; bᵀ, c) of order n + 1. Its factor has R⁻ᵀ·b as its last column,
+/// so one `potrf` both factors A and solves half of the system, and one `trsv` the rest.
 ///
 /// The solution w minimizes Σ s²·(t − x·w)² + wᵀ·base·w, and leaves of it Σ s²·t² − bᵀ·A⁻¹·b.
 ///
@@ -18,6 +22,7 @@ public struct SymmetricSystem: ~Copyable {
     public static let panelLines = 128
 
     public let order: Int
+    public let solver: Solver
     /// Floats from row to row of matrix and panel: above the order, and an odd number of cache lines, so that the rows spread
     /// over all sets of the cache.
     private let stride: Int
@@ -30,10 +35,14 @@ public struct SymmetricSystem: ~Copyable {
     public private(set) var squaredTargets = 0.0
     /// Σ s²·t² − bᵀ·A⁻¹·b, the least loss, once the system is solved for b.
     public private(set) var leastLoss = 0.0
+    /// Whether `vector` is R⁻ᵀ·b already.
+    private var isHalfSolved = false
+    private var factorizations = 0
 
-    public init(order: Int) {
+    public init(order: Int, solver: Solver = .lapack) {
         precondition(order > 0, "a system has unknowns")
         self.order = order
+        self.solver = solver
         let lanes = 16
         let padded = (order / lanes + 1) * lanes
         stride = padded / lanes % 2 == 1 ? padded : padded + lanes
@@ -43,6 +52,7 @@ public struct SymmetricSystem: ~Copyable {
     }
 
     deinit {
+        OperationCounts.add(factorizations, by: solver)
         unsafe panel.deallocate()
         unsafe matrix.deallocate()
     }
@@ -72,11 +82,13 @@ public struct SymmetricSystem: ~Copyable {
     public mutating func setVector(_ elements: [Float]) {
         precondition(elements.count == order, "an element for every unknown")
         for index in 0..<order { vector[index] = elements[index] }
+        isHalfSolved = false
     }
 
     /// Forgets all, and begins with a base, whose upper triangle counts; zero where none is given.
     public mutating func begin(base: DenseMatrix<Float>? = nil) {
         for index in 0..<order { vector[index] = 0 }
+        isHalfSolved = false
         squaredTargets = 0
         unsafe matrix.update(repeating: 0)
         guard let base else { return }
@@ -135,18 +147,54 @@ public struct SymmetricSystem: ~Copyable {
     ///
     /// - Throws: `CholeskyError` where A is not positive definite.
     public mutating func factor() throws(CholeskyError) {
-        let minor = unsafe kindred_factor(Int64(order), matrix.baseAddress, Int64(stride))
-        if minor > 0 { throw .notPositiveDefinite(minor: Int(minor)) }
+        factorizations += 1
+        let minor =
+            switch solver {
+            case .lapack: factorAugmented()
+            case .kernel: unsafe Int(kindred_factor(Int64(order), matrix.baseAddress, Int64(stride)))
+            }
+        // Beyond the order it is the right side that has overflowed: then the solution is not finite.
+        if minor > 0 && minor <= order { throw .notPositiveDefinite(minor: minor) }
     }
 
-    /// Turns the vector v into R⁻¹·(R⁻ᵀ·v + deviation) once A is factored: that is A⁻¹·v without a deviation, and for a standard
-    /// normal one a draw from N(A⁻¹·v, A⁻¹).
+    /// Turns the vector v into R⁻¹·(R⁻ᵀ·v + deviation) once A is factored: A⁻¹·v without a deviation, and with a standard normal
+    /// one a draw from N(A⁻¹·v, A⁻¹).
     public mutating func substitute(deviation: [Float] = []) {
         precondition(deviation.isEmpty || deviation.count == order, "a deviation for every unknown")
-        unsafe kindred_solve_transposed(Int64(order), matrix.baseAddress, Int64(stride), &vector)
+        if !isHalfSolved { substitute(transposed: true) }
+        isHalfSolved = false
         // bᵀ·A⁻¹·b = ‖R⁻ᵀ·b‖².
         leastLoss = vector[..<order].reduce(squaredTargets) { $0 - Double($1) * Double($1) }
         for index in deviation.indices { vector[index] += deviation[index] }
-        unsafe kindred_solve(Int64(order), matrix.baseAddress, Int64(stride), &vector)
+        substitute(transposed: false)
+    }
+
+    /// Factors the matrix with b as its last column, which becomes R⁻ᵀ·b.
+    ///
+    /// - Returns: the order of the first leading minor that is not positive, or 0.
+    private mutating func factorAugmented() -> Int {
+        for index in 0..<order { unsafe matrix[index * stride + order] = vector[index] }
+        // Any number above ‖R⁻ᵀ·b‖² makes the augmented matrix positive definite; its root is not used.
+        unsafe matrix[order * stride + order] = .greatestFiniteMagnitude
+        // The upper triangle of a row-major matrix is the lower one of a column-major matrix, which LAPACK factors in place.
+        let info = unsafe LAPACKE_spotrf_work(
+            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(order + 1), matrix.baseAddress, Int32(stride))
+        precondition(info >= 0, "potrf: argument \(-info) is illegal")
+        for index in 0..<order { unsafe vector[index] = matrix[index * stride + order] }
+        isHalfSolved = true
+        return Int(info)
+    }
+
+    /// x ← R⁻ᵀ·x or x ← R⁻¹·x of the vector.
+    private mutating func substitute(transposed: Bool) {
+        switch solver {
+        case .lapack:
+            unsafe cblas_strsv(
+                CblasColMajor, CblasLower, transposed ? CblasNoTrans : CblasTrans, CblasNonUnit, Int32(order),
+                matrix.baseAddress, Int32(stride), &vector, 1)
+        case .kernel where transposed:
+            unsafe kindred_solve_transposed(Int64(order), matrix.baseAddress, Int64(stride), &vector)
+        case .kernel: unsafe kindred_solve(Int64(order), matrix.baseAddress, Int64(stride), &vector)
+        }
     }
 }

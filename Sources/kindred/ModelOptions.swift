@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Factorization
+import LinearAlgebra
 import Neighbors
 
 /// How models are fitted: the options that `train`, `recommend` and `compare` share.
@@ -55,6 +56,12 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Ratings of at least this much are likes.", valueName: "rating"))
     var relevant: Float = 4
 
+    @Option(
+        help:
+            "als, implicit, bayes: who solves the equations, LAPACK's Cholesky or Kindred's own kernel, which is faster."
+    )
+    var solver = Solver.lapack
+
     @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -62,6 +69,7 @@ struct ModelOptions: ParsableArguments {
         var configuration = ModelConfiguration()
         configuration.rank = rank
         configuration.seed = seed
+        configuration.solver = solver
         configuration.threads = threads
         configuration.relevance = relevant
         configuration.als.iterations = iterations ?? configuration.als.iterations
@@ -99,6 +107,7 @@ struct ModelOptions: ParsableArguments {
         if burnIn != 30 { chosen["burn-in"] = "\(burnIn)" }
         if features { chosen["features"] = "true" }
         if neighborhood != .raters { chosen["neighborhood"] = neighborhood.rawValue }
+        if solver != .lapack { chosen["solver"] = solver.rawValue }
         if negative != .ignore { chosen["negative"] = negative.rawValue }
         if minSupport != 1 { chosen["min-support"] = "\(minSupport)" }
         return chosen
@@ -107,3 +116,4 @@ struct ModelOptions: ParsableArguments {
 
 extension UserKNNConfiguration.Neighborhood: ExpressibleByArgument {}
 extension UserKNNConfiguration.NegativePolicy: ExpressibleByArgument {}
+extension Solver: ExpressibleByArgument {}

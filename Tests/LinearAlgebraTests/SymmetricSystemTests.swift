@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Testing
 
-/// Against sums in `Double` over one row after the other, and against LAPACK, at orders and numbers of rows on both sides of
-/// the kernel's blocks.
+/// Against sums in `Double` over one row after the other, and against LAPACK's `potrf` and `potrs` of the plain system, at orders
+/// and numbers of rows on both sides of the kernel's blocks.
 struct SymmetricSystemTests {
     private static let orders = [1, 2, 7, 15, 16, 17, 23, 24, 31, 64, 65, 66, 79, 100, 128, 512]
     private static let lineCounts = [0, 1, 2, 5, 88, 127, 128]
@@ -43,8 +43,9 @@ struct SymmetricSystemTests {
         return base
     }
 
-    @Test func threeRowsByHand() throws {
-        var system = SymmetricSystem(order: 2)
+    @Test(arguments: Solver.allCases)
+    func threeRowsByHand(_ solver: Solver) throws {
+        var system = SymmetricSystem(order: 2, solver: solver)
         let features = DenseMatrix<Float>(rows: 3, columns: 2, elements: [1, 0, 1, 1, 0, 1])
         system.begin()
         system.add([0, 1, 2], of: features, isBiased: false, scales: [1, 1, 1], targets: [3, 5, 1])
@@ -88,10 +89,10 @@ struct SymmetricSystemTests {
     }
 
     /// LAPACK solves the same system; with a deviation, the substitution of the transposed factor is added.
-    @Test(arguments: orders)
-    func solutionIsThatOfLAPACK(_ order: Int) throws {
+    @Test(arguments: orders, Solver.allCases)
+    func solutionIsThatOfLAPACK(_ order: Int, _ solver: Solver) throws {
         let rows = Rows(100, order: order)
-        var system = SymmetricSystem(order: order)
+        var system = SymmetricSystem(order: order, solver: solver)
         system.begin(base: base(order))
         system.add(rows.chosen[...], of: rows.features, isBiased: true, scales: rows.scales, targets: rows.targets)
         system.finish()
@@ -111,23 +112,24 @@ struct SymmetricSystemTests {
         for index in 0..<order { #expect(abs(system.vector[index] - expected[index] - deviation[index]) < 2e-5) }
     }
 
-    @Test(arguments: [1, 16, 17, 33, 64, 100])
-    func firstBadMinorIsThatOfLAPACK(_ order: Int) {
+    @Test(arguments: [1, 16, 17, 33, 64, 100], Solver.allCases)
+    func firstBadMinorIsThatOfLAPACK(_ order: Int, _ solver: Solver) {
         for bad in Set([0, order / 2, order - 1]) {
             var broken = base(order)
             broken[bad, bad] = -1
-            var system = SymmetricSystem(order: order)
+            var system = SymmetricSystem(order: order, solver: solver)
             system.begin(base: broken)
             #expect(throws: CholeskyError.notPositiveDefinite(minor: bad + 1)) { try system.factor() }
             #expect(throws: CholeskyError.notPositiveDefinite(minor: bad + 1)) { try broken.factorCholesky() }
         }
-        var zero = SymmetricSystem(order: order)
+        var zero = SymmetricSystem(order: order, solver: solver)
         zero.begin()
         #expect(throws: CholeskyError.notPositiveDefinite(minor: 1)) { try zero.factor() }
     }
 
     /// Nothing of a system shows in the next.
-    @Test func workspaceForgets() throws {
+    @Test(arguments: Solver.allCases)
+    func workspaceForgets(_ solver: Solver) throws {
         let rows = Rows(90, order: 21)
         func solve(_ system: inout SymmetricSystem) throws -> [Float] {
             system.begin(base: base(21))
@@ -137,11 +139,22 @@ struct SymmetricSystemTests {
             system.substitute()
             return Array(system.vector.prefix(21))
         }
-        var used = SymmetricSystem(order: 21)
+        var used = SymmetricSystem(order: 21, solver: solver)
         let first = try solve(&used)
         let long = Rows(128, order: 21)
         used.add(long.chosen[...], of: long.features, isBiased: false, scales: long.scales, targets: long.targets)
         #expect(try solve(&used) == first)
+    }
+
+    /// An overflow of the right side is no fault of the matrix: the solution is not finite, which the fit reports.
+    @Test(arguments: Solver.allCases)
+    func overflowOfTheRightSide(_ solver: Solver) throws {
+        var system = SymmetricSystem(order: 20, solver: solver)
+        system.begin(base: base(20))
+        system.setVector(Array(repeating: 3e38, count: 20))
+        try system.factor()
+        system.substitute()
+        #expect(!system.vector[..<20].allSatisfy(\.isFinite) || system.vector[..<20].allSatisfy { abs($0) > 1e30 })
     }
 
     @Test func matricesAreAdded() {

@@ -1,3 +1,5 @@
+public import LinearAlgebra
+
 /// How Bayesian matrix factorization is sampled.
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold. A hundred
@@ -13,6 +15,8 @@ public struct BayesianConfiguration: Sendable, Equatable, Codable {
     public var usesFeatures = false
     /// Seeds all draws. The default is 1.
     public var seed: UInt64 = 1
+    /// Who solves the rows' equations; the factors agree to 1e-5. The default is `lapack`.
+    public var solver = Solver.lapack
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 

@@ -110,8 +110,7 @@ private struct Chain {
         let targets = places.values.indices.map { Float(places.values[$0] - mean - (hours?.value($0) ?? 0)) }
         let sweep = GibbsSide.Sweep(
             index: index, seed: configuration.seed, precision: Float(noise.precision), targets: targets,
-            weights: weights,
-            threads: configuration.threads)
+            weights: weights, solver: configuration.solver, threads: configuration.threads)
         try users.draw(against: items.totals, sweep)
         try items.draw(against: users.totals, sweep)
 

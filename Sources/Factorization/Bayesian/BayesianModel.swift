@@ -94,7 +94,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
     /// The prior is the spread of the training users; A = Σ⁻¹ + Σ ω·E[x·xᵀ] and b = Σ ω·t·E[x], with E[x·xᵀ] = x̂·x̂ᵀ + Σ_i.
     private func folded(_ ratings: UserRatings) throws -> (vector: [Float], covariance: MatrixStack) {
         let order = items.means.columns
-        var equations = NormalEquations(order: order)
+        var equations = NormalEquations(order: order, solver: configuration.solver)
         equations.begin(base: averageUser.precision)
         let features = NormalEquations.Features(vectors: items.means, areBiased: true)
         let weights = ratings.items.map { 1 / (Float(spread.variance) * spread.items[Int($0)]) }

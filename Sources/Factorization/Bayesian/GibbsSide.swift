@@ -49,6 +49,7 @@ struct GibbsSide {
         let targets: [Float]
         /// By place of the rating: ω.
         let weights: [Float]
+        let solver: Solver
         let threads: Int
     }
 
@@ -77,10 +78,12 @@ struct GibbsSide {
 
     private func likelihood(against features: NormalEquations.Features, _ sweep: Sweep) -> Likelihood {
         let order = totals.columns
+        let solver = sweep.solver
         var gramians = DenseMatrix<Float>(rows: totals.rows, columns: order * order)
         let chunks = HalfStep.chunks(ratings.rowOffsets, order: order)
-        let residuals = gramians.fillRows(chunks, threads: sweep.threads, workspace: { NormalEquations(order: order) })
-        {
+        let residuals = gramians.fillRows(
+            chunks, threads: sweep.threads, workspace: { NormalEquations(order: order, solver: solver) }
+        ) {
             rows, target, equations in
             var residuals: [Float] = []
             for row in rows {
@@ -122,7 +125,8 @@ struct GibbsSide {
             rest?.add(blocks[block].vectors, times: -1)
         }
         let others = rest
-        let step = HalfStep(side: name, rowOffsets: ratings.rowOffsets, order: order, threads: sweep.threads)
+        let step = HalfStep(
+            side: name, rowOffsets: ratings.rowOffsets, order: order, solver: sweep.solver, threads: sweep.threads)
         _ = try step.solve(into: &blocks[block].vectors) { row, equations throws(CholeskyError) in
             var generator = SeededGenerator(seed: sweep.seed, sweep.index, number, block, row)
             equations.begin()
@@ -142,7 +146,7 @@ struct GibbsSide {
     ) throws(FactorizationError) {
         let order = totals.columns
         let weights = blocks[block].rowsByFeature
-        var equations = NormalEquations(order: order)
+        var equations = NormalEquations(order: order, solver: sweep.solver)
         for feature in 0..<weights.rows {
             var gramian = DenseMatrix<Float>(rows: order, columns: order)
             var residual = [Float](repeating: 0, count: order)

@@ -1,3 +1,5 @@
+public import LinearAlgebra
+
 /// How explicit alternating least squares is fitted.
 ///
 /// The defaults are the best of a grid by five-fold cross-validation inside u1.base, the training part of MovieLens 100K's
@@ -23,6 +25,8 @@ public struct ALSConfiguration: Sendable, Equatable, Codable {
     public var validationShare = 0.0
     /// Seeds the first factors and the validation share. The default is 1.
     public var seed: UInt64 = 1
+    /// Who solves the rows' equations; the factors agree to 1e-5. The default is `lapack`.
+    public var solver = Solver.lapack
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 

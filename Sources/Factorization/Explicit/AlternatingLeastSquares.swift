@@ -98,7 +98,8 @@ private struct Descent {
             self.ratings = ratings
             vectors = DenseMatrix(rows: ratings.rows, columns: configuration.rank + 1)
             step = HalfStep(
-                side: name, rowOffsets: ratings.rowOffsets, order: vectors.columns, threads: configuration.threads)
+                side: name, rowOffsets: ratings.rowOffsets, order: vectors.columns, solver: configuration.solver,
+                threads: configuration.threads)
         }
     }
 

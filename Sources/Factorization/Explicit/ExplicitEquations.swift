@@ -41,7 +41,7 @@ struct ExplicitEquations: Sendable {
         to partner: Int, of partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>
     ) throws(CholeskyError) -> [Float] {
         guard !partners.isEmpty else { return [] }
-        var equations = NormalEquations(order: order)
+        var equations = NormalEquations(order: order, solver: configuration.solver)
         if configuration.isNonnegative {
             // On the factors that are not held at 0 the solution is that of the plain equations.
             try solve(partners, ratings, in: &equations)

@@ -84,7 +84,7 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
     private func folded(_ ratings: UserRatings) throws -> [Part] {
         try parts.map { part in
             let equations = ExplicitEquations(against: part.items.augmented, mean: mean, configuration)
-            var workspace = NormalEquations(order: equations.order)
+            var workspace = NormalEquations(order: equations.order, solver: configuration.solver)
             try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
             let row = DenseMatrix(rows: 1, columns: equations.order, elements: workspace.solution)
             return Part(users: Factors(augmented: row), items: part.items)

@@ -30,10 +30,10 @@ public struct ImplicitALS: Sendable {
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         var generator = SeededGenerator(seed: configuration.seed)
         let first = Factors(rows: ratings.users.count, rank: configuration.rank, using: &generator).vectors
-        var users = Side("user", ratings.byUser, first, threads: configuration.threads)
+        var users = Side("user", ratings.byUser, first, configuration)
         var items = Side(
             "item", ratings.byUser.transposed(), DenseMatrix(rows: ratings.items.count, columns: configuration.rank),
-            threads: configuration.threads)
+            configuration)
         for iteration in 1...configuration.iterations {
             let itemLoss = try halfStep(&items, against: users, scale)
             progress?(2 * iteration - 1, itemLoss + penalty(users, partners: items))
@@ -57,11 +57,16 @@ public struct ImplicitALS: Sendable {
         var gramian: DenseMatrix<Float>
         let step: HalfStep
 
-        init(_ name: String, _ ratings: SparseMatrix<Float>, _ first: DenseMatrix<Float>, threads: Int) {
+        init(
+            _ name: String, _ ratings: SparseMatrix<Float>, _ first: DenseMatrix<Float>,
+            _ configuration: ImplicitConfiguration
+        ) {
             self.ratings = ratings
             vectors = first
-            gramian = first.gramian(threads: threads)
-            step = HalfStep(side: name, rowOffsets: ratings.rowOffsets, order: first.columns, threads: threads)
+            gramian = first.gramian(threads: configuration.threads)
+            step = HalfStep(
+                side: name, rowOffsets: ratings.rowOffsets, order: first.columns, solver: configuration.solver,
+                threads: configuration.threads)
         }
     }
 

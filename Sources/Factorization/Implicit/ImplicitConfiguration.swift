@@ -1,3 +1,5 @@
+public import LinearAlgebra
+
 /// How implicit alternating least squares is fitted.
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold. λ and α₀ work
@@ -19,6 +21,8 @@ public struct ImplicitConfiguration: Sendable, Equatable, Codable {
     public var iterations = 8
     /// Seeds the first factors. The default is 1.
     public var seed: UInt64 = 1
+    /// Who solves the rows' equations; the factors agree to 1e-5. The default is `lapack`.
+    public var solver = Solver.lapack
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 

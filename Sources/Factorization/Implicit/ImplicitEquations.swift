@@ -47,7 +47,7 @@ struct ImplicitEquations: Sendable {
         to partner: Int, of partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>
     ) throws(CholeskyError) -> [Float] {
         guard !partners.isEmpty else { return [] }
-        var equations = NormalEquations(order: features.vectors.columns)
+        var equations = NormalEquations(order: features.vectors.columns, solver: configuration.solver)
         assemble(partners, ratings, in: &equations)
         try equations.factor()
         let weights = equations.solution(of: Array(features.vectors.row(partner)))

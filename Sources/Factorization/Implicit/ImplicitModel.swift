@@ -43,7 +43,7 @@ public struct ImplicitModel: FactorRecommender {
     }
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] {
-        var workspace = NormalEquations(order: items.columns)
+        var workspace = NormalEquations(order: items.columns, solver: configuration.solver)
         try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
         return scores(of: workspace.solution)
     }

@@ -1,0 +1,66 @@
+import Synchronization
+
+/// How much arithmetic each library has done, counted where it is done: what a summary says of BLAS and LAPACK is read off
+/// these numbers.
+///
+/// The counters belong to the process. What one piece of work did is the difference of two readings; work at the same time on
+/// other threads is in it as well.
+public struct OperationCounts: Sendable, Equatable {
+    /// Multiply-adds of products of sparse rows: by BLAS's `gemm`, by lanes, and pair by pair (`RowProducts`). What a way
+    /// multiplies with a stored or padded zero counts too: these are operations of the processor.
+    public var blasMultiplyAdds = 0
+    public var laneMultiplyAdds = 0
+    public var pairMultiplyAdds = 0
+    /// Symmetric systems factored by LAPACK's `potrf`, and by the kernel.
+    public var lapackFactorizations = 0
+    public var kernelFactorizations = 0
+
+    public init() {}
+
+    /// All since the process began, as far as threads have handed it in: each does when it is done with its workspace.
+    public static var current: OperationCounts {
+        var counts = OperationCounts()
+        counts.blasMultiplyAdds = counters.blas.load(ordering: .relaxed)
+        counts.laneMultiplyAdds = counters.lanes.load(ordering: .relaxed)
+        counts.pairMultiplyAdds = counters.pairs.load(ordering: .relaxed)
+        counts.lapackFactorizations = counters.lapack.load(ordering: .relaxed)
+        counts.kernelFactorizations = counters.kernel.load(ordering: .relaxed)
+        return counts
+    }
+
+    /// All since an earlier reading.
+    public static func since(_ earlier: OperationCounts) -> OperationCounts {
+        var counts = current
+        counts.blasMultiplyAdds -= earlier.blasMultiplyAdds
+        counts.laneMultiplyAdds -= earlier.laneMultiplyAdds
+        counts.pairMultiplyAdds -= earlier.pairMultiplyAdds
+        counts.lapackFactorizations -= earlier.lapackFactorizations
+        counts.kernelFactorizations -= earlier.kernelFactorizations
+        return counts
+    }
+
+    public var multiplyAdds: Int { blasMultiplyAdds + laneMultiplyAdds + pairMultiplyAdds }
+
+    static func add(_ factorizations: Int, by solver: Solver) {
+        switch solver {
+        case .lapack: counters.lapack.add(factorizations, ordering: .relaxed)
+        case .kernel: counters.kernel.add(factorizations, ordering: .relaxed)
+        }
+    }
+
+    static func addMultiplyAdds(blas: Int, lanes: Int, pairs: Int) {
+        counters.blas.add(blas, ordering: .relaxed)
+        counters.lanes.add(lanes, ordering: .relaxed)
+        counters.pairs.add(pairs, ordering: .relaxed)
+    }
+
+    private static let counters = Counters()
+
+    private final class Counters: Sendable {
+        let blas = Atomic(0)
+        let lanes = Atomic(0)
+        let pairs = Atomic(0)
+        let lapack = Atomic(0)
+        let kernel = Atomic(0)
+    }
+}
