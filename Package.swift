@@ -125,7 +125,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, plugins: ["CommitStamp"]),
+        .plugin(name: "CommitStamp", capability: .buildTool()),
 
         .target(
             name: "TestSupport", dependencies: ["LinearAlgebra", "Ratings", "Graphs"], path: "Tests/TestSupport",

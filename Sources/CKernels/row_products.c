@@ -42,39 +42,53 @@ KINDRED_CLONES void kindred_multiply_lanes_integer(
     }
 }
 
-KINDRED_CLONES void kindred_multiply_lanes_double(
-    intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
-    const double *values, const double *panel, intptr_t panelStart, int adds, double *sums)
-{
-    enum { width = 8, vectors = KINDRED_LANES / width };
-    for (intptr_t row = firstRow; row < endRow; row++) {
-        doubles *target = (doubles *)(sums + (row - firstRow) * KINDRED_LANES);
-        doubles piece[vectors] = {0};
-        if (adds)
-            for (int v = 0; v < vectors; v++) piece[v] = target[v];
-        for (intptr_t entry = starts[row]; entry < ends[row]; entry++) {
-            const doubles *source = (const doubles *)(panel + panelStart + (intptr_t)columns[entry] * KINDRED_LANES);
-            for (int v = 0; v < vectors; v++) piece[v] += values[entry] * source[v];
-        }
-        for (int v = 0; v < vectors; v++) target[v] = piece[v];
+// As many lanes at once as sixteen registers of 32 bytes hold sums of: a sum that leaves its register is loaded and stored for
+// every entry.
+#define MULTIPLY_LANES(Element, Vector)                                                                               \
+    KINDRED_CLONES void kindred_multiply_lanes_##Element(                                                             \
+        intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,     \
+        const Element *values, const Element *panel, intptr_t panelStart, int adds, Element *sums)                    \
+    {                                                                                                                 \
+        enum { width = 64 / sizeof(Element), vectors = 8 };                                                           \
+        for (intptr_t row = firstRow; row < endRow; row++) {                                                          \
+            if (adds && starts[row] == ends[row]) continue;                                                           \
+            for (int lane = 0; lane < KINDRED_LANES; lane += vectors * width) {                                       \
+                Vector *target = (Vector *)(sums + (row - firstRow) * KINDRED_LANES + lane);                          \
+                Vector piece[vectors] = {0};                                                                          \
+                if (adds)                                                                                             \
+                    for (int v = 0; v < vectors; v++) piece[v] = target[v];                                           \
+                for (intptr_t entry = starts[row]; entry < ends[row]; entry++) {                                      \
+                    const Vector *source =                                                                            \
+                        (const Vector *)(panel + panelStart + (intptr_t)columns[entry] * KINDRED_LANES + lane);       \
+                    for (int v = 0; v < vectors; v++) piece[v] += values[entry] * source[v];                          \
+                }                                                                                                     \
+                for (int v = 0; v < vectors; v++) target[v] = piece[v];                                               \
+            }                                                                                                         \
+        }                                                                                                             \
     }
-}
+
+MULTIPLY_LANES(float, floats)
+MULTIPLY_LANES(double, doubles)
 
 #define ADD_TAIL(suffix, Element, Sum)                                                                          \
-    void kindred_add_tail_##suffix(                                                                             \
+    intptr_t kindred_add_tail_##suffix(                                                                         \
         intptr_t entries, const int32_t *lanes, const Element *values, intptr_t *cursors, const intptr_t *ends,    \
         const int32_t *raters, const Element *raterValues, intptr_t firstRow, intptr_t endRow, Sum *sums)         \
     {                                                                                                           \
+        intptr_t pairs = 0;                                                                                     \
         for (intptr_t t = 0; t < entries; t++) {                                                                 \
             intptr_t cursor = cursors[t];                                                                        \
             Sum *column = sums + lanes[t] - firstRow * KINDRED_LANES;                                           \
             for (; cursor < ends[t] && raters[cursor] < endRow; cursor++)                                       \
                 column[(intptr_t)raters[cursor] * KINDRED_LANES] += (Sum)values[t] * (Sum)raterValues[cursor];   \
+            pairs += cursor - cursors[t];                                                                       \
             cursors[t] = cursor;                                                                                \
         }                                                                                                       \
+        return pairs;                                                                                           \
     }
 
 ADD_TAIL(integer, uint16_t, float)
+ADD_TAIL(float, float, float)
 ADD_TAIL(double, double, double)
 
 // Hardly any sum reaches a bound once the lists are full, so lanes are looked through only where one does.

@@ -1,3 +1,4 @@
+public import LinearAlgebra
 public import Neighbors
 
 /// How the graph of similar users and its communities are made.
@@ -27,6 +28,8 @@ public struct GraphConfiguration: Sendable {
     public var seed: UInt64 = 1
     /// How many further seeds the communities are compared over, 0 for no comparison. The default is 0.
     public var stabilitySeeds = 0
+    /// Who multiplies the vectors of users; results do not depend on it. The default is `auto`.
+    public var products = Products.auto
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
     /// The most bytes that the similarities may take beside the ratings, or nil, the default, for no limit.

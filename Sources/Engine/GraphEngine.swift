@@ -24,8 +24,9 @@ public struct GraphEngine: Sendable {
     /// The most bytes that the similarities take beside the ratings.
     public func memoryEstimate(for ratings: RatingMatrix) throws(SimilarityError) -> Int {
         var notes: [String] = []
-        return try AllPairs(clamped(to: ratings.users.count, &notes), threads: configuration.threads)
-            .memoryEstimate(for: ratings)
+        return try AllPairs(
+            clamped(to: ratings.users.count, &notes), products: configuration.products, threads: configuration.threads
+        ).memoryEstimate(for: ratings)
     }
 
     public func snapshot(
@@ -35,7 +36,7 @@ public struct GraphEngine: Sendable {
         var seconds = Snapshot.Seconds()
         var notes: [String] = []
         let allPairs = try AllPairs(
-            clamped(to: ratings.users.count, &notes), threads: configuration.threads,
+            clamped(to: ratings.users.count, &notes), products: configuration.products, threads: configuration.threads,
             memoryLimit: configuration.memoryLimit)
         progress(.similarity, 0)
         let neighbors = try timed(&seconds.similarity) { () throws(SimilarityError) in

@@ -47,6 +47,15 @@ public struct ModelConfiguration: Sendable {
         }
     }
 
+    /// Who multiplies the vectors of users for `knn`; results do not depend on it.
+    public var products: Products {
+        get { knn.products }
+        set {
+            knn.products = newValue
+            ranking.products = newValue
+        }
+    }
+
     /// Results do not depend on it.
     public var threads: Int {
         get { als.threads }

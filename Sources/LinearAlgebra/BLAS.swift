@@ -5,7 +5,8 @@ public protocol BLASScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     /// `c ← a·bᵀ + beta·c`, all row-major: `a` is (m, k) and `c` (m, n), both without gaps, `b` (n, k) with `stride` ≥ k elements
     /// from row to row.
     static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Self>, _ b: [Self], stride: Int, _ beta: Self, _ c: inout [Self])
+        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Self>, _ b: ArraySlice<Self>, stride: Int, _ beta: Self,
+        _ c: inout [Self])
 }
 
 /// How many threads BLAS itself uses.
@@ -27,28 +28,34 @@ public enum BLASThreading {
 
 extension Float: BLASScalar {
     public static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Float>, _ b: [Float], stride: Int, _ beta: Float,
+        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Float>, _ b: ArraySlice<Float>, stride: Int, _ beta: Float,
         _ c: inout [Float]
     ) {
-        precondition(a.count >= m * k && b.count >= n * stride && stride >= k && c.count >= m * n, "gemm shapes")
+        precondition(
+            a.count >= m * k && b.count >= (n - 1) * stride + k && stride >= k && c.count >= m * n, "gemm shapes")
         unsafe a.withUnsafeBufferPointer { a in
-            unsafe cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
-                1, a.baseAddress, Int32(k), b, Int32(stride), beta, &c, Int32(n))
+            unsafe b.withUnsafeBufferPointer { b in
+                unsafe cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
+                    1, a.baseAddress, Int32(k), b.baseAddress, Int32(stride), beta, &c, Int32(n))
+            }
         }
     }
 }
 
 extension Double: BLASScalar {
     public static func gemm(
-        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Double>, _ b: [Double], stride: Int, _ beta: Double,
+        _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Double>, _ b: ArraySlice<Double>, stride: Int, _ beta: Double,
         _ c: inout [Double]
     ) {
-        precondition(a.count >= m * k && b.count >= n * stride && stride >= k && c.count >= m * n, "gemm shapes")
+        precondition(
+            a.count >= m * k && b.count >= (n - 1) * stride + k && stride >= k && c.count >= m * n, "gemm shapes")
         unsafe a.withUnsafeBufferPointer { a in
-            unsafe cblas_dgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
-                1, a.baseAddress, Int32(k), b, Int32(stride), beta, &c, Int32(n))
+            unsafe b.withUnsafeBufferPointer { b in
+                unsafe cblas_dgemm(
+                    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(m), Int32(n), Int32(k),
+                    1, a.baseAddress, Int32(k), b.baseAddress, Int32(stride), beta, &c, Int32(n))
+            }
         }
     }
 }

@@ -48,6 +48,7 @@ public struct DenseMatrix<Element: BLASScalar>: Sendable {
     public mutating func multiply(_ a: DenseMatrix, transposed b: DenseMatrix, accumulating: Bool) {
         precondition(a.columns == b.columns && a.rows == rows && b.rows == columns, "a·bᵀ shapes")
         Element.gemm(
-            rows, columns, a.columns, a.elements[...], b.elements, stride: b.columns, accumulating ? 1 : 0, &elements)
+            rows, columns, a.columns, a.elements[...], b.elements[...], stride: b.columns, accumulating ? 1 : 0,
+            &elements)
     }
 }

@@ -21,13 +21,15 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
 
     /// - Parameters:
     ///   - tileRows: how many rows a tile has; a multiple of `laneCount`.
+    ///   - products: who multiplies; with `auto`, what each way costs decides.
     ///   - convert: the number that an element is multiplied as, ≥ 0 for integers.
     /// - Complexity: O(entries + rows · columns / 64) time; the entries once more in memory.
     @specialized(where Element == UInt16, Source == Float)
+    @specialized(where Element == Float, Source == Float)
     @specialized(where Element == Double, Source == Float)
     @specialized(where Element == Double, Source == Double)
     public init<Source>(
-        _ matrix: SparseMatrix<Source>, tileRows: Int, costs: ProductCosts, threads: Int,
+        _ matrix: SparseMatrix<Source>, tileRows: Int, products: Products, costs: ProductCosts, threads: Int,
         convert: @Sendable (Source) -> Element
     ) {
         let order = LaneOrder(matrix, threads: threads)
@@ -35,7 +37,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         let values = order.sortedValues(matrix, columns, threads: threads, convert)
         pattern = LanePattern(
             order, columnIndices: columns, elementBytes: MemoryLayout<Element>.stride, tileRows: tileRows,
-            costs: costs, threads: threads)
+            products: products, costs: costs, threads: threads)
         self.values = values
         tailValues = pattern.raterEntries(values)
         largest = Self.largest(of: values, threads: threads)
@@ -59,6 +61,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
 
     /// The same pattern with other values.
     @specialized(where Element == UInt16)
+    @specialized(where Element == Float)
     @specialized(where Element == Double)
     public func mapValues(_ transform: (Element) -> Element) -> LaneMatrix {
         LaneMatrix(pattern: pattern, values: values.map(transform))
@@ -67,6 +70,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
     private static func denseTiles(
         _ pattern: LanePattern, _ values: [Element], threads: Int
     ) -> [DenseMatrix<Element.Sum>] {
+        guard !pattern.usesBLASAlone else { return [] }
         var bytes = 0
         let count = zip(pattern.tiles, pattern.denseColumns).prefix { rows, columns in
             bytes += rows.count * columns * MemoryLayout<Element.Sum>.stride
@@ -75,27 +79,30 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         return Parallel.map(count, threads: threads) { tile in
             let (rows, columns) = (pattern.tiles[tile], pattern.denseColumns[tile])
             var dense = DenseMatrix<Element.Sum>(rows: rows.count, columns: columns)
-            copyDense(rows, pattern, values, columns: columns, lines: rows.count, into: &dense)
+            copyDense(rows, pattern, values, columns: 0..<columns, lines: rows.count, into: &dense)
             return dense
         }
     }
 
-    /// Writes the first columns of some rows densely, as `lines` lines: those beyond the rows are zeros.
-    func copyDense(_ rows: Range<Int>, columns: Int, lines: Int, into dense: inout DenseMatrix<Element.Sum>) {
+    /// Writes some columns of some rows densely, as `lines` lines: those beyond the rows are zeros.
+    func copyDense(
+        _ rows: Range<Int>, columns: Range<Int>, lines: Int, into dense: inout DenseMatrix<Element.Sum>
+    ) {
         Self.copyDense(rows, pattern, values, columns: columns, lines: lines, into: &dense)
     }
 
     private static func copyDense(
-        _ rows: Range<Int>, _ pattern: LanePattern, _ values: [Element], columns: Int, lines: Int,
+        _ rows: Range<Int>, _ pattern: LanePattern, _ values: [Element], columns: Range<Int>, lines: Int,
         into dense: inout DenseMatrix<Element.Sum>
     ) {
-        dense.reshape(rows: lines, columns: columns)
+        dense.reshape(rows: lines, columns: columns.count)
         var target = dense.elements.mutableSpan
-        for index in 0..<lines * columns { target[index] = 0 }
+        for index in 0..<lines * columns.count { target[index] = 0 }
         for (line, row) in rows.enumerated() {
-            var entry = pattern.starts[row]
-            while entry < pattern.headEnds[row], pattern.columnIndices[entry] < columns {
-                target[line * columns + Int(pattern.columnIndices[entry])] = values[entry].sum
+            var entry = pattern.firstEntry(ofRow: row, from: columns.lowerBound)
+            while entry < pattern.headEnds[row], pattern.columnIndices[entry] < columns.upperBound {
+                let column = Int(pattern.columnIndices[entry]) - columns.lowerBound
+                target[line * columns.count + column] = values[entry].sum
                 entry += 1
             }
         }

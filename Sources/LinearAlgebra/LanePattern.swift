@@ -2,8 +2,12 @@
 public struct LanePattern: Sendable {
     /// The row of the original at each position: most entries first, then by index.
     public let rowOrder: [Int32]
+    /// Rows from here on have no entry.
+    public let occupiedRows: Int
     /// Tiles begin at multiples of it.
     public let tileRows: Int
+    /// Whether BLAS has all columns of all tiles.
+    public let usesBLASAlone: Bool
     /// Columns from here on are the tail.
     let headColumns: Int
     /// The number of dense columns of each tile.
@@ -28,23 +32,37 @@ public struct LanePattern: Sendable {
 
     public var rows: Int { rowOrder.count }
 
-    /// The ranges of the tiles.
-    public var tiles: [Range<Int>] {
+    /// The ranges of the tiles, which hold all rows that have an entry.
+    public var tiles: [Range<Int>] { Self.tiles(occupiedRows, tileRows) }
+
+    private static func tiles(_ rows: Int, _ tileRows: Int) -> [Range<Int>] {
         stride(from: 0, to: rows, by: tileRows).map { $0..<min($0 + tileRows, rows) }
     }
 
     init(
-        _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, costs: ProductCosts, threads: Int
+        _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, products: Products,
+        costs: ProductCosts, threads: Int
     ) {
         precondition(tileRows > 0 && tileRows % laneCount == 0, "whole blocks in a tile")
-        let (rows, starts) = (order.rows.count, order.starts)
-        let head = min(
-            Self.headColumns(order, tileRows: tileRows, costs), Self.mostPanelBytes / (laneCount * elementBytes))
-        let tiles = stride(from: 0, to: rows, by: tileRows).map { $0..<min($0 + tileRows, rows) }
+        let work = ProductWork(order, tileRows: tileRows, costs)
+        usesBLASAlone = products == .blas || products == .auto && work.isForBLASAlone
+        occupiedRows = work.rows
+        let (rows, starts, usesBLASAlone) = (work.rows, order.starts, usesBLASAlone)
+        let head =
+            usesBLASAlone
+            ? work.columns : min(work.headColumns, Self.mostPanelBytes / (laneCount * elementBytes))
+        let tiles = Self.tiles(rows, tileRows)
         let ends = Parallel.map(tiles.count, threads: threads) { tile in
             let rows = tiles[tile]
-            let width = Self.denseColumns(
-                columnIndices[starts[rows.lowerBound]..<starts[rows.upperBound]], rows: rows.count, below: head, costs)
+            let width =
+                switch products {
+                case _ where usesBLASAlone: head
+                case .lanes: 0
+                case .auto, .blas:
+                    Self.denseColumns(
+                        columnIndices[starts[rows.lowerBound]..<starts[rows.upperBound]], rows: rows.count,
+                        below: head, costs)
+                }
             func ends(_ column: Int) -> [Int] {
                 rows.map { Self.firstEntry(from: column, in: starts[$0]..<starts[$0 + 1], columnIndices) }
             }
@@ -75,6 +93,11 @@ public struct LanePattern: Sendable {
         self.raters = raters
     }
 
+    /// The first entry of a row at or after a column of the head.
+    func firstEntry(ofRow row: Int, from column: Int) -> Int {
+        column == 0 ? starts[row] : Self.firstEntry(from: column, in: starts[row]..<headEnds[row], columnIndices)
+    }
+
     /// The place of the first rater at or after a position.
     func firstRater(from position: Int, in raterRange: Range<Int>) -> Int {
         Self.firstEntry(from: position, in: raterRange, raters)
@@ -84,7 +107,7 @@ public struct LanePattern: Sendable {
     func raterEntries<Element: LaneScalar>(_ values: [Element]) -> [Element] {
         var next = raterStarts
         var result = [Element](repeating: .zero, count: raters.count)
-        for row in 0..<rows {
+        for row in 0..<occupiedRows {
             for entry in headEnds[row]..<starts[row + 1] {
                 let column = Int(columnIndices[entry]) - headColumns
                 result[next[column]] = values[entry]
@@ -92,22 +115,6 @@ public struct LanePattern: Sendable {
             }
         }
         return result
-    }
-
-    /// The columns before the first whose pairs are cheaper one by one.
-    ///
-    /// A column of c entries costs c · m / laneCount entries against lanes, m the mean number of rows before an entry, and
-    /// c²/2 pairs with c steps for every tile that follows.
-    private static func headColumns(_ order: LaneOrder, tileRows: Int, _ costs: ProductCosts) -> Int {
-        var weighted = 0.0
-        for position in order.rows.indices {
-            weighted += Double(position * (order.starts[position + 1] - order.starts[position]))
-        }
-        let rowsBefore = weighted / Double(max(1, order.starts[order.rows.count]))
-        let steps = (Double(order.rows.count) - rowsBefore) / Double(tileRows)
-        let lanes = (rowsBefore / Double(laneCount) + 1) * costs.entry
-        return order.columnCounts.firstIndex { Double($0) / 2 * costs.pair + steps * costs.step < lanes }
-            ?? order.columnCounts.count
     }
 
     /// How many of the first columns of a tile are cheaper by BLAS, in steps of 64.

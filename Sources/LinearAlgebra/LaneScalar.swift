@@ -2,8 +2,8 @@ internal import CKernels
 
 /// A number that `RowProducts` multiplies, and the number that its sums are made in.
 ///
-/// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Double` sums in `Double`. The three functions are the
-/// loops of `row_products.h`; their callers answer for the shapes.
+/// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Float` and `Double` sum in themselves. The three functions
+/// are the loops of `row_products.h`; their callers answer for the shapes.
 public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
     associatedtype Sum: BLASScalar
 
@@ -15,9 +15,11 @@ public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
     static func multiplyLanes(
         _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Self], longest: Int,
         panel: [Self], panelStart: Int, adds: Bool, into sums: inout [Sum])
+    /// - Returns: the number of products.
     static func addTail(
         lanes: [Int32], values: [Self], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Self],
-        rows: Range<Int>, into sums: inout [Sum])
+        rows: Range<Int>, into sums: inout [Sum]
+    ) -> Int
     static func findReaching(
         _ rows: Range<Int>, sums: [Sum], rowNorms: [Sum], rowBounds: [Sum], laneNorms: [Sum], laneBounds: [Sum],
         into found: inout [Int32]
@@ -47,7 +49,7 @@ extension UInt16: LaneScalar {
     public static func addTail(
         lanes: [Int32], values: [UInt16], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [UInt16],
         rows: Range<Int>, into sums: inout [Float]
-    ) {
+    ) -> Int {
         unsafe kindred_add_tail_integer(
             lanes.count, lanes, values, &cursors, ends, raters, raterValues, rows.lowerBound, rows.upperBound, &sums)
     }
@@ -56,6 +58,36 @@ extension UInt16: LaneScalar {
         _ rows: Range<Int>, sums: [Float], rowNorms: [Float], rowBounds: [Float], laneNorms: [Float],
         laneBounds: [Float],
         into found: inout [Int32]
+    ) -> Int {
+        unsafe kindred_find_reaching_float(
+            rows.lowerBound, rows.upperBound, sums, rowNorms, rowBounds, laneNorms, laneBounds, &found)
+    }
+}
+
+extension Float: LaneScalar {
+    public var sum: Float { self }
+
+    public static func longestPiece(_ bound: Float, _ otherBound: Float) -> Int { .max }
+
+    public static func multiplyLanes(
+        _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Float], longest: Int,
+        panel: [Float], panelStart: Int, adds: Bool, into sums: inout [Float]
+    ) {
+        unsafe kindred_multiply_lanes_float(
+            rows.lowerBound, rows.upperBound, starts, ends, columns, values, panel, panelStart, adds ? 1 : 0, &sums)
+    }
+
+    public static func addTail(
+        lanes: [Int32], values: [Float], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Float],
+        rows: Range<Int>, into sums: inout [Float]
+    ) -> Int {
+        unsafe kindred_add_tail_float(
+            lanes.count, lanes, values, &cursors, ends, raters, raterValues, rows.lowerBound, rows.upperBound, &sums)
+    }
+
+    public static func findReaching(
+        _ rows: Range<Int>, sums: [Float], rowNorms: [Float], rowBounds: [Float], laneNorms: [Float],
+        laneBounds: [Float], into found: inout [Int32]
     ) -> Int {
         unsafe kindred_find_reaching_float(
             rows.lowerBound, rows.upperBound, sums, rowNorms, rowBounds, laneNorms, laneBounds, &found)
@@ -78,7 +110,7 @@ extension Double: LaneScalar {
     public static func addTail(
         lanes: [Int32], values: [Double], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Double],
         rows: Range<Int>, into sums: inout [Double]
-    ) {
+    ) -> Int {
         unsafe kindred_add_tail_double(
             lanes.count, lanes, values, &cursors, ends, raters, raterValues, rows.lowerBound, rows.upperBound, &sums)
     }

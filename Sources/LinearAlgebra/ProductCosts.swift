@@ -17,25 +17,31 @@ public struct ProductCosts: Sendable, Equatable {
         self.dense = dense
     }
 
-    /// What a processor with vectors of 512 bits takes.
-    public static let typical = ProductCosts(entry: 3.5, pair: 2, step: 6, dense: 1.8)
+    /// What server processors take, more or less: a block's panel comes from the second-level cache, so an entry takes as long as
+    /// its lanes have bytes.
+    public static func typical<Element: LaneScalar>(_ element: Element.Type) -> ProductCosts {
+        ProductCosts(
+            entry: 1.6 * Double(MemoryLayout<Element>.stride), pair: 2, step: 6,
+            dense: 0.6 * Double(MemoryLayout<Element.Sum>.stride))
+    }
 }
 
 extension ProductCosts {
     /// What this machine takes, by running each way on a small matrix: some milliseconds.
     ///
-    /// The results of `UInt16` are exact whichever way they are made, so they do not depend on it.
-    public static func measured() -> ProductCosts {
+    /// They decide who multiplies, and the neighbors that come of it are the same whoever does.
+    public static func measured<Element: LaneScalar>(_ element: Element.Type) -> ProductCosts {
         let never = 1e9
-        let probe = Probe()
-        let entry = probe.seconds(ProductCosts(entry: 1, pair: never, step: never, dense: never)) / probe.entries
-        let dense = probe.seconds(ProductCosts(entry: 1, pair: never, step: never, dense: 0)) / probe.elements
-        let pair = probe.seconds(ProductCosts(entry: 1, pair: 0, step: 0, dense: never)) / probe.pairs
-        return ProductCosts(entry: 1e9 * entry, pair: 1e9 * pair, step: typical.step, dense: 1e9 * dense)
+        let probe = Probe<Element>()
+        let lanes = ProductCosts(entry: 1, pair: never, step: never, dense: never)
+        let entry = probe.seconds(.lanes, lanes) / probe.entries
+        let dense = probe.seconds(.blas, lanes) / probe.elements
+        let pair = probe.seconds(.lanes, ProductCosts(entry: 1, pair: 0, step: 0, dense: never)) / probe.pairs
+        return ProductCosts(entry: 1e9 * entry, pair: 1e9 * pair, step: typical(element).step, dense: 1e9 * dense)
     }
 
     /// A matrix on which each way has enough to do for its time to be read.
-    private struct Probe {
+    private struct Probe<Element: LaneScalar> {
         let matrix: SparseMatrix<Float>
         let tileRows = 8 * laneCount
 
@@ -58,8 +64,10 @@ extension ProductCosts {
         var pairs: Double { entries * entries / Double(matrix.columns) * Double(laneCount) / Double(tileRows) }
 
         /// The best of three tiles.
-        func seconds(_ costs: ProductCosts) -> Double {
-            let lanes = LaneMatrix(matrix, tileRows: tileRows, costs: costs, threads: 1) { UInt16($0) }
+        func seconds(_ products: Products, _ costs: ProductCosts) -> Double {
+            let lanes = LaneMatrix(matrix, tileRows: tileRows, products: products, costs: costs, threads: 1) {
+                Element(exactly: UInt16($0)) ?? .zero
+            }
             var workspace = RowProducts(lanes, lanes)
             let clock = ContinuousClock()
             return (0..<3).map { _ in

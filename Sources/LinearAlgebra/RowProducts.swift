@@ -4,7 +4,7 @@
 /// of B with them. One thread works in it.
 ///
 /// - Complexity of a tile: O(entries of B's rows · laneCount) for the head, the number of pairs for the tail.
-public struct RowProducts<Element: LaneScalar>: Sendable {
+public struct RowProducts<Element: LaneScalar> {
     /// Shape (rows of the tile, laneCount): the products of the last `multiply`.
     public private(set) var sums: [Element.Sum]
 
@@ -25,12 +25,17 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
     private var cursors: [Int] = []
     private var cursorEnds: [Int] = []
 
-    /// The most that a workspace for matrices of these sizes takes.
-    public static func mostBytes(tileRows: Int, columns: Int) -> Int {
+    /// Hands in what was multiplied when the workspace goes.
+    private let tally = Tally()
+
+    /// The most that a workspace for a matrix of these sizes takes.
+    public static func mostBytes(tileRows: Int, products: Products, rows: Int, columns: Int, entries: Int) -> Int {
         let (element, sum) = (MemoryLayout<Element>.stride, MemoryLayout<Element.Sum>.stride)
-        let dense = min(columns, LanePattern.mostDenseColumns)
+        let most = min(columns, LanePattern.mostDenseColumns)
+        let block =
+            ProductWork.mayUseBLASAlone(products, rows: rows, columns: columns, entries: entries) ? columns : most
         return min(laneCount * columns * element, LanePattern.mostPanelBytes)
-            + ((laneCount + tileRows) * dense + tileRows * laneCount) * sum
+            + (laneCount * block + tileRows * most + tileRows * laneCount) * sum
     }
 
     public init(_ a: LaneMatrix<Element>, _ b: LaneMatrix<Element>) {
@@ -41,30 +46,33 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         let dense = pattern.denseColumns.max() ?? 0
         sums = Array(repeating: 0, count: pattern.tileRows * laneCount)
         let line = 64 / MemoryLayout<Element>.stride
-        panel = Array(repeating: .zero, count: pattern.headColumns * laneCount + line)
+        panel = Array(
+            repeating: .zero, count: pattern.usesBLASAlone ? line : pattern.headColumns * laneCount + line)
         panelStart = unsafe panel.withUnsafeBufferPointer {
             let address = Int(bitPattern: $0.baseAddress)
             return (64 - address % 64) % 64 / MemoryLayout<Element>.stride
         }
         denseA = DenseMatrix(rows: laneCount, columns: dense)
-        denseB = DenseMatrix(
-            rows: pattern.tileRows, columns: pattern.denseColumns.dropFirst(b.denseTiles.count).max() ?? 0)
+        let others = pattern.denseColumns.dropFirst(b.denseTiles.count).max() ?? 0
+        denseB = DenseMatrix(rows: pattern.tileRows, columns: min(others, LanePattern.mostDenseColumns))
     }
 
     /// Takes rows of A, at most `laneCount` and within one tile.
     @specialized(where Element == UInt16)
+    @specialized(where Element == Float)
     @specialized(where Element == Double)
     public mutating func load(_ rows: Range<Int>) {
         precondition(rows.count <= laneCount, "a lane for each row")
         fillPanel(clearing: true)
         block = rows
         fillPanel(clearing: false)
-        a.copyDense(block, columns: denseA.columns, lines: laneCount, into: &denseA)
+        a.copyDense(block, columns: 0..<denseA.columns, lines: laneCount, into: &denseA)
         collectTail()
     }
 
     /// Fills `sums` with the products of rows of B, which lie in one tile and after those of the last call.
     @specialized(where Element == UInt16)
+    @specialized(where Element == Float)
     @specialized(where Element == Double)
     public mutating func multiply(_ rows: Range<Int>) {
         let pattern = b.pattern
@@ -72,10 +80,12 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
         precondition(rows.upperBound <= (tile + 1) * pattern.tileRows, "rows of one tile")
         let dense = pattern.denseColumns[tile]
         if dense > 0 { multiplyDense(rows, ofTile: tile, columns: dense) }
+        if pattern.usesBLASAlone { return }
+        for row in rows { tally.lanes += laneCount * (pattern.headEnds[row] - pattern.denseEnds[row]) }
         Element.multiplyLanes(
             rows, starts: pattern.denseEnds, ends: pattern.headEnds, columns: pattern.columnIndices,
             values: b.values, longest: longest, panel: panel, panelStart: panelStart, adds: dense > 0, into: &sums)
-        Element.addTail(
+        tally.pairs += Element.addTail(
             lanes: tailLanes, values: tailValues, cursors: &cursors, ends: cursorEnds, raters: pattern.raters,
             raterValues: b.tailValues, rows: rows, into: &sums)
     }
@@ -99,6 +109,7 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
     }
 
     private mutating func fillPanel(clearing: Bool) {
+        if a.pattern.usesBLASAlone { return }
         for (lane, row) in block.enumerated() {
             for entry in a.pattern.starts[row]..<a.pattern.headEnds[row] {
                 panel[panelStart + Int(a.pattern.columnIndices[entry]) * laneCount + lane] =
@@ -126,13 +137,30 @@ public struct RowProducts<Element: LaneScalar>: Sendable {
     }
 
     private mutating func multiplyDense(_ rows: Range<Int>, ofTile tile: Int, columns: Int) {
-        let lines: ArraySlice<Element.Sum>
+        tally.blas += rows.count * laneCount * columns
         if tile < b.denseTiles.count {
-            lines = b.denseTiles[tile].elements[((rows.lowerBound - tile * b.pattern.tileRows) * columns)...]
-        } else {
-            b.copyDense(rows, columns: columns, lines: rows.count, into: &denseB)
-            lines = denseB.elements[...]
+            let first = (rows.lowerBound - tile * b.pattern.tileRows) * columns
+            return multiplyDense(rows.count, b.denseTiles[tile].elements[first...], columns: 0..<columns)
         }
-        Element.Sum.gemm(rows.count, laneCount, columns, lines, denseA.elements, stride: denseA.columns, 0, &sums)
+        for start in stride(from: 0, to: columns, by: LanePattern.mostDenseColumns) {
+            let chunk = start..<min(start + LanePattern.mostDenseColumns, columns)
+            b.copyDense(rows, columns: chunk, lines: rows.count, into: &denseB)
+            multiplyDense(rows.count, denseB.elements[...], columns: chunk)
+        }
+    }
+
+    private mutating func multiplyDense(_ rows: Int, _ lines: ArraySlice<Element.Sum>, columns: Range<Int>) {
+        Element.Sum.gemm(
+            rows, laneCount, columns.count, lines, denseA.elements[columns.lowerBound...], stride: denseA.columns,
+            columns.lowerBound == 0 ? 0 : 1, &sums)
+    }
+
+    /// Multiply-adds of one workspace.
+    private final class Tally {
+        var blas = 0
+        var lanes = 0
+        var pairs = 0
+
+        deinit { OperationCounts.addMultiplyAdds(blas: blas, lanes: lanes, pairs: pairs) }
     }
 }

@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Graphs
 import Interchange
+import LinearAlgebra
 import Neighbors
 import Ratings
 import Store
@@ -71,12 +72,14 @@ struct Refresh {
         guard !configuration.compared.isEmpty else { return nil }
         let split = stored.ratings.holdout(0.1, seed: configuration.models.seed)
         guard split.test.count > 0, split.train.count > 0 else { return nil }
+        let counts = OperationCounts.current
         let engine = ComparisonEngine(models: configuration.compared, configuration: configuration.models)
         let (comparison, examples) = try engine.compare(
             [ComparisonFold(split, side: side, items: stored.items)]
         ) { share, model in progress("comparing \(model)", share) }
         let report = ComparisonReport(
-            comparison: comparison, examples: examples, options: ["holdout": "0.1"], version: configuration.version,
+            comparison: comparison, examples: examples, options: ["holdout": "0.1"],
+            arithmetic: Arithmetic(.since(counts)), version: configuration.version,
             source: URL(fileURLWithPath: store.path).lastPathComponent)
         let kept = ["rmse": nil, "mae": nil, "ndcg": 10] as [String: Int?]
         let metrics = configuration.compared.flatMap { kind in

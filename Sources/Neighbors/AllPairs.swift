@@ -1,4 +1,4 @@
-import LinearAlgebra
+public import LinearAlgebra
 public import Ratings
 import Synchronization
 
@@ -6,29 +6,33 @@ import Synchronization
 ///
 /// Blocks of users stand side by side in the lanes of vectors and are multiplied with the rows of all users behind them
 /// (`RowProducts`): each pair is met once and feeds the lists of both. A pair goes on to the lists only where its product
-/// exceeds what one of them still takes. What is kept is then settled from the two users' ratings, which counts the support.
+/// exceeds what one of them still takes. Where sums are rounded, some candidates to spare are kept and settled in `Double`
+/// (`Settlement`), so that the table does not depend on who multiplied, or in which order.
 ///
 /// - Complexity: O(Σ_u ratings of u · users more active than u) multiply-adds, many in one instruction;
 ///   O(ratings + users · k + threads · tile) memory.
 public struct AllPairs: Sendable {
     public let configuration: SimilarityConfiguration
+    /// Who multiplies; the neighbors are the same.
+    public let products: Products
     public let threads: Int
     /// The most bytes that the neighbors of all may take beside the ratings, or nil for no limit.
     public let memoryLimit: Int?
 
     /// - Throws: `SimilarityError` where the configuration is out of range.
     public init(
-        _ configuration: SimilarityConfiguration, threads: Int, memoryLimit: Int? = nil
+        _ configuration: SimilarityConfiguration, products: Products = .auto, threads: Int, memoryLimit: Int? = nil
     ) throws(SimilarityError) {
         try configuration.validate()
         self.configuration = configuration
+        self.products = products
         self.threads = threads
         self.memoryLimit = memoryLimit
     }
 
     /// The most bytes that the neighbors of all take beside the ratings, before any of them is taken.
     public func memoryEstimate(for ratings: RatingMatrix) -> Int {
-        let need = AllPairsMemory(ratings.byUser, configuration, threads: threads)
+        let need = AllPairsMemory(ratings.byUser, configuration, products: products, threads: threads)
         return configuration.measure == .cosine && configuration.itemWeights == .none
             ? need.bytes(of: UInt16.self) : need.bytes(of: Double.self)
     }
@@ -64,8 +68,15 @@ public struct AllPairs: Sendable {
 
     private func row(of user: Int, _ vectors: RatingVectors<some BLASScalar>) -> [Neighbor] {
         let formula = SimilarityFormula(configuration)
-        return nearest(
-            (0..<vectors.matrix.rows).filter { $0 != user }.map { vectors.similarity(user, $0, formula) })
+        let others = products == .blas ? candidates(of: user, vectors) : Array(0..<vectors.matrix.rows)
+        return nearest(others.filter { $0 != user }.map { vectors.similarity(user, $0, formula) })
+    }
+
+    /// Those whose cosine by BLAS does not rule out, within its rounding, that they are similar.
+    private func candidates(of user: Int, _ vectors: RatingVectors<some BLASScalar>) -> [Int] {
+        let slack = Float(RoundingBound.float(shared: vectors.matrix.entries(ofRow: user).count).nextUp)
+        let cosines = vectors.unitRows(threads: threads).products(withRow: user)
+        return cosines.indices.filter { cosines[$0] > -slack }
     }
 
     /// The nearest neighbors of a user who is known by these ratings alone.
@@ -86,39 +97,49 @@ public struct AllPairs: Sendable {
         let formula = SimilarityFormula(configuration)
         guard vectors.areSmall else {
             let ordered = OrderedVectors(
-                vectors, formula, unit: 1, tileRows: try tileRows(vectors.matrix, Double.self), costs: .typical,
-                threads: threads, convert: { Double($0) })
-            let lists = lists(ordered, formula, progress)
-            return settledExactly(lists, order: ordered.values.pattern.rowOrder, vectors)
+                vectors.matrix, norms: vectors.norms, formula, unit: 1, try plan(vectors.matrix, Double.self),
+                convert: { Double($0) })
+            return exactTable(lists(ordered, formula, progress), vectors, ordered.values.pattern.rowOrder)
         }
         let ordered = OrderedVectors(
-            vectors, formula, unit: 0.25, tileRows: try tileRows(vectors.matrix, UInt16.self),
-            costs: vectors.matrix.count < Self.countWorthMeasuring ? .typical : .measured(), threads: threads,
+            vectors.matrix, norms: vectors.norms, formula, unit: 0.25, try plan(vectors.matrix, UInt16.self),
             convert: { UInt16(2 * $0) })
-        let lists = lists(ordered, formula, progress)
-        return settledExactly(lists, order: ordered.values.pattern.rowOrder, vectors)
+        return exactTable(lists(ordered, formula, progress), vectors, ordered.values.pattern.rowOrder)
     }
 
+    /// In `Float`, where the bound of its rounding is narrow; sums over shared items may be those of tiny parts of two vectors.
     private func table(
         _ vectors: RatingVectors<Double>, _ progress: @Sendable (Double) -> Void
     ) throws(SimilarityError) -> NeighborTable {
-        let formula = SimilarityFormula(configuration)
-        // The ways of multiplying round differently, so here they may not depend on a measurement.
-        let ordered = OrderedVectors(
-            vectors, formula, unit: 1, tileRows: try tileRows(vectors.matrix, Double.self), costs: .typical,
-            threads: threads, convert: { $0 })
-        let lists = lists(ordered, formula, progress)
-        return settled(lists, order: ordered.values.pattern.rowOrder, vectors, formula)
+        let bound: RoundingBound = configuration.norms == .shared ? .double : .float
+        let settlement = Settlement(vectors, configuration, bound, threads: threads)
+        switch bound {
+        case .float:
+            let ordered = OrderedVectors(
+                vectors.unitRows(threads: threads), norms: Array(repeating: 1, count: vectors.matrix.rows),
+                settlement.loosened, unit: 1, try plan(vectors.matrix, Float.self), convert: { $0 })
+            let lists = lists(ordered, settlement.loosened, spare: true, progress)
+            return settlement.table(lists, order: ordered.values.pattern.rowOrder)
+        case .double:
+            let ordered = OrderedVectors(
+                vectors.matrix, norms: vectors.norms, settlement.loosened, unit: 1,
+                try plan(vectors.matrix, Double.self), convert: { $0 })
+            let lists = lists(ordered, settlement.loosened, spare: true, progress)
+            return settlement.table(lists, order: ordered.values.pattern.rowOrder)
+        }
     }
 
-    /// With fewer ratings, all is done before a measurement pays.
-    private static let countWorthMeasuring = 2_000_000
+    private func plan<Element: LaneScalar>(
+        _ matrix: SparseMatrix<some Any>, _ element: Element.Type
+    ) throws(SimilarityError) -> OrderedVectors<Element>.Plan {
+        OrderedVectors.Plan(tileRows: try tileRows(matrix, element), products: products, threads: threads)
+    }
 
     /// The largest tiles that the limit allows.
     private func tileRows<Element: LaneScalar>(
         _ matrix: SparseMatrix<some Any>, _ element: Element.Type
     ) throws(SimilarityError) -> Int {
-        var need = AllPairsMemory(matrix, configuration, threads: threads)
+        var need = AllPairsMemory(matrix, configuration, products: products, threads: threads)
         guard let memoryLimit else { return need.tileRows }
         while need.bytes(of: element) > memoryLimit {
             guard need.halveTiles() else {
@@ -129,18 +150,20 @@ public struct AllPairs: Sendable {
     }
 
     /// The nearest of every user, by position.
+    ///
+    /// - Parameter spare: whether more are kept than are asked for.
     private func lists<Element>(
-        _ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula, _ progress: @Sendable (Double) -> Void
+        _ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula, spare: Bool = false,
+        _ progress: @Sendable (Double) -> Void
     ) -> NearestLists {
         let pattern = vectors.values.pattern
-        let tiles = pattern.tiles
+        let (tiles, users) = (pattern.tiles, pattern.occupiedRows)
         let lists = NearestLists(
-            pattern.rows, capacity: configuration.neighbors,
-            floor: max(.leastNonzeroMagnitude, configuration.minSimilarity), threads: threads)
-        let blocks = stride(from: 0, to: pattern.rows, by: laneCount).map {
-            $0..<min($0 + laneCount, pattern.rows)
-        }
-        let pairs = Double(pattern.rows) * Double(pattern.rows)
+            pattern.rows,
+            capacity: spare ? NearestLists.candidates(configuration.neighbors) : configuration.neighbors,
+            floor: max(.leastNonzeroMagnitude, formula.minSimilarity), threads: threads)
+        let blocks = stride(from: 0, to: users, by: laneCount).map { $0..<min($0 + laneCount, users) }
+        let pairs = Double(users) * Double(users)
         let done = Atomic(0)
         Parallel.forEach(
             blocks.count, threads: threads, workspace: { SimilarityTile(vectors, formula) }
@@ -157,67 +180,13 @@ public struct AllPairs: Sendable {
     }
 
     /// The kept neighbors with their supports; their similarities are exact already.
-    private func settledExactly(
-        _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Float>
+    private func exactTable(
+        _ lists: NearestLists, _ vectors: RatingVectors<Float>, _ order: [Int32]
     ) -> NeighborTable {
-        let (positions, chunks) = (positions(order), chunks(order.count))
-        let parts = Parallel.map(chunks.count, threads: threads) { part in
-            var (counts, neighbors, similarities): ([Int], [Int32], [Float]) = ([], [], [])
-            for user in chunks[part] {
-                let best = lists.best(at: positions[user])
-                counts.append(best.count)
-                for candidate in best {
-                    neighbors.append(candidate.index)
-                    similarities.append(candidate.score)
-                }
-            }
-            return (counts: counts, neighbors: neighbors, similarities: similarities)
-        }
-        var offsets = [0]
-        offsets.reserveCapacity(order.count + 1)
-        for part in parts { for count in part.counts { offsets.append(offsets[offsets.count - 1] + count) } }
-        let neighbors = Parallel.join(parts.map(\.neighbors), threads: threads)
-        let similarities = Parallel.join(parts.map(\.similarities), threads: threads)
-        let supports = supportCounts(
-            offsets: offsets, neighbors: neighbors, in: vectors.matrix, threads: threads)
+        let kept = lists.kept(order: order, threads: threads)
         return NeighborTable(
-            offsets: offsets, neighbors: neighbors, similarities: similarities, supports: supports)
-    }
-
-    /// The kept neighbors, each computed from the two users' ratings.
-    private func settled(
-        _ lists: NearestLists, order: [Int32], _ vectors: RatingVectors<Double>, _ formula: SimilarityFormula
-    ) -> NeighborTable {
-        let (positions, chunks) = (positions(order), chunks(order.count))
-        let rows = Parallel.map(chunks.count, threads: threads, workspace: { SharedItems(vectors.matrix) }) {
-            part, shared in
-            chunks[part].map { user in
-                shared.take(user)
-                return lists.best(at: positions[user]).map { candidate in
-                    let other = Int(candidate.index)
-                    let sums = shared.sums(with: other)
-                    return Neighbor(
-                        user: candidate.index,
-                        similarity: formula.similarity(sums, norms: vectors.norms[user] * vectors.norms[other]),
-                        support: sums.support)
-                }
-                // The tile's sum may round to the other side of a bound than this one.
-                .filter { $0.similarity > 0 }
-                .sorted(by: Neighbor.isNearer)
-            }
-        }
-        return NeighborTable(rows: rows.flatMap { $0 })
-    }
-
-    /// The position of each user.
-    private func positions(_ order: [Int32]) -> [Int] {
-        var positions = [Int](repeating: 0, count: order.count)
-        for (position, user) in order.enumerated() { positions[Int(user)] = position }
-        return positions
-    }
-
-    /// Users whose lists a thread settles in one go.
-    private func chunks(_ users: Int) -> [Range<Int>] {
-        stride(from: 0, to: users, by: 64).map { $0..<min($0 + 64, users) }
+            offsets: kept.offsets, neighbors: kept.users, similarities: kept.similarities,
+            supports: supportCounts(
+                offsets: kept.offsets, neighbors: kept.users, in: vectors.matrix, threads: threads))
     }
 }

@@ -11,29 +11,40 @@ struct AllPairsMemory {
     private let neighbors: Int
     private let products: Int
     private let patterns: Int
+    private let way: Products
     private let threads: Int
 
-    init(_ matrix: SparseMatrix<some Any>, _ configuration: SimilarityConfiguration, threads: Int) {
+    init(
+        _ matrix: SparseMatrix<some Any>, _ configuration: SimilarityConfiguration, products way: Products, threads: Int
+    ) {
         let formula = SimilarityFormula(configuration)
         users = matrix.rows
         items = matrix.columns
         ratings = matrix.count
         neighbors = configuration.neighbors
+        self.way = way
         products = 1 + (formula.usesSharedNorms ? 2 : 0) + (formula.needsSupport ? 1 : 0)
         patterns = (formula.usesSharedNorms ? 2 : 0) + (formula.needsSupport && !formula.usesSharedNorms ? 1 : 0)
         self.threads = threads
     }
 
-    /// Ordered vectors, a workspace for each thread, the lists, and the table beside the rows it is made of.
+    /// Ordered vectors, a workspace for each thread, the lists, and the table beside the rows it is made of; of rounded vectors
+    /// also the candidates, and the transposed vectors of users whom they do not settle.
     func bytes<Element: LaneScalar>(of element: Element.Type) -> Int {
         let vectors =
             LaneMatrix<Element>.mostBytes(rows: users, columns: items, entries: ratings)
             + patterns * 2 * MemoryLayout<Element>.stride * ratings
-        let workspace = products * RowProducts<Element>.mostBytes(tileRows: tileRows, columns: items)
-        let lists = TopK.bytes(rows: users, capacity: neighbors)
+        let workspace =
+            products
+            * RowProducts<Element>.mostBytes(
+                tileRows: tileRows, products: way, rows: users, columns: items, entries: ratings)
+        let isRounded = Element.self != UInt16.self
+        let candidates = isRounded ? NearestLists.candidates(neighbors) : neighbors
+        let lists = TopK.bytes(rows: users, capacity: candidates)
+        let settlement = isRounded ? 20 * users * candidates + 24 * ratings : 0
         let table = 2 * users * (16 * neighbors + 32)
         let sets = setsAreShort(users: users, items: items, ratings: ratings) ? 8 * (ratings + users) : 0
-        return vectors + threads * workspace + lists + table + sets
+        return vectors + threads * workspace + lists + settlement + table + sets
     }
 
     /// - Returns: whether tiles could become smaller.

@@ -7,9 +7,17 @@ import Synchronization
 /// which mostly are at different blocks, hardly ever wait. What is kept does not depend on who comes first.
 final class NearestLists: Sendable {
     private let blocks: [Block]
+    let capacity: Int
+    /// No lower similarity is kept.
+    let floor: Float
 
-    /// - Parameter floor: no lower similarity is kept.
+    /// How many candidates are kept for k neighbors where similarities are rounded: with some to spare, hardly any list's last
+    /// candidate is as near as its k-th neighbor.
+    static func candidates(_ neighbors: Int) -> Int { neighbors + 4 + neighbors / 16 }
+
     init(_ positions: Int, capacity: Int, floor: Float, threads: Int) {
+        self.capacity = capacity
+        self.floor = floor
         blocks = Parallel.map((positions + laneCount - 1) / laneCount, threads: threads) { block in
             Block(TopK(rows: min(laneCount, positions - block * laneCount), capacity: capacity, floor: floor))
         }
@@ -26,8 +34,51 @@ final class NearestLists: Sendable {
         blocks[position / laneCount].lists.withLock { $0.offer(candidates) }
     }
 
-    /// What a position has kept, best first.
-    func best(at position: Int) -> [(index: Int32, score: Float)] {
+    /// The users that each user has kept, best first.
+    struct Kept {
+        /// Those of user u are `offsets[u] ..< offsets[u + 1]`.
+        let offsets: [Int]
+        let users: [Int32]
+        let similarities: [Float]
+        /// What the similarity of nobody else exceeds, by user.
+        let others: [Float]
+    }
+
+    /// - Parameters:
+    ///   - order: the user at each position.
+    ///   - limit: how many of a user's, from their similarities, best first; all unless said otherwise.
+    func kept(
+        order: [Int32], threads: Int,
+        limit: @Sendable (_ user: Int, [(index: Int32, score: Float)]) -> Int = { $1.count }
+    ) -> Kept {
+        var positions = [Int](repeating: 0, count: order.count)
+        for (position, user) in order.enumerated() { positions[Int(user)] = position }
+        let chunks = stride(from: 0, to: order.count, by: 64).map { $0..<min($0 + 64, order.count) }
+        let parts = Parallel.map(chunks.count, threads: threads) { [positions] part in
+            var (counts, users, similarities, others): ([Int], [Int32], [Float], [Float]) = ([], [], [], [])
+            for user in chunks[part] {
+                let best = best(at: positions[user])
+                let count = limit(user, best)
+                counts.append(count)
+                for candidate in best[..<count] {
+                    users.append(candidate.index)
+                    similarities.append(candidate.score)
+                }
+                let next = count < best.count ? best[count].score : nil
+                others.append(next ?? (best.count == capacity ? best[capacity - 1].score : floor))
+            }
+            return (counts: counts, users: users, similarities: similarities, others: others)
+        }
+        var offsets = [0]
+        offsets.reserveCapacity(order.count + 1)
+        for part in parts { for count in part.counts { offsets.append(offsets[offsets.count - 1] + count) } }
+        return Kept(
+            offsets: offsets, users: Parallel.join(parts.map(\.users), threads: threads),
+            similarities: Parallel.join(parts.map(\.similarities), threads: threads),
+            others: parts.flatMap(\.others))
+    }
+
+    private func best(at position: Int) -> [(index: Int32, score: Float)] {
         blocks[position / laneCount].lists.withLock { $0.best(ofRow: position % laneCount) }
     }
 

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The nearest neighbors of every user, nearest first.
 ///
 /// The neighbors of u are `offsets[u] ..< offsets[u + 1]`: larger similarity first, then lower index. A user has fewer than
@@ -21,14 +23,27 @@ public struct NeighborTable: Sendable {
         self.supports = supports
     }
 
-    public init(rows: [[Neighbor]]) {
+    public init(rows: [[Neighbor]], threads: Int = 1) {
         var offsets = [0]
         offsets.reserveCapacity(rows.count + 1)
         for row in rows { offsets.append(offsets[offsets.count - 1] + row.count) }
+        let chunks = Parallel.chunks(rows.count) { [offsets] in offsets[$0] }
+        let bounds = [0] + chunks.map { offsets[$0.upperBound] }
+        func column<Value: BitwiseCopyable & Sendable>(_ value: @Sendable (Neighbor) -> Value) -> [Value] {
+            Parallel.fill(bounds, threads: threads, workspace: {}) { part, _, values in
+                var place = 0
+                for row in chunks[part] {
+                    for neighbor in rows[row] {
+                        values[place] = value(neighbor)
+                        place += 1
+                    }
+                }
+            }
+        }
         self.offsets = offsets
-        neighbors = rows.flatMap { $0.lazy.map(\.user) }
-        similarities = rows.flatMap { $0.lazy.map(\.similarity) }
-        supports = rows.flatMap { $0.lazy.map(\.support) }
+        neighbors = column(\.user)
+        similarities = column(\.similarity)
+        supports = column(\.support)
     }
 
     /// What the table holds.

@@ -38,16 +38,17 @@ package struct RatingTransform: Sendable {
     }
 
     /// The whole matrix it was made from.
-    package func applied(to ratings: RatingMatrix) -> SparseMatrix<Double> {
+    package func applied(to ratings: RatingMatrix, threads: Int = 1) -> SparseMatrix<Double> {
         let matrix = ratings.byUser
-        var values: [Double] = []
-        values.reserveCapacity(matrix.count)
-        for user in 0..<matrix.rows {
-            let row = matrix.entries(ofRow: user)
-            let bias = biases?.userBiases[user] ?? 0
-            values += self.values(matrix.columnIndices[row], matrix.values[row], userBias: bias)
+        let chunks = Parallel.chunks(matrix.rows) { matrix.rowOffsets[$0] }
+        let parts = Parallel.map(chunks.count, threads: threads) { part in
+            chunks[part].flatMap { user in
+                let row = matrix.entries(ofRow: user)
+                return values(
+                    matrix.columnIndices[row], matrix.values[row], userBias: biases?.userBiases[user] ?? 0)
+            }
         }
-        return matrix.withValues(values)
+        return matrix.withValues(Parallel.join(parts, threads: threads))
     }
 
     /// One user unseen in training, as a matrix of one row.

@@ -34,6 +34,22 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
         areSmall = parts.allSatisfy(\.areSmall)
     }
 
+    /// Each row divided by its norm; a row of zeros stays one.
+    func unitRows(threads: Int) -> SparseMatrix<Float> {
+        let chunks = Parallel.chunks(matrix.rows) { matrix.rowOffsets[$0] }
+        let offsets = [0] + chunks.map { matrix.rowOffsets[$0.upperBound] }
+        return matrix.withValues(
+            Parallel.fill(offsets, threads: threads, workspace: {}) { part, _, units in
+                let values = matrix.values.span
+                for row in chunks[part] {
+                    let norm = norms[row] > 0 ? norms[row] : 1
+                    for entry in matrix.entries(ofRow: row) {
+                        units[entry - offsets[part]] = Float(Double(values[entry]) / norm)
+                    }
+                }
+            })
+    }
+
     /// Whether a number below 2⁵¹ is whole: the sum has no bits for a fraction. Rounding is a call for many processors.
     private static func isWhole(_ number: Double) -> Bool { (number + 0x1.8p52) - 0x1.8p52 == number }
 
@@ -85,7 +101,7 @@ struct PairSums {
 enum PreparedVectors: Sendable {
     /// Every sum of products is exact in `Float`, in any order of summation.
     case exact(RatingVectors<Float>)
-    /// Sums are rounded, so they are made in `Double` and only the similarity is rounded to `Float`.
+    /// Sums are rounded: a similarity is that of sums in `Double`, itself rounded to `Float`.
     case rounded(RatingVectors<Double>, RatingTransform)
 
     /// Applies measure and item weights.
@@ -99,7 +115,7 @@ enum PreparedVectors: Sendable {
             }
         }
         let transform = RatingTransform(ratings, configuration)
-        self = .rounded(RatingVectors(transform.applied(to: ratings), threads: threads), transform)
+        self = .rounded(RatingVectors(transform.applied(to: ratings, threads: threads), threads: threads), transform)
     }
 
     /// What the vectors hold beside the ratings: exact ones share theirs.

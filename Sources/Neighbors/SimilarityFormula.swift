@@ -4,7 +4,7 @@
 /// with β = 2, 0.48.
 struct SimilarityFormula {
     let minSupport: Double
-    let minSimilarity: Float
+    private(set) var minSimilarity: Float
     let shrinkage: Double
     let usesSharedNorms: Bool
     /// Whether the support can change the result; else any positive number may stand for it.
@@ -21,6 +21,19 @@ struct SimilarityFormula {
         needsSupport = configuration.minSupport > 1 || configuration.shrinkage > 0
     }
 
+    /// What rounding leaves of a zero: no similarity is as small.
+    static let noise: Float = 1e-9
+
+    /// No neighbor is less similar.
+    var leastSimilarity: Float { max(Self.noise, minSimilarity) }
+
+    /// The same for similarities that are rounded: it lets pass what may be a neighbor within the slack.
+    func loosened(by slack: Double) -> SimilarityFormula {
+        var formula = self
+        formula.minSimilarity = max(0, (minSimilarity - Float(slack)).nextDown)
+        return formula
+    }
+
     /// The similarity, or 0 where two users are no neighbors.
     ///
     /// - Parameter norms: the product of the two norms.
@@ -28,8 +41,7 @@ struct SimilarityFormula {
     func similarity(product: Double, norms: Double, support: Double) -> Float {
         guard product > 0 || (keepsNegative && product < 0), support >= minSupport else { return 0 }
         let cosine = max(-1, min(1, product / norms)) * (support / (support + shrinkage))
-        // A billionth is what rounding leaves of a zero.
-        guard abs(cosine) > 1e-9 else { return 0 }
+        guard abs(cosine) > Double(Self.noise) else { return 0 }
         let similarity = Float(cosine)
         return abs(similarity) >= minSimilarity ? similarity : 0
     }

@@ -1,4 +1,4 @@
-import LinearAlgebra
+public import LinearAlgebra
 public import Ratings
 
 /// How the ratings of neighbors make a prediction.
@@ -40,6 +40,8 @@ public struct UserKNNConfiguration: Sendable, Equatable {
     public var damping = 0.15
     /// The biases that predictions start from.
     public var biases = BiasConfiguration()
+    /// Who multiplies the vectors of users; results do not depend on it. The default is `auto`.
+    public var products = Products.auto
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 
@@ -81,8 +83,9 @@ public struct UserKNN: RatingPredictor {
         _ ratings: RatingMatrix, _ configuration: UserKNNConfiguration = UserKNNConfiguration()
     ) throws(SimilarityError) -> UserKNN {
         try configuration.validate()
-        let vectors = PreparedVectors(ratings, configuration.similarity)
-        let allPairs = try AllPairs(configuration.similarity, threads: configuration.threads)
+        let vectors = PreparedVectors(ratings, configuration.similarity, threads: configuration.threads)
+        let allPairs = try AllPairs(
+            configuration.similarity, products: configuration.products, threads: configuration.threads)
         return UserKNN(
             configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases), ratings: ratings,
             vectors: vectors, byItem: ratings.byUser.transposed(),

@@ -1,3 +1,4 @@
+public import LinearAlgebra
 public import Ratings
 import RealModule
 
@@ -15,6 +16,8 @@ public struct UserKNNRankingConfiguration: Sendable, Equatable {
     }()
     /// ρ > 0: larger values let near users count more. The default is 3.
     public var amplification = 3.0
+    /// Who multiplies the vectors of users; results do not depend on it. The default is `auto`.
+    public var products = Products.auto
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 
@@ -44,8 +47,9 @@ public struct UserKNNRanking: ItemRecommender {
         guard configuration.amplification > 0, configuration.amplification.isFinite else {
             throw .outOfRange("amplification", "\(configuration.amplification)", "above 0")
         }
-        let allPairs = try AllPairs(configuration.similarity, threads: configuration.threads)
-        let vectors = PreparedVectors(ratings, configuration.similarity)
+        let allPairs = try AllPairs(
+            configuration.similarity, products: configuration.products, threads: configuration.threads)
+        let vectors = PreparedVectors(ratings, configuration.similarity, threads: configuration.threads)
         return UserKNNRanking(
             ratings: ratings, vectors: vectors, allPairs: allPairs, table: try allPairs.neighbors(among: vectors),
             amplification: configuration.amplification, popularity: PopularityModel.fit(ratings))

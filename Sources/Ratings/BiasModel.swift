@@ -54,17 +54,21 @@ public struct BiasModel: RatingPredictor, Equatable {
         var itemBiases = [Double](repeating: 0, count: matrix.columns)
         for _ in 0..<configuration.iterations {
             var sums = [Double](repeating: 0, count: matrix.columns)
+            let (columns, values) = (matrix.columnIndices.span, matrix.values.span)
+            var itemSums = sums.mutableSpan
             for user in 0..<matrix.rows {
-                for (item, rating) in ratings.ratings(ofUser: user) {
-                    sums[Int(item)] += Double(rating) - mean - userBiases[user]
+                let bias = userBiases[user]
+                for entry in matrix.entries(ofRow: user) {
+                    itemSums[Int(columns[entry])] += Double(values[entry]) - mean - bias
                 }
             }
             for item in sums.indices where itemCounts[item] > 0 {
                 itemBiases[item] = sums[item] / (configuration.itemRegularization + Double(itemCounts[item]))
             }
             for user in 0..<matrix.rows where !matrix.entries(ofRow: user).isEmpty {
-                let sum = ratings.ratings(ofUser: user).reduce(0) {
-                    $0 + Double($1.1) - mean - itemBiases[Int($1.0)]
+                var sum = 0.0
+                for entry in matrix.entries(ofRow: user) {
+                    sum += Double(values[entry]) - mean - itemBiases[Int(columns[entry])]
                 }
                 userBiases[user] =
                     sum / (configuration.userRegularization + Double(matrix.entries(ofRow: user).count))

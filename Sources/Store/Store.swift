@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The embedded database: ratings with their history, users and items, and what was computed of them, in one SQLite file.
 ///
@@ -33,6 +34,9 @@ public final class Store: Sendable {
             return pool
         }
     }
+
+    /// The version of SQLite that was loaded.
+    public static var sqliteVersion: String { unsafe String(cString: sqlite3_libversion()) }
 
     /// Reads within the state of one moment.
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {

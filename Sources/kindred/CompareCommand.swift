@@ -3,6 +3,7 @@ import Engine
 import Evaluation
 import Foundation
 import Interchange
+import LinearAlgebra
 import Ratings
 
 struct CompareCommand: ParsableCommand {
@@ -79,7 +80,8 @@ struct CompareCommand: ParsableCommand {
         progress.end()
 
         let report = ComparisonReport(
-            comparison: comparison, examples: examples, options: options, version: Kindred.version, source: title)
+            comparison: comparison, examples: examples, options: options, arithmetic: Arithmetic(.current),
+            version: Kindred.version, source: title)
         let (json, page) = (try report.json, report.html)
         try output.write("metrics.csv", report.writeMetrics)
         try output.write("report.json") { writer throws(OutputError) in try writer.write(json) }

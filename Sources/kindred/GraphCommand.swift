@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Interchange
+import LinearAlgebra
 import Neighbors
 import Platform
 import Ratings
@@ -115,6 +116,7 @@ struct GraphCommand: ParsableCommand {
         summary.seconds.profiles = snapshot.seconds.profiles
         summary.seconds.write = writeBegin.secondsSince
         summary.seconds.total = begin.secondsSince
+        summary.arithmetic = Arithmetic(.current)
         summary.peakMemoryBytes = ProcessMemory.peakBytes
         summary.memoryEstimateBytes = memoryEstimate
         let json = try summary.json
@@ -154,6 +156,7 @@ struct GraphCommand: ParsableCommand {
         options.minSupport = similarity.minSupport
         options.minSimilarity = similarity.minSimilarity
         options.shrinkage = similarity.shrinkage
+        options.products = similarity.arithmetic.products.rawValue
         options.itemWeights = similarity.itemWeights.rawValue
         options.combine = combine.rawValue
         options.communities = communities.rawValue
@@ -177,6 +180,7 @@ struct GraphCommand: ParsableCommand {
         configuration.resolution = resolution
         configuration.starts = starts
         configuration.seed = seed
+        configuration.products = similarity.arithmetic.products
         configuration.stabilitySeeds = stability ? 9 : 0
         configuration.threads = runtime.threadCount
         configuration.memoryLimit = memoryLimit.map { max(0, $0.bytes - resident) }

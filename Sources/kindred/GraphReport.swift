@@ -34,6 +34,7 @@ struct GraphReport {
             ("communities", "\(Console.grouped(summary.communities)), \(unconnected)"),
             ("modularity", Console.fixed(summary.modularity, 4)),
         ]
+        if !summary.arithmetic.text.isEmpty { lines.append(("arithmetic", summary.arithmetic.text)) }
         if let stability = summary.stability {
             lines.append(("stability", "\(Console.fixed(stability, 3)), the mean NMI over 10 seeds"))
         }

@@ -29,6 +29,6 @@ struct Kindred: AsyncParsableCommand {
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
             ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self, KeysCommand.self,
-            GenerateCommand.self, FetchCommand.self,
+            GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])
 }

@@ -62,6 +62,8 @@ struct ModelOptions: ParsableArguments {
     )
     var solver = Solver.lapack
 
+    @OptionGroup var arithmetic: ProductOptions
+
     @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -70,6 +72,7 @@ struct ModelOptions: ParsableArguments {
         configuration.rank = rank
         configuration.seed = seed
         configuration.solver = solver
+        configuration.products = arithmetic.products
         configuration.threads = threads
         configuration.relevance = relevant
         configuration.als.iterations = iterations ?? configuration.als.iterations
@@ -107,6 +110,7 @@ struct ModelOptions: ParsableArguments {
         if burnIn != 30 { chosen["burn-in"] = "\(burnIn)" }
         if features { chosen["features"] = "true" }
         if neighborhood != .raters { chosen["neighborhood"] = neighborhood.rawValue }
+        if arithmetic.products != .auto { chosen["products"] = arithmetic.products.rawValue }
         if solver != .lapack { chosen["solver"] = solver.rawValue }
         if negative != .ignore { chosen["negative"] = negative.rawValue }
         if minSupport != 1 { chosen["min-support"] = "\(minSupport)" }

@@ -40,7 +40,8 @@ struct NeighborsCommand: ParsableCommand {
             throw UnknownUser(user: user, source: source.source, near: ratings.users.idsNear(user))
         }
         let allPairs = try AllPairs(
-            similarity.configuration(neighbors: count), threads: runtime.threadCount)
+            similarity.configuration(neighbors: count), products: similarity.arithmetic.products,
+            threads: runtime.threadCount)
         let neighbors = allPairs.neighbors(of: index, in: ratings).map {
             Row(user: ratings.users[Int($0.user)], similarity: $0.similarity, support: $0.support)
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import LinearAlgebra
 import Live
 import Logging
 import Service
@@ -63,6 +64,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads that a refresh works on. (default: all processors)", valueName: "n"))
     var threads: Int?
 
+    @OptionGroup var arithmetic: ProductOptions
+
+    @Option(help: "Who solves the equations of als, implicit and bayes: LAPACK (lapack) or Kindred's kernel (kernel).")
+    var solver = Solver.lapack
+
     @Flag(help: "Print nothing but the log.")
     var quiet = false
 
@@ -96,6 +102,9 @@ struct ServeCommand: AsyncParsableCommand {
         var configuration = LiveConfiguration()
         configuration.kinds = models.kinds
         configuration.compared = compare.kinds
+        configuration.graph.products = arithmetic.products
+        configuration.models.products = arithmetic.products
+        configuration.models.solver = solver
         configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         configuration.version = Kindred.version
         return configuration

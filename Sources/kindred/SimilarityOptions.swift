@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinearAlgebra
 import Neighbors
 
 /// How similarity is measured: the options that `graph` and `neighbors` share.
@@ -28,6 +29,8 @@ struct SimilarityOptions: ParsableArguments {
     @Option(help: "How much an item counts: none (all alike), idf (rare ones more) or bm25.")
     var itemWeights = SimilarityConfiguration.ItemWeights.none
 
+    @OptionGroup var arithmetic: ProductOptions
+
     func configuration(neighbors: Int) -> SimilarityConfiguration {
         var configuration = SimilarityConfiguration()
         configuration.neighbors = neighbors
@@ -45,3 +48,15 @@ extension SimilarityConfiguration.Measure: ExpressibleByArgument {}
 extension SimilarityConfiguration.Norms: ExpressibleByArgument {}
 extension SimilarityConfiguration.ItemWeights: ExpressibleByArgument {}
 extension Combination: ExpressibleByArgument {}
+
+/// Who multiplies the vectors of users.
+struct ProductOptions: ParsableArguments {
+    @Option(
+        help: """
+            Who multiplies the vectors of users: BLAS (blas), Kindred's kernels (lanes), or whichever is the fastest \
+            (auto). The results are the same.
+            """)
+    var products = Products.auto
+}
+
+extension Products: ExpressibleByArgument {}

@@ -3,6 +3,7 @@ import Engine
 import Factorization
 import Foundation
 import Interchange
+import LinearAlgebra
 import Live
 import Platform
 import Ratings
@@ -132,6 +133,8 @@ private struct Summary: Encodable {
     let loss: Double
     let losses: [Double]
     let peak_memory_bytes: Int
+    let solver: String
+    let arithmetic: Arithmetic
 
     init(_ model: StoredModel, _ trace: Trace) {
         self.model = model.name
@@ -139,17 +142,21 @@ private struct Summary: Encodable {
         switch model {
         case .als(let model):
             (rank, iterations, steps) = (model.configuration.rank, model.configuration.iterations, 2)
+            solver = model.configuration.solver.rawValue
         case .implicit(let model):
             (rank, iterations, steps) = (model.configuration.rank, model.configuration.iterations, 2)
+            solver = model.configuration.solver.rawValue
         case .bayes(let model):
             (rank, iterations, steps) = (
                 model.configuration.rank, model.configuration.burnIn + model.configuration.samples, 1
             )
+            solver = model.configuration.solver.rawValue
         }
         seconds_per_iteration = trace.secondsPerIteration(steps)
         loss = trace.losses.last ?? 0
         losses = trace.losses
         peak_memory_bytes = ProcessMemory.peakBytes
+        arithmetic = Arithmetic(.current)
     }
 
     func text(output: String) -> String {
@@ -159,6 +166,7 @@ private struct Summary: Encodable {
           loss         \(Console.fixed(losses.first ?? 0, 4)) after the first step, \(Console.fixed(loss, 4)) after the last
           time         \(Console.fixed(seconds_per_iteration, 3)) s an iteration
           memory       \(peak_memory_bytes >> 20) MiB at most
+          arithmetic   \(arithmetic.text)
 
           Written to \(output): model.json and its arrays
         """

@@ -67,7 +67,8 @@ struct ComparisonReportTests {
                 model: "m", fold: index + 1, ratings: ratings, rankings: nil, fitSeconds: 0, bytes: 0, losses: [])
         }
         let report = ComparisonReport(
-            comparison: Comparison(results: results), examples: [], options: [:], version: "1", source: "s")
+            comparison: Comparison(results: results), examples: [], options: [:],
+            arithmetic: ReportFixture.arithmetic, version: "1", source: "s")
         let density = try #require((try parsed(report)["models"] as? [Object])?.first?["density"] as? Object)
         let counts = try #require(density["counts"] as? [[Int]])
         #expect((density["ratings"] as? [Double])?.count == 10 && counts.count == 10)

@@ -87,7 +87,8 @@ struct HTMLReportTests {
         #expect(plain.texts("p", of: "answer") == ["mean predicts ratings with RMSE 1.0000."])
         #expect(plain.texts("span", of: "frame").isEmpty)
         let empty = ComparisonReport(
-            comparison: Comparison(results: []), examples: [], options: [:], version: "1", source: "nothing")
+            comparison: Comparison(results: []), examples: [], options: [:],
+            arithmetic: ReportFixture.arithmetic, version: "1", source: "nothing")
         #expect(sections(try ParsedPage(empty.html)) == ["options"])
     }
 

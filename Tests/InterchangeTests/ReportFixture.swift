@@ -106,14 +106,20 @@ enum ReportFixture {
                 ]),
         ])
 
+    static let arithmetic: Arithmetic = {
+        var counts = OperationCounts()
+        (counts.blasMultiplyAdds, counts.laneMultiplyAdds, counts.lapackFactorizations) = (1, 3, 20)
+        return Arithmetic(counts)
+    }()
+
     static let report = ComparisonReport(
         comparison: comparison, examples: [example], options: ["seed": "1", "models": "a<b", "at": "&amp;"],
-        version: "1 <0>", source: "rätings & <more>")
+        arithmetic: arithmetic, version: "1 <0>", source: "rätings & <more>")
 
     /// One model that does nothing but predict.
     static let plainReport = ComparisonReport(
         comparison: Comparison(results: [
             ModelResult(
                 model: "mean", fold: 1, ratings: ratings(error: 1), rankings: nil, fitSeconds: 0, bytes: 8, losses: [])
-        ]), examples: [], options: [:], version: "1", source: "ratings")
+        ]), examples: [], options: [:], arithmetic: arithmetic, version: "1", source: "ratings")
 }

@@ -2,14 +2,25 @@ import LinearAlgebra
 import Testing
 
 struct RowProductsTests {
-    /// Costs that send every entry one way, and some that mix them.
-    static let costs: [ProductCosts] = [
-        ProductCosts(entry: 1, pair: 1e9, step: 1e9, dense: 1e9),
-        ProductCosts(entry: 1, pair: 0, step: 0, dense: 1e9),
-        ProductCosts(entry: 1, pair: 1e9, step: 1e9, dense: 0),
-        ProductCosts(entry: 3.5, pair: 1, step: 0.01, dense: 1),
-        .typical,
+    /// Every way alone, and costs that mix them.
+    static let ways: [(products: Products, costs: ProductCosts)] = [
+        (.lanes, ProductCosts(entry: 1, pair: 1e9, step: 1e9, dense: 1e9)),
+        (.lanes, ProductCosts(entry: 1, pair: 0, step: 0, dense: 1e9)),
+        (.blas, .typical(UInt16.self)),
+        (.auto, ProductCosts(entry: 1, pair: 1e9, step: 1e9, dense: 0)),
+        (.auto, ProductCosts(entry: 3.5, pair: 1, step: 0.01, dense: 1)),
+        (.auto, ProductCosts(entry: 1, pair: 1e9, step: 1e9, dense: 0.4)),
+        (.auto, .typical(UInt16.self)),
     ]
+
+    private func lanes<Element: LaneScalar>(
+        _ matrix: SparseMatrix<Float>, _ way: Int = ways.count - 1, tileRows: Int = laneCount, threads: Int = 2,
+        convert: @Sendable (Float) -> Element
+    ) -> LaneMatrix<Element> {
+        let (products, costs) = Self.ways[way]
+        return LaneMatrix(
+            matrix, tileRows: tileRows, products: products, costs: costs, threads: threads, convert: convert)
+    }
 
     /// Whole numbers up to `largest`, most in the first columns; a few rows are full and one is empty.
     private func matrix(rows: Int, columns: Int, largest: Int, seed: UInt64) -> SparseMatrix<Float> {
@@ -55,8 +66,8 @@ struct RowProductsTests {
         var workspace = RowProducts(a, b)
         let pattern = a.pattern
         var all: [(row: Int, lane: Int, sum: Double)] = []
-        for start in stride(from: 0, to: pattern.rows, by: laneCount) {
-            let block = start..<min(start + laneCount, pattern.rows)
+        for start in stride(from: 0, to: pattern.occupiedRows, by: laneCount) {
+            let block = start..<min(start + laneCount, pattern.occupiedRows)
             workspace.load(block)
             for tile in pattern.tiles where tile.upperBound > start {
                 let rows = max(tile.lowerBound, start)..<tile.upperBound
@@ -73,13 +84,18 @@ struct RowProductsTests {
         return all
     }
 
-    @Test(arguments: 0..<5, [(rows: 40, columns: 30), (rows: 300, columns: 200), (rows: 1, columns: 5)])
-    func integersAreExact(_ costs: Int, _ shape: (rows: Int, columns: Int)) {
+    @Test(
+        arguments: 0..<ways.count,
+        [(rows: 40, columns: 30), (rows: 300, columns: 200), (rows: 1, columns: 5), (rows: 60, columns: 2_100)])
+    func integersAreExact(_ way: Int, _ shape: (rows: Int, columns: Int)) {
         let matrix = matrix(rows: shape.rows, columns: shape.columns, largest: 10, seed: 1)
-        let lanes = LaneMatrix(matrix, tileRows: laneCount, costs: Self.costs[costs], threads: 2) { UInt16($0) }
+        let lanes = lanes(matrix, way) { UInt16($0) }
         let expected = reference(matrix)
         let found = products(lanes, lanes)
-        #expect(found.count >= shape.rows * (shape.rows + 1) / 2)
+        // The fourth row is empty, and left out.
+        let rows = shape.rows - (shape.rows > 3 ? 1 : 0)
+        #expect(lanes.pattern.occupiedRows == rows)
+        #expect(found.count >= rows * (rows + 1) / 2)
         #expect(found.allSatisfy { $0.sum == expected[$0.row][$0.lane] })
         // Other values on the same pattern, on one side alone.
         let squares = products(lanes.mapValues { $0 * $0 }, lanes)
@@ -94,20 +110,50 @@ struct RowProductsTests {
             columns: count, rowOffsets: [0, count, 2 * count],
             columnIndices: Array(0..<Int32(count)) + Array(0..<Int32(count)),
             values: Array(repeating: 36, count: 2 * count))
-        let lanes = LaneMatrix(matrix, tileRows: laneCount, costs: Self.costs[0], threads: 1) { UInt16($0) }
+        let lanes = lanes(matrix, 0) { UInt16($0) }
         #expect(UInt16.longestPiece(36, 36) == 50)
         #expect(products(lanes, lanes).allSatisfy { $0.sum == 36 * 36 * 900 })
     }
 
-    @Test(arguments: 0..<5)
-    func doublesRoundAtMost(_ costs: Int) {
+    @Test(arguments: 0..<ways.count)
+    func doublesAndFloatsRoundAtMost(_ way: Int) {
         let matrix = matrix(rows: 200, columns: 150, largest: 7, seed: 2)
-        let lanes = LaneMatrix(matrix, tileRows: laneCount, costs: Self.costs[costs], threads: 2) {
-            Double($0) - 3.3
+        let expected = (0..<200).map { row in (0..<200).map { dot(matrix, row, $0) } }
+        let doubles = lanes(matrix, way) { Double($0) - 3.3 }
+        #expect(products(doubles, doubles).allSatisfy { abs($0.sum - expected[$0.row][$0.lane]) < 1e-9 })
+        let floats = lanes(matrix, way) { $0 - 3.3 }
+        #expect(products(floats, floats).allSatisfy { abs($0.sum - expected[$0.row][$0.lane]) < 1e-3 })
+    }
+
+    /// With BLAS alone, every multiply-add is one of `gemm`, padded lanes among them; with lanes, none is.
+    @Test func multiplyAddsAreCounted() {
+        let matrix = matrix(rows: 60, columns: 40, largest: 5, seed: 6)
+        func counts(_ way: Int) -> OperationCounts {
+            let before = OperationCounts.current
+            let lanes = lanes(matrix, way) { UInt16($0) }
+            _ = products(lanes, lanes)
+            return OperationCounts.since(before)
         }
-        let shifted = matrix.withValues(matrix.values.map { $0 })
-        let expected = (0..<200).map { row in (0..<200).map { dot(shifted, row, $0) } }
-        #expect(products(lanes, lanes).allSatisfy { abs($0.sum - expected[$0.row][$0.lane]) < 1e-9 })
+        // Other tests run beside this one, so the process may count more.
+        #expect(counts(2).blasMultiplyAdds >= 59 * laneCount * 40)
+        #expect(counts(0).laneMultiplyAdds >= laneCount * matrix.count)
+        #expect(counts(1).pairMultiplyAdds > 0)
+    }
+
+    /// A full matrix is one for BLAS, a sparse one for lanes.
+    @Test func theCheapestWayIsTaken() {
+        func isForBLAS(density: Double) -> Bool {
+            var generator = SeededGenerator(seed: 8)
+            var (offsets, columns): ([Int], [Int32]) = ([0], [])
+            for _ in 0..<500 {
+                columns += (0..<300).filter { _ in generator.uniform() < density }
+                offsets.append(columns.count)
+            }
+            let matrix = SparseMatrix<Float>(
+                columns: 300, rowOffsets: offsets, columnIndices: columns, values: columns.map { _ in 1 })
+            return lanes(matrix) { UInt16($0) }.pattern.usesBLASAlone
+        }
+        #expect(isForBLAS(density: 0.95) && !isForBLAS(density: 0.06))
     }
 
     private func dot(_ matrix: SparseMatrix<Float>, _ row: Int, _ other: Int) -> Double {
@@ -121,8 +167,8 @@ struct RowProductsTests {
     }
 
     @Test func findsWhatExceedsItsBound() {
-        let matrix = matrix(rows: 130, columns: 40, largest: 10, seed: 3)
-        let lanes = LaneMatrix(matrix, tileRows: 2 * laneCount, costs: .typical, threads: 1) { UInt16($0) }
+        let matrix = matrix(rows: 131, columns: 40, largest: 10, seed: 3)
+        let lanes = lanes(matrix, tileRows: 2 * laneCount) { UInt16($0) }
         var workspace = RowProducts(lanes, lanes)
         workspace.load(0..<laneCount)
         workspace.multiply(0..<130)
@@ -146,7 +192,7 @@ struct RowProductsTests {
 
     @Test func theHeaviestRowsComeFirst() {
         let matrix = matrix(rows: 60, columns: 20, largest: 3, seed: 5)
-        let lanes = LaneMatrix(matrix, tileRows: laneCount, costs: .typical, threads: 1) { UInt16($0) }
+        let lanes = lanes(matrix) { UInt16($0) }
         let counts = lanes.pattern.rowOrder.map { matrix.entries(ofRow: Int($0)).count }
         #expect(counts == counts.sorted(by: >))
         #expect(Set(lanes.pattern.rowOrder) == Set(0..<60))

@@ -30,9 +30,9 @@ struct AllPairsTests {
     }()
 
     private func table(
-        _ ratings: RatingMatrix, _ configuration: SimilarityConfiguration, threads: Int = 2
+        _ ratings: RatingMatrix, _ configuration: SimilarityConfiguration, products: Products = .auto, threads: Int = 2
     ) throws -> NeighborTable {
-        try AllPairs(configuration, threads: threads).neighbors(in: ratings)
+        try AllPairs(configuration, products: products, threads: threads).neighbors(in: ratings)
     }
 
     /// Every measure and option against the double loop. Where neighbors tie, or differ by rounding, either may stand.
@@ -134,14 +134,37 @@ struct AllPairsTests {
         #expect(one.supports == three.supports)
     }
 
+    /// The table to the last bit, whoever multiplies, beside each user's row by itself: the slow way, which merges the ratings of
+    /// two users in `Double`. Few items and whole stars make ties and supports of one; steps of a tenth make rounding.
     @Test(arguments: configurations)
-    func oneUserIsTheirRowOfAll(_ configuration: SimilarityConfiguration) throws {
-        let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.3, seed: 11)
-        let table = try table(ratings, configuration)
-        let allPairs = try AllPairs(configuration, threads: 1)
-        for user in 0..<40 {
-            #expect(allPairs.neighbors(of: user, in: ratings) == table.neighbors(of: user))
+    func everyWayGivesTheBitsOfTheSlowOne(_ configuration: SimilarityConfiguration) throws {
+        for seed in 1...3 {
+            for (step, density) in [(0.5, 0.3), (0.1, 0.15), (1, 0.6)] {
+                let ratings = RatingMatrix.random(
+                    users: 45, items: 30, density: density, step: Float(step), seed: UInt64(seed))
+                let slow = try AllPairs(configuration, threads: 1)
+                let rows = (0..<45).map { slow.neighbors(of: $0, in: ratings) }
+                for products in Products.allCases {
+                    let table = try table(ratings, configuration, products: products)
+                    for user in 0..<45 { #expect(table.neighbors(of: user) == rows[user]) }
+                }
+            }
         }
+    }
+
+    /// Hundreds of equal users: more ties than any spare candidates hold.
+    @Test(arguments: SimilarityConfiguration.Measure.allCases, SimilarityConfiguration.Norms.allCases)
+    func manyTies(_ measure: SimilarityConfiguration.Measure, _ norms: SimilarityConfiguration.Norms) throws {
+        var configuration = SimilarityConfiguration()
+        (configuration.neighbors, configuration.measure, configuration.norms) = (4, measure, norms)
+        let rows: [[(item: Int, rating: Float)]] = (0..<300).map { user in
+            let last = Float(1 + user % 5)
+            return [(item: user % 3, rating: 1.1), (3, 4.3), (item: 4 + user % 2, rating: 2.7), (6, last)]
+        }
+        let ratings = RatingMatrix(rows: rows, itemCount: 7)
+        let slow = try AllPairs(configuration, threads: 1)
+        let table = try table(ratings, configuration)
+        for user in 0..<300 { #expect(table.neighbors(of: user) == slow.neighbors(of: user, in: ratings)) }
     }
 
     @Test func aMemoryLimitShrinksTilesOrRefuses() throws {

@@ -8,15 +8,17 @@ import Ratings
 /// rate a tile reaches. The others count products of two ratings.
 func tileBenchmarks() {
     let never = 1e9
-    tile("dense", ProductCosts(entry: 1, pair: never, step: never, dense: 0), unit: "MFLOP/s") { matrix, _ in
+    tile("dense", .auto, ProductCosts(entry: 1, pair: never, step: never, dense: 0), unit: "MFLOP/s") { matrix, _ in
         2e-6 * Double(laneCount) * Double(matrix.rows) * Double(matrix.columns)
     }
-    tile("lanes", ProductCosts(entry: 1, pair: never, step: never, dense: never), unit: "Kproducts/s") { 1e-3 * $1 }
-    tile("tail", ProductCosts(entry: 1, pair: 0, step: 0, dense: never), unit: "Kproducts/s") { 1e-3 * $1 }
+    tile("lanes", .lanes, ProductCosts(entry: 1, pair: never, step: never, dense: never), unit: "Kproducts/s") {
+        1e-3 * $1
+    }
+    tile("tail", .lanes, ProductCosts(entry: 1, pair: 0, step: 0, dense: never), unit: "Kproducts/s") { 1e-3 * $1 }
 }
 
 private func tile(
-    _ name: String, _ costs: ProductCosts, unit: String,
+    _ name: String, _ way: Products, _ costs: ProductCosts, unit: String,
     work: @escaping (_ matrix: SparseMatrix<Float>, _ products: Double) -> Double
 ) {
     let (tileRows, tiles, repeats) = (8 * laneCount, 4, 5)
@@ -24,7 +26,7 @@ private func tile(
         "tile-\(name)-\(tileRows)x\(laneCount)x512", runs: 20, counts: ["products"], rate: unit,
         of: {
             let matrix = randomRatings(rows: tiles * tileRows, columns: 512)
-            let lanes = LaneMatrix(matrix, tileRows: tileRows, costs: costs, threads: 1) { UInt16($0) }
+            let lanes = LaneMatrix(matrix, tileRows: tileRows, products: way, costs: costs, threads: 1) { UInt16($0) }
             return (matrix: matrix, lanes: lanes)
         },
         { input in

@@ -3,4 +3,6 @@
 #include "cholesky.h"
 #include "common_bits.h"
 #include "gramian.h"
+#include "processor_level.h"
 #include "row_products.h"
+#include "spread_products.h"

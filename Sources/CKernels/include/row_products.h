@@ -14,16 +14,22 @@
 void kindred_multiply_lanes_integer(
     intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
     const uint16_t *values, intptr_t longest, const uint16_t *panel, intptr_t panelStart, int adds, float *sums);
+void kindred_multiply_lanes_float(
+    intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
+    const float *values, const float *panel, intptr_t panelStart, int adds, float *sums);
 void kindred_multiply_lanes_double(
     intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
     const double *values, const double *panel, intptr_t panelStart, int adds, double *sums);
 
 /// sums[raters[c] − firstRow, lanes[t]] += values[t] · raterValues[c], for each entry t and its raters c from cursors[t]
-/// up to ends[t] that are below endRow. The cursors move on.
-void kindred_add_tail_integer(
+/// up to ends[t] that are below endRow. The cursors move on. Returns the number of products.
+intptr_t kindred_add_tail_integer(
     intptr_t entries, const int32_t *lanes, const uint16_t *values, intptr_t *cursors, const intptr_t *ends,
     const int32_t *raters, const uint16_t *raterValues, intptr_t firstRow, intptr_t endRow, float *sums);
-void kindred_add_tail_double(
+intptr_t kindred_add_tail_float(
+    intptr_t entries, const int32_t *lanes, const float *values, intptr_t *cursors, const intptr_t *ends,
+    const int32_t *raters, const float *raterValues, intptr_t firstRow, intptr_t endRow, float *sums);
+intptr_t kindred_add_tail_double(
     intptr_t entries, const int32_t *lanes, const double *values, intptr_t *cursors, const intptr_t *ends,
     const int32_t *raters, const double *raterValues, intptr_t firstRow, intptr_t endRow, double *sums);
 

@@ -1,4 +1,5 @@
 import Graphs
+import LinearAlgebra
 import Neighbors
 import Ratings
 
@@ -24,7 +25,7 @@ extension GraphSummary {
             profiles: export.profiles.prefix(Self.profileCount).enumerated()
                 .map { Profile($0.element, number: $0.offset, of: export) },
             options: Options(), seconds: Seconds(), peakMemoryBytes: 0, memoryEstimateBytes: 0,
-            notes: read.notes,
+            arithmetic: Arithmetic(OperationCounts()), notes: read.notes,
             version: version)
     }
 }

@@ -32,6 +32,8 @@ public struct GraphSummary: Codable, Sendable {
     public var peakMemoryBytes: Int
     /// What the run was expected to need at most until the neighbors were found, before it took it.
     public var memoryEstimateBytes: Int
+    /// Who multiplied.
+    public var arithmetic: Arithmetic
     public var notes: [String]
     public var version: String
 
@@ -44,6 +46,7 @@ public struct GraphSummary: Codable, Sendable {
         public var minSimilarity: Float = 0
         public var shrinkage = 0.0
         public var itemWeights = ""
+        public var products = ""
         public var combine = ""
         public var communities = ""
         public var resolution = 0.0

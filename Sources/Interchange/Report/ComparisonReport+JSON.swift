@@ -12,7 +12,8 @@ extension ComparisonReport {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             encoder.keyEncodingStrategy = .convertToSnakeCase
             let document = Document(
-                options: options, version: version, source: source, models: comparison.models.map(model),
+                options: options, arithmetic: arithmetic, version: version, source: source,
+                models: comparison.models.map(model),
                 differences: comparison.differences.map(Difference.init),
                 overlaps: comparison.overlaps.map(Overlap.init), examples: examples.map(Example.init))
             return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
@@ -53,6 +54,7 @@ private struct Number: Encodable {
 
 private struct Document: Encodable {
     let options: [String: String]
+    let arithmetic: Arithmetic
     let version: String
     let source: String
     let models: [Model]

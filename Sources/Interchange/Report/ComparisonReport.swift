@@ -9,6 +9,8 @@ public struct ComparisonReport: Sendable {
     public let examples: [ListExample]
     /// The options of the run by name, as on the command line.
     public let options: [String: String]
+    /// Who multiplied and who solved.
+    public let arithmetic: Arithmetic
     public let version: String
     /// What the ratings are called, for the title.
     public let source: String
@@ -17,11 +19,13 @@ public struct ComparisonReport: Sendable {
     static let cutoff = 10
 
     public init(
-        comparison: Comparison, examples: [ListExample], options: [String: String], version: String, source: String
+        comparison: Comparison, examples: [ListExample], options: [String: String], arithmetic: Arithmetic,
+        version: String, source: String
     ) {
         self.comparison = comparison
         self.examples = examples
         self.options = options
+        self.arithmetic = arithmetic
         self.version = version
         self.source = source
     }

@@ -1,6 +1,9 @@
 extension HTMLPage {
     var optionSection: Section? {
-        let options = report.options.sorted { $0.key < $1.key } + [(key: "version of kindred", value: report.version)]
+        let made = [
+            (key: "arithmetic", value: report.arithmetic.text), (key: "version of kindred", value: report.version),
+        ]
+        let options = report.options.sorted { $0.key < $1.key } + made
         let rows = options.map { name, value -> Markup in
             "<tr><th scope=\"row\">\(name)</th><td class=\"text\"><code>\(value)</code></td></tr>\n"
         }

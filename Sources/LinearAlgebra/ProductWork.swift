@@ -1,0 +1,47 @@
+/// What the ways of multiplying all pairs of rows cost for a matrix as a whole, in nanoseconds of one thread.
+///
+/// Rows and columns without entries cost nothing.
+struct ProductWork {
+    /// Rows and columns that have an entry.
+    let rows: Int
+    let columns: Int
+    /// The columns before the first whose pairs are cheaper one by one.
+    let headColumns: Int
+    /// Every row with all columns, dense, against the rows before it; infinite where nine places of ten are empty.
+    let blas: Double
+    /// Every entry against the rows before it by lanes, or pair by pair where that is cheaper.
+    let lanes: Double
+
+    /// Whether BLAS is at most a tenth slower.
+    var isForBLASAlone: Bool { lanes > 0 && blas <= 1.1 * lanes }
+
+    /// A column of c entries costs c · m / laneCount entries against lanes, m the mean number of rows before an entry, and
+    /// c²/2 pairs with c steps for every tile that follows.
+    init(_ order: LaneOrder, tileRows: Int, _ costs: ProductCosts) {
+        let (starts, counts) = (order.starts, order.columnCounts)
+        rows = order.rows.indices.first { starts[$0] == starts[$0 + 1] } ?? order.rows.count
+        columns = counts.firstIndex(of: 0) ?? counts.count
+        var weighted = 0.0
+        for position in 0..<rows { weighted += Double(position * (starts[position + 1] - starts[position])) }
+        let entries = Double(starts[rows])
+        let rowsBefore = weighted / max(1, entries)
+        let steps = (Double(rows) - rowsBefore) / Double(tileRows)
+        let lanesOfEntry = (rowsBefore / Double(laneCount) + 1) * costs.entry
+        func pairs(_ count: Int) -> Double { Double(count) / 2 * costs.pair + steps * costs.step }
+        headColumns = counts.firstIndex { pairs($0) < lanesOfEntry } ?? counts.count
+        lanes = counts.reduce(0) { $0 + Double($1) * min(lanesOfEntry, pairs($1)) }
+        let rowsAgainstBlocks = Double(rows) * (Double(rows) / 2 / Double(laneCount) + 1)
+        blas =
+            !Self.isDense(rows, columns, starts[rows])
+            ? .infinity : rowsAgainstBlocks * Double(columns) * costs.dense
+    }
+
+    /// Whether a matrix may be one for BLAS alone, whatever its pattern and the costs.
+    static func mayUseBLASAlone(_ products: Products, rows: Int, columns: Int, entries: Int) -> Bool {
+        products == .blas || products == .auto && isDense(rows, columns, entries)
+    }
+
+    private static func isDense(_ rows: Int, _ columns: Int, _ entries: Int) -> Bool {
+        Double(entries) >= 0.1 * Double(rows) * Double(columns)
+    }
+}

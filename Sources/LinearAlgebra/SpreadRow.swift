@@ -1,0 +1,40 @@
+internal import CKernels
+
+/// One row of a sparse matrix, spread out over all columns, to be multiplied with other rows.
+///
+/// A workspace: it takes one row after the other.
+public struct SpreadRow: Sendable {
+    private let matrix: SparseMatrix<Double>
+    private var spread: [Double]
+    private var row: Int?
+
+    public init(_ matrix: SparseMatrix<Double>) {
+        self.matrix = matrix
+        spread = Array(repeating: 0, count: matrix.columns)
+    }
+
+    public mutating func take(_ row: Int) {
+        if let before = self.row {
+            for column in matrix.columnIndices[matrix.entries(ofRow: before)] { spread[Int(column)] = 0 }
+        }
+        for entry in matrix.entries(ofRow: row) { spread[Int(matrix.columnIndices[entry])] = matrix.values[entry] }
+        self.row = row
+    }
+
+    /// The product of the row with each of some others: the terms are added in the order of the columns, so the bits are those of
+    /// a loop over the columns that both have.
+    ///
+    /// Rows (1, 2, 0) and (3, 0, 4): 3.
+    ///
+    /// - Parameter products: at least as many elements as rows.
+    /// - Complexity: O(entries of the other rows).
+    public func products(with rows: ArraySlice<Int32>, into products: inout [Double]) {
+        precondition(products.count >= rows.count, "an element for each product")
+        precondition(rows.allSatisfy { $0 >= 0 && $0 < matrix.rows }, "rows of the matrix")
+        unsafe rows.withUnsafeBufferPointer { rows in
+            guard let first = rows.baseAddress else { return }
+            unsafe kindred_spread_products(
+                rows.count, first, matrix.rowOffsets, matrix.columnIndices, matrix.values, spread, &products)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import LinearAlgebra
+
+/// From candidates whose similarities were rounded on the way to the exact neighbors: those of a loop over all pairs that sums in
+/// `Double` over the shared items, in their order.
+///
+/// Candidates that are farther than the k-th by more than rounding can explain are dropped (`RoundingBound`), and the others
+/// computed that way. Whoever was not computed is at most as near as the first that was dropped, as the last of a full list, or
+/// as the floor of one that is not full, and the bound beyond: where the k-th neighbor is nearer than that, nobody can be
+/// missing. For the few other users all pairs are computed.
+///
+/// - Complexity: O(users · k · ratings of the lighter user), and for each user who stays open O(raters of the user's items).
+struct Settlement {
+    private let vectors: RatingVectors<Double>
+    private let formula: SimilarityFormula
+    private let neighbors: Int
+    private let bound: RoundingBound
+    private let threads: Int
+    /// The formula for candidates.
+    let loosened: SimilarityFormula
+
+    init(
+        _ vectors: RatingVectors<Double>, _ configuration: SimilarityConfiguration, _ bound: RoundingBound, threads: Int
+    ) {
+        self.vectors = vectors
+        self.bound = bound
+        self.threads = threads
+        formula = SimilarityFormula(configuration)
+        neighbors = configuration.neighbors
+        let matrix = vectors.matrix
+        let longest = (0..<matrix.rows).reduce(0) { max($0, matrix.entries(ofRow: $1).count) }
+        loosened = formula.loosened(by: bound(shared: longest))
+    }
+
+    /// - Parameter order: the user at each position of the lists.
+    func table(_ lists: NearestLists, order: [Int32]) -> NeighborTable {
+        let candidates = lists.kept(order: order, threads: threads) { contenders($1, ratings: ratingCount($0)) }
+        let (pairs, sums) = pairSums(candidates)
+        let chunks = Parallel.chunks(order.count) { candidates.offsets[$0] }
+        var rows = Parallel.map(chunks.count, threads: threads) { part in
+            chunks[part].map { user -> [Neighbor]? in
+                let row = nearest(of: user, candidates, pairs, sums)
+                let isComplete = isComplete(row, others: candidates.others[user], ratings: ratingCount(user))
+                return isComplete ? row : nil
+            }
+        }.flatMap { $0 }
+        let open = rows.indices.filter { rows[$0] == nil }
+        for (user, row) in zip(open, allPairs(of: open)) { rows[user] = row }
+        return NeighborTable(rows: rows.map { $0 ?? [] }, threads: threads)
+    }
+
+    private func ratingCount(_ user: Int) -> Int { vectors.matrix.entries(ofRow: user).count }
+
+    /// How many of a user's candidates, best first, may be among the k nearest.
+    private func contenders(_ best: [(index: Int32, score: Float)], ratings: Int) -> Int {
+        guard best.count > neighbors else { return best.count }
+        let last = Double(best[neighbors - 1].score) - 2 * bound(shared: ratings)
+        return best.firstIndex { Double($0.score) < last } ?? best.count
+    }
+
+    /// The k nearest of a user's candidates, from the sums of their pairs.
+    private func nearest(
+        of user: Int, _ candidates: NearestLists.Kept, _ pairs: PairsByHeavier, _ sums: Sums
+    ) -> [Neighbor] {
+        var row: [Neighbor] = []
+        row.reserveCapacity(candidates.offsets[user + 1] - candidates.offsets[user])
+        for entry in candidates.offsets[user]..<candidates.offsets[user + 1] {
+            let other = candidates.users[entry]
+            let norms = vectors.norms[user] * vectors.norms[Int(other)]
+            let pair = sums.pair(pairs.places[entry], support: sums.supports[entry])
+            let similarity = formula.similarity(pair, norms: norms)
+            guard similarity > 0 else { continue }
+            let neighbor = Neighbor(user: other, similarity: similarity, support: pair.support)
+            // The candidates are all but in order already.
+            var place = row.count
+            while place > 0, Neighbor.isNearer(neighbor, row[place - 1]) { place -= 1 }
+            row.insert(neighbor, at: place)
+        }
+        return Array(row.prefix(neighbors))
+    }
+
+    /// Sums of pairs in `Double`.
+    private struct Sums {
+        /// By place of the pair: products alone, or all sums where norms are those of shared items.
+        var products: [Double] = []
+        var all: [PairSums] = []
+        /// By entry of the candidates.
+        let supports: [Int32]
+
+        func pair(_ place: Int32, support: Int32) -> PairSums {
+            guard all.isEmpty else { return all[Int(place)] }
+            var sums = PairSums()
+            (sums.product, sums.support) = (products[Int(place)], support)
+            return sums
+        }
+    }
+
+    private func pairSums(_ candidates: NearestLists.Kept) -> (PairsByHeavier, Sums) {
+        let matrix = vectors.matrix
+        let pairs = PairsByHeavier(
+            offsets: candidates.offsets, others: candidates.users, counts: (0..<matrix.rows).map(ratingCount))
+        guard !formula.usesSharedNorms else {
+            let all = pairs.map(threads: threads, default: PairSums(), workspace: { SharedItems(matrix) }) {
+                user, others, shared, sums in
+                shared.take(user)
+                for (index, other) in others.enumerated() { sums[index] = shared.sums(with: Int(other)) }
+            }
+            return (pairs, Sums(all: all, supports: Array(repeating: 0, count: candidates.users.count)))
+        }
+        let products = pairs.map(threads: threads, default: 0, workspace: { SpreadRow(matrix) }) {
+            user, others, row, products in
+            row.take(user)
+            row.products(with: others[...], into: &products)
+        }
+        let supports = supportCounts(
+            offsets: candidates.offsets, neighbors: candidates.users, in: matrix, threads: threads)
+        return (pairs, Sums(products: products, supports: supports))
+    }
+
+    /// Whether no user who was not kept can be among the nearest.
+    ///
+    /// - Parameter others: what no rounded similarity of theirs exceeds.
+    private func isComplete(_ row: [Neighbor], others: Float, ratings: Int) -> Bool {
+        let least = row.count == neighbors ? row[neighbors - 1].similarity : formula.leastSimilarity
+        return Double(max(others, SimilarityFormula.noise)) + bound(shared: ratings) < Double(least)
+    }
+
+    /// The nearest of some users, by the ratings of all who share an item with them.
+    private func allPairs(of users: [Int]) -> [[Neighbor]] {
+        guard !users.isEmpty else { return [] }
+        let byItem = vectors.matrix.transposed()
+        return Parallel.map(users.count, threads: threads, workspace: { SharedSums(vectors.matrix, byItem) }) {
+            index, sums in
+            let user = users[index]
+            var best = TopK(rows: 1, capacity: neighbors)
+            var supports: [Int32: Int32] = [:]
+            sums.forEachPartner(of: user) { other, sums in
+                let norms = vectors.norms[user] * vectors.norms[Int(other)]
+                let similarity = formula.similarity(sums, norms: norms)
+                guard similarity > 0, similarity >= best.thresholds[0] else { return }
+                best.offer(similarity, other, to: 0)
+                supports[other] = sums.support
+            }
+            return best.best(ofRow: 0).map {
+                Neighbor(user: $0.index, similarity: $0.score, support: supports[$0.index] ?? 0)
+            }
+        }
+    }
+}

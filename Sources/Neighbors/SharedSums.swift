@@ -1,0 +1,37 @@
+import LinearAlgebra
+
+/// The sums of one user with all who share an item, added item by item over the items' raters: a workspace for a thread.
+///
+/// The terms of a pair are added in the order of the items, so the bits are those of a loop over the pair's shared items.
+///
+/// - Complexity: O(Σ raters over the user's items) for a user; O(users) memory.
+struct SharedSums {
+    private let byUser: SparseMatrix<Double>
+    private let byItem: SparseMatrix<Double>
+    private var sums: [PairSums]
+    private var partners: [Int32] = []
+
+    init(_ byUser: SparseMatrix<Double>, _ byItem: SparseMatrix<Double>) {
+        self.byUser = byUser
+        self.byItem = byItem
+        sums = Array(repeating: PairSums(), count: byUser.rows)
+    }
+
+    /// Calls `body` with each partner, in no order that means anything.
+    @inline(__always)
+    mutating func forEachPartner(of user: Int, _ body: (_ partner: Int32, PairSums) -> Void) {
+        partners.removeAll(keepingCapacity: true)
+        for entry in byUser.entries(ofRow: user) {
+            let value = byUser.values[entry]
+            for rater in byItem.entries(ofRow: Int(byUser.columnIndices[entry])) {
+                let other = byItem.columnIndices[rater]
+                if sums[Int(other)].support == 0 { partners.append(other) }
+                sums[Int(other)].add(value, byItem.values[rater])
+            }
+        }
+        for other in partners {
+            if Int(other) != user { body(other, sums[Int(other)]) }
+            sums[Int(other)] = PairSums()
+        }
+    }
+}
