@@ -134,6 +134,7 @@ public struct GraphEngine: Sendable {
     ) -> Partition {
         var seeds = SeededGenerator(seed: seed)
         let most = configuration.startCount(edges: graph.edgeCount)
+        guard most > 1 else { return partition(detector, graph, seeds.next()) }
         var found: [(partition: Partition, quality: Double)] = []
         while found.count < most {
             let round = (0..<min(4, most - found.count)).map { _ in seeds.next() }
