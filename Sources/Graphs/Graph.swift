@@ -9,6 +9,8 @@ public struct Graph: Sendable {
     public let weights: [Float]
     /// W, the sum of the edge weights.
     public let totalWeight: Double
+    /// The sum of the weights of each vertex's edges.
+    let weightedDegrees: [Double]
 
     public var vertexCount: Int { offsets.count - 1 }
     public var edgeCount: Int { neighbors.count / 2 }
@@ -44,13 +46,10 @@ public struct Graph: Sendable {
         self.offsets = offsets
         self.neighbors = neighbors
         self.weights = weights
-        var sum = 0.0
-        for vertex in 0..<offsets.count - 1 {
-            for position in offsets[vertex]..<offsets[vertex + 1] where neighbors[position] > vertex {
-                sum += Double(weights[position])
-            }
+        weightedDegrees = (0..<offsets.count - 1).map { vertex in
+            weights[offsets[vertex]..<offsets[vertex + 1]].reduce(0) { $0 + Double($1) }
         }
-        totalWeight = sum
+        totalWeight = weightedDegrees.reduce(0, +) / 2
         #if KINDRED_CHECKS
             checkInvariants()
         #endif
@@ -65,9 +64,7 @@ public struct Graph: Sendable {
     public func degree(of vertex: Int) -> Int { adjacency(of: vertex).count }
 
     /// The sum of the weights of a vertex's edges.
-    public func weightedDegree(of vertex: Int) -> Double {
-        adjacency(of: vertex).reduce(0) { $0 + Double(weights[$1]) }
-    }
+    public func weightedDegree(of vertex: Int) -> Double { weightedDegrees[vertex] }
 
     /// Every edge once, ascending by (source, target).
     public var edges: some Sequence<Edge> {

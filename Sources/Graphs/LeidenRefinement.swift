@@ -21,10 +21,9 @@ private let randomness = 0.01
 func refine<Weight>(
     _ network: Network<Weight>, communities: Groups, resolution: Double, threads: Int, seed: UInt64
 ) -> Groups {
-    let meanWeight = network.weights.reduce(0) { $0 + Double($1) } / Double(max(1, network.weights.count))
     let refinement = Refinement(
         network: network, communities: communities, scale: resolution / network.totalVolume,
-        temperature: randomness * meanWeight)
+        temperature: randomness * network.meanWeight)
     let sizes = (0..<communities.count).map { communities[$0].count }
     let largestFirst = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
     let largest = largestFirst.first.map { sizes[$0] } ?? 0
@@ -72,7 +71,10 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
         let members = Members(
             places: places, range: communities.offsets[community]..<communities.offsets[community + 1])
         let vertices = communities.vertices[members.range]
-        var parts = Parts(vertices, members, network, scale)
+        let cuts = vertices.map {
+            network.weight(of: Int($0), towards: Int32(community), communities.labels)
+        }
+        var parts = Parts(volumes: vertices.map { network.volumes[Int($0)] }, cuts: cuts, scale)
         var candidates: [(part: Int32, gain: Double)] = []
         for place in visitingOrder(vertices.count, using: &generator).lazy.map(Int.init) {
             guard parts.isAlone(place), parts.isWellConnected(place) else { continue }
@@ -80,12 +82,17 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
             sums.add(network, edgesOf: vertex, within: members, parts.labels)
             candidates.removeAll(keepingCapacity: true)
             candidates.append((Int32(place), 0))
-            for met in 0..<sums.count where parts.isWellConnected(Int(sums.label(met))) {
+            var highest = 0.0
+            let penalty = scale * network.volumes[vertex]
+            for met in 0..<sums.count {
                 let part = sums.label(met)
-                let gain = sums[part] - scale * network.volumes[vertex] * parts.volumes[Int(part)]
-                if gain >= 0 { candidates.append((part, gain)) }
+                let gain = sums[part] - penalty * parts.volumes[Int(part)]
+                // What is e⁴⁰ times less likely than the likeliest is never drawn.
+                guard gain >= max(0, highest - 40 * temperature), parts.isWellConnected(Int(part)) else { continue }
+                candidates.append((part, gain))
+                highest = max(highest, gain)
             }
-            let chosen = draw(from: &candidates, using: &generator)
+            let chosen = draw(from: &candidates, highest, using: &generator)
             if chosen != place { parts.move(place, to: Int(chosen), edgeWeight: sums[chosen]) }
             sums.clear()
         }
@@ -94,10 +101,9 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
 
     /// Draws a part with probability ∝ exp(gain/temperature).
     private func draw(
-        from candidates: inout [(part: Int32, gain: Double)], using generator: inout SeededGenerator
+        from candidates: inout [(part: Int32, gain: Double)], _ highest: Double,
+        using generator: inout SeededGenerator
     ) -> Int32 {
-        let highest = candidates.reduce(0) { max($0, $1.gain) }
-        // What is e⁴⁰ times less likely than the likeliest is never drawn.
         candidates.removeAll { $0.gain < highest - 40 * temperature }
         var sum = 0.0
         for index in candidates.indices {
@@ -115,19 +121,6 @@ struct Members {
     let places: [Int32]
     /// The places of the community.
     let range: Range<Int>
-
-    /// The weight of a vertex's edges to the community.
-    fileprivate func weight(of vertex: Int, in network: Network<some BinaryFloatingPoint>) -> Double {
-        let adjacency = network.adjacency(of: vertex)
-        let neighbors = network.neighbors.span.extracting(adjacency)
-        let weights = network.weights.span.extracting(adjacency)
-        let places = places.span
-        var sum = 0.0
-        for position in neighbors.indices where range.contains(Int(places[Int(neighbors[position])])) {
-            sum += Double(weights[position])
-        }
-        return sum
-    }
 }
 
 /// The parts of one community while they grow. Vertices go by their places there, and a part bears the number of one of its
@@ -141,13 +134,11 @@ private struct Parts {
     private let communityVolume: Double
     private let scale: Double
 
-    init(
-        _ vertices: ArraySlice<Int32>, _ members: Members, _ network: Network<some BinaryFloatingPoint>, _ scale: Double
-    ) {
-        labels = (0..<Int32(vertices.count)).map { $0 }
-        volumes = vertices.map { network.volumes[Int($0)] }
-        sizes = Array(repeating: 1, count: vertices.count)
-        cuts = vertices.map { members.weight(of: Int($0), in: network) }
+    init(volumes: [Double], cuts: [Double], _ scale: Double) {
+        labels = (0..<Int32(volumes.count)).map { $0 }
+        self.volumes = volumes
+        sizes = Array(repeating: 1, count: volumes.count)
+        self.cuts = cuts
         communityVolume = volumes.reduce(0, +)
         self.scale = scale
     }

@@ -9,8 +9,8 @@ private let leastEntriesToSweep = 1 << 12
 /// community of its neighbors that gains most, or to an empty one; ties stay where they are, else go to the lowest label.
 ///
 /// Large networks are first swept: blocks of vertices choose in parallel, all from the same state, and then move in order, each
-/// where the move still gains. When few move, a last look finds those that still want to, and from there on they go one by
-/// one: they wait in a queue, and when one moves, its neighbors outside the new community join the queue.
+/// where the move still gains. When few want to, these and their neighbors outside their communities go one by one: they wait
+/// in a queue, and when one moves, its neighbors outside the new community join the queue.
 ///
 /// - Parameters:
 ///   - labels: a label below the number of vertices for each; changed in place.
@@ -23,22 +23,20 @@ func moveVertices(
     of network: Network<some BinaryFloatingPoint & Sendable>, labels: inout [Int32], resolution: Double, threads: Int,
     using generator: inout SeededGenerator
 ) -> Bool {
-    var waiting = visitingOrder(network.vertexCount, using: &generator)
+    let order = visitingOrder(network.vertexCount, using: &generator)
     var state = MovingState(network, labels: labels, resolution: resolution)
     labels = []
     let workspaces = Workspaces { LabelSums(labelCount: network.vertexCount) }
-    if network.neighbors.count >= leastEntriesToSweep {
-        var sweeps = 0
-        var movedCount = Int.max
-        while sweeps < 10, movedCount > network.vertexCount / 20 {
-            movedCount = sweep(waiting, of: network, &state, workspaces, threads)
-            sweeps += 1
-        }
-        waiting =
-            movedCount == 0
-            ? [] : state.moves(of: waiting[...], in: network, workspaces, threads).map { Int32($0.vertex) }
+    var waiting = order
+    var sweeps = 0
+    while network.neighbors.count >= leastEntriesToSweep, sweeps < 10, waiting.count > network.vertexCount / 20 {
+        waiting = sweep(order, of: network, &state, workspaces, threads)
+        sweeps += 1
     }
-    workspaces.withOne { sums in moveOneByOne(waiting, of: network, &state, &sums) }
+    var queue = VertexQueue(waiting, vertexCount: network.vertexCount)
+    // Their moves in the last sweep were not seen by all of their neighbors.
+    if sweeps > 0 { for vertex in waiting { state.enqueueNeighbors(of: Int(vertex), in: network, &queue) } }
+    workspaces.withOne { sums in moveOneByOne(&queue, of: network, &state, &sums) }
     labels = state.labels
     return state.hasMoved
 }
@@ -54,35 +52,31 @@ func visitingOrder(_ count: Int, using generator: inout SeededGenerator) -> [Int
 
 /// Moves vertices in blocks. Within a block nobody sees where the others go.
 ///
-/// - Returns: how many moved.
+/// - Returns: who wanted to move, and mostly did.
 private func sweep<Weight>(
     _ vertices: [Int32], of network: Network<Weight>, _ state: inout MovingState, _ workspaces: Workspaces<LabelSums>,
     _ threads: Int
-) -> Int {
+) -> [Int32] {
     let blockSize = max(512, vertices.count / 64)
-    var movedCount = 0
+    var wanting: [Int32] = []
     for start in stride(from: 0, to: vertices.count, by: blockSize) {
         let block = vertices[start..<min(start + blockSize, vertices.count)]
-        for move in state.moves(of: block, in: network, workspaces, threads) where state.apply(move, in: network) {
-            movedCount += 1
+        for move in state.moves(of: block, in: network, workspaces, threads) {
+            _ = state.apply(move, in: network)
+            wanting.append(Int32(move.vertex))
         }
     }
-    return movedCount
+    return wanting
 }
 
 private func moveOneByOne<Weight>(
-    _ waiting: [Int32], of network: Network<Weight>, _ state: inout MovingState, _ sums: inout LabelSums
+    _ queue: inout VertexQueue, of network: Network<Weight>, _ state: inout MovingState, _ sums: inout LabelSums
 ) {
-    var queue = VertexQueue(waiting, vertexCount: network.vertexCount)
     while let vertex = queue.next() {
         guard let move = state.bestMove(of: vertex, in: network, &sums), state.apply(move, in: network) else {
             continue
         }
-        let label = state.labels[vertex]
-        for position in network.adjacency(of: vertex) {
-            let other = Int(network.neighbors[position])
-            if state.labels[other] != label { queue.append(other) }
-        }
+        state.enqueueNeighbors(of: vertex, in: network, &queue)
     }
 }
 
@@ -123,6 +117,16 @@ private struct MovingState: Sendable {
         leastGain = 1e-12 * network.totalVolume
     }
 
+    /// Puts the neighbors of a vertex outside its community in line.
+    func enqueueNeighbors(
+        of vertex: Int, in network: Network<some BinaryFloatingPoint>, _ queue: inout VertexQueue
+    ) {
+        for position in network.adjacency(of: vertex) {
+            let other = Int(network.neighbors[position])
+            if labels[other] != labels[vertex] { queue.append(other) }
+        }
+    }
+
     /// The moves that vertices want as things stand, in their order.
     func moves<Weight>(
         of vertices: ArraySlice<Int32>, in network: Network<Weight>, _ workspaces: Workspaces<LabelSums>, _ threads: Int
@@ -141,11 +145,16 @@ private struct MovingState: Sendable {
     func bestMove(
         of vertex: Int, in network: Network<some BinaryFloatingPoint>, _ sums: inout LabelSums
     ) -> Move? {
-        sums.add(network, edgesOf: vertex, labels)
         let current = labels[vertex]
+        let isAlone = sizes[Int(current)] == 1
+        let inside = isAlone ? 0 : network.weight(of: vertex, towards: current, labels)
+        let staying = gainOfStaying(vertex, inside, in: network) + leastGain
+        // No community can gain more than the weight of all edges that leave; mostly that settles it.
+        guard network.volumes[vertex] - inside > staying || staying < 0 else { return nil }
+        sums.add(network, edgesOf: vertex, labels)
         let penalty = scale * network.volumes[vertex]
         var best = current
-        var bestGain = gainOfStaying(vertex, sums[current], in: network) + leastGain
+        var bestGain = staying
         for place in 0..<sums.count {
             let label = sums.label(place)
             let gain = sums[label] - penalty * volumes[Int(label)]
@@ -156,7 +165,7 @@ private struct MovingState: Sendable {
         let isBetterAlone = bestGain < 0
         let move = Move(
             vertex: vertex, label: isBetterAlone ? nil : best, weight: isBetterAlone ? 0 : sums[best],
-            currentWeight: sums[current])
+            currentWeight: inside)
         sums.clear()
         return isBetterAlone || best != current ? move : nil
     }

@@ -12,10 +12,31 @@ struct Network<Weight: BinaryFloatingPoint & Sendable>: Sendable {
     let volumes: [Double]
     /// 2W, twice the sum of all edge weights: the same at every level of aggregation.
     let totalVolume: Double
+    /// The mean weight of the edges, self-loops left out.
+    let meanWeight: Double
 
     var vertexCount: Int { volumes.count }
 
     func adjacency(of vertex: Int) -> Range<Int> { offsets[vertex]..<offsets[vertex + 1] }
+
+    /// The weight of a vertex's edges to the vertices that bear a label.
+    func weight(of vertex: Int, towards label: Int32, _ labelOf: [Int32]) -> Double {
+        let range = adjacency(of: vertex)
+        let neighbors = neighbors.span.extracting(range)
+        let weights = weights.span.extracting(range)
+        let labelOf = labelOf.span
+        // Two sums, so that an addition need not wait for the one before it.
+        var even = 0.0
+        var odd = 0.0
+        var position = 0
+        while position + 1 < neighbors.count {
+            even += labelOf[Int(neighbors[position])] == label ? Double(weights[position]) : 0
+            odd += labelOf[Int(neighbors[position + 1])] == label ? Double(weights[position + 1]) : 0
+            position += 2
+        }
+        if position < neighbors.count, labelOf[Int(neighbors[position])] == label { even += Double(weights[position]) }
+        return even + odd
+    }
 }
 
 extension Network<Float> {
@@ -23,8 +44,9 @@ extension Network<Float> {
         offsets = graph.offsets
         neighbors = graph.neighbors
         weights = graph.weights
-        volumes = (0..<graph.vertexCount).map(graph.weightedDegree)
+        volumes = graph.weightedDegrees
         totalVolume = 2 * graph.totalWeight
+        meanWeight = totalVolume / Double(max(1, weights.count))
     }
 }
 
@@ -34,7 +56,10 @@ extension Network<Double> {
     /// - Complexity: O(vertices + edges) time and memory.
     init(aggregating network: Network<some BinaryFloatingPoint>, by groups: Groups, threads: Int) {
         let workspaces = Workspaces { LabelSums(labelCount: groups.count) }
-        let chunks = chunked(groups.count)
+        let entriesBefore = (0..<groups.count).reduce(into: [0]) { sums, group in
+            sums.append(groups[group].reduce(sums[group]) { $0 + network.adjacency(of: Int($1)).count })
+        }
+        let chunks = Parallel.chunks(groups.count) { entriesBefore[$0] }
         let rows = Parallel.map(chunks.count, threads: threads) { chunk in
             workspaces.withOne { sums in AggregatedRows(chunks[chunk], of: network, groups, &sums) }
         }
@@ -46,6 +71,7 @@ extension Network<Double> {
         weights = concatenated(rows.map(\.weights))
         volumes = concatenated(rows.map(\.volumes))
         totalVolume = network.totalVolume
+        meanWeight = weights.reduce(0, +) / Double(max(1, weights.count))
     }
 }
 
