@@ -4,7 +4,7 @@ extension DenseMatrix {
     ///
     /// - Parameter ranges: of rows, ascending and apart from each other.
     /// - Returns: the results of `body` in the order of the ranges.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func fillRows<Workspace: ~Copyable, Result: Sendable>(
         _ ranges: [Range<Int>], threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (_ rows: Range<Int>, _ elements: inout MutableSpan<Element>, inout Workspace) -> Result

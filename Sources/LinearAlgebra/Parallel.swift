@@ -1,5 +1,5 @@
-import Dispatch
-import Synchronization
+public import Dispatch
+public import Synchronization
 
 /// Work on a fixed number of threads.
 ///
@@ -7,6 +7,7 @@ import Synchronization
 /// any thread count, in whatever order the threads come to them. BLAS runs single-threaded inside.
 public enum Parallel {
     /// Calls `body` once for each index below `count`.
+    @inlinable
     public static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
         forEach(count, threads: threads, workspace: {}, { index, _ in body(index) })
     }
@@ -14,6 +15,7 @@ public enum Parallel {
     /// Calls `body` once for each index below `count`, with a workspace that belongs to the thread.
     ///
     /// Threads take the next index when they are done with one, so uneven items balance out.
+    @inlinable
     public static func forEach<Workspace: ~Copyable>(
         _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (Int, inout Workspace) -> Void
@@ -32,6 +34,7 @@ public enum Parallel {
     }
 
     /// The results of `body` for each index below `count`, in the order of the indices.
+    @inlinable
     public static func map<Result: Sendable>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) -> Result
     ) -> [Result] {
@@ -39,16 +42,19 @@ public enum Parallel {
     }
 
     /// The same with a workspace that belongs to the thread.
+    @inlinable
     public static func map<Workspace: ~Copyable, Result: Sendable>(
         _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (Int, inout Workspace) -> Result
     ) -> [Result] {
-        let slots = (0..<count).map { _ in Slot<Result>() }
-        forEach(count, threads: threads, workspace: workspace) { index, own in
-            let result = body(index, &own)
-            slots[index].value.withLock { $0 = result }
+        unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
+            // Each place belongs to the call of its index.
+            nonisolated(unsafe) let buffer = unsafe buffer
+            forEach(count, threads: threads, workspace: workspace) { index, own in
+                unsafe buffer.initializeElement(at: index, to: body(index, &own))
+            }
+            initialized = count
         }
-        return slots.compactMap { slot in slot.value.withLock { $0 } }
     }
 
     /// Cuts the numbers below `count` into ranges of about equal work for threads that take one after the other; one that is much
@@ -67,9 +73,5 @@ public enum Parallel {
             start = end
         }
         return chunks
-    }
-
-    private final class Slot<Value: Sendable>: Sendable {
-        let value = Mutex<Value?>(nil)
     }
 }
