@@ -25,12 +25,12 @@ public struct SymmetricSystem: ~Copyable {
     public let solver: Solver
     /// Floats from row to row of matrix and panel: above the order, and an odd number of cache lines, so that the rows spread
     /// over all sets of the cache.
-    private let stride: Int
+    let stride: Int
     private let panel: UnsafeMutableBufferPointer<Float>
     /// The upper triangle of A, row-major, in its first `order` rows; the row behind them gathers b.
-    private let matrix: UnsafeMutableBufferPointer<Float>
+    let matrix: UnsafeMutableBufferPointer<Float>
     /// b once the system is finished, w once it is solved: the first `order` elements.
-    public private(set) var vector: [Float]
+    public internal(set) var vector: [Float]
     /// Σ s²·t² over the rows that were added.
     public private(set) var squaredTargets = 0.0
     /// Σ s²·t² − bᵀ·A⁻¹·b, the least loss, once the system is solved for b.
@@ -43,12 +43,18 @@ public struct SymmetricSystem: ~Copyable {
         precondition(order > 0, "a system has unknowns")
         self.order = order
         self.solver = solver
-        let lanes = 16
-        let padded = (order / lanes + 1) * lanes
-        stride = padded / lanes % 2 == 1 ? padded : padded + lanes
+        stride = Self.stride(order)
         unsafe panel = Self.zeros(Self.panelLines * stride)
-        unsafe matrix = Self.zeros(padded * stride)
-        vector = Array(repeating: 0, count: padded)
+        unsafe matrix = Self.zeros(Self.padded(order) * stride)
+        vector = Array(repeating: 0, count: Self.padded(order))
+    }
+
+    /// The multiple of sixteen lanes above an order.
+    private static func padded(_ order: Int) -> Int { (order / 16 + 1) * 16 }
+
+    static func stride(_ order: Int) -> Int {
+        let padded = padded(order)
+        return padded / 16 % 2 == 1 ? padded : padded + 16
     }
 
     deinit {
@@ -83,6 +89,12 @@ public struct SymmetricSystem: ~Copyable {
         precondition(elements.count == order, "an element for every unknown")
         for index in 0..<order { vector[index] = elements[index] }
         isHalfSolved = false
+    }
+
+    /// b ← b + elements.
+    public mutating func addToVector(_ elements: ArraySlice<Float>) {
+        precondition(elements.count == order, "an element for every unknown")
+        for index in 0..<order { vector[index] += elements[elements.startIndex + index] }
     }
 
     /// Forgets all, and begins with a base, whose upper triangle counts; zero where none is given.

@@ -4,5 +4,6 @@
 #include "common_bits.h"
 #include "gramian.h"
 #include "processor_level.h"
+#include "quadratic_forms.h"
 #include "row_products.h"
 #include "spread_products.h"
