@@ -16,6 +16,7 @@ struct NormalEquations: ~Copyable {
     private var system: SymmetricSystem
     private var targets: [Float]
     private var scales: [Float]
+    private var deviation: [Float]
     /// Σ ω·(t − x·w)² + wᵀ·(base + Λ)·w of the solution: what the row adds to the loss.
     private(set) var loss = 0.0
 
@@ -27,6 +28,7 @@ struct NormalEquations: ~Copyable {
         system = SymmetricSystem(order: order, solver: solver)
         targets = Array(repeating: 0, count: SymmetricSystem.panelLines)
         scales = targets
+        deviation = Array(repeating: 0, count: order)
     }
 
     /// Forgets all and begins with a base, whose upper triangle counts, and a right side; zero where none is given.
@@ -49,17 +51,26 @@ struct NormalEquations: ~Copyable {
         system.finish()
     }
 
-    /// b ← b − A·v.
-    mutating func subtractProduct(_ v: ArraySlice<Float>) {
-        let v = Array(v)
-        system.setVector(
-            (0..<order).map { row in
-                (0..<order).reduce(system.vector[row]) { $0 - system[min(row, $1), max(row, $1)] * v[$1] }
-            })
-    }
+    /// b ← b + A·v.
+    mutating func addProduct(of v: ArraySlice<Float>) { system.addProduct(of: v) }
 
     /// b ← b + right.
-    mutating func addRight(_ right: [Float]) { system.setVector(zip(system.vector, right).map { $0 + $1 }) }
+    mutating func addRight(_ right: ArraySlice<Float>) { system.addToVector(right) }
+
+    /// Adds Σ factors·G over the forms of some rows to A.
+    mutating func add(_ forms: QuadraticForms, rows: ArraySlice<Int32>, times factors: ArraySlice<Float>) {
+        system.add(forms, rows: rows, times: factors)
+    }
+
+    /// Writes the form G = A, e = b − A·z, once all is added.
+    func copyForm(about z: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
+        system.copyForm(about: z, to: &target, at: place)
+    }
+
+    /// Writes the step w − v + A⁻¹·s for a sum s to come, once w is solved for or sampled.
+    func copyStep(from v: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
+        system.copyStep(from: v, to: &target, at: place)
+    }
 
     /// Adds to the diagonal from `first` on.
     mutating func penalize(_ penalty: Float, from first: Int = 0, to last: Int? = nil) {
@@ -86,10 +97,11 @@ struct NormalEquations: ~Copyable {
         loss = system.leastLoss
     }
 
-    /// w ~ N(A⁻¹·b, A⁻¹), from a standard normal vector.
-    mutating func sample(noise: [Float]) throws(CholeskyError) {
+    /// w ~ N(A⁻¹·b, A⁻¹).
+    mutating func sample(using generator: inout SeededGenerator) throws(CholeskyError) {
+        for index in 0..<order { deviation[index] = Float(generator.normal()) }
         try system.factor()
-        system.substitute(deviation: noise)
+        system.substitute(deviation: deviation)
     }
 
     /// w = 0, where nothing is observed.

@@ -3,11 +3,14 @@ import RealModule
 extension SeededGenerator {
     /// A generator of its own for each place of a computation, so that the order in which places are come to does not matter.
     public init(seed: UInt64, _ place: Int...) {
-        var mixed = SeededGenerator(seed: seed)
-        for coordinate in place {
-            mixed = SeededGenerator(seed: mixed.next() ^ UInt64(truncatingIfNeeded: coordinate))
-        }
-        self = mixed
+        self = place.reduce(SeededGenerator(seed: seed)) { $0.branch($1) }
+    }
+
+    /// The generator of a place inside the place of this one, which stays as it is: `SeededGenerator(seed: s, a).branch(b)` is
+    /// `SeededGenerator(seed: s, a, b)`.
+    public func branch(_ coordinate: Int) -> SeededGenerator {
+        var own = self
+        return SeededGenerator(seed: own.next() ^ UInt64(truncatingIfNeeded: coordinate))
     }
 
     /// A number from the gamma distribution of mean shape/rate and variance shape/rate².

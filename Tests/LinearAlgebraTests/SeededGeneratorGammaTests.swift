@@ -54,4 +54,13 @@ struct SeededGeneratorGammaTests {
         let mean = firsts.reduce(0) { $0 + Double($1 >> 11) * 0x1p-53 } / Double(firsts.count)
         #expect(abs(mean - 0.5) < 5 * (1 / (12 * Double(firsts.count))).squareRoot())
     }
+
+    @Test func branchesAreThePlacesInside() {
+        let outer = SeededGenerator(seed: 3, 5, 7)
+        var (branch, place, again) = (outer.branch(2), SeededGenerator(seed: 3, 5, 7, 2), outer.branch(2))
+        for _ in 0..<3 {
+            let number = branch.next()
+            #expect(number == place.next() && number == again.next())
+        }
+    }
 }

@@ -7,6 +7,8 @@ import Ratings
 struct FeatureBlock {
     /// Shape (features, rows).
     let rowsByFeature: SparseMatrix<Float>
+    /// The squares of its values.
+    let squaredWeights: [Float]
     /// Whether feature f belongs to row f alone: these are drawn in parallel, and correlate as the data say.
     let isIdentity: Bool
     /// Shape (features, order).
@@ -31,6 +33,7 @@ struct FeatureBlock {
         _ rowsByFeature: SparseMatrix<Float>, isIdentity: Bool, order: Int, using generator: inout SeededGenerator
     ) {
         self.rowsByFeature = rowsByFeature
+        squaredWeights = rowsByFeature.values.map { $0 * $0 }
         self.isIdentity = isIdentity
         vectors = DenseMatrix(rows: rowsByFeature.rows, columns: order)
         for feature in 0..<vectors.rows {

@@ -3,10 +3,11 @@ import Ratings
 
 /// One side of the sampler, users or items: blocks of features, and the total vector of each row.
 ///
-/// With the other side fixed, the likelihood of a row's total z is told by G = Σ ω·x·xᵀ and e = Σ ω·x·(t − x·z) over its
+/// With the other side fixed, the likelihood of a row's total z is told by G = α·Σ ω·x·xᵀ and e = α·Σ ω·x·(t − x·z) over its
 /// ratings, x = (partner's factors, 1), t the rating less all that x·z is not, ω the weight of the rating. A feature with the
-/// weights w in some rows has the posterior N(A⁻¹·b, A⁻¹) with A = Λ + α·Σ w²·G and b = Λ·m + α·Σ w·(e + w·G·v), v its
-/// vector so far; once it is drawn, z and e of its rows follow.
+/// weights w in some rows has the posterior N(A⁻¹·b, A⁻¹) with A = Λ + Σ w²·G and b = Λ·m + Σ w·(e + w·G·v), v its vector so
+/// far; once it is drawn, z and e of its rows follow. Only e waits for the features before: all else of the draws is done at
+/// once.
 struct GibbsSide {
     let name: String
     /// Tells the draws of the two sides apart.
@@ -14,13 +15,17 @@ struct GibbsSide {
     private(set) var blocks: [FeatureBlock]
     /// z of every row, shape (rows, order).
     private(set) var totals: DenseMatrix<Float>
-    /// The ratings with this side as rows; the values are the places of the ratings by user.
+    /// The pattern of the ratings with this side as rows.
     private let ratings: SparseMatrix<Double>
+    /// The place of each entry of `ratings` among the ratings by user.
+    private let places: [Int32]
 
+    /// - Parameter ratings: with this side as rows; the values are the places of the ratings by user.
     init(_ name: String, number: Int, ratings: SparseMatrix<Double>, blocks: [FeatureBlock], order: Int) {
         self.name = name
         self.number = number
         self.ratings = ratings
+        places = ratings.values.map { Int32($0) }
         self.blocks = blocks
         totals = DenseMatrix(rows: ratings.rows, columns: order)
         for block in blocks {
@@ -62,140 +67,121 @@ struct GibbsSide {
             do { try blocks[block].drawPrior(using: &generator) } catch { throw failure(error, row: 0) }
         }
         let features = NormalEquations.Features(vectors: partners, areBiased: true)
-        if blocks.count > 1 {
-            var likelihood = likelihood(against: features, sweep)
-            for block in blocks.indices.dropLast() { try drawShared(block, &likelihood, sweep) }
-        }
-        try drawIdentity(blocks.count - 1, against: features, sweep)
+        guard blocks.count > 1 else { return try drawIdentity(0, against: features, nil, sweep) }
+        var forms = forms(against: features, sweep)
+        for block in blocks.indices.dropLast() { try drawShared(block, &forms, sweep) }
+        try drawIdentity(blocks.count - 1, against: features, forms, sweep)
     }
 
     /// G and e of every row.
-    private struct Likelihood {
-        var gramians: MatrixStack
-        /// Shape (rows, order).
-        var residuals: DenseMatrix<Float>
-    }
-
-    private func likelihood(against features: NormalEquations.Features, _ sweep: Sweep) -> Likelihood {
-        let order = totals.columns
-        let solver = sweep.solver
-        var gramians = DenseMatrix<Float>(rows: totals.rows, columns: order * order)
-        let chunks = HalfStep.chunks(ratings.rowOffsets, order: order)
-        let residuals = gramians.fillRows(
-            chunks, threads: sweep.threads, workspace: { NormalEquations(order: order, solver: solver) }
-        ) {
-            rows, target, equations in
-            var residuals: [Float] = []
+    private func forms(against features: NormalEquations.Features, _ sweep: Sweep) -> QuadraticForms {
+        let (order, solver) = (totals.columns, sweep.solver)
+        return QuadraticForms(
+            count: totals.rows, order: order, ranges: HalfStep.chunks(ratings.rowOffsets, order: order),
+            threads: sweep.threads, workspace: { NormalEquations(order: order, solver: solver) }
+        ) { rows, elements, equations in
             for row in rows {
                 equations.begin()
-                add(row, of: features, sweep, precision: 1, to: &equations)
-                let place = (row - rows.lowerBound) * order * order
-                for (index, value) in equations.gramian.storage.enumerated() { target[place + index] = value }
-                equations.subtractProduct(totals.row(row))
-                residuals += equations.solution
+                add(row, of: features, sweep, to: &equations)
+                equations.copyForm(
+                    about: totals.row(row), to: &elements, at: (row - rows.lowerBound) * QuadraticForms.size(order))
             }
-            return residuals
         }
-        return Likelihood(
-            gramians: MatrixStack(count: totals.rows, order: order, elements: gramians.storage),
-            residuals: DenseMatrix(rows: totals.rows, columns: order, elements: residuals.flatMap { $0 }))
     }
 
     /// Adds the ratings of a row to its equations, their weights times α.
     private func add(
-        _ row: Int, of features: NormalEquations.Features, _ sweep: Sweep, precision: Float,
-        to equations: inout NormalEquations
+        _ row: Int, of features: NormalEquations.Features, _ sweep: Sweep, to equations: inout NormalEquations
     ) {
         equations.add(ratings.columnIndices[ratings.entries(ofRow: row)], of: features) { entry in
-            let place = Int(ratings.values[entry])
-            return (sweep.targets[place], precision * sweep.weights[place])
+            let place = Int(places[entry])
+            return (sweep.targets[place], sweep.precision * sweep.weights[place])
         }
     }
 
-    /// Each row has a feature of its own, so all are drawn at once: A = Λ + α·G and b = Λ·m + α·Σ ω·t·x, less what the other
-    /// blocks make of the total.
+    /// Each row has a feature of its own, so all are drawn at once; where there is no other block, from the ratings
+    /// themselves: A = Λ + α·Σ ω·x·xᵀ and b = Λ·m + α·Σ ω·t·x.
     private mutating func drawIdentity(
-        _ block: Int, against features: NormalEquations.Features, _ sweep: Sweep
+        _ block: Int, against features: NormalEquations.Features, _ forms: QuadraticForms?, _ sweep: Sweep
     ) throws(FactorizationError) {
-        let (side, order, number, prior) = (self, totals.columns, number, blocks[block].prior)
-        let expected = prior.precision.times(prior.mean)
-        var rest: DenseMatrix<Float>?
-        if blocks.count > 1 {
-            rest = totals
-            rest?.add(blocks[block].vectors, times: -1)
-        }
-        let others = rest
+        let (side, order, own) = (self, totals.columns, blocks[block])
+        let expected = own.prior.precision.times(own.prior.mean)
+        let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
         let step = HalfStep(
             side: name, rowOffsets: ratings.rowOffsets, order: order, solver: sweep.solver, threads: sweep.threads)
         _ = try step.solve(into: &blocks[block].vectors) { row, equations throws(CholeskyError) in
-            var generator = SeededGenerator(seed: sweep.seed, sweep.index, number, block, row)
+            var generator = generators.branch(row)
             equations.begin()
-            side.add(row, of: features, sweep, precision: sweep.precision, to: &equations)
-            if let others { equations.subtractProduct(others.row(row)) }
-            equations.add(prior.precision, times: 1)
-            equations.addRight(expected)
-            try equations.sample(noise: expected.map { _ in Float(generator.normal()) })
+            if let forms {
+                own.add(row, forms, to: &equations)
+                equations.addRight(forms.residual(row))
+            } else {
+                side.add(row, of: features, sweep, to: &equations)
+            }
+            equations.add(own.prior.precision, times: 1)
+            equations.addRight(expected[...])
+            try equations.sample(using: &generator)
         }
-        totals = blocks[block].vectors
-        if let others { totals.add(others, times: 1) }
+        guard let forms else { return totals = blocks[block].vectors }
+        forms.addWays(to: &totals)
+        totals.add(own.vectors, times: -1)
+        totals.add(blocks[block].vectors, times: 1)
     }
 
     /// Features share rows, so one is drawn after the other.
     private mutating func drawShared(
-        _ block: Int, _ likelihood: inout Likelihood, _ sweep: Sweep
+        _ block: Int, _ forms: inout QuadraticForms, _ sweep: Sweep
     ) throws(FactorizationError) {
-        let order = totals.columns
-        let weights = blocks[block].rowsByFeature
-        var equations = NormalEquations(order: order, solver: sweep.solver)
-        for feature in 0..<weights.rows {
-            var gramian = DenseMatrix<Float>(rows: order, columns: order)
-            var residual = [Float](repeating: 0, count: order)
-            for entry in weights.entries(ofRow: feature) {
-                let (row, weight) = (Int(weights.columnIndices[entry]), weights.values[entry])
-                likelihood.gramians.add(row, times: weight * weight, to: &gramian)
-                for index in 0..<order { residual[index] += weight * likelihood.residuals[row, index] }
-            }
-            let vector = Array(blocks[block].vectors.row(feature))
-            let drawn: [Float]
-            do {
-                drawn = try Self.drawn(
-                    blocks[block].prior, gramian, residual, vector,
-                    SeededGenerator(seed: sweep.seed, sweep.index, number, block, feature), sweep.precision,
-                    &equations)
-            } catch {
-                throw failure(error, row: feature)
-            }
-            let change = zip(drawn, vector).map { $0 - $1 }
-            for entry in weights.entries(ofRow: feature) {
-                apply(change, to: Int(weights.columnIndices[entry]), weight: weights.values[entry], &likelihood)
-            }
-            for index in 0..<order { blocks[block].vectors[feature, index] = drawn[index] }
+        var steps = try steps(block, forms, sweep)
+        forms.move(blocks[block].rowsByFeature, &steps)
+        for feature in 0..<steps.count {
+            for (index, change) in steps[feature].enumerated() { blocks[block].vectors[feature, index] += change }
         }
     }
 
-    /// A draw from N(A⁻¹·b, A⁻¹).
-    private static func drawn(
-        _ prior: GaussianPrior, _ gramian: DenseMatrix<Float>, _ residual: [Float], _ vector: [Float],
-        _ generator: SeededGenerator, _ precision: Float, _ equations: inout NormalEquations
-    ) throws(CholeskyError) -> [Float] {
-        var generator = generator
-        let own = gramian.times(vector)
-        let expected = prior.precision.times(prior.mean)
-        equations.begin(
-            base: prior.precision, right: vector.indices.map { expected[$0] + precision * (residual[$0] + own[$0]) })
-        equations.add(gramian, times: precision)
-        try equations.sample(noise: vector.map { _ in Float(generator.normal()) })
-        return equations.solution
-    }
-
-    private mutating func apply(_ change: [Float], to row: Int, weight: Float, _ likelihood: inout Likelihood) {
-        likelihood.gramians.addProduct(row, change, times: -weight, to: &likelihood.residuals, row: row)
-        for index in change.indices { totals[row, index] += weight * change[index] }
+    /// What of the draws of a block's features does not wait for the features before.
+    private func steps(
+        _ block: Int, _ forms: QuadraticForms, _ sweep: Sweep
+    ) throws(FactorizationError) -> SharedSteps {
+        let (own, order) = (blocks[block], totals.columns)
+        let expected = own.prior.precision.times(own.prior.mean)
+        let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
+        return try SharedSteps(
+            count: own.rowsByFeature.rows, order: order,
+            ranges: HalfStep.chunks(own.rowsByFeature.rowOffsets, order: order), threads: sweep.threads,
+            workspace: { NormalEquations(order: order, solver: sweep.solver) }
+        ) { features, elements, equations -> FactorizationError? in
+            for feature in features {
+                var generator = generators.branch(feature)
+                equations.begin()
+                own.add(feature, forms, to: &equations)
+                equations.add(own.prior.precision, times: 1)
+                equations.addRight(expected[...])
+                do throws(CholeskyError) {
+                    try equations.sample(using: &generator)
+                } catch {
+                    return failure(error, row: feature)
+                }
+                equations.copyStep(
+                    from: own.vectors.row(feature), to: &elements,
+                    at: (feature - features.lowerBound) * SharedSteps.size(order))
+            }
+            return nil
+        }
     }
 
     private func failure(_ error: CholeskyError, row: Int) -> FactorizationError {
         switch error {
         case .notPositiveDefinite(let minor): .notPositiveDefinite(side: name, row: row, minor: minor)
         }
+    }
+}
+
+extension FeatureBlock {
+    /// Adds Σ w²·G over a feature's rows to A, and what that makes of its vector so far to b.
+    fileprivate func add(_ feature: Int, _ forms: QuadraticForms, to equations: inout NormalEquations) {
+        let entries = rowsByFeature.entries(ofRow: feature)
+        equations.add(forms, rows: rowsByFeature.columnIndices[entries], times: squaredWeights[entries])
+        equations.addProduct(of: vectors.row(feature))
     }
 }
