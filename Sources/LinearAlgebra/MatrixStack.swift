@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COpenBLAS
 
 /// Many symmetric matrices of one order, one behind the other: the Gramians or covariances of the rows of a side.
@@ -43,25 +44,6 @@ public struct MatrixStack: Sendable {
         }
     }
 
-    /// Adds factor·matrix·vector to a row of `target`.
-    public func addProduct(
-        _ index: Int, _ vector: [Float], times factor: Float, to target: inout DenseMatrix<Float>, row: Int
-    ) {
-        precondition(
-            index < count && vector.count == order && target.columns == order && row < target.rows,
-            "shapes of a product")
-        let side = Int32(order)
-        unsafe elements.withUnsafeBufferPointer { elements in
-            unsafe target.elements.withUnsafeMutableBufferPointer { target in
-                guard side > 0, let start = elements.baseAddress, let place = target.baseAddress else { return }
-                // As a column-major matrix it is its own transpose, and that product adds up contiguous columns.
-                unsafe cblas_sgemv(
-                    CblasColMajor, CblasNoTrans, side, side, factor, start + index * order * order, side, vector, 1, 1,
-                    place + row * order, 1)
-            }
-        }
-    }
-
     /// `matrix ← matrix + factor·vector·vectorᵀ`.
     public mutating func addOuter(_ vector: ArraySlice<Float>, times factor: Float, to index: Int) {
         precondition(index < count && vector.count == order, "shapes of an outer product")
@@ -74,6 +56,12 @@ public struct MatrixStack: Sendable {
                 }
             }
         }
+    }
+
+    /// Adds v·vᵀ of each row v of a matrix to the matrix of its index.
+    public mutating func addOuterProducts(of vectors: DenseMatrix<Float>) {
+        precondition(vectors.rows == count && vectors.columns == order, "shapes of outer products")
+        unsafe kindred_add_outer(Int64(count), Int64(order), vectors.elements, &elements)
     }
 
     /// vectorᵀ·matrix·vector, summed in `Double`.

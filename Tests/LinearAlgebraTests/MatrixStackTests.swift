@@ -53,19 +53,6 @@ struct MatrixStackTests {
         }
     }
 
-    @Test func productGoesToOneRow() {
-        let (stack, before) = (stack(), matrix(rows: 5, columns: order, seed: 3))
-        let vector = numbers(order, seed: 4)
-        var target = before
-        stack.addProduct(2, vector, times: 0.5, to: &target, row: 3)
-        for row in 0..<5 {
-            for i in 0..<order {
-                let product = (0..<order).reduce(Float(0)) { $0 + stack[2, i, $1] * vector[$1] }
-                #expect(target[row, i] == before[row, i] + (row == 3 ? 0.5 * product : 0))
-            }
-        }
-    }
-
     @Test func outerProductGoesToOneMatrix() {
         let before = stack()
         let vectors = matrix(rows: 2, columns: order, seed: 5)
@@ -79,6 +66,16 @@ struct MatrixStackTests {
                 }
             }
         }
+    }
+
+    @Test func eachRowHasAnOuterProduct() {
+        let before = stack()
+        let vectors = matrix(rows: 3, columns: order, seed: 7)
+        var after = before
+        after.addOuterProducts(of: vectors)
+        var expected = before
+        for index in 0..<3 { expected.addOuter(vectors.row(index), times: 1, to: index) }
+        #expect(after.elements == expected.elements && after.elements != before.elements)
     }
 
     @Test func formsAndTracesAreDoubleSums() {

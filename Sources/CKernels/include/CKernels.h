@@ -3,6 +3,7 @@
 #include "cholesky.h"
 #include "common_bits.h"
 #include "gramian.h"
+#include "moments.h"
 #include "processor_level.h"
 #include "quadratic_forms.h"
 #include "row_products.h"

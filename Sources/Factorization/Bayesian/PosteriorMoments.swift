@@ -44,8 +44,8 @@ struct PosteriorMoments {
         Self.center(&other, itemShares, into: &own)
         offset += Self.centerBias(&own, userShares) + Self.centerBias(&other, itemShares)
         if count > 0, let rotation = rotation(own, other) {
-            Self.rotate(&own, rotation)
-            Self.rotate(&other, rotation)
+            own.rotate(rotation)
+            other.rotate(rotation)
         }
         Self.add(own, to: &self.users)
         Self.add(other, to: &self.items)
@@ -89,29 +89,14 @@ struct PosteriorMoments {
     private func rotation(_ own: DenseMatrix<Float>, _ other: DenseMatrix<Float>) -> DenseMatrix<Double>? {
         let rank = own.columns - 1
         var cross = DenseMatrix<Double>(rows: rank, columns: rank)
-        for (draw, sums) in [(own, users.first), (other, items.first)] {
-            for row in 0..<draw.rows {
-                for i in 0..<rank {
-                    for j in 0..<rank { cross[i, j] += Double(draw[row, i]) * Double(sums[row, j]) }
-                }
-            }
-        }
+        cross.addCross(own, users.first)
+        cross.addCross(other, items.first)
         return cross.nearestRotation()
-    }
-
-    private static func rotate(_ vectors: inout DenseMatrix<Float>, _ rotation: DenseMatrix<Double>) {
-        let rank = rotation.rows
-        for row in 0..<vectors.rows {
-            let factors = vectors.row(row).prefix(rank).map(Double.init)
-            for j in 0..<rank {
-                vectors[row, j] = Float((0..<rank).reduce(0) { $0 + factors[$1] * rotation[$1, j] })
-            }
-        }
     }
 
     private static func add(_ draw: DenseMatrix<Float>, to sums: inout Sums) {
         sums.first.add(draw, times: 1)
-        for row in 0..<draw.rows { sums.second.addOuter(draw.row(row), times: 1, to: row) }
+        sums.second.addOuterProducts(of: draw)
     }
 
     private static func posterior(_ sums: Sums, _ count: Int) -> PosteriorVectors {
