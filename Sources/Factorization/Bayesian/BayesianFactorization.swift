@@ -9,8 +9,8 @@ import RealModule
 /// items that a user rated; and each hour in which a user rated has a bias. Priors are drawn along (`GaussianPrior`,
 /// `NoiseModel`, `HourBiases`), so there is no regularization to choose.
 ///
-/// - Complexity: O(sweeps · (ratings · rank² + rows · rank³)) time, of which the ratings and the ids are shared by the
-///   threads; O((users + items) · rank²) memory, whatever the number of samples.
+/// - Complexity: O(sweeps · (ratings · rank² + rows · rank³)) time, shared by the threads but for the moves along shared
+///   features, ratings · rank² of it; O((users + items) · rank²) memory, whatever the number of samples.
 ///
 /// Source: Salakhutdinov & Mnih 2008, doi:10.1145/1390156.1390267. Features: Rendle 2013, doi:10.14778/2535573.2488340. Where we
 /// differ: biases are coordinates of the same equations, the noise depends on user and item, and draws are summed up in one
@@ -50,6 +50,9 @@ public struct BayesianFactorization: Sendable {
 private struct Chain {
     private let configuration: BayesianConfiguration
     private let places: RatingPlaces
+    /// Users whose ratings are about equal work, and where the ratings of each such chunk begin.
+    private let chunks: [Range<Int>]
+    private let chunkOffsets: [Int]
     private var users: GibbsSide
     private var items: GibbsSide
     private var hours: HourBiases?
@@ -65,6 +68,9 @@ private struct Chain {
         self.configuration = configuration
         generator = SeededGenerator(seed: configuration.seed)
         places = RatingPlaces(ratings.byUser)
+        let offsets = ratings.byUser.rowOffsets
+        chunks = Parallel.chunks(userCount) { offsets[$0] }
+        chunkOffsets = [0] + chunks.map { offsets[$0.upperBound] }
         let numbered = ratings.byUser.withValues((0..<ratings.count).map(Double.init))
         let usesFeatures = configuration.usesFeatures
         users = GibbsSide(
@@ -77,7 +83,7 @@ private struct Chain {
         if usesFeatures, let times = ratings.timestamps {
             hours = HourBiases(places, times: times, userCount: userCount)
         }
-        noise = NoiseModel(users: userCount, items: itemCount)
+        noise = NoiseModel(places, users: userCount, items: itemCount)
         mean = places.values.reduce(0, +) / Double(places.values.count)
         moments = PosteriorMoments(places, users: userCount, items: itemCount, order: order)
         spread = PosteriorSpread(users: userCount, items: itemCount, hours: hours?.values.count ?? 0)
@@ -106,8 +112,8 @@ private struct Chain {
     ///
     /// - Returns: the root mean square of the training errors.
     mutating func sweep(_ index: Int, counts: Bool) throws(FactorizationError) -> Double {
-        let weights = noise.weights(places)
-        let targets = places.values.indices.map { Float(places.values[$0] - mean - (hours?.value($0) ?? 0)) }
+        let weights = weights()
+        let targets = targets()
         let sweep = GibbsSide.Sweep(
             index: index, seed: configuration.seed, precision: Float(noise.precision), targets: targets,
             weights: weights, solver: configuration.solver, threads: configuration.threads)
@@ -116,37 +122,72 @@ private struct Chain {
 
         let residuals = residuals()
         hours?.draw(
-            residuals: residuals.map { $0 - mean }, weights: weights, precision: noise.precision, using: &generator)
-        let errors = residuals.indices.map { residuals[$0] - (hours?.value($0) ?? 0) }
-        let total = weights.reduce(0) { $0 + Double($1) }
-        let weighted = zip(errors, weights).reduce(0) { $0 + $1.0 * Double($1.1) }
-        mean = weighted / total + generator.normal() / (noise.precision * total).squareRoot()
+            residuals: residuals, mean: mean, weights: weights, precision: noise.precision, using: &generator)
+        let errors = hours?.rest(of: residuals) ?? residuals
+        drawMean(errors, weights)
         let squares = errors.map { ($0 - mean) * ($0 - mean) }
-        noise.draw(places, squares: squares, weights: weights, using: &generator)
+        var (sum, weighted) = (0.0, 0.0)
+        for (square, weight) in zip(squares, weights) {
+            sum += square
+            weighted += square * Double(weight)
+        }
+        noise.draw(places, squares: squares, weighted: weighted, using: &generator)
         if counts {
             moments.add(users: users.totals, items: items.totals, mean: mean)
             spread.add(noise, hours)
         }
-        return (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+        return (sum / Double(squares.count)).squareRoot()
+    }
+
+    /// μ ~ N(Σ ω·e / Σ ω, 1/(α·Σ ω)), e the rating less all else.
+    private mutating func drawMean(_ errors: [Double], _ weights: [Float]) {
+        var (total, weighted) = (0.0, 0.0)
+        for (error, weight) in zip(errors, weights) {
+            total += Double(weight)
+            weighted += error * Double(weight)
+        }
+        mean = weighted / total + generator.normal() / (noise.precision * total).squareRoot()
+    }
+
+    /// By place, ω.
+    private func weights() -> [Float] {
+        let (noise, places) = (noise, places)
+        return byPlace { noise.weight(user: Int(places.users[$0]), item: Int(places.items[$0])) }
+    }
+
+    /// By place, the rating less μ and the bias of its hour.
+    private func targets() -> [Float] {
+        let (values, mean) = (places.values, mean)
+        guard let hours else { return byPlace { Float(values[$0] - mean) } }
+        return byPlace { Float(values[$0] - mean - hours.value($0)) }
+    }
+
+    @inline(__always)
+    private func byPlace(_ number: @Sendable (_ place: Int) -> Float) -> [Float] {
+        let offsets = chunkOffsets
+        return Parallel.fill(offsets, threads: configuration.threads, workspace: {}) { chunk, _, numbers in
+            let start = offsets[chunk]
+            for place in start..<offsets[chunk + 1] { numbers[place - start] = number(place) }
+        }
     }
 
     /// By place, the rating less z_u·y_i.
     private func residuals() -> [Double] {
-        let (own, other, offsets) = (users.totals, items.totals, users.rowOffsets)
-        let chunks = Parallel.chunks(own.rows) { offsets[$0] }
-        return Parallel.map(chunks.count, threads: configuration.threads) { chunk in
-            var residuals: [Double] = []
+        let (own, other, offsets, chunks, places) = (users.totals, items.totals, users.rowOffsets, chunks, places)
+        let longest = zip(offsets, offsets.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) }
+        return Parallel.fill(
+            chunkOffsets, threads: configuration.threads, workspace: { [Float](repeating: 0, count: longest) }
+        ) { chunk, products, residuals in
+            let start = offsets[chunks[chunk].lowerBound]
             for user in chunks[chunk] {
                 let entries = offsets[user]..<offsets[user + 1]
-                var products = [Float](repeating: 0, count: entries.count)
                 var span = products.mutableSpan
                 other.products(ofRows: places.items[entries], with: own.row(user), isBiased: true, into: &span)
-                for (product, place) in zip(products, entries) {
-                    residuals.append(places.values[place] - Double(product))
+                for place in entries {
+                    residuals[place - start] = places.values[place] - Double(span[place - entries.lowerBound])
                 }
             }
-            return residuals
-        }.flatMap { $0 }
+        }
     }
 
     func model(scale: RatingScale?) -> BayesianModel {

@@ -20,16 +20,20 @@ struct HourBiases {
 
     func value(_ place: Int) -> Double { values[labels[place]] }
 
-    /// - Parameter residuals: by place, the rating less all but this bias.
+    /// By place, a number less the bias of its hour.
+    func rest(of numbers: [Double]) -> [Double] { zip(numbers, labels).map { $0 - values[$1] } }
+
+    /// - Parameter residuals: by place, the rating less all but μ and this bias.
     mutating func draw(
-        residuals: [Double], weights: [Float], precision noise: Double, using generator: inout SeededGenerator
+        residuals: [Double], mean: Double, weights: [Float], precision noise: Double,
+        using generator: inout SeededGenerator
     ) {
         let squares = values.reduce(0) { $0 + $1 * $1 }
         precision = generator.gamma(shape: 1 + Double(values.count) / 2, rate: 0.05 + squares / 2)
         var sums = [Double](repeating: 0, count: values.count)
         var counts = sums
         for (place, label) in labels.enumerated() {
-            sums[label] += Double(weights[place]) * residuals[place]
+            sums[label] += Double(weights[place]) * (residuals[place] - mean)
             counts[label] += Double(weights[place])
         }
         values = zip(sums, counts).map { sum, count in

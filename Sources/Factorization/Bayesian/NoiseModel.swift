@@ -10,44 +10,51 @@ struct NoiseModel {
     private(set) var precision = 2.0
     private(set) var users: [Double]
     private(set) var items: [Double]
+    /// The numbers of ratings of each user and item.
+    private let userCounts: [Double]
+    private let itemCounts: [Double]
 
     /// The shape and rate of a_u and a_i: the larger, the nearer to 1 they stay.
     private static let concentration = 8.0
 
-    init(users: Int, items: Int) {
+    init(_ places: RatingPlaces, users: Int, items: Int) {
         self.users = Array(repeating: 1, count: users)
         self.items = Array(repeating: 1, count: items)
+        userCounts = Self.sums(places.users, count: users) { _ in 1 }
+        itemCounts = Self.sums(places.items, count: items) { _ in 1 }
     }
 
-    /// ω = a_u·a_i of every rating.
-    func weights(_ places: RatingPlaces) -> [Float] {
-        places.users.indices.map { Float(users[Int(places.users[$0])] * items[Int(places.items[$0])]) }
-    }
+    /// ω = a_u·a_i.
+    func weight(user: Int, item: Int) -> Float { Float(users[user] * items[item]) }
 
-    /// - Parameter squares: (r − r̂)² of every rating.
+    /// - Parameters:
+    ///   - squares: (r − r̂)² of every rating.
+    ///   - weighted: Σ ω·(r − r̂)².
     mutating func draw(
-        _ places: RatingPlaces, squares: [Double], weights: [Float], using generator: inout SeededGenerator
+        _ places: RatingPlaces, squares: [Double], weighted: Double, using generator: inout SeededGenerator
     ) {
-        let weighted = zip(squares, weights).reduce(0) { $0 + $1.0 * Double($1.1) }
         precision = generator.gamma(shape: 1 + Double(squares.count) / 2, rate: 1 + weighted / 2)
-        users = draw(places.users, count: users.count, using: &generator) { [items, precision] place in
+        let byUser = Self.sums(places.users, count: users.count) { [items, precision] place in
             precision * items[Int(places.items[place])] * squares[place]
         }
-        items = draw(places.items, count: items.count, using: &generator) { [users, precision] place in
+        users = Self.draw(byUser, userCounts, using: &generator)
+        let byItem = Self.sums(places.items, count: items.count) { [users, precision] place in
             precision * users[Int(places.users[place])] * squares[place]
         }
+        items = Self.draw(byItem, itemCounts, using: &generator)
     }
 
-    private func draw(
-        _ rows: [Int32], count: Int, using generator: inout SeededGenerator, _ square: (_ place: Int) -> Double
-    ) -> [Double] {
+    /// Σ of a term over the places of each row.
+    private static func sums(_ rows: [Int32], count: Int, _ term: (_ place: Int) -> Double) -> [Double] {
         var sums = [Double](repeating: 0, count: count)
-        var counts = sums
-        for (place, row) in rows.enumerated() {
-            sums[Int(row)] += square(place)
-            counts[Int(row)] += 1
-        }
-        return zip(sums, counts).map { sum, count in
+        for (place, row) in rows.enumerated() { sums[Int(row)] += term(place) }
+        return sums
+    }
+
+    private static func draw(
+        _ sums: [Double], _ counts: [Double], using generator: inout SeededGenerator
+    ) -> [Double] {
+        zip(sums, counts).map { sum, count in
             generator.gamma(shape: Self.concentration + count / 2, rate: Self.concentration + sum / 2)
         }
     }
