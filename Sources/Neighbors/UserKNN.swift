@@ -66,7 +66,7 @@ public struct UserKNNConfiguration: Sendable, Equatable {
 /// One rater with s = 0.5 and a rating 1 above their b, δ = 0.5: the prediction is b_ui + 0.5.
 ///
 /// - Complexity: O(ratings) to fit, in time and memory (`overall`: that of `AllPairs`); a prediction takes time for the
-///   ratings of all raters of the item.
+///   ratings of all raters of the item, and many predictions of a user together for the raters of all that the user rated.
 ///
 /// Source: Koren 2010, doi:10.1145/1644873.1644874, section 2.2. Where we differ: δ, and k counts raters of the item.
 public struct UserKNN: RatingPredictor {
@@ -75,6 +75,7 @@ public struct UserKNN: RatingPredictor {
     private let ratings: RatingMatrix
     private let vectors: PreparedVectors
     private let byItem: SparseMatrix<Float>
+    private let vectorsByItem: SparseMatrix<Double>
     /// The nearest of all users; nil for `raters`.
     private let table: NeighborTable?
     private let formula: SimilarityFormula
@@ -86,30 +87,46 @@ public struct UserKNN: RatingPredictor {
         let vectors = PreparedVectors(ratings, configuration.similarity, threads: configuration.threads)
         let allPairs = try AllPairs(
             configuration.similarity, products: configuration.products, threads: configuration.threads)
+        let byItem = ratings.byUser.transposed()
         return UserKNN(
             configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases), ratings: ratings,
-            vectors: vectors, byItem: ratings.byUser.transposed(),
+            // The pattern is in memory once.
+            vectors: vectors, byItem: byItem, vectorsByItem: byItem.withValues(vectors.byItem().values),
             table: configuration.neighborhood == .overall ? try allPairs.neighbors(among: vectors) : nil,
             formula: SimilarityFormula(configuration.similarity, keepsNegative: configuration.negative == .oppose))
     }
 
     /// What the model holds beside the ratings.
     public var bytes: Int {
-        vectors.bytes + 8 * (biases.userBiases.count + biases.itemBiases.count) + (table?.bytes ?? 0)
+        vectors.bytes + 8 * (vectorsByItem.count + biases.userBiases.count + biases.itemBiases.count)
+            + (table?.bytes ?? 0)
     }
 
     public func prediction(user: Int?, item: Int?) -> Double {
         predictions(user: user, items: [item], times: nil)[0]
     }
 
-    /// Each rater's similarity is computed once for all items.
+    /// The similarities to all users are computed at once where the items have many raters.
     public func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double] {
-        var known: [Int: Float] = [:]
+        let similarities = user.flatMap { isWorthAll($0, items) ? similaritiesToAll(of: $0) : nil }
         return items.map { item in
             var value = biases.expectation(user: user, item: item)
-            if let user, let item { value += correction(item, among: candidates(user, item, &known)) }
+            if let user, let item { value += correction(item, among: candidates(user, item, similarities)) }
             return biases.scale.held(value)
         }
+    }
+
+    private func similaritiesToAll(of user: Int) -> [Float] {
+        vectors.similarities(of: user, byItem: vectorsByItem, formula)
+    }
+
+    /// Whether comparing a user with everybody is less work than with the raters of some items, one by one.
+    private func isWorthAll(_ user: Int, _ items: ArraySlice<Int?>) -> Bool {
+        guard table == nil, items.count > 1 else { return false }
+        let raters = items.reduce(0) { sum, item in sum + (item.map { byItem.entries(ofRow: $0).count } ?? 0) }
+        let ratings = ratings.byUser
+        let pair = ratings.entries(ofRow: user).count + ratings.count / max(1, ratings.rows)
+        return vectors.sumCount(of: user, byItem: vectorsByItem) < raters * pair
     }
 
     public func predictions(foldingIn ratings: UserRatings, items: [Int]) -> [Double] {
@@ -136,10 +153,10 @@ public struct UserKNN: RatingPredictor {
         let rating: Float
     }
 
-    /// Those who may speak for a user on an item.
+    /// Those who may speak for a user on an item, those of equal similarity by user.
     ///
-    /// - Parameter known: similarities to the user that are computed already.
-    private func candidates(_ user: Int, _ item: Int, _ known: inout [Int: Float]) -> [Rater] {
+    /// - Parameter similarities: the user's to everybody, or nil where they are still to be computed.
+    private func candidates(_ user: Int, _ item: Int, _ similarities: [Float]?) -> [Rater] {
         if let table {
             return table.neighbors(of: user).compactMap { neighbor in
                 let other = Int(neighbor.user)
@@ -148,25 +165,22 @@ public struct UserKNN: RatingPredictor {
                 }
             }
         }
-        var raters: [Rater] = []
-        for entry in byItem.entries(ofRow: item) {
+        return byItem.entries(ofRow: item).compactMap { entry in
             let other = Int(byItem.columnIndices[entry])
-            guard other != user else { continue }
-            let similarity = known[other] ?? vectors.similarity(user, other, formula).similarity
-            known[other] = similarity
-            raters.append(Rater(user: other, similarity: similarity, rating: byItem.values[entry]))
+            guard other != user else { return nil }
+            let similarity = similarities?[other] ?? vectors.similarity(user, other, formula).similarity
+            return Rater(user: other, similarity: similarity, rating: byItem.values[entry])
         }
-        return raters
     }
 
     /// What the nearest of the candidates add to the biases.
     private func correction(_ item: Int, among candidates: [Rater]) -> Double {
-        let nearest = candidates.filter { $0.similarity != 0 }
-            .sorted { (abs($1.similarity), $0.user) < (abs($0.similarity), $1.user) }
-            .prefix(configuration.similarity.neighbors)
+        var nearest = TopK(rows: 1, capacity: max(1, min(configuration.similarity.neighbors, candidates.count)))
+        for (place, rater) in candidates.enumerated() { nearest.offer(abs(rater.similarity), Int32(place), to: 0) }
         var weighted = 0.0
         var total = configuration.damping
-        for rater in nearest {
+        for place in nearest.best(ofRow: 0) {
+            let rater = candidates[Int(place.index)]
             let surprise = Double(rater.rating) - biases.expectation(user: rater.user, item: item)
             weighted += Double(rater.similarity) * surprise
             total += Double(abs(rater.similarity))

@@ -80,6 +80,29 @@ struct UserKNNTests {
         }
     }
 
+    /// Similarities to all at once have the bits of those computed pair by pair.
+    @Test(arguments: SimilarityConfiguration.Measure.allCases, SimilarityConfiguration.Norms.allCases)
+    func manyPredictionsEqualSingleOnes(
+        _ measure: SimilarityConfiguration.Measure, _ norms: SimilarityConfiguration.Norms
+    ) throws {
+        let ratings = RatingMatrix.random(users: 60, items: 30, density: 0.4, seed: 8)
+        for negative in UserKNNConfiguration.NegativePolicy.allCases {
+            let model = try UserKNN.fit(
+                ratings,
+                configuration {
+                    $0.similarity.measure = measure
+                    $0.similarity.norms = norms
+                    $0.similarity.shrinkage = 20
+                    $0.similarity.neighbors = 7
+                    $0.negative = negative
+                })
+            for user in 0..<60 {
+                let together = model.predictions(user: user, items: (0..<30).map { $0 }[...], times: nil)
+                #expect(together == (0..<30).map { model.prediction(user: user, item: $0) })
+            }
+        }
+    }
+
     /// With as many neighbors as users it does not matter where they are looked for; with one it does.
     @Test func neighborhoodsAreNamed() throws {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 2)
