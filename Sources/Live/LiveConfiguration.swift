@@ -8,6 +8,9 @@ public struct LiveConfiguration: Sendable {
     public var kinds: [ModelKind] = [.als, .implicit, .bayes, .knn, .popularity]
     /// The models that are compared on a tenth of the ratings, held out; none for no comparison.
     public var compared: [ModelKind] = [.als, .implicit, .bayes, .knn]
+    /// The share of the ratings that has to change before models are compared again, 0 or more. At 0 any change is enough. The
+    /// default is 0.01.
+    public var compareAfter = 0.01
     /// The length of the lists that are kept in the store.
     public var listLength = 10
     /// That of the program; written with each run.

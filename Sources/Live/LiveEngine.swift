@@ -78,7 +78,8 @@ extension LiveEngine {
     private func computed() async throws -> LiveSnapshot {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global(qos: .utility).async { [self] in
-                let refresh = Refresh(store, configuration, started: Self.now()) { [events] stage, share in
+                let refresh = Refresh(store, configuration, after: snapshot, started: Self.now()) {
+                    [events] stage, share in
                     events.send(.progress(stage: stage, share: share))
                 }
                 continuation.resume(with: Result { try refresh.run() })

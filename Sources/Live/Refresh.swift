@@ -9,85 +9,103 @@ import Ratings
 import Store
 
 /// One computation of all that a snapshot holds, from the ratings as they stand; it keeps what it finds in the store.
-struct Refresh {
+///
+/// Models are fitted beside their comparison, each side with half of the threads. A comparison is kept while little has changed,
+/// and the run says whose it is.
+struct Refresh: Sendable {
     let store: Store
     let configuration: LiveConfiguration
+    /// The snapshot before, whose comparison may be kept.
+    let previous: LiveSnapshot?
     /// Seconds since 1970.
     let started: Int64
     /// How many imports a run has seen.
     static let importsMetric = "imports"
     /// Seconds for which an idempotency key is known at least.
     private static let keyLifetime: Int64 = 7 * 86_400
-    /// Told the stage and the share of it that is done, from any thread.
+    /// Told a stage and the share of it that is done, from any thread.
     let progress: @Sendable (String, Double) -> Void
 
     init(
-        _ store: Store, _ configuration: LiveConfiguration, started: Int64,
+        _ store: Store, _ configuration: LiveConfiguration, after previous: LiveSnapshot?, started: Int64,
         progress: @escaping @Sendable (String, Double) -> Void
     ) {
         self.store = store
         self.configuration = configuration
+        self.previous = previous
         self.started = started
         self.progress = progress
     }
 
     func run() throws -> LiveSnapshot {
         let begin = ContinuousClock.now
-        progress("reading", 0)
+        var clock = StageClock(progress)
+        clock.begin("reading")
         let stored = try store.ratings(threads: configuration.threads, hasAllItems: true)
-        let side = SideInformation(users: stored.users, items: stored.items)
-        let graph = try GraphEngine(configuration.graph).snapshot(
-            of: stored.ratings, items: stored.items, users: stored.users
-        ) { progress("\($0)", $1) }
-        let models = try fitted(stored.ratings, side)
-        let comparison = try compared(stored, side)
-        progress("saving", 0)
-        var run = StoredRun(
-            kind: "refresh", started: started, seconds: begin.duration(to: .now) / .seconds(1),
-            ratings: stored.ratings.count, options: try options(), version: configuration.version,
-            metrics: (metrics(of: graph, imports: stored.imports) + (comparison?.metrics ?? []))
-                .sorted { ($0.model, $0.metric) < ($1.model, $1.metric) })
-        let result = try result(graph, models, comparison?.json)
-        run.number = try store.keep(run, result, through: stored.change)
+        clock.end()
+        let graph = try graph(of: stored, &clock)
+        let (models, comparison) = try modelsAndComparison(stored, &clock)
+        let result = try result(graph, models, comparison, &clock)
+        let run = try store.keep(
+            StoredRun(
+                kind: "refresh", started: started, seconds: begin.duration(to: .now) / .seconds(1),
+                ratings: stored.ratings.count, options: try options(), version: configuration.version,
+                metrics: (metrics(of: graph, imports: stored.imports) + (comparison?.metrics ?? []))
+                    .sorted { ($0.model, $0.metric) < ($1.model, $1.metric) },
+                stages: clock.stages, comparison: comparison?.source),
+            result, through: stored.change)
         try store.forgetIdempotencyKeys(before: started - Self.keyLifetime)
         return LiveSnapshot(
             run: run, graph: graph, users: stored.users, models: models, comparison: comparison?.json, configuration)
     }
 
-    private func fitted(_ ratings: RatingMatrix, _ side: SideInformation) throws -> [ModelKind: FittedModel] {
-        var models: [ModelKind: FittedModel] = [:]
-        for kind in configuration.kinds {
-            progress(kind.rawValue, 0)
-            models[kind] = try kind.fit(ratings, configuration.models, side: side) { share, _ in
-                progress(kind.rawValue, share)
-            }
+    private func graph(of stored: StoredRatings, _ clock: inout StageClock) throws -> Snapshot {
+        let graph = try GraphEngine(configuration.graph).snapshot(
+            of: stored.ratings, items: stored.items, users: stored.users
+        ) { progress("\($0)", $1) }
+        let stages: KeyValuePairs<GraphEngine.Stage, Double> = [
+            .similarity: graph.seconds.similarity, .graph: graph.seconds.graph,
+            .communities: graph.seconds.communities, .profiles: graph.seconds.profiles,
+        ]
+        for (stage, seconds) in stages {
+            clock.add("\(stage)", seconds: seconds)
+            progress("\(stage)", 1)
         }
-        return models
+        return graph
     }
 
-    /// The models on a tenth of the ratings, held out; nil where there are too few.
-    private func compared(
-        _ stored: StoredRatings, _ side: SideInformation
-    ) throws -> (json: String, metrics: [StoredRun.Metric])? {
-        guard !configuration.compared.isEmpty else { return nil }
-        let split = stored.ratings.holdout(0.1, seed: configuration.models.seed)
-        guard split.test.count > 0, split.train.count > 0 else { return nil }
-        let counts = OperationCounts.current
-        let engine = ComparisonEngine(models: configuration.compared, configuration: configuration.models)
-        let (comparison, examples) = try engine.compare(
-            [ComparisonFold(split, side: side, items: stored.items)]
-        ) { share, model in progress("comparing \(model)", share) }
-        let report = ComparisonReport(
-            comparison: comparison, examples: examples, options: ["holdout": "0.1"],
-            arithmetic: Arithmetic(.since(counts)), version: configuration.version,
-            source: URL(fileURLWithPath: store.path).lastPathComponent)
-        let kept = ["rmse": nil, "mae": nil, "ndcg": 10] as [String: Int?]
-        let metrics = configuration.compared.flatMap { kind in
-            comparison.means(kind.rawValue).filter { kept[$0.metric] == .some($0.cutoff) }.map {
-                StoredRun.Metric(model: kind.rawValue, metric: $0.metric, value: $0.value)
-            }
+    /// The fits, and beside them the comparison where there is to be another.
+    private func modelsAndComparison(
+        _ stored: StoredRatings, _ clock: inout StageClock
+    ) throws -> (models: [ModelKind: FittedModel], comparison: ModelComparison?) {
+        let side = SideInformation(users: stored.users, items: stored.items)
+        let kept = try keptComparison(stored.ratings)
+        if kept != nil || configuration.compared.isEmpty {
+            return (try fitted(stored.ratings, side, threads: configuration.threads, &clock), kept)
         }
-        return (try report.json, metrics)
+        let (models, found) = try Parallel.sideBySide(threads: configuration.threads) { threads in
+            try fitted(stored.ratings, side, threads: threads, &clock)
+        } _: { threads in
+            var clock = StageClock(progress)
+            let comparison = try compared(stored, side, threads: threads, &clock)
+            return (comparison: comparison, stages: clock.stages)
+        }
+        for stage in found.stages { clock.add(stage.stage, seconds: stage.seconds) }
+        return (models, found.comparison)
+    }
+
+    private func fitted(
+        _ ratings: RatingMatrix, _ side: SideInformation, threads: Int, _ clock: inout StageClock
+    ) throws -> [ModelKind: FittedModel] {
+        var own = configuration.models
+        own.threads = threads
+        var models: [ModelKind: FittedModel] = [:]
+        for kind in configuration.kinds {
+            clock.begin(kind.rawValue)
+            models[kind] = try kind.fit(ratings, own, side: side) { share, _ in progress(kind.rawValue, share) }
+        }
+        clock.end()
+        return models
     }
 
     private func metrics(of graph: Snapshot, imports: Int) -> [StoredRun.Metric] {
@@ -100,8 +118,12 @@ struct Refresh {
         return named.map { StoredRun.Metric(model: "", metric: $0.key, value: $0.value) }
     }
 
-    private func options() throws -> String {
+    /// All that a comparison depends on beside the ratings and the version of the program.
+    func options() throws -> String {
+        var models = configuration.models
+        models.threads = 1
         let options = [
+            "model_configuration": "\(models)",
             "models": configuration.kinds.map(\.rawValue).joined(separator: ","),
             "compared": configuration.compared.map(\.rawValue).joined(separator: ","),
             "neighbors": "\(configuration.graph.similarity.neighbors)", "seed": "\(configuration.graph.seed)",
@@ -112,8 +134,9 @@ struct Refresh {
     }
 
     private func result(
-        _ graph: Snapshot, _ models: [ModelKind: FittedModel], _ comparison: String?
+        _ graph: Snapshot, _ models: [ModelKind: FittedModel], _ comparison: ModelComparison?, _ clock: inout StageClock
     ) throws -> RunResult {
+        clock.begin("lists")
         var result = RunResult()
         let (users, items) = (graph.ratings.users, graph.ratings.items)
         for user in 0..<users.count {
@@ -134,7 +157,11 @@ struct Refresh {
                 }
             }
         }
-        result.files = try SavedSnapshot.files(graph, models, comparison: comparison, version: configuration.version)
+        clock.begin("files")
+        result.files = try SavedSnapshot.files(
+            graph, models, comparison: comparison?.json, version: configuration.version)
+        clock.end()
+        progress("saving", 0)
         return result
     }
 }

@@ -13,7 +13,29 @@ public struct StoredRun: Sendable, Equatable {
     /// JSON.
     public var options: String
     public var version: String
+    /// Those of models are of the run that compared them.
     public var metrics: [Metric]
+    /// What the seconds went into; stages that ran side by side add up to more.
+    public var stages: [Stage]
+    /// nil where no models were compared.
+    public var comparison: Comparison?
+
+    public struct Stage: Sendable, Equatable {
+        public let stage: String
+        public let seconds: Double
+
+        public init(stage: String, seconds: Double) {
+            self.stage = stage
+            self.seconds = seconds
+        }
+    }
+
+    /// Which comparison of models a run shows.
+    public enum Comparison: Sendable, Equatable {
+        case own
+        /// That of an earlier run, since which at most so many ratings were added, changed or removed.
+        case kept(fromRun: Int64, changedRatings: Int)
+    }
 
     public struct Metric: Sendable, Equatable {
         /// Empty where it is no model's.
@@ -30,7 +52,7 @@ public struct StoredRun: Sendable, Equatable {
 
     public init(
         kind: String, started: Int64, seconds: Double, ratings: Int, options: String, version: String,
-        metrics: [Metric]
+        metrics: [Metric], stages: [Stage] = [], comparison: Comparison? = nil
     ) {
         self.kind = kind
         self.started = started
@@ -39,6 +61,8 @@ public struct StoredRun: Sendable, Equatable {
         self.options = options
         self.version = version
         self.metrics = metrics
+        self.stages = stages
+        self.comparison = comparison
     }
 }
 
@@ -58,23 +82,57 @@ extension Store {
     /// Keeps a run, and its result in place of that of the one before: both or neither.
     ///
     /// - Parameter change: the last change that the run has seen, as `StoredRatings` tells it.
-    /// - Returns: the number of the run.
+    /// - Returns: the run with its number, and with a last stage, `saving`, until all of it was on the disk.
     /// - Complexity: O(users · (neighbors + recommendations)).
     @discardableResult
-    public func keep(_ run: StoredRun, _ result: RunResult, through change: Int64 = 0) throws(StoreError) -> Int64 {
-        try write { database in
-            try database.execute(
-                sql: "INSERT INTO runs (kind, started, seconds, ratings, options, version) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [run.kind, run.started, run.seconds, run.ratings, run.options, run.version])
-            let number = database.lastInsertedRowID
-            for metric in run.metrics where metric.value.isFinite {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO run_metrics VALUES (?, ?, ?, ?)",
-                    arguments: [number, metric.model, metric.metric, metric.value])
-            }
+    public func keep(_ run: StoredRun, _ result: RunResult, through change: Int64 = 0) throws(StoreError) -> StoredRun {
+        let begin = ContinuousClock.now
+        var run = run
+        run.number = try write { database in
+            let number = try Self.insert(run, in: database)
             try Self.replace(result, ofRun: number, in: database)
             try database.execute(sql: "DELETE FROM changed_users WHERE change <= ?", arguments: [change])
             return number
+        }
+        let saving = begin.duration(to: .now) / .seconds(1)
+        run.seconds += saving
+        run.stages.append(.init(stage: "saving", seconds: saving))
+        try write { [run] database in
+            try database.execute(
+                sql: "UPDATE runs SET seconds = ? WHERE run = ?", arguments: [run.seconds, run.number])
+            try Self.insert(run.stages, ofRun: run.number, in: database)
+        }
+        return run
+    }
+
+    private static func insert(_ run: StoredRun, in database: Database) throws -> Int64 {
+        try database.execute(
+            sql: "INSERT INTO runs (kind, started, seconds, ratings, options, version) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [run.kind, run.started, run.seconds, run.ratings, run.options, run.version])
+        let number = database.lastInsertedRowID
+        if let comparison = run.comparison {
+            let (compared, changed) =
+                switch comparison {
+                case .own: (number, 0)
+                case .kept(let run, let changed): (run, changed)
+                }
+            try database.execute(
+                sql: "UPDATE runs SET compared_run = ?, changed_ratings = ? WHERE run = ?",
+                arguments: [compared, changed, number])
+        }
+        for metric in run.metrics where metric.value.isFinite {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO run_metrics VALUES (?, ?, ?, ?)",
+                arguments: [number, metric.model, metric.metric, metric.value])
+        }
+        return number
+    }
+
+    private static func insert(_ stages: [StoredRun.Stage], ofRun number: Int64, in database: Database) throws {
+        for (place, stage) in stages.enumerated() {
+            try database.execute(
+                sql: "INSERT INTO run_stages VALUES (?, ?, ?, ?)",
+                arguments: [number, place + 1, stage.stage, stage.seconds])
         }
     }
 
@@ -133,9 +191,18 @@ extension Store {
             let metrics = try Row.fetchAll(
                 database, sql: "SELECT * FROM run_metrics WHERE run = ? ORDER BY model, metric", arguments: [number]
             ).map { StoredRun.Metric(model: $0["model"], metric: $0["metric"], value: $0["value"]) }
+            let stages = try Row.fetchAll(
+                database, sql: "SELECT * FROM run_stages WHERE run = ? ORDER BY place", arguments: [number]
+            ).map { StoredRun.Stage(stage: $0["stage"], seconds: $0["seconds"]) }
+            let compared: Int64? = row["compared_run"]
+            let comparison = compared.map {
+                $0 == number
+                    ? StoredRun.Comparison.own : .kept(fromRun: $0, changedRatings: row["changed_ratings"])
+            }
             var run = StoredRun(
                 kind: row["kind"], started: row["started"], seconds: row["seconds"], ratings: row["ratings"],
-                options: row["options"], version: row["version"], metrics: metrics)
+                options: row["options"], version: row["version"], metrics: metrics, stages: stages,
+                comparison: comparison)
             run.number = number
             return run
         }

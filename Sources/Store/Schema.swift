@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("5 views") { try $0.execute(sql: AnalyticsView.definitions) }
         migrator.registerMigration("6 service") { try $0.execute(sql: service) }
         migrator.registerMigration("7 changes") { try $0.execute(sql: changes) }
+        migrator.registerMigration("8 stages") { try $0.execute(sql: stages) }
         return migrator
     }
 
@@ -186,5 +187,19 @@ enum Schema {
             change INTEGER PRIMARY KEY AUTOINCREMENT,
             user INTEGER NOT NULL REFERENCES users
         ) STRICT;
+        """
+
+    /// What the time of a run went into, and which run compared the models that it shows. Runs before this compared their own.
+    private static let stages = """
+        CREATE TABLE run_stages (
+            run INTEGER NOT NULL REFERENCES runs,
+            place INTEGER NOT NULL,         -- from 1
+            stage TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            PRIMARY KEY (run, place)
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE runs ADD COLUMN compared_run INTEGER REFERENCES runs;
+        ALTER TABLE runs ADD COLUMN changed_ratings INTEGER NOT NULL DEFAULT 0;     -- since the comparison, at most
+        UPDATE runs SET compared_run = run WHERE run IN (SELECT run FROM run_metrics WHERE model <> '');
         """
 }

@@ -42,6 +42,12 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp("The models that a refresh compares on held-out ratings, or none.", valueName: "model,…"))
     var compare: ModelKindList = ModelKindList(LiveConfiguration().compared)
 
+    @Option(
+        help: ArgumentHelp(
+            "Models are compared again once more than this share of the ratings has changed; until then a refresh keeps the "
+                + "comparison before.", valueName: "share"))
+    var compareAfter = LiveConfiguration().compareAfter
+
     @Option(help: ArgumentHelp("Seconds between refreshes. (default: only when asked)", valueName: "seconds"))
     var refreshEvery: Double?
 
@@ -75,6 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         if !(0...65_535 ~= port) { throw ValidationError("port is \(port); it has to be from 0 to 65535") }
         if !(rateLimit >= 0) { throw ValidationError("rate-limit is \(rateLimit); it has to be at least 0") }
+        if !(compareAfter >= 0) { throw ValidationError("compare-after is \(compareAfter); it has to be at least 0") }
         if let refreshEvery, !(refreshEvery >= 1) {
             throw ValidationError("refresh-every is \(refreshEvery); it has to be at least 1")
         }
@@ -105,6 +112,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.graph.products = arithmetic.products
         configuration.models.products = arithmetic.products
         configuration.models.solver = solver
+        configuration.compareAfter = compareAfter
         configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         configuration.version = Kindred.version
         return configuration

@@ -49,4 +49,42 @@ struct ParallelTests {
     @Test func nothingToDo() {
         #expect(Parallel.map(0, threads: 2) { $0 }.isEmpty)
     }
+
+    /// The halves are those of the threads, and no more than there are run at a time.
+    @Test(arguments: [(1, [1, 1]), (2, [1, 1]), (5, [3, 2])])
+    func sideBySideSharesTheThreads(_ threads: Int, _ shares: [Int]) throws {
+        let atWork = Atomic(0)
+        let most = Atomic(0)
+        @Sendable func work(_ share: Int) -> Int {
+            let now = atWork.wrappingAdd(1, ordering: .relaxed).newValue
+            most.max(now, ordering: .relaxed)
+            defer { atWork.wrappingSubtract(1, ordering: .relaxed) }
+            return Parallel.map(100, threads: share) { $0 }.reduce(share, +)
+        }
+        let (first, second) = try Parallel.sideBySide(threads: threads) {
+            work($0)
+        } _: {
+            work($0)
+        }
+        #expect([first, second] == shares.map { 4_950 + $0 })
+        #expect(threads > 1 || most.load(ordering: .relaxed) == 1)
+    }
+
+    @Test(arguments: [1, 2])
+    func errorsOfEitherSideAreThrown(_ threads: Int) {
+        #expect(throws: CancellationError.self) {
+            try Parallel.sideBySide(threads: threads) { _ in
+                throw CancellationError()
+            } _: { _ in
+                1
+            }
+        }
+        #expect(throws: CancellationError.self) {
+            try Parallel.sideBySide(threads: threads) { _ in
+                1
+            } _: { _ -> Int in
+                throw CancellationError()
+            }
+        }
+    }
 }

@@ -150,6 +150,96 @@ struct LiveEngineTests {
         #expect(names.first == "rated 3" && names.last == "run 1" && names.contains("als") && names.contains("saving"))
     }
 
+    // MARK: Comparisons and stages
+
+    @Test func aRunKnowsWhatItsTimeWentInto() async throws {
+        let run = try #require(try await sample.engine().refresh()).run
+        #expect(
+            run.stages.map(\.stage) == [
+                "reading", "similarity", "graph", "communities", "profiles", "als", "implicit", "bayes", "knn",
+                "popularity", "comparing als", "comparing knn", "lists", "files", "saving",
+            ])
+        #expect(run.stages.allSatisfy { $0.seconds >= 0 && $0.seconds <= run.seconds })
+        #expect(run.comparison == .own)
+        #expect(try sample.store.runs(limit: 1, offset: 0).runs == [run])
+    }
+
+    /// Models are fitted beside their comparison, and neither depends on the threads.
+    @Test func threadsDoNotShow() async throws {
+        let files = try await [1, 2, 5].asyncMap { threads in
+            var sample = try LiveSample()
+            sample.configuration.threads = threads
+            _ = try await sample.engine().refresh()
+            let (run, files) = try #require(try sample.store.newestRun())
+            // The comparison tells how long the fits took, and a model how many threads it was fitted on.
+            let kept = files.filter { $0.key.hasSuffix(".npy") }
+            return (run.metrics, run.options, kept, try sample.store.recommendations(limit: 5_000, offset: 0).rows)
+        }
+        for other in files.dropFirst() {
+            #expect(other.0 == files[0].0 && other.1 == files[0].1 && other.2 == files[0].2 && other.3 == files[0].3)
+        }
+    }
+
+    /// With 1 % of 371 ratings, three changes are few and four are not; they add up over the runs.
+    @Test func aComparisonIsKeptWhileLittleHasChanged() async throws {
+        try #require(try sample.store.counts().ratings == 371)
+        func refreshed(after items: Range<Int>) async throws -> LiveSnapshot {
+            // Another engine each time, as after a restart.
+            let engine = try sample.engine()
+            for item in items { _ = try await engine.submit(sample.rate("new", item, 3)) }
+            return try #require(try await engine.refresh())
+        }
+        let first = try await refreshed(after: 0..<0)
+        let steps: [(items: Range<Int>, comparison: StoredRun.Comparison)] = [
+            (0..<0, .kept(fromRun: 1, changedRatings: 0)),
+            // Two ratings and a user.
+            (0..<2, .kept(fromRun: 1, changedRatings: 3)),
+            (0..<2, .kept(fromRun: 1, changedRatings: 3)),
+            (2..<3, .own),
+            (3..<4, .kept(fromRun: 5, changedRatings: 1)),
+        ]
+        for (items, comparison) in steps {
+            let snapshot = try await refreshed(after: items)
+            #expect(snapshot.run.comparison == comparison)
+            let isOwn = comparison == .own
+            #expect(snapshot.run.stages.contains { $0.stage == "comparing als" } == isOwn)
+            if snapshot.run.number < 5 {
+                #expect(snapshot.comparison == first.comparison)
+                let metrics = [snapshot, first].map { $0.run.metrics.filter { !$0.model.isEmpty } }
+                #expect(metrics[0] == metrics[1])
+            }
+        }
+    }
+
+    /// What is compared, how, and by which program: all of it has to be the same.
+    @Test(
+        arguments: [
+            { $0.compared = [.als] }, { $0.models.als.iterations = 3 }, { $0.models.seed = 5 }, { $0.version = "next" },
+        ] as [@Sendable (inout LiveConfiguration) -> Void])
+    func aComparisonOfSomethingElseIsNotKept(_ change: @Sendable (inout LiveConfiguration) -> Void) async throws {
+        var sample = sample
+        _ = try await sample.engine().refresh()
+        sample.configuration.threads = 2
+        #expect(try await sample.engine().refresh()?.run.comparison == .kept(fromRun: 1, changedRatings: 0))
+        change(&sample.configuration)
+        #expect(try await sample.engine().refresh()?.run.comparison == .own)
+    }
+
+    @Test func anyChangeCanBeEnough() async throws {
+        var sample = sample
+        sample.configuration.compareAfter = 0
+        let engine = try sample.engine()
+        _ = try await engine.refresh()
+        #expect(try await engine.refresh()?.run.comparison == .kept(fromRun: 1, changedRatings: 0))
+        _ = try await engine.submit(sample.rate("0", 3, 0.5))
+        _ = try await engine.submit(sample.rate("0", 3, 5))
+        #expect(try await engine.refresh()?.run.comparison == .own)
+        sample.configuration.compared = []
+        #expect(try await sample.engine().refresh()?.run.comparison == nil)
+    }
+
+    // MARK: Similarities
+
     /// Every pair as the neighbor table has it.
     @Test func similaritiesAmongSomeUsers() async throws {
         let snapshot = try #require(try await sample.engine().refresh())
@@ -168,5 +258,13 @@ struct LiveEngineTests {
         let engine = try LiveEngine(store, sample.configuration)
         await #expect(throws: StoreError.self) { try await engine.refresh() }
         #expect(engine.snapshot == nil && !engine.isRefreshing)
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await transform(element)) }
+        return results
     }
 }

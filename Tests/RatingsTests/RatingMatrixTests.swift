@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Ratings
+import TestSupport
 import Testing
 
 struct RatingMatrixTests {
@@ -66,5 +67,38 @@ struct RatingMatrixTests {
         let rows = values.enumerated().map { (Int32(0), Int32($0.offset), $0.element, Int64(0)) }
         let scale = RatingScale(of: try assemble(rows, .last).matrix)
         #expect(scale?.minimum == values.min() && scale?.maximum == values.max() && scale?.step == step)
+    }
+
+    /// Counted once more by dictionaries of ids, where ids come, go and change from numbers to text.
+    @Test func changesAreCounted() {
+        func matrix(_ ratings: [String: Float], _ items: [String]) -> RatingMatrix {
+            let users = Vocabulary(Set(ratings.keys.map { String($0.split(separator: "/")[0]) }).sorted())
+            let items = Vocabulary(items)
+            let rows = (0..<users.count).map { user in
+                (0..<items.count).compactMap { item in
+                    ratings["\(users[user])/\(items[item])"].map { (item: item, rating: $0) }
+                }
+            }
+            let numbered = RatingMatrix(rows: rows, itemCount: items.count)
+            return RatingMatrix(users: users, items: items, byUser: numbered.byUser)
+        }
+        let before = matrix(["1/10": 3, "1/2": 4, "2/2": 5], ["2", "10", "30"])
+        #expect(before.changeCount(since: before) == 0)
+        let cases: [([String: Float], [String], Int)] = [
+            // A rating added, removed, changed.
+            (["1/10": 3, "1/2": 4, "2/2": 5, "2/10": 1], ["2", "10", "30"], 1),
+            (["1/10": 3, "2/2": 5], ["2", "10", "30"], 1),
+            (["1/10": 3, "1/2": 4.5, "2/2": 5], ["2", "10", "30"], 1),
+            // An item that nobody rated, a user with a rating, and one who leaves.
+            (["1/10": 3, "1/2": 4, "2/2": 5], ["2", "10"], 1),
+            (["1/10": 3, "1/2": 4, "2/2": 5, "3/2": 2], ["2", "10", "30"], 2),
+            (["1/10": 3, "1/2": 4], ["2", "10", "30"], 2),
+            // As text, 10 stands before 2.
+            (["1/10": 3, "1/2": 4, "2/2": 5, "1/a": 2], ["2", "10", "30", "a"], 2),
+        ]
+        for (ratings, items, expected) in cases {
+            let after = matrix(ratings, items)
+            #expect(after.changeCount(since: before) == expected && before.changeCount(since: after) == expected)
+        }
     }
 }

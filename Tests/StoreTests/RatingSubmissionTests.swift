@@ -69,7 +69,7 @@ struct RatingSubmissionTests {
             let run = StoredRun(
                 kind: "refresh", started: now + Int64(number), seconds: 0.1, ratings: 2, options: "{}", version: "1",
                 metrics: [.init(model: "als", metric: "rmse", value: 0.9 / Double(number))])
-            #expect(try store.keep(run, result) == Int64(number))
+            #expect(try store.keep(run, result).number == Int64(number))
         }
         let newest = try #require(try store.newestRun())
         #expect(

@@ -30,11 +30,23 @@ struct RunRoutes {
             let value: Double
         }
 
+        struct Stage: Encodable {
+            let stage: String
+            let seconds: Double
+        }
+
+        struct Comparison: Encodable {
+            let run: Int64
+            let changedRatings: Int
+        }
+
         let run: Int64
         let started: Int64
         let seconds: Double
         let ratings: Int
         let metrics: [Metric]
+        let stages: [Stage]
+        @Nullable var comparison: Comparison?
 
         init(_ run: StoredRun) {
             self.run = run.number
@@ -42,6 +54,13 @@ struct RunRoutes {
             seconds = run.seconds
             ratings = run.ratings
             metrics = run.metrics.map { Metric(model: $0.model, metric: $0.metric, value: $0.value) }
+            stages = run.stages.map { Stage(stage: $0.stage, seconds: $0.seconds) }
+            comparison = run.comparison.map { comparison in
+                switch comparison {
+                case .own: Comparison(run: run.number, changedRatings: 0)
+                case .kept(let earlier, let changed): Comparison(run: earlier, changedRatings: changed)
+                }
+            }
         }
     }
 

@@ -39,13 +39,24 @@ struct Refresher: Service {
             do {
                 guard let snapshot = try await live.refresh() else { return }
                 metrics.countRefresh(isDone: true)
-                logger.notice(
-                    "refreshed", metadata: ["run": "\(snapshot.run.number)", "seconds": "\(snapshot.run.seconds)"])
+                logger.notice("refreshed", metadata: metadata(of: snapshot.run))
             } catch {
                 metrics.countRefresh(isDone: false)
                 logger.error("the refresh failed; the snapshot before stays", metadata: ["error": "\(error)"])
             }
         }
         return true
+    }
+
+    private func metadata(of run: StoredRun) -> Logger.Metadata {
+        let stages = run.stages.map { "\($0.stage) \(($0.seconds * 1_000).rounded() / 1_000)" }
+        var metadata: Logger.Metadata = [
+            "run": "\(run.number)", "seconds": "\(run.seconds)", "stages": "\(stages.joined(separator: ", "))",
+        ]
+        if case .kept(let earlier, let changed) = run.comparison {
+            metadata["comparison_of_run"] = "\(earlier)"
+            metadata["changed_ratings"] = "\(changed)"
+        }
+        return metadata
     }
 }

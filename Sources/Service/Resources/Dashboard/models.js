@@ -1,7 +1,7 @@
 import { get } from "./api.js";
 import { DataChart } from "./charts.js";
 import { element, hint, table, tableRow, updateChildren } from "./dom.js";
-import { decimal, moment } from "./format.js";
+import { count, decimal, moment } from "./format.js";
 import { Pager } from "./pager.js";
 import { Panel } from "./panel.js";
 import { filmLink, userLink } from "./route.js";
@@ -12,7 +12,7 @@ export function rmsePanel() {
   return new Panel("rmse", {
     load: async () => (await get("/runs", { per_page: 100 })).items.toReversed(),
     show(runs, { body }) {
-      const measured = runs.filter((run) => run.metrics.some(isError));
+      const measured = runs.filter((run) => run.comparison?.run === run.run && run.metrics.some(isError));
       if (measured.length === 0) return false;
       chart ??= new DataChart(body, {
         kind: "line", x: "run", y: "RMSE", isCount: false,
@@ -77,9 +77,13 @@ export function comparePanel() {
     ["fit_seconds", "Fit, s", Math.min],
   ];
   return new Panel("compare", {
-    load: () => get("/compare"),
-    show(report, { body }) {
-      if (report === null) return false;
+    load: async () => {
+      const [report, runs] = await Promise.all([get("/compare"), get("/runs", { per_page: 1 })]);
+      return report && { report, run: runs.items[0] };
+    },
+    show(found, { body }) {
+      if (found === null) return false;
+      const { report, run } = found;
       const best = new Map(metrics.map(([name, , choose]) =>
         [name, choose(...report.models.map((row) => row.mean[name]).filter(Number.isFinite))]));
       const columns = [
@@ -89,11 +93,24 @@ export function comparePanel() {
       ];
       body.replaceChildren(
         element("div", { class: "scroll" }, table("Each model on held-out ratings", columns, report.models)),
-        hint("On a tenth of the ratings, held out; ● marks the best of a column."));
+        hint(`On a tenth of the ratings, held out; ● marks the best of a column.${origin(run)}`),
+        hint(`Run ${run.run} took ${decimal(run.seconds, 1)} s${longest(run)}.`));
       return true;
     },
     none: "The newest run has compared no models.",
   });
+}
+
+/** Whose comparison a run keeps, where it has not made its own. */
+function origin({ run, comparison }) {
+  if (!comparison || comparison.run === run) return "";
+  return ` Kept from run ${comparison.run}; ${count(comparison.changed_ratings)} ratings have changed since.`;
+}
+
+/** The stages that took longest. */
+function longest({ stages }) {
+  const first = stages.toSorted((one, other) => other.seconds - one.seconds).slice(0, 4);
+  return first.length === 0 ? "" : `: ${first.map((row) => `${row.stage} ${decimal(row.seconds, 1)} s`).join(", ")}, …`;
 }
 
 function score(value, best) {

@@ -6,6 +6,7 @@ import { Panel } from "./panel.js";
 /** What there is, in one line; and the refresh of the snapshot: its progress, and a button that starts one. */
 export class SummaryPanel extends Panel {
   #values = new Map();
+  #stages = new Map();
   #list = element("dl", { class: "facts" });
   #bar = element("progress", { max: 1, "aria-label": "Progress of the refresh" });
   #stage = element("span", { role: "status" });
@@ -25,10 +26,13 @@ export class SummaryPanel extends Panel {
     this.body.append(this.#list, element("div", { class: "refresh" }, this.#stage, this.#progress, this.#button));
   }
 
-  /** Shows how far a refresh has come: `{ stage: "als", share: 0.4 }`. */
+  /** Shows how far a refresh has come: `{ stage: "als", share: 0.4 }`. Stages run side by side, and end with the share 1. */
   showProgress({ stage, share }) {
-    this.#bar.value = share;
-    this.#setRefreshing(true, `Refreshing: ${stage}`);
+    if (share < 1) this.#stages.set(stage, share);
+    else this.#stages.delete(stage);
+    if (this.#stages.size === 0) return;
+    this.#bar.value = Math.min(...this.#stages.values());
+    this.#setRefreshing(true, `Refreshing: ${[...this.#stages.keys()].join(", ")}`);
   }
 
   #show({ version, users, items, ratings, models, snapshot, refreshing, recommendations_served: served }) {
@@ -41,7 +45,10 @@ export class SummaryPanel extends Panel {
     this.#set("Snapshot", snapshot ? `${duration(snapshot.age_seconds)} old` : "none yet");
     this.#set("Lists served", count(served));
     this.#set("Models", models.join(", "));
-    if (!refreshing) this.#bar.removeAttribute("value");
+    if (!refreshing) {
+      this.#bar.removeAttribute("value");
+      this.#stages.clear();
+    }
     this.#setRefreshing(refreshing, refreshing ? this.#stage.textContent || "Refreshing" : "");
   }
 

@@ -1,0 +1,65 @@
+import Foundation
+import GRDB
+import Store
+import TestSupport
+import Testing
+
+struct RunsTests {
+    private let scratch: Scratch
+    private let store: Store
+
+    init() throws {
+        scratch = try Scratch()
+        store = try Store(scratch.path("s.sqlite"), creates: true)
+    }
+
+    private func run(_ comparison: StoredRun.Comparison?, stages: [StoredRun.Stage] = []) -> StoredRun {
+        StoredRun(
+            kind: "refresh", started: now, seconds: 2, ratings: 3, options: "{}", version: "1",
+            metrics: [.init(model: "als", metric: "rmse", value: 0.9)], stages: stages, comparison: comparison)
+    }
+
+    /// What is kept comes back as it was, with the time that keeping it took.
+    @Test func aRunComesBackAsItWas() throws {
+        let comparisons: [StoredRun.Comparison?] = [.own, .kept(fromRun: 1, changedRatings: 7), nil]
+        for (index, comparison) in comparisons.enumerated() {
+            let stages = [StoredRun.Stage(stage: "reading", seconds: 0.5), .init(stage: "als", seconds: 1.5)]
+            let kept = try store.keep(run(comparison, stages: stages), RunResult())
+            #expect(kept.number == Int64(index + 1) && kept.comparison == comparison)
+            #expect(kept.stages.map(\.stage) == ["reading", "als", "saving"])
+            #expect(kept.seconds == 2 + kept.stages[2].seconds)
+            #expect(try store.newestRun()?.run == kept)
+        }
+        #expect(try store.runs(limit: 10, offset: 0).runs.map(\.comparison) == comparisons.reversed())
+        try store.verify()
+    }
+
+    /// A store from before runs had stages: those that measured models compared them themselves.
+    @Test func runsOfAnEarlierVersionAreRead() throws {
+        _ = try store.keep(run(.own), RunResult())
+        try store.checkpoint()
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(path: store.path, configuration: configuration).write { database in
+            try database.execute(
+                sql: """
+                    DROP TABLE run_stages;
+                    CREATE TABLE old AS SELECT run, kind, started, seconds, ratings, options, version FROM runs;
+                    DROP TABLE runs;
+                    CREATE TABLE runs (
+                        run INTEGER PRIMARY KEY, kind TEXT NOT NULL, started INTEGER NOT NULL, seconds REAL NOT NULL,
+                        ratings INTEGER NOT NULL, options TEXT NOT NULL, version TEXT NOT NULL) STRICT;
+                    INSERT INTO runs SELECT * FROM old;
+                    INSERT INTO runs SELECT 2, kind, started, seconds, ratings, options, version FROM old;
+                    DROP TABLE old;
+                    DELETE FROM grdb_migrations WHERE identifier = '8 stages';
+                    """)
+        }
+        let opened = try Store(store.path)
+        let runs = try opened.runs(limit: 10, offset: 0).runs
+        #expect(runs.map(\.number) == [2, 1] && runs.map(\.comparison) == [nil, .own])
+        #expect(runs.allSatisfy { $0.stages.isEmpty && $0.seconds > 2 })
+        #expect(try opened.keep(run(.kept(fromRun: 1, changedRatings: 0)), RunResult()).number == 3)
+        try opened.verify()
+    }
+}
