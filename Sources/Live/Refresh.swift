@@ -137,23 +137,27 @@ struct Refresh: Sendable {
         _ graph: Snapshot, _ models: [ModelKind: FittedModel], _ comparison: ModelComparison?, _ clock: inout StageClock
     ) throws -> RunResult {
         clock.begin("lists")
-        var result = RunResult()
-        let (users, items) = (graph.ratings.users, graph.ratings.items)
-        for user in 0..<users.count {
+        var result = RunResult(users: graph.ratings.users, items: graph.ratings.items)
+        let users = 0..<graph.ratings.users.count
+        for user in users {
             for (place, near) in graph.neighbors.neighbors(of: user).enumerated() {
-                result.neighbors.append(
-                    (users[user], place + 1, users[Int(near.user)], near.similarity, Int(near.support)))
+                result.neighbors.append((user, place + 1, Int(near.user), near.similarity, Int(near.support)))
             }
-            result.communities.append((users[user], Int(graph.partition.labels[user])))
         }
-        for kind in configuration.kinds {
-            guard let recommender = models[kind]?.recommender else { continue }
-            let lists = recommender.topLists(
-                for: graph.ratings, count: configuration.listLength, threads: configuration.threads)
-            for (user, list) in lists.enumerated() {
-                for (place, item) in list.enumerated() {
-                    result.recommendations.append(
-                        (users[user], kind.rawValue, place + 1, items[Int(item.item)], item.score))
+        result.communities = graph.partition.labels.map(Int.init)
+        let lists = configuration.kinds.sorted { $0.rawValue < $1.rawValue }.compactMap { kind in
+            models[kind]?.recommender.map { recommender in
+                (
+                    model: kind.rawValue,
+                    lists: recommender.topLists(
+                        for: graph.ratings, count: configuration.listLength, threads: configuration.threads)
+                )
+            }
+        }
+        for user in users {
+            for (model, lists) in lists {
+                for (place, item) in lists[user].enumerated() {
+                    result.recommendations.append((user, model, place + 1, Int(item.item), item.score))
                 }
             }
         }

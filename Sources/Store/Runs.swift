@@ -1,82 +1,6 @@
 public import Foundation
 import GRDB
-
-/// A refresh of what is computed: when, with which options, how long it took and what it measured.
-public struct StoredRun: Sendable, Equatable {
-    /// Counts up; 0 before it is stored.
-    public var number: Int64 = 0
-    public var kind: String
-    /// Seconds since 1970.
-    public var started: Int64
-    public var seconds: Double
-    public var ratings: Int
-    /// JSON.
-    public var options: String
-    public var version: String
-    /// Those of models are of the run that compared them.
-    public var metrics: [Metric]
-    /// What the seconds went into; stages that ran side by side add up to more.
-    public var stages: [Stage]
-    /// nil where no models were compared.
-    public var comparison: Comparison?
-
-    public struct Stage: Sendable, Equatable {
-        public let stage: String
-        public let seconds: Double
-
-        public init(stage: String, seconds: Double) {
-            self.stage = stage
-            self.seconds = seconds
-        }
-    }
-
-    /// Which comparison of models a run shows.
-    public enum Comparison: Sendable, Equatable {
-        case own
-        /// That of an earlier run, since which at most so many ratings were added, changed or removed.
-        case kept(fromRun: Int64, changedRatings: Int)
-    }
-
-    public struct Metric: Sendable, Equatable {
-        /// Empty where it is no model's.
-        public let model: String
-        public let metric: String
-        public let value: Double
-
-        public init(model: String, metric: String, value: Double) {
-            self.model = model
-            self.metric = metric
-            self.value = value
-        }
-    }
-
-    public init(
-        kind: String, started: Int64, seconds: Double, ratings: Int, options: String, version: String,
-        metrics: [Metric], stages: [Stage] = [], comparison: Comparison? = nil
-    ) {
-        self.kind = kind
-        self.started = started
-        self.seconds = seconds
-        self.ratings = ratings
-        self.options = options
-        self.version = version
-        self.metrics = metrics
-        self.stages = stages
-        self.comparison = comparison
-    }
-}
-
-/// What a run computed, by the ids of the world, with files that hold it for the program itself.
-public struct RunResult: Sendable {
-    /// User, place from 1, neighbor, similarity and number of items in common.
-    public var neighbors: [(user: String, place: Int, neighbor: String, similarity: Float, support: Int)] = []
-    public var communities: [(user: String, community: Int)] = []
-    /// User, model, place from 1, item and score.
-    public var recommendations: [(user: String, model: String, place: Int, item: String, score: Float)] = []
-    public var files: [(name: String, bytes: Data)] = []
-
-    public init() {}
-}
+import Ratings
 
 extension Store {
     /// Keeps a run, and its result in place of that of the one before: both or neither.
@@ -94,13 +18,18 @@ extension Store {
             try database.execute(sql: "DELETE FROM changed_users WHERE change <= ?", arguments: [change])
             return number
         }
-        let saving = begin.duration(to: .now) / .seconds(1)
-        run.seconds += saving
-        run.stages.append(.init(stage: "saving", seconds: saving))
+        // The result is there; not to know how long that took is no reason to fail.
+        return (try? timed(run, saving: begin.duration(to: .now) / .seconds(1))) ?? run
+    }
+
+    private func timed(_ run: StoredRun, saving seconds: Double) throws(StoreError) -> StoredRun {
+        var run = run
+        run.seconds += seconds
+        run.stages.append(.init(stage: "saving", seconds: seconds))
         try write { [run] database in
             try database.execute(
                 sql: "UPDATE runs SET seconds = ? WHERE run = ?", arguments: [run.seconds, run.number])
-            try Self.insert(run.stages, ofRun: run.number, in: database)
+            try Self.insert(run.stages.suffix(1), at: run.stages.count, ofRun: run.number, in: database)
         }
         return run
     }
@@ -125,14 +54,17 @@ extension Store {
                 sql: "INSERT OR REPLACE INTO run_metrics VALUES (?, ?, ?, ?)",
                 arguments: [number, metric.model, metric.metric, metric.value])
         }
+        try insert(run.stages[...], at: 1, ofRun: number, in: database)
         return number
     }
 
-    private static func insert(_ stages: [StoredRun.Stage], ofRun number: Int64, in database: Database) throws {
-        for (place, stage) in stages.enumerated() {
+    private static func insert(
+        _ stages: ArraySlice<StoredRun.Stage>, at first: Int, ofRun number: Int64, in database: Database
+    ) throws {
+        for (place, stage) in zip(first..., stages) {
             try database.execute(
                 sql: "INSERT INTO run_stages VALUES (?, ?, ?, ?)",
-                arguments: [number, place + 1, stage.stage, stage.seconds])
+                arguments: [number, place, stage.stage, stage.seconds])
         }
     }
 
@@ -140,15 +72,15 @@ extension Store {
         for table in ["neighbors", "communities", "recommendations", "run_files"] {
             try database.execute(sql: "DELETE FROM \(table)")
         }
-        let users = try numbers(database, "user", "users")
-        let items = try numbers(database, "item", "items")
+        let users = try numbers(database, "user", "users", result.users)
+        let items = try numbers(database, "item", "items", result.items)
         let neighbor = try database.makeStatement(sql: "INSERT INTO neighbors VALUES (?, ?, ?, ?, ?)")
         for row in result.neighbors {
             try neighbor.execute(
                 arguments: [users[row.user], row.place, users[row.neighbor], Double(row.similarity), row.support])
         }
         let community = try database.makeStatement(sql: "INSERT INTO communities VALUES (?, ?)")
-        for row in result.communities { try community.execute(arguments: [users[row.user], row.community]) }
+        for (user, label) in result.communities.enumerated() { try community.execute(arguments: [users[user], label]) }
         let recommendation = try database.makeStatement(sql: "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)")
         for row in result.recommendations {
             try recommendation.execute(
@@ -160,9 +92,16 @@ extension Store {
         }
     }
 
-    private static func numbers(_ database: Database, _ column: String, _ table: String) throws -> [String: Int64] {
-        let rows = try Row.fetchAll(database, sql: "SELECT id, \(column) FROM \(table)")
-        return Dictionary(rows.map { ($0[0] as String, $0[1] as Int64) }) { first, _ in first }
+    /// The store's number of each id; 0, which refers to nothing, for one that it does not have.
+    private static func numbers(
+        _ database: Database, _ column: String, _ table: String, _ ids: Vocabulary
+    ) throws -> [Int64] {
+        var numbers = [Int64](repeating: 0, count: ids.count)
+        let rows = try Row.fetchCursor(database, sql: "SELECT id, \(column) FROM \(table)")
+        while let row = try rows.next() {
+            if let index = ids.index(of: row[0]) { numbers[index] = row[1] }
+        }
+        return numbers
     }
 
     /// The newest run, and the files it left.
@@ -229,15 +168,4 @@ extension Store {
             )
         }
     }
-}
-
-/// A place of a list that a run has made.
-public struct StoredRecommendation: Sendable, Equatable {
-    public let user: String
-    public let model: String
-    /// From 1, best first.
-    public let place: Int
-    public let item: String
-    public let title: String?
-    public let score: Double
 }

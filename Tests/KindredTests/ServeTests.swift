@@ -147,6 +147,7 @@ struct ServeTests {
             #expect(outcome.status == 1 && outcome.errors.contains(message), "\(outcome.errors)")
         }
         #expect(try Program.run("serve", "--store", store, "--port", "99999").status == 64)
+        #expect(try Program.run("serve", "--store", store, "--compare-after=-1").status == 64)
         let server = try Server(store, waits: false)
         let port = String(server.address.split(separator: ":")[2])
         let outcome = try Program.run("serve", "--store", store, "--port", port)
@@ -182,6 +183,32 @@ struct ServeTests {
         }
         #expect(run >= 3)
         #expect(server.stop().status == 0)
+    }
+
+    /// A run tells its stages, and of which run the comparison is that it keeps.
+    @Test func runsTellOfStagesAndComparisons() throws {
+        let server = try Server(store, ["--models", "als", "--compare", "als,popularity", "--compare-after", "0.5"])
+        func newest() throws -> [String: Any] {
+            try #require((try server.get("/runs").json()["items"] as? [[String: Any]])?.first)
+        }
+        func stages(_ run: [String: Any]) -> [String] {
+            (run["stages"] as? [[String: Any]] ?? []).compactMap { $0["stage"] as? String }
+        }
+        let first = try newest()
+        let report = try server.get("/compare").body
+        #expect(stages(first).contains("comparing als") && stages(first).last == "saving")
+        #expect(first["comparison"] as? [String: Int] == ["run": 1, "changed_ratings": 0])
+        #expect(try server.post("/ratings", #"{"user_id":"new","item_id":"1","rating":4}"#).status == 200)
+        #expect(try server.post("/admin/refresh", "").status == 202)
+        let end = Date(timeIntervalSinceNow: 30)
+        while try server.get("/summary").json()["refreshing"] as? Bool == true, Date() < end {
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        let second = try newest()
+        #expect(!stages(second).contains("comparing als") && stages(second).contains("als"))
+        // The rating, and who gave it.
+        #expect(second["comparison"] as? [String: Int] == ["run": 1, "changed_ratings": 2])
+        #expect(try server.get("/compare").body == report)
     }
 
     /// What another program imports is looked for, and computed.

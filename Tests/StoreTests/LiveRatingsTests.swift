@@ -34,7 +34,7 @@ struct LiveRatingsTests {
         _ = try await store.apply([RatingSubmission(.remove(user: "v", item: "b"))], now: now)
         let run = StoredRun(
             kind: "refresh", started: now, seconds: 1, ratings: 3, options: "{}", version: "1", metrics: [])
-        try store.keep(run, RunResult(), through: seen)
+        try store.keep(run, RunResult(users: Vocabulary([]), items: Vocabulary([])), through: seen)
         #expect(try store.changedUsers() == ["v"])
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Ratings
 import Store
 import TestSupport
 import Testing
@@ -61,10 +62,10 @@ struct RatingSubmissionTests {
 
     @Test func runsKeepTheNewestResult() throws {
         for (number, community) in [(1, 4), (2, 7)] {
-            var result = RunResult()
-            result.neighbors = [("u", 1, "v", 0.5, 3)]
-            result.communities = [("u", community)]
-            result.recommendations = [("u", "als", 1, "b", 4.5)]
+            var result = RunResult(users: Vocabulary(["u", "v"]), items: Vocabulary(["a", "b"]))
+            result.neighbors = [(0, 1, 1, 0.5, 3)]
+            result.communities = [community, 1]
+            result.recommendations = [(0, "als", 1, 1, 4.5)]
             result.files = [("model", Data([UInt8(number)]))]
             let run = StoredRun(
                 kind: "refresh", started: now + Int64(number), seconds: 0.1, ratings: 2, options: "{}", version: "1",
@@ -74,8 +75,9 @@ struct RatingSubmissionTests {
         let newest = try #require(try store.newestRun())
         #expect(
             newest.run.number == 2 && newest.run.metrics.map(\.value) == [0.45] && newest.files["model"] == Data([2]))
-        #expect(try ReadOnlyQuery.rows("SELECT community FROM communities", store.path) == ["7"])
+        #expect(try ReadOnlyQuery.rows("SELECT community FROM communities", store.path) == ["7", "1"])
         #expect(try ReadOnlyQuery.rows("SELECT place, similarity, support FROM neighbors", store.path) == ["1 0.5 3"])
+        #expect(try store.recommendations(limit: 9, offset: 0).rows.map(\.item) == ["b"])
         #expect(try store.runs(limit: 10, offset: 0).runs.map { $0.metrics[0].value } == [0.45, 0.9])
         try store.verify()
     }
