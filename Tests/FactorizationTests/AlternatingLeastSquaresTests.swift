@@ -94,6 +94,7 @@ struct AlternatingLeastSquaresTests {
         let model = try AlternatingLeastSquares(
             configuration {
                 $0.rank = 5
+                $0.regularization = 0.5
                 $0.restarts = 2
                 $0.isNonnegative = isNonnegative
             }

@@ -42,20 +42,23 @@ struct ExplicitEquations: Sendable {
     ) throws(CholeskyError) -> [Float] {
         guard !partners.isEmpty else { return [] }
         var equations = NormalEquations(order: order, solver: configuration.solver)
+        var target = vector(partner)
         if configuration.isNonnegative {
             // On the factors that are not held at 0 the solution is that of the plain equations.
             try solve(partners, ratings, in: &equations)
             let solution = equations.solution
+            let isHeld = solution.indices.map { $0 < order - 1 && solution[$0] == 0 }
             assemble(partners, ratings, in: &equations)
-            equations.hold(solution.indices.map { $0 < order - 1 && solution[$0] == 0 })
+            equations.hold(isHeld)
+            for index in target.indices where isHeld[index] { target[index] = 0 }
         } else {
             assemble(partners, ratings, in: &equations)
         }
         try equations.factor()
-        let weights = equations.solution(of: vector(partner))
+        let weights = equations.solution(of: target)
         return zip(partners, ratings).map { other, rating in
-            let target = rating - mean - features.vectors[Int(other), order - 1]
-            return zip(weights, vector(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * target
+            let surprise = rating - mean - features.vectors[Int(other), order - 1]
+            return zip(weights, vector(Int(other))).reduce(0) { $0 + $1.0 * $1.1 } * surprise
         }
     }
 
