@@ -38,7 +38,7 @@ def job(model: str, shape: str, repetitions: int | None, spark: bool) -> Job:
 
 def kindred(model: str, shape: str, folder: Path) -> Measurement:
     run = processes.kindred(
-        "train", inputs.ratings(shape), "--model", model, "--rank", RANK, "--iterations", ITERATIONS,
+        "train", inputs.ratings(shape), "--model", model, "--rank", RANK, "--iterations", ITERATIONS, "--restarts", 1,
         "--output", folder, "--threads", processes.THREADS, "--json", "--quiet")
     (folder / "loss").write_text(str(run.summary["loss"]))
     return Measurement(run.summary["seconds_per_iteration"], run.peak_bytes)

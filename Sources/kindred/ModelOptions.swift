@@ -8,20 +8,20 @@ import Neighbors
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Factors of als (20), implicit (96) and bayes (12); fewer where users or items are few.", valueName: "n"))
+            "Factors of als (12), implicit (96) and bayes (12); fewer where users or items are few.", valueName: "n"))
     var rank: Int?
 
-    @Option(help: ArgumentHelp("Rounds of als (12) and implicit (8).", valueName: "n"))
+    @Option(help: ArgumentHelp("Rounds of als (6) and implicit (8).", valueName: "n"))
     var iterations: Int?
 
-    @Option(help: ArgumentHelp("λ of als (2.25), implicit (0.018) and ease (400).", valueName: "λ"))
+    @Option(help: ArgumentHelp("λ of als (1.75), implicit (0.018) and ease (400).", valueName: "λ"))
     var regularization: Double?
 
     @Flag(help: "als: no factor below zero.")
     var nonnegative = false
 
     @Option(help: ArgumentHelp("als: starts whose predictions are averaged.", valueName: "n"))
-    var restarts = 1
+    var restarts = 4
 
     @Option(
         help: ArgumentHelp(
@@ -104,7 +104,7 @@ struct ModelOptions: ParsableArguments {
         chosen["neighbors"] = neighbors.map(String.init)
         chosen["shrinkage"] = shrinkage.map { "\($0)" }
         if nonnegative { chosen["nonnegative"] = "true" }
-        if restarts != 1 { chosen["restarts"] = "\(restarts)" }
+        if restarts != 4 { chosen["restarts"] = "\(restarts)" }
         if validation != 0 { chosen["validation"] = "\(validation)" }
         if samples != 300 { chosen["samples"] = "\(samples)" }
         if burnIn != 30 { chosen["burn-in"] = "\(burnIn)" }

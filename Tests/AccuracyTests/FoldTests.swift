@@ -32,7 +32,7 @@ struct FoldTests {
 
     @Test func alternatingLeastSquaresIsMoreAccurateThanBiases() throws {
         let (rmse, _) = try means { try AlternatingLeastSquares().fit($0) }
-        #expect((0.9...0.911).contains(rmse), "\(rmse)")
+        #expect((0.9...0.907).contains(rmse), "\(rmse)")
     }
 
     @Test func neighborsAreMoreAccurateThanBiases() throws {

@@ -14,6 +14,7 @@ func explicitBenchmarks() {
                 var configuration = ALSConfiguration()
                 configuration.rank = rank
                 configuration.iterations = iterations
+                configuration.restarts = 1
                 configuration.threads = 2
                 return try AlternatingLeastSquares(configuration).fit(ratings)
             },

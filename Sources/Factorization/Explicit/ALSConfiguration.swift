@@ -2,24 +2,27 @@ public import LinearAlgebra
 
 /// How explicit alternating least squares is fitted.
 ///
-/// The defaults are the best of a grid by five-fold cross-validation inside u1.base, the training part of MovieLens 100K's
-/// first fold.
+/// The defaults were chosen by five-fold cross-validation inside u1.base, the training part of MovieLens 100K's first fold.
+/// Four short fits of rank 12 averaged have an RMSE of 0.9147 there, the best single fit (rank 20, λ 2.25, 12 iterations)
+/// 0.9170, at 1.3 times the time: each start overfits in a way of its own. Where time counts more, as with a high rank, set
+/// `restarts` to 1 and `iterations` to 12.
 public struct ALSConfiguration: Sendable, Equatable, Codable {
-    /// The number of latent factors, 1…512. The default is 20.
-    public var rank = 20
-    /// λ ≥ 0 of the factors. The default is 2.25.
-    public var regularization = 2.25
+    /// The number of latent factors of each restart, 1…512. The default is 12.
+    public var rank = 12
+    /// λ ≥ 0 of the factors. The default is 1.75.
+    public var regularization = 1.75
     /// λ_b ≥ 0 of the biases. The default is 1.
     public var biasRegularization = 1.0
     /// ν in 0…1: both λ are multiplied by n^ν for a row of n ratings. 1 is ALS-WR (Zhou et al. 2008), 0 plain ridge
     /// regression. The default is 0.4.
     public var regularizationExponent = 0.4
-    /// Rounds of two half-steps, ≥ 1. The default is 12.
-    public var iterations = 12
+    /// Rounds of two half-steps in each restart, ≥ 1. The default is 6.
+    public var iterations = 6
     /// Whether no factor may be negative; biases may. The default is false.
     public var isNonnegative = false
-    /// Fits from this many different starts, whose predictions are averaged, ≥ 1. The default is 1.
-    public var restarts = 1
+    /// Fits from this many different starts, whose predictions are averaged, ≥ 1; time grows with
+    /// it. The default is 4.
+    public var restarts = 4
     /// A share of the ratings, 0 ≤ share < 1, on which the number of iterations is chosen before all are learned from;
     /// 0 runs all iterations. The default is 0.
     public var validationShare = 0.0
