@@ -47,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -76,6 +77,7 @@ let package = Package(
             [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         room(
             "Store",
@@ -83,7 +85,8 @@ let package = Package(
                 "Ratings", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        room("Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation"]),
+        room(
+            "Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", realModule]),
         room(
             "Live",
             ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Evaluation", "Engine", "Interchange", "Store"]),

@@ -85,7 +85,7 @@ extension ModelKind {
         case .global: return .mean(MeanModel.fit(ratings, .global))
         case .userMean: return .mean(MeanModel.fit(ratings, .user))
         case .itemMean: return .mean(MeanModel.fit(ratings, .item))
-        case .baseline: return .baseline(BiasModel.fit(ratings))
+        case .baseline: return .baseline(BiasModel.fit(ratings, chosen.baseline))
         case .popularity: return .popularity(PopularityModel.fit(ratings, threshold: chosen.relevance))
         case .als:
             let (steps, restarts) = (2 * chosen.als.iterations, chosen.als.restarts)

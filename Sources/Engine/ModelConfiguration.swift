@@ -1,10 +1,11 @@
 public import Factorization
 public import LinearAlgebra
 public import Neighbors
-import Ratings
+public import Ratings
 
 /// How all models are fitted; each field begins with the defaults of its model.
 public struct ModelConfiguration: Sendable {
+    public var baseline = BiasConfiguration()
     public var als = ALSConfiguration()
     public var implicit = ImplicitConfiguration()
     public var bayes = BayesianConfiguration()
@@ -12,9 +13,6 @@ public struct ModelConfiguration: Sendable {
     public var userEASE = UserEASEConfiguration()
     public var knn = UserKNNConfiguration()
     public var ranking = UserKNNRankingConfiguration()
-    /// The number of factors of `als`, `implicit` and `bayes`, or nil for their defaults, which give way where there are
-    /// fewer users or items.
-    public var rank: Int?
 
     public init() {}
 
@@ -56,6 +54,15 @@ public struct ModelConfiguration: Sendable {
         }
     }
 
+    /// The fewest items that two neighbors of knn have both rated, to predict and to rank.
+    var minSupport: Int {
+        get { knn.similarity.minSupport }
+        set {
+            knn.similarity.minSupport = newValue
+            ranking.similarity.minSupport = newValue
+        }
+    }
+
     /// Results do not depend on it.
     public var threads: Int {
         get { als.threads }
@@ -68,13 +75,15 @@ public struct ModelConfiguration: Sendable {
         }
     }
 
-    /// The same with the ranks that these ratings get.
+    /// The same with ranks that suit these ratings: the defaults give way where there are fewer users or items, and every other
+    /// rank is what was asked for.
     func ranked(for ratings: RatingMatrix) -> ModelConfiguration {
         var ranked = self
         let highest = max(1, min(ratings.users.count, ratings.items.count) - 1)
-        ranked.als.rank = rank ?? min(als.rank, highest)
-        ranked.implicit.rank = rank ?? min(implicit.rank, highest)
-        ranked.bayes.rank = rank ?? min(bayes.rank, highest)
+        func suiting(_ rank: Int, default usual: Int) -> Int { rank == usual ? min(rank, highest) : rank }
+        ranked.als.rank = suiting(als.rank, default: ALSConfiguration().rank)
+        ranked.implicit.rank = suiting(implicit.rank, default: ImplicitConfiguration().rank)
+        ranked.bayes.rank = suiting(bayes.rank, default: BayesianConfiguration().rank)
         return ranked
     }
 }

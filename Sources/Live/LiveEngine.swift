@@ -1,4 +1,5 @@
 import Dispatch
+import Engine
 import Foundation
 import Ratings
 public import Store
@@ -43,11 +44,18 @@ public final class LiveEngine: Sendable {
 
     public var isRefreshing: Bool { state.withLock { $0.isRefreshing } }
 
-    /// Whether there is no snapshot yet, or an import has ended since its ratings were read.
+    /// Whether there is no snapshot yet, an import has ended since its ratings were read, or its models have other parameters.
     public func isBehind() throws -> Bool {
-        guard let snapshot else { return true }
+        guard let snapshot, !hasOtherParameters(snapshot.run) else { return true }
         let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
         return try store.importCount() != seen.map { Int($0.value) }
+    }
+
+    private func hasOtherParameters(_ run: StoredRun) -> Bool {
+        let options = try? JSONDecoder().decode([String: String].self, from: Data(run.options.utf8))
+        return ModelKind.involved(in: configuration.kinds).contains { kind in
+            options?[kind.rawValue].map { $0 != configuration.models.list(of: kind) } ?? false
+        }
     }
 }
 

@@ -120,14 +120,15 @@ struct Refresh: Sendable {
 
     /// All that a comparison depends on beside the ratings and the version of the program.
     func options() throws -> String {
-        var models = configuration.models
-        models.threads = 1
-        let options = [
-            "model_configuration": "\(models)",
+        var options = [
             "models": configuration.kinds.map(\.rawValue).joined(separator: ","),
             "compared": configuration.compared.map(\.rawValue).joined(separator: ","),
             "neighbors": "\(configuration.graph.similarity.neighbors)", "seed": "\(configuration.graph.seed)",
+            "relevant": "\(configuration.models.relevance)",
         ]
+        for kind in ModelKind.involved(in: configuration.kinds + configuration.compared) {
+            options[kind.rawValue] = configuration.models.list(of: kind)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return String(decoding: try encoder.encode(options), as: UTF8.self)

@@ -51,6 +51,7 @@ public struct UserKNNConfiguration: Sendable, Equatable {
     public func validate() throws(SimilarityError) {
         try similarity.validate()
         if !(damping >= 0 && damping.isFinite) { throw .outOfRange("damping", "\(damping)", "0 or more") }
+        do { try biases.validate() } catch { throw .outOfRange(error.option, error.value, error.range) }
         if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
         if neighborhood == .overall && negative == .oppose {
             throw .outOfRange("negative", "oppose", "ignore where the neighborhood is overall")

@@ -22,6 +22,15 @@ public struct UserKNNRankingConfiguration: Sendable, Equatable {
     public var threads = 1
 
     public init() {}
+
+    /// Throws unless every field is in its range.
+    public func validate() throws(SimilarityError) {
+        try similarity.validate()
+        if !(amplification > 0 && amplification.isFinite) {
+            throw .outOfRange("amplification", "\(amplification)", "above 0")
+        }
+        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+    }
 }
 
 /// Ranks items by what the nearest users rated: the score of item i for user u is Σ_v s_uv^ρ·r_vi over u's k nearest.
@@ -44,9 +53,7 @@ public struct UserKNNRanking: ItemRecommender {
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserKNNRankingConfiguration = UserKNNRankingConfiguration()
     ) throws(SimilarityError) -> UserKNNRanking {
-        guard configuration.amplification > 0, configuration.amplification.isFinite else {
-            throw .outOfRange("amplification", "\(configuration.amplification)", "above 0")
-        }
+        try configuration.validate()
         let allPairs = try AllPairs(
             configuration.similarity, products: configuration.products, threads: configuration.threads)
         let vectors = PreparedVectors(ratings, configuration.similarity, threads: configuration.threads)

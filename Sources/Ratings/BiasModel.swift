@@ -10,6 +10,25 @@ public struct BiasConfiguration: Sendable, Equatable {
     public var iterations = 10
 
     public init() {}
+
+    /// Throws unless every field is in its range.
+    public func validate() throws(BiasError) {
+        for (option, value) in [
+            ("user-regularization", userRegularization), ("item-regularization", itemRegularization),
+        ] where !(value >= 0 && value.isFinite) {
+            throw BiasError(option: option, value: "\(value)", range: "0 or more")
+        }
+        if iterations < 1 { throw BiasError(option: "iterations", value: "\(iterations)", range: "at least 1") }
+    }
+}
+
+/// A field of `BiasConfiguration` out of its range.
+public struct BiasError: Error, Equatable, CustomStringConvertible {
+    public let option: String
+    public let value: String
+    public let range: String
+
+    public var description: String { "\(option) is \(value); it has to be \(range)" }
 }
 
 /// The baseline of all recommenders: r̂_ui = μ + b_u + b_i.

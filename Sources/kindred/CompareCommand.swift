@@ -32,9 +32,11 @@ struct CompareCommand: ParsableCommand {
               report.html  all of it as a page with pictures
               metrics.csv  model, fold, metric, at, value
               report.json  the same by model, with differences, overlaps and options
+              config.toml  all parameters of the models; --config reads it to do the same again
 
             EXAMPLES
               kindred compare ml-100k --models als,knn --output out
+              kindred compare ml-100k --models als,knn --als rank=64,regularization=2 --output out
               kindred compare --train u1.base --test u1.test --models bayes,als --output out
             """)
 
@@ -59,9 +61,11 @@ struct CompareCommand: ParsableCommand {
         if (source == nil) == splits.train.isEmpty {
             throw ValidationError("name either a source or pairs of --train and --test")
         }
+        _ = try models.settings(for: list.models)
     }
 
     func run() throws {
+        let configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let output = try OutputFolder(output)
         Interruption.onInterrupt { output.discard() }
@@ -72,27 +76,28 @@ struct CompareCommand: ParsableCommand {
         }
         if let loaded { tell(loaded.read.rejected, of: source ?? "") }
         progress.begin("reading")
-        let folds = try splits.folds(of: loaded, seed: models.seed, read: read)
+        let folds = try splits.folds(of: loaded, seed: configuration.seed, read: read)
         progress.begin("comparing")
-        let engine = ComparisonEngine(
-            models: list.models, configuration: models.configuration(threads: runtime.threadCount))
+        let engine = ComparisonEngine(models: list.models, configuration: configuration)
         let (comparison, examples) = try engine.compare(folds) { share, _ in progress.update(share) }
         progress.end()
 
         let report = ComparisonReport(
-            comparison: comparison, examples: examples, options: options, arithmetic: Arithmetic(.current),
-            version: Kindred.version, source: title)
+            comparison: comparison, examples: examples, options: options(configuration),
+            arithmetic: Arithmetic(.current), version: Kindred.version, source: title)
         let (json, page) = (try report.json, report.html)
         try output.write("metrics.csv", report.writeMetrics)
         try output.write("report.json") { writer throws(OutputError) in try writer.write(json) }
         try output.write("report.html") { writer throws(OutputError) in try writer.write(page) }
+        let parameters = ConfigurationFile.text(configuration, of: list.models)
+        try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()
         if runtime.json {
             Console.result(json, terminator: "")
         } else if !runtime.quiet {
             Console.result(
                 ComparisonTable(comparison).text
-                    + "\n\n  Written to \(self.output): report.html, metrics.csv, report.json")
+                    + "\n\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml")
         }
     }
 
@@ -114,8 +119,8 @@ struct CompareCommand: ParsableCommand {
         return url.lastPathComponent
     }
 
-    private var options: [String: String] {
-        var options = models.chosen.merging(splits.chosen) { $1 }
+    private func options(_ configuration: ModelConfiguration) -> [String: String] {
+        var options = ConfigurationFile.options(configuration, of: list.models).merging(splits.chosen) { $1 }
         options["models"] = list.description
         options["threads"] = "\(runtime.threadCount)"
         options["source"] = source

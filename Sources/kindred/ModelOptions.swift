@@ -5,7 +5,11 @@ import LinearAlgebra
 import Neighbors
 
 /// How models are fitted: the options that `train`, `recommend` and `compare` share.
+///
+/// Each model has an option of its own. Those of one name for several models go where one of these is asked for.
 struct ModelOptions: ParsableArguments {
+    @OptionGroup var parameters: ParameterOptions
+
     @Option(
         help: ArgumentHelp(
             "Factors of als (12), implicit (96) and bayes (12); fewer where users or items are few.", valueName: "n"))
@@ -20,101 +24,100 @@ struct ModelOptions: ParsableArguments {
     @Flag(help: "als: no factor below zero.")
     var nonnegative = false
 
-    @Option(help: ArgumentHelp("als: starts whose predictions are averaged.", valueName: "n"))
-    var restarts = 4
+    @Option(help: ArgumentHelp("als: starts whose predictions are averaged. (default: 4)", valueName: "n"))
+    var restarts: Int?
 
     @Option(
         help: ArgumentHelp(
-            "als: a share of the ratings on which the number of iterations is chosen first.", valueName: "share"))
-    var validation = 0.0
+            "als: a share of the ratings on which the number of iterations is chosen first. (default: 0)",
+            valueName: "share"))
+    var validation: Double?
 
-    @Option(help: ArgumentHelp("bayes: sweeps whose draws are summed up.", valueName: "n"))
-    var samples = 300
+    @Option(help: ArgumentHelp("bayes: sweeps whose draws are summed up. (default: 300)", valueName: "n"))
+    var samples: Int?
 
-    @Option(help: ArgumentHelp("bayes: sweeps before that.", valueName: "n"))
-    var burnIn = 30
+    @Option(help: ArgumentHelp("bayes: sweeps before that. (default: 30)", valueName: "n"))
+    var burnIn: Int?
 
     @Flag(help: "bayes: learn from attributes of users, genres and years of items, and times of ratings too.")
     var features = false
 
-    @Option(help: ArgumentHelp("knn: neighbors that count for a rating (40).", valueName: "k"))
+    @Option(help: ArgumentHelp("knn: neighbors that count for a rating. (default: 40)", valueName: "k"))
     var neighbors: Int?
 
     @Option(
-        help: "knn: whether the neighbors of a rating are the nearest raters of the item, or of the nearest overall.")
-    var neighborhood = UserKNNConfiguration.Neighborhood.raters
-
-    @Option(help: "knn: whether negative similarities are left out (ignore) or count against (oppose).")
-    var negative = UserKNNConfiguration.NegativePolicy.ignore
-
-    @Option(help: ArgumentHelp("knn: fewest items that two neighbors have both rated.", valueName: "n"))
-    var minSupport = 1
-
-    @Option(help: ArgumentHelp("knn: β of the similarities behind a rating (200).", valueName: "β"))
-    var shrinkage: Double?
-
-    @Option(help: ArgumentHelp("Ratings of at least this much are likes.", valueName: "rating"))
-    var relevant: Float = 4
+        help: """
+            knn: whether the neighbors of a rating are the nearest raters of the item, or of the nearest overall. \
+            (default: raters)
+            """)
+    var neighborhood: UserKNNConfiguration.Neighborhood?
 
     @Option(
-        help:
-            "als, implicit, bayes: who solves the equations, LAPACK's Cholesky or Kindred's own kernel, which is faster."
-    )
-    var solver = Solver.lapack
+        help: "knn: whether negative similarities are left out (ignore) or count against (oppose). (default: ignore)")
+    var negative: UserKNNConfiguration.NegativePolicy?
+
+    @Option(help: ArgumentHelp("knn: fewest items that two neighbors have both rated. (default: 1)", valueName: "n"))
+    var minSupport: Int?
+
+    @Option(help: ArgumentHelp("knn: β of the similarities behind a rating. (default: 200)", valueName: "β"))
+    var shrinkage: Double?
+
+    @Option(help: ArgumentHelp("Ratings of at least this much are likes. (default: 4)", valueName: "rating"))
+    var relevant: Float?
+
+    @Option(
+        help: """
+            als, implicit, bayes: who solves the equations, LAPACK's Cholesky (lapack) or Kindred's own kernel, which is \
+            faster (kernel). (default: lapack)
+            """)
+    var solver: Solver?
 
     @OptionGroup var arithmetic: ProductOptions
 
-    @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
-    var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Seed of all random choices. (default: 1)", valueName: "n"))
+    var seed: UInt64?
 
-    func configuration(threads: Int) -> ModelConfiguration {
+    /// The defaults, then the file, then what the command line says.
+    ///
+    /// - Parameter models: those that are asked for, to which the options without a model belong.
+    func configuration(for models: [ModelKind], threads: Int) throws -> ModelConfiguration {
         var configuration = ModelConfiguration()
-        configuration.rank = rank
-        configuration.seed = seed
-        configuration.solver = solver
         configuration.products = arithmetic.products
         configuration.threads = threads
-        configuration.relevance = relevant
-        configuration.als.iterations = iterations ?? configuration.als.iterations
-        configuration.implicit.iterations = iterations ?? configuration.implicit.iterations
-        configuration.als.regularization = regularization ?? configuration.als.regularization
-        configuration.implicit.regularization = regularization ?? configuration.implicit.regularization
-        configuration.ease.regularization = regularization ?? configuration.ease.regularization
-        configuration.als.isNonnegative = nonnegative
-        configuration.als.restarts = restarts
-        configuration.als.validationShare = validation
-        configuration.bayes.samples = samples
-        configuration.bayes.burnIn = burnIn
-        configuration.bayes.usesFeatures = features
-        configuration.knn.similarity.neighbors = neighbors ?? configuration.knn.similarity.neighbors
-        configuration.knn.similarity.shrinkage = shrinkage ?? configuration.knn.similarity.shrinkage
-        configuration.knn.similarity.minSupport = minSupport
-        configuration.knn.neighborhood = neighborhood
-        configuration.knn.negative = negative
-        configuration.ranking.similarity.minSupport = minSupport
+        try parameters.applyFile(to: &configuration)
+        if let seed { configuration.seed = seed }
+        if let solver { configuration.solver = solver }
+        if let relevant { configuration.relevance = relevant }
+        for setting in try settings(for: models) { try configuration.set(setting) }
+        try parameters.applyOptions(to: &configuration)
         return configuration
     }
 
-    /// The options that were chosen, by name, for a report.
-    var chosen: [String: String] {
-        var chosen = ["relevant": "\(relevant)", "seed": "\(seed)"]
-        chosen["rank"] = rank.map(String.init)
-        chosen["iterations"] = iterations.map(String.init)
-        chosen["regularization"] = regularization.map { "\($0)" }
-        chosen["neighbors"] = neighbors.map(String.init)
-        chosen["shrinkage"] = shrinkage.map { "\($0)" }
-        if nonnegative { chosen["nonnegative"] = "true" }
-        if restarts != 4 { chosen["restarts"] = "\(restarts)" }
-        if validation != 0 { chosen["validation"] = "\(validation)" }
-        if samples != 300 { chosen["samples"] = "\(samples)" }
-        if burnIn != 30 { chosen["burn-in"] = "\(burnIn)" }
-        if features { chosen["features"] = "true" }
-        if neighborhood != .raters { chosen["neighborhood"] = neighborhood.rawValue }
-        if arithmetic.products != .auto { chosen["products"] = arithmetic.products.rawValue }
-        if solver != .lapack { chosen["solver"] = solver.rawValue }
-        if negative != .ignore { chosen["negative"] = negative.rawValue }
-        if minSupport != 1 { chosen["min-support"] = "\(minSupport)" }
-        return chosen
+    /// What the options without a model say.
+    ///
+    /// - Throws: `ValidationError` where one could be for several of the models.
+    func settings(for models: [ModelKind]) throws -> [ModelSetting] {
+        try flags.compactMap { try $0.setting(asked: models) }
+    }
+
+    private var flags: [SharedFlag] {
+        func text(_ value: (some CustomStringConvertible)?) -> String? { value.map { "\($0)" } }
+        return [
+            SharedFlag(name: "rank", value: text(rank), models: [.als, .implicit, .bayes]),
+            SharedFlag(name: "iterations", value: text(iterations), models: [.als, .implicit]),
+            SharedFlag(name: "regularization", value: text(regularization), models: [.als, .implicit, .ease]),
+            SharedFlag(name: "nonnegative", value: nonnegative ? "true" : nil, models: [.als]),
+            SharedFlag(name: "restarts", value: text(restarts), models: [.als]),
+            SharedFlag(name: "validation", value: text(validation), models: [.als]),
+            SharedFlag(name: "samples", value: text(samples), models: [.bayes]),
+            SharedFlag(name: "burn-in", value: text(burnIn), models: [.bayes]),
+            SharedFlag(name: "features", value: features ? "true" : nil, models: [.bayes]),
+            SharedFlag(name: "neighbors", value: text(neighbors), models: [.knn]),
+            SharedFlag(name: "neighborhood", value: neighborhood?.rawValue, models: [.knn]),
+            SharedFlag(name: "negative", value: negative?.rawValue, models: [.knn]),
+            SharedFlag(name: "min-support", value: text(minSupport), models: [.knn]),
+            SharedFlag(name: "shrinkage", value: text(shrinkage), models: [.knn]),
+        ]
     }
 }
 

@@ -88,6 +88,7 @@ struct RecommendCommand: ParsableCommand {
         if all && model == .both {
             throw ValidationError("--all takes one model; run it once for knn and once for als")
         }
+        _ = try models.settings(for: (model ?? .knn).models)
         if factors != nil && model != nil { throw ValidationError("--factors names the model; leave --model out") }
     }
 
@@ -134,8 +135,9 @@ struct RecommendCommand: ParsableCommand {
             let stored = try ModelArchive.read(factors, for: loaded.ratings)
             return [(stored.name, FittedModel(stored))]
         }
-        let configuration = models.configuration(threads: runtime.threadCount)
-        return try (model ?? .knn).models.map { kind in
+        let kinds = (model ?? .knn).models
+        let configuration = try models.configuration(for: kinds, threads: runtime.threadCount)
+        return try kinds.map { kind in
             let fitted = try kind.fit(loaded.ratings, configuration, side: loaded.side) { share, _ in progress(share) }
             return (kind.rawValue, fitted)
         }

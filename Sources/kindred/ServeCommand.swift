@@ -47,6 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
             "Models are compared again once more than this share of the ratings has changed; until then a refresh keeps the "
                 + "comparison before.", valueName: "share"))
     var compareAfter = LiveConfiguration().compareAfter
+    @OptionGroup(title: "Models") var parameters: ParameterOptions
 
     @Option(help: ArgumentHelp("Seconds between refreshes. (default: only when asked)", valueName: "seconds"))
     var refreshEvery: Double?
@@ -72,8 +73,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var arithmetic: ProductOptions
 
-    @Option(help: "Who solves the equations of als, implicit and bayes: LAPACK (lapack) or Kindred's kernel (kernel).")
-    var solver = Solver.lapack
+    @Option(
+        help: """
+            Who solves the equations of als, implicit and bayes: LAPACK (lapack) or Kindred's kernel (kernel). \
+            (default: lapack)
+            """)
+    var solver: Solver?
 
     @Flag(help: "Print nothing but the log.")
     var quiet = false
@@ -94,7 +99,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try Store(store)
-        let live = try LiveEngine(store, liveConfiguration)
+        let live = try LiveEngine(store, liveConfiguration())
         let server = try KindredServer(live, serviceConfiguration)
         let scheme = certificate == nil ? "http" : "https"
         try await server.run { [host, quiet] port in
@@ -105,13 +110,15 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private var liveConfiguration: LiveConfiguration {
+    private func liveConfiguration() throws -> LiveConfiguration {
         var configuration = LiveConfiguration()
+        try parameters.applyFile(to: &configuration.models)
+        if let solver { configuration.models.solver = solver }
+        try parameters.applyOptions(to: &configuration.models)
         configuration.kinds = models.kinds
         configuration.compared = compare.kinds
         configuration.graph.products = arithmetic.products
         configuration.models.products = arithmetic.products
-        configuration.models.solver = solver
         configuration.compareAfter = compareAfter
         configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         configuration.version = Kindred.version

@@ -29,6 +29,7 @@ struct TrainCommand: ParsableCommand {
             WRITES
               model.json               what the model is, with checksums of all files
               configuration.json       how it was fitted
+              config.toml              the same by the names of the options; --config reads it to fit the same again
               users.csv, items.csv     the id of each row of the arrays
               *.npy                    factors and biases (als), factors (implicit), means and covariances (bayes)
 
@@ -56,19 +57,21 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         if warmStart != nil && model != .als { throw ValidationError("--warm-start is for als") }
+        _ = try models.settings(for: [model.kind])
     }
 
     func run() throws {
+        var configuration = try models.configuration(for: [model.kind], threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let output = try OutputFolder(output)
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
         let loaded = try LoadedSource(source, threads: runtime.threadCount, progress: progress)
-        let start = try warmStart.map { try ModelArchive.read($0, for: loaded.ratings) }
+        let start = try warmStart.map { try first($0, loaded, &configuration) }
 
         progress.begin("fitting")
         var trace = Trace()
-        let fitted = try fit(loaded, start) { share, loss in
+        let fitted = try fit(loaded, configuration, from: start) { share, loss in
             trace.steps.append(trace.begin.duration(to: .now) / .seconds(1))
             if let loss { trace.losses.append(loss) }
             progress.update(share)
@@ -76,6 +79,8 @@ struct TrainCommand: ParsableCommand {
         progress.end()
 
         try ModelArchive.write(fitted, fittedOn: loaded.ratings, version: Kindred.version, to: output)
+        let parameters = ConfigurationFile.text(configuration, of: [model.kind])
+        try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()
         let summary = Summary(fitted, trace)
         if runtime.json {
@@ -85,19 +90,24 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func fit(
-        _ loaded: LoadedSource, _ start: StoredModel?, progress: @escaping (Double, Double?) -> Void
-    ) throws -> StoredModel {
-        var configuration = models.configuration(threads: runtime.threadCount)
-        var first: FactorModel?
-        if let start {
-            guard case .als(let model) = start else { throw WrongStart(folder: warmStart ?? "", model: start.name) }
-            // Without a rank of its own the fit goes on with that of its start.
-            configuration.rank = configuration.rank ?? model.configuration.rank
-            first = model
+    /// The model to go on from; without a rank of its own the fit takes that of its start.
+    private func first(
+        _ folder: String, _ loaded: LoadedSource, _ configuration: inout ModelConfiguration
+    ) throws -> FactorModel {
+        let stored = try ModelArchive.read(folder, for: loaded.ratings)
+        guard case .als(let start) = stored else { throw WrongStart(folder: folder, model: stored.name) }
+        if configuration.als.rank == ModelConfiguration().als.rank, models.rank == nil {
+            configuration.als.rank = start.configuration.rank
         }
+        return start
+    }
+
+    private func fit(
+        _ loaded: LoadedSource, _ configuration: ModelConfiguration, from start: FactorModel?,
+        progress: @escaping (Double, Double?) -> Void
+    ) throws -> StoredModel {
         let fitted = try model.kind.fit(
-            loaded.ratings, configuration, side: loaded.side, from: first, progress: progress)
+            loaded.ratings, configuration, side: loaded.side, from: start, progress: progress)
         guard let stored = fitted.stored else { preconditionFailure("\(model) cannot be saved") }
         return stored
     }

@@ -10,7 +10,9 @@ struct ComparisonEngineTests {
 
     private func configuration(threads: Int = 1) -> ModelConfiguration {
         var configuration = ModelConfiguration()
-        configuration.rank = 3
+        configuration.als.rank = 3
+        configuration.implicit.rank = 3
+        configuration.bayes.rank = 3
         configuration.als.iterations = 3
         configuration.threads = threads
         return configuration

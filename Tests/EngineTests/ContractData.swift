@@ -42,7 +42,9 @@ enum ContractData {
 
     static func fit(_ kind: ModelKind, threads: Int = 1, seed: UInt64 = 1) throws -> FittedModel {
         var configuration = ModelConfiguration()
-        configuration.rank = 5
+        configuration.als.rank = 5
+        configuration.implicit.rank = 5
+        configuration.bayes.rank = 5
         configuration.bayes.burnIn = 5
         configuration.bayes.samples = 20
         configuration.bayes.usesFeatures = true

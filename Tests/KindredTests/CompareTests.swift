@@ -81,9 +81,9 @@ struct CompareTests {
         let outcome = try Program.run(
             Program.url,
             [
-                "compare", sample, "--holdout", "0.2", "--models", Comparing.models.joined(separator: ","), "--rank",
-                "4",
-                "--iterations", "2", "--samples", "4", "--burn-in", "2", "--output", scratch.path(output), "--quiet",
+                "compare", sample, "--holdout", "0.2", "--models", Comparing.models.joined(separator: ","),
+                "--als", "rank=4,iterations=2", "--implicit", "rank=4,iterations=2",
+                "--bayes", "rank=4,samples=4,burn-in=2", "--output", scratch.path(output), "--quiet",
             ] + arguments)
         #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty, "\(outcome.errors)")
         return try Comparing.metrics(scratch, output)

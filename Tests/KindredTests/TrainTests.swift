@@ -32,9 +32,9 @@ struct TrainTests {
 
         let help = try Program.run("train", "--help").output
         let section = try #require(help.firstMatch(of: /WRITES\n((?:.+\n)+)/)?.1)
-        let named = Set(section.matches(of: /[\w*]+\.(?:json|csv|npy)/).map { String($0.0) })
+        let named = Set(section.matches(of: /[\w*]+\.(?:json|toml|csv|npy)/).map { String($0.0) })
         let written = try files("out")
-        #expect(named == ["model.json", "configuration.json", "users.csv", "items.csv", "*.npy"])
+        #expect(named == ["model.json", "configuration.json", "config.toml", "users.csv", "items.csv", "*.npy"])
         #expect(Set(written.map { $0.hasSuffix(".npy") ? "*.npy" : $0 }) == named)
 
         for (name, header, count) in [("users.csv", "user_id", 600), ("items.csv", "item_id", 398)] {
