@@ -19,14 +19,17 @@ public struct ComparisonFold: Sendable {
 public struct ComparisonEngine: Sendable {
     public let models: [ModelKind]
     public let configuration: ModelConfiguration
+    /// How models are tuned on the training ratings of each fold before they are judged; nil for the configuration as it is.
+    public let tuning: FoldTuning?
 
     /// The cut-offs of the ranking metrics.
     public static let cutoffs = [5, 10, 20]
     /// The cut-off at which users and lists are compared.
     public static let cutoff = 10
 
-    public init(models: [ModelKind], configuration: ModelConfiguration) {
+    public init(models: [ModelKind], configuration: ModelConfiguration, tuning: FoldTuning? = nil) {
         precondition(!models.isEmpty, "at least one model")
+        self.tuning = tuning
         self.models = models
         self.configuration = configuration
     }
@@ -34,10 +37,12 @@ public struct ComparisonEngine: Sendable {
     /// - Parameters:
     ///   - folds: each with its own training and test ratings, whose vocabularies may differ; made one after the other.
     ///   - progress: told the share of the work that is done, and what is at work.
+    ///   - tuned: told what tuning has found on a fold, counted from 1.
     /// - Returns: the comparison, and two users of the first fold with their lists, where any models rank.
     /// - Throws: `ComparisonError` for an empty split, or what a model's fit throws.
     public func compare(
-        _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in }
+        _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in },
+        tuned: (Int, TunedModel) -> Void = { _, _ in }
     ) throws -> (comparison: Comparison, examples: [ListExample]) {
         var tally = ComparisonTally(models)
         var examples: [ListExample] = []
@@ -47,12 +52,21 @@ public struct ComparisonEngine: Sendable {
             if fold.split.test.count == 0 { throw ComparisonError.emptyTest(fold: number) }
             let test = FoldTest(fold, relevance: configuration.relevance)
             var rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])] = []
+            var configuration = configuration
+            for model in ModelKind.tunable where tuning != nil && models.contains(model) {
+                progress(Double(index) / Double(folds.count), "tuning \(model.rawValue)")
+                guard let found = try tuning?.tuned(model, configuration, on: fold) else { continue }
+                configuration = found.configuration
+                tuned(number, found)
+            }
             for (place, kind) in models.enumerated() {
                 let share = { (done: Double) in
                     (Double(index * models.count + place) + done) / Double(folds.count * models.count)
                 }
                 progress(share(0), kind.rawValue)
-                let (fitted, seconds, losses) = try fit(kind, fold) { progress(share($0), kind.rawValue) }
+                let (fitted, seconds, losses) = try fit(kind, configuration, fold) {
+                    progress(share($0), kind.rawValue)
+                }
                 let (result, lists) = judge(kind, fitted, test, fold: number, seconds, losses, &tally)
                 tally.results.append(result)
                 progress(share(1), kind.rawValue)
@@ -65,7 +79,8 @@ public struct ComparisonEngine: Sendable {
     }
 
     private func fit(
-        _ kind: ModelKind, _ fold: ComparisonFold, _ progress: @escaping (Double) -> Void
+        _ kind: ModelKind, _ configuration: ModelConfiguration, _ fold: ComparisonFold,
+        _ progress: @escaping (Double) -> Void
     ) throws -> (model: FittedModel, seconds: Double, losses: [Double]) {
         var losses: [Double] = []
         let begin = ContinuousClock.now

@@ -16,6 +16,14 @@ public enum SearchRange: Sendable, Equatable {
         if case .steps = self { true } else { false }
     }
 
+    /// Whether values are spread by their logarithm.
+    public var isLogarithmic: Bool {
+        switch self {
+        case .logarithmic, .counts, .steps: true
+        case .linear, .choices: false
+        }
+    }
+
     /// The value at a share of the range, 0 ≤ share < 1, as text; numbers have three digits, so that they read well.
     ///
     /// Halfway from 1 to 100 on the logarithmic scale is 10.

@@ -7,7 +7,7 @@ public import Ratings
 /// fold.
 public struct UserKNNConfiguration: Sendable, Equatable {
     /// How near two users are, and k, how many of an item's raters count. The defaults are `baseline` over `shared` items,
-    /// shrinkage 200 and k = 40.
+    /// shrinkage 200 and k = 40; tuning looks at `baseline` and `centered`, 20…1000 and 15…150.
     public var similarity: SimilarityConfiguration = {
         var similarity = SimilarityConfiguration()
         similarity.measure = .baseline
@@ -34,11 +34,12 @@ public struct UserKNNConfiguration: Sendable, Equatable {
 
     /// The default is `raters`.
     public var neighborhood = Neighborhood.raters
-    /// The default is `ignore`.
+    /// The default is `ignore`; tuning looks at both.
     public var negative = NegativePolicy.ignore
-    /// δ ≥ 0, added to the sum of similarities: few or far neighbors move a prediction less. The default is 0.15.
+    /// δ ≥ 0, added to the sum of similarities: few or far neighbors move a prediction less. The default is 0.15; tuning
+    /// looks at 0.02…1.
     public var damping = 0.15
-    /// The biases that predictions start from.
+    /// The biases that predictions start from; tuning looks at 2…50 for users and 1…25 for items.
     public var biases = BiasConfiguration()
     /// Who multiplies the vectors of users; results do not depend on it. The default is `auto`.
     public var products = Products.auto
@@ -112,7 +113,9 @@ public struct UserKNN: RatingPredictor {
         let similarities = user.flatMap { isWorthAll($0, items) ? similaritiesToAll(of: $0) : nil }
         return items.map { item in
             var value = biases.expectation(user: user, item: item)
-            if let user, let item { value += correction(item, among: candidates(user, item, similarities)) }
+            if let user, let item {
+                value += Self.correction(item, among: candidates(user, item, similarities), configuration, biases)
+            }
             return biases.scale.held(value)
         }
     }
@@ -144,11 +147,11 @@ public struct UserKNN: RatingPredictor {
                     user: user, similarity: isCandidate ? similarities[user] : 0, rating: byItem.values[entry])
             }
             let expectation = biases.mean + bias + biases.itemBiases[item]
-            return biases.scale.held(expectation + correction(item, among: raters))
+            return biases.scale.held(expectation + Self.correction(item, among: raters, configuration, biases))
         }
     }
 
-    private struct Rater {
+    struct Rater {
         let user: Int
         let similarity: Float
         let rating: Float
@@ -174,8 +177,10 @@ public struct UserKNN: RatingPredictor {
         }
     }
 
-    /// What the nearest of the candidates add to the biases.
-    private func correction(_ item: Int, among candidates: [Rater]) -> Double {
+    /// What the nearest of the candidates add to the biases; of equally near ones the first.
+    static func correction(
+        _ item: Int, among candidates: [Rater], _ configuration: UserKNNConfiguration, _ biases: BiasModel
+    ) -> Double {
         var nearest = TopK(rows: 1, capacity: max(1, min(configuration.similarity.neighbors, candidates.count)))
         for (place, rater) in candidates.enumerated() { nearest.offer(abs(rater.similarity), Int32(place), to: 0) }
         var weighted = 0.0

@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// How the regularized biases are fitted.
 public struct BiasConfiguration: Sendable, Equatable {
-    /// λ_u ≥ 0, added to the number of ratings of a user. The default is 15.
+    /// λ_u ≥ 0, added to the number of ratings of a user. The default is 15; tuning looks at 1…50.
     public var userRegularization = 15.0
-    /// λ_i ≥ 0, added to the number of ratings of an item. The default is 10.
+    /// λ_i ≥ 0, added to the number of ratings of an item. The default is 10; tuning looks at 1…50.
     public var itemRegularization = 10.0
     /// Rounds of alternating least squares, ≥ 1. The default is 10.
     public var iterations = 10

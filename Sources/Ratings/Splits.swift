@@ -31,12 +31,19 @@ extension RatingMatrix {
 
     /// Holds out a share of every user's ratings, drawn at random and rounded down.
     ///
-    /// - Parameter share: above 0 and below 1; 0.2 of a user with 12 ratings tests 2.
-    public func holdout(_ share: Double, seed: UInt64) -> RatingSplit {
+    /// - Parameters:
+    ///   - share: above 0 and below 1; 0.2 of a user with 12 ratings tests 2.
+    ///   - users: the share of the users, drawn at random, who lose ratings, above 0 and at most 1; 0.5 of 7 users are 4.
+    public func holdout(_ share: Double, ofUsers users: Double = 1, seed: UInt64) -> RatingSplit {
         precondition(share > 0 && share < 1, "a share above 0 and below 1")
+        precondition(users > 0 && users <= 1, "a share of the users above 0 and at most 1")
         var generator = SeededGenerator(seed: seed)
         var isHeldOut = [Bool](repeating: false, count: count)
-        for user in 0..<byUser.rows {
+        let all = 0..<byUser.rows
+        let chosen =
+            users == 1
+            ? Array(all) : all.shuffled(using: &generator).prefix(Int((users * Double(all.count)).rounded())).sorted()
+        for user in chosen {
             let row = byUser.entries(ofRow: user)
             for entry in row.shuffled(using: &generator).prefix(Int(share * Double(row.count))) {
                 isHeldOut[entry] = true

@@ -7,16 +7,17 @@ public import LinearAlgebra
 /// 0.9170, at 1.3 times the time: each start overfits in a way of its own. Where time counts more, as with a high rank, set
 /// `restarts` to 1 and `iterations` to 12.
 public struct ALSConfiguration: Sendable, Equatable, Codable {
-    /// The number of latent factors of each restart, 1…512. The default is 12.
+    /// The number of latent factors of each restart, 1…512. The default is 12; tuning looks at 8…96.
     public var rank = 12
-    /// λ ≥ 0 of the factors. The default is 1.75.
+    /// λ ≥ 0 of the factors. The default is 1.75; tuning looks at 0.3…10.
     public var regularization = 1.75
-    /// λ_b ≥ 0 of the biases. The default is 1.
+    /// λ_b ≥ 0 of the biases. The default is 1; tuning looks at 0.1…10.
     public var biasRegularization = 1.0
     /// ν in 0…1: both λ are multiplied by n^ν for a row of n ratings. 1 is ALS-WR (Zhou et al. 2008), 0 plain ridge
-    /// regression. The default is 0.4.
+    /// regression. The default is 0.4; tuning looks at 0.2…0.7.
     public var regularizationExponent = 0.4
-    /// Rounds of two half-steps in each restart, ≥ 1. The default is 6.
+    /// Rounds of two half-steps in each restart, ≥ 1. The default is 6; tuning looks at
+    /// 6, 8, 11, 15 and 20.
     public var iterations = 6
     /// Whether no factor may be negative; biases may. The default is false.
     public var isNonnegative = false

@@ -5,10 +5,10 @@ public import Ratings
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
 public struct EASEConfiguration: Sendable, Equatable, Codable {
-    /// λ > 0. The default is 400.
+    /// λ > 0. The default is 400; tuning looks at 50…3000.
     public var regularization = 400.0
     /// What a rating says of liking: the value of the rating in the matrix. The defaults of the highest and the lowest are
-    /// 1.3 and −0.2.
+    /// 1.3 and −0.2; tuning looks at 1…2 and −0.5…0.5.
     public var feedback: Feedback = {
         var feedback = Feedback()
         feedback.least = -0.2

@@ -5,19 +5,22 @@ public import LinearAlgebra
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold. λ and α₀ work
 /// against each other, so change both or neither; beyond rank 64 little is gained.
 public struct ImplicitConfiguration: Sendable, Equatable, Codable {
-    /// The number of latent factors, 1…512. The default is 96.
+    /// The number of latent factors, 1…512. The default is 96; tuning looks at 24…160.
     public var rank = 96
-    /// λ ≥ 0. The default is 0.018.
+    /// λ ≥ 0. The default is 0.018; tuning looks at 0.002…0.2.
     public var regularization = 0.018
-    /// α₀ > 0, the weight of the pairs without a rating. The default is 0.25.
+    /// α₀ > 0, the weight of the pairs without a rating. The default is 0.25; tuning looks at 0.03…1.
     public var unobservedWeight = 0.25
-    /// ν in 0…1: λ is multiplied by (n + α₀·partners)^ν for a row of n ratings. The default is 1.
+    /// ν in 0…1: λ is multiplied by (n + α₀·partners)^ν for a row of n ratings. The default is 1; tuning looks at
+    /// 0.5…1.
     public var regularizationExponent = 1.0
-    /// What a rating says of liking: the value that a pair's product should have.
+    /// What a rating says of liking: the value that a pair's product should have. Tuning looks at −0.3…0.5 for the lowest
+    /// and 1…1.6 for the highest.
     public var feedback = Feedback()
-    /// The weight of the highest rating, ≥ 0; that of likes rises to it from 1. The default is 1.5.
+    /// The weight of the highest rating, ≥ 0; that of likes rises to it from 1. The default is 1.5; tuning
+    /// looks at 1…3.
     public var highestWeight = 1.5
-    /// Rounds of two half-steps, ≥ 1. The default is 8.
+    /// Rounds of two half-steps, ≥ 1. The default is 8; tuning looks at 5…16.
     public var iterations = 8
     /// Seeds the first factors. The default is 1.
     public var seed: UInt64 = 1

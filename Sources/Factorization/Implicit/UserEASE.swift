@@ -6,13 +6,13 @@ import RealModule
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
 public struct UserEASEConfiguration: Sendable, Equatable, Codable {
-    /// λ > 0. The default is 300.
+    /// λ > 0. The default is 300; tuning looks at 30…3000.
     public var regularization = 300.0
     /// ρ ≥ 0: an item counts (n/30)^−ρ, n its squared strengths and 5, so that what everybody likes tells less of who is
-    /// alike. The default is 0.4.
+    /// alike. The default is 0.4; tuning looks at 0…1.
     public var popularityExponent = 0.4
     /// What a rating says of liking: the value of the rating in the matrix. The defaults of the highest and the lowest are
-    /// 1.3 and −0.1.
+    /// 1.3 and −0.1; tuning looks at 1…2 and −0.5…0.5.
     public var feedback: Feedback = {
         var feedback = Feedback()
         feedback.least = -0.1

@@ -1,0 +1,122 @@
+import LinearAlgebra
+public import Ratings
+
+/// Predictions of user-KNN by many configurations at once.
+///
+/// How near two users are depends on measure, norms and weights; shrinkage, k, damping and the rest only weigh it. So each pair
+/// is computed once for all configurations that share the former. Predictions are those of `UserKNN`, but for the rounding of
+/// a similarity to `Float` before it is shrunk.
+///
+/// - Complexity: a user's predictions take the time of one `UserKNN` for the similarities, and of sorting the raters of each
+///   item for every configuration.
+public struct UserKNNSweep: Sendable {
+    private let byItem: SparseMatrix<Float>
+    private let groups: [Group]
+    private let count: Int
+
+    /// Configurations with the same similarities but for what weighs them.
+    private struct Group {
+        let vectors: PreparedVectors
+        let formula: SimilarityFormula
+        var members: [Member]
+    }
+
+    fileprivate struct Member {
+        let place: Int
+        let configuration: UserKNNConfiguration
+        let biases: BiasModel
+    }
+
+    /// - Parameter configurations: with the neighborhood `raters`.
+    /// - Throws: `SimilarityError` where one is out of range.
+    public init(
+        _ ratings: RatingMatrix, _ configurations: [UserKNNConfiguration], threads: Int = 1
+    ) throws(SimilarityError) {
+        for configuration in configurations { try configuration.validate() }
+        precondition(configurations.allSatisfy { $0.neighborhood == .raters }, "neighbors among the raters")
+        let biases = Parallel.map(configurations.count, threads: threads) { place in
+            BiasModel.fit(ratings, configurations[place].biases)
+        }
+        var keys: [SimilarityConfiguration] = []
+        var groups: [Group] = []
+        for (place, configuration) in configurations.enumerated() {
+            let member = Member(place: place, configuration: configuration, biases: biases[place])
+            let key = Self.unweighted(configuration.similarity)
+            if let group = keys.firstIndex(of: key) {
+                groups[group].members.append(member)
+            } else {
+                keys.append(key)
+                groups.append(
+                    Group(
+                        vectors: PreparedVectors(ratings, key, threads: threads),
+                        formula: SimilarityFormula(key, keepsNegative: true), members: [member]))
+            }
+        }
+        self.groups = groups
+        count = configurations.count
+        byItem = ratings.byUser.transposed()
+    }
+
+    /// What a user would rate some items, by configuration.
+    public func predictions(user: Int?, items: ArraySlice<Int?>) -> [[Double]] {
+        var predictions = [[Double]](repeating: [], count: count)
+        for group in groups {
+            var known: [Int: Neighbor] = [:]
+            for item in items {
+                let raters = raters(of: item, near: user, group, &known)
+                for member in group.members {
+                    var value = member.biases.expectation(user: user, item: item)
+                    if let item, !raters.isEmpty {
+                        value += UserKNN.correction(
+                            item, among: member.weighted(raters), member.configuration, member.biases)
+                    }
+                    predictions[member.place].append(member.biases.scale.held(value))
+                }
+            }
+        }
+        return predictions
+    }
+
+    private typealias NearRater = (neighbor: Neighbor, rating: Float)
+
+    private func raters(
+        of item: Int?, near user: Int?, _ group: Group, _ known: inout [Int: Neighbor]
+    ) -> [NearRater] {
+        guard let user, let item else { return [] }
+        return byItem.entries(ofRow: item).compactMap { entry in
+            let other = Int(byItem.columnIndices[entry])
+            guard other != user else { return nil }
+            let neighbor = known[other] ?? group.vectors.similarity(user, other, group.formula)
+            known[other] = neighbor
+            return (neighbor, byItem.values[entry])
+        }
+    }
+
+    /// Without all that weighs a similarity when it is known.
+    private static func unweighted(_ similarity: SimilarityConfiguration) -> SimilarityConfiguration {
+        var key = similarity
+        key.neighbors = 1
+        key.shrinkage = 0
+        key.minSupport = 1
+        key.minSimilarity = 0
+        return key
+    }
+}
+
+extension UserKNNSweep.Member {
+    /// The raters with the similarities that this configuration sees.
+    fileprivate func weighted(_ raters: [(neighbor: Neighbor, rating: Float)]) -> [UserKNN.Rater] {
+        let similarity = configuration.similarity
+        let (shrinkage, least) = (Float(similarity.shrinkage), similarity.minSimilarity)
+        let keepsNegative = configuration.negative == .oppose
+        return raters.map { rater in
+            let support = Float(rater.neighbor.support)
+            let shrunk = rater.neighbor.similarity * (support / (support + shrinkage))
+            let isNear =
+                Int(rater.neighbor.support) >= similarity.minSupport && abs(shrunk) >= least
+                && (keepsNegative || shrunk > 0)
+            return UserKNN.Rater(
+                user: Int(rater.neighbor.user), similarity: isNear ? shrunk : 0, rating: rater.rating)
+        }
+    }
+}
