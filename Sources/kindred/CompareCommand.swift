@@ -53,6 +53,12 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .customLong("models"), help: ArgumentHelp("Models, with commas between.", valueName: "models"))
     var list = ModelList()
 
+    @Option(
+        help: ArgumentHelp(
+            "Tune each model by so many trials inside each fold's training part, as kindred tune does. (default: none)",
+            valueName: "n"))
+    var tune: Int?
+
     @OptionGroup(title: "Models") var models: ModelOptions
 
     @OptionGroup(title: "Run") var runtime: RunOptions
@@ -61,6 +67,7 @@ struct CompareCommand: ParsableCommand {
         if (source == nil) == splits.train.isEmpty {
             throw ValidationError("name either a source or pairs of --train and --test")
         }
+        if let tune, tune < 1 { throw ValidationError("tune is \(tune); it has to be at least 1") }
         _ = try models.settings(for: list.models)
     }
 
@@ -78,12 +85,16 @@ struct CompareCommand: ParsableCommand {
         progress.begin("reading")
         let folds = try splits.folds(of: loaded, seed: configuration.seed, read: read)
         progress.begin("comparing")
-        let engine = ComparisonEngine(models: list.models, configuration: configuration)
-        let (comparison, examples) = try engine.compare(folds) { share, _ in progress.update(share) }
+        let engine = ComparisonEngine(
+            models: list.models, configuration: configuration,
+            tuning: tune.map { FoldTuning(trials: $0, holdOut: splits.holdOut) })
+        var tuned: [(fold: Int, model: TunedModel)] = []
+        let (comparison, examples) = try engine.compare(
+            folds, progress: { progress.update($0, note: $1) }, tuned: { tuned.append(($0, $1)) })
         progress.end()
 
         let report = ComparisonReport(
-            comparison: comparison, examples: examples, options: options(configuration),
+            comparison: comparison, examples: examples, options: options(configuration, tuned),
             arithmetic: Arithmetic(.current), version: Kindred.version, source: title)
         let (json, page) = (try report.json, report.html)
         try output.write("metrics.csv", report.writeMetrics)
@@ -97,6 +108,8 @@ struct CompareCommand: ParsableCommand {
         } else if !runtime.quiet {
             Console.result(
                 ComparisonTable(comparison).text
+                    + tuned.map { "\n  Fold \($0.fold), tuned: \(TuningSummary($0.model).text.drop { $0 == " " })" }
+                    .joined()
                     + "\n\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml")
         }
     }
@@ -119,11 +132,17 @@ struct CompareCommand: ParsableCommand {
         return url.lastPathComponent
     }
 
-    private func options(_ configuration: ModelConfiguration) -> [String: String] {
+    private func options(
+        _ configuration: ModelConfiguration, _ tuned: [(fold: Int, model: TunedModel)]
+    ) -> [String: String] {
         var options = ConfigurationFile.options(configuration, of: list.models).merging(splits.chosen) { $1 }
         options["models"] = list.description
         options["threads"] = "\(runtime.threadCount)"
         options["source"] = source
+        options["tune"] = tune.map(String.init)
+        for (fold, model) in tuned {
+            options["\(model.model.rawValue), tuned on fold \(fold)"] = model.configuration.list(of: model.model)
+        }
         return options
     }
 }
@@ -132,7 +151,9 @@ struct CompareCommand: ParsableCommand {
 struct ModelList: ExpressibleByArgument, CustomStringConvertible {
     let models: [ModelKind]
 
-    init() { models = [.baseline, .popularity, .als, .knn] }
+    init() { self.init([.baseline, .popularity, .als, .knn]) }
+
+    init(_ models: [ModelKind]) { self.models = models }
 
     init?(argument: String) {
         let names = argument.split(separator: ",").map(String.init)

@@ -19,6 +19,7 @@ struct Kindred: AsyncParsableCommand {
               kindred neighbors ml-100k --user 1
               kindred recommend ml-100k --user 1 --explain
               kindred compare ml-100k --models als,knn --output out
+              kindred tune ml-100k --models als,knn --output tuned
               kindred import ml-100k --store films.sqlite
               kindred serve --store films.sqlite
 
@@ -28,6 +29,7 @@ struct Kindred: AsyncParsableCommand {
         version: version,
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
+            TuneCommand.self,
             ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self, KeysCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])

@@ -5,6 +5,7 @@ import Synchronization
 final class ProgressLine: Sendable {
     private struct State {
         var stage = ""
+        var note = ""
         var unit = ""
         var total = 0.0
         var began = Date()
@@ -26,6 +27,7 @@ final class ProgressLine: Sendable {
         guard isEnabled else { return }
         state.withLock { state in
             state.stage = stage
+            state.note = ""
             state.total = total
             state.unit = unit
             state.began = Date()
@@ -35,9 +37,14 @@ final class ProgressLine: Sendable {
     }
 
     /// Tells the share of the stage that is done, 0…1. It is drawn ten times a second at most.
-    func update(_ share: Double) {
+    ///
+    /// - Parameter note: stands at the end of the line until another comes.
+    func update(_ share: Double, note: String? = nil) {
         guard isEnabled else { return }
-        state.withLock { draw(&$0, share: share) }
+        state.withLock { state in
+            state.note = note ?? state.note
+            draw(&state, share: share)
+        }
     }
 
     /// The same for a stage whose amount of work shows only under way.
@@ -68,7 +75,7 @@ final class ProgressLine: Sendable {
             "\r\u{1B}[K"
                 + Self.line(
                     state.stage, share: share, total: state.total, unit: state.unit,
-                    elapsed: now.timeIntervalSince(state.began)))
+                    elapsed: now.timeIntervalSince(state.began)) + (state.note.isEmpty ? "" : "  \(state.note)"))
     }
 
     /// The line: `similarity   ██████████░░░░░░░░░░  52 %  3.1 M pairs/s  0:04 left`.

@@ -5,17 +5,7 @@ import Ratings
 
 /// How ratings are split into those to learn from and those to test on.
 struct SplitOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("k of k-fold splits. (default: 5)", valueName: "k"))
-    var folds: Int?
-
-    @Option(help: ArgumentHelp("Share of every user's ratings to hold out, at random.", valueName: "share"))
-    var holdout: Double?
-
-    @Option(help: ArgumentHelp("How many of every user's latest ratings to hold out.", valueName: "n"))
-    var leaveLastOut: Int?
-
-    @Option(help: ArgumentHelp("Share of all ratings to hold out, the latest ones.", valueName: "share"))
-    var timeSplit: Double?
+    @OptionGroup var ways: HoldOutOptions
 
     @Option(
         parsing: .singleValue,
@@ -28,19 +18,9 @@ struct SplitOptions: ParsableArguments {
 
     func validate() throws {
         if train.count != test.count { throw ValidationError("--train and --test come in pairs") }
-        let kinds = [folds != nil, holdout != nil, leaveLastOut != nil, timeSplit != nil, !train.isEmpty]
-        if kinds.count(where: { $0 }) > 1 {
+        if !train.isEmpty && ways.count > 0 {
             throw ValidationError(
                 "choose one of --folds, --holdout, --leave-last-out, --time-split, and pairs of --train and --test")
-        }
-        if let folds, folds < 2 { throw ValidationError("folds is \(folds); it has to be at least 2") }
-        if let leaveLastOut, leaveLastOut < 1 {
-            throw ValidationError("leave-last-out is \(leaveLastOut); it has to be at least 1")
-        }
-        for (name, share) in [("holdout", holdout), ("time-split", timeSplit)] {
-            if let share, !(share > 0 && share < 1) {
-                throw ValidationError("\(name) is \(share); it has to be above 0 and below 1")
-            }
         }
     }
 
@@ -58,7 +38,7 @@ struct SplitOptions: ParsableArguments {
             return AnyCollection([ComparisonFold(split, side: side, items: items)])
         }
         return AnyCollection(
-            ratings.folds(folds ?? 5, seed: seed).lazy.map { ComparisonFold($0, side: side, items: items) })
+            ratings.folds(ways.folds ?? 5, seed: seed).lazy.map { ComparisonFold($0, side: side, items: items) })
     }
 
     private func fold(
@@ -72,17 +52,17 @@ struct SplitOptions: ParsableArguments {
     }
 
     private func single(_ ratings: RatingMatrix, seed: UInt64) throws -> RatingSplit? {
-        if let holdout { return ratings.holdout(holdout, seed: seed) }
-        if let leaveLastOut { return try ratings.leaveLastOut(leaveLastOut) }
-        return try timeSplit.map { share in try ratings.timeSplit(share) }
+        if let holdout = ways.holdout { return ratings.holdout(holdout, seed: seed) }
+        if let leaveLastOut = ways.leaveLastOut { return try ratings.leaveLastOut(leaveLastOut) }
+        return try ways.timeSplit.map { share in try ratings.timeSplit(share) }
     }
 
     /// The options by name, for a report.
     var chosen: [String: String] {
         if !train.isEmpty { return ["train": train.joined(separator: ","), "test": test.joined(separator: ",")] }
-        if let holdout { return ["holdout": "\(holdout)"] }
-        if let leaveLastOut { return ["leave-last-out": "\(leaveLastOut)"] }
-        if let timeSplit { return ["time-split": "\(timeSplit)"] }
-        return ["folds": "\(folds ?? 5)"]
+        return ways.chosen
     }
+
+    /// The way of the folds, for splits inside their training parts; nil for pairs of files, whose shape tells it.
+    var holdOut: HoldOut? { train.isEmpty ? ways.holdOut : nil }
 }
