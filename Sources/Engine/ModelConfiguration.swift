@@ -26,12 +26,12 @@ public struct ModelConfiguration: Sendable {
         }
     }
 
-    public var seed: UInt64 {
-        get { als.seed }
-        set {
-            als.seed = newValue
-            implicit.seed = newValue
-            bayes.seed = newValue
+    /// Seeds splits and differences, and every model when it is set; a model can be given another one after that.
+    public var seed: UInt64 = 1 {
+        didSet {
+            als.seed = seed
+            implicit.seed = seed
+            bayes.seed = seed
         }
     }
 

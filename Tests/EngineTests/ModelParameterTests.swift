@@ -1,4 +1,5 @@
 import Engine
+import Factorization
 import Testing
 
 /// The tables of parameters: every name reads and writes its own field, and what is wrong is named.
@@ -50,6 +51,13 @@ struct ModelParameterTests {
                 try model.validate(configuration)
             }
         }
+    }
+
+    @Test func aSeedOfAModelIsNotThatOfTheSplits() throws {
+        var configuration = ModelConfiguration()
+        configuration.seed = 7
+        try configuration.set(ModelSetting(.als, "seed", "9"))
+        #expect(configuration.seed == 7 && configuration.als.seed == 9 && configuration.bayes.seed == 7)
     }
 
     @Test func whatIsWrongIsNamed() {

@@ -73,6 +73,18 @@ struct LiveEngineTests {
         }
     }
 
+    /// Models with other parameters than those that are asked for answer until a refresh has computed them anew.
+    @Test func otherParametersAreBehind() async throws {
+        _ = try await sample.engine().refresh()
+        #expect(try !sample.engine().isBehind())
+        var other = sample.configuration
+        other.models.als.regularization = 1.5
+        let engine = try LiveEngine(sample.store, other)
+        #expect(try engine.snapshot != nil && engine.isBehind())
+        _ = try await engine.refresh()
+        #expect(try !engine.isBehind() && !LiveEngine(sample.store, other).isBehind())
+    }
+
     @Test func aRunKeepsItsMetricsAndLists() async throws {
         let engine = try sample.engine()
         let snapshot = try #require(try await engine.refresh())

@@ -34,6 +34,20 @@ struct SplitsTests {
         }
     }
 
+    @Test func holdoutOfSomeUsersLeavesTheOthersWhole() {
+        let split = ratings.holdout(0.5, ofUsers: 0.4, seed: 2)
+        #expect((entries(split.train) + entries(split.test)).sorted() == entries(ratings).sorted())
+        var losing = 0
+        for user in 0..<30 {
+            let count = split.test.byUser.entries(ofRow: user).count
+            #expect(count == 0 || count == ratings.byUser.entries(ofRow: user).count / 2)
+            losing += count > 0 ? 1 : 0
+        }
+        // 12 users are drawn, and those with a single rating keep it.
+        #expect((6...12).contains(losing))
+        #expect(entries(ratings.holdout(0.3, ofUsers: 1, seed: 2).test) == entries(ratings.holdout(0.3, seed: 2).test))
+    }
+
     @Test func seedDecides() {
         func tested(_ seed: UInt64) -> [String] { ratings.folds(3, seed: seed).first.map { entries($0.test) } ?? [] }
         #expect(tested(1) == tested(1))
