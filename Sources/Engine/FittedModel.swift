@@ -62,6 +62,7 @@ public enum FittedModel: Sendable {
         case .blend(let model):
             return FittedModel.implicit(model.implicit).bytes
                 + bytes(model.users.inverse.rows, model.users.inverse.columns)
+                + (model.items.map { FittedModel.ease($0).bytes } ?? 0)
         }
     }
 }
@@ -107,12 +108,15 @@ extension ModelKind {
         case .implicit:
             let steps = Double(2 * chosen.implicit.iterations)
             return .implicit(try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) })
-        case .ease: return .ease(try EASE.fit(ratings, chosen.ease))
+        case .ease: return .ease(try EASE.fit(ratings, chosen.ease, side: side))
         case .blend:
-            let users = try UserEASE.fit(ratings, chosen.userEASE)
+            let users = try UserEASE.fit(ratings, chosen.userEASE, side: side)
+            var ease = chosen.ease
+            ease.usesFeatures = true
+            let items = chosen.userEASE.usesFeatures ? try EASE.fit(ratings, ease, side: side) : nil
             let steps = Double(2 * chosen.implicit.iterations)
             let implicit = try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) }
-            return .blend(BlendedModel(implicit: implicit, users: users, ratings: ratings))
+            return .blend(BlendedModel(implicit: implicit, users: users, items: items, ratings: ratings))
         }
     }
 }

@@ -35,6 +35,16 @@ public struct ModelConfiguration: Sendable {
         }
     }
 
+    /// Whether `bayes`, `ease` and `blend` learn from what is known beside the ratings.
+    public var usesFeatures: Bool {
+        get { bayes.usesFeatures }
+        set {
+            bayes.usesFeatures = newValue
+            ease.usesFeatures = newValue
+            userEASE.usesFeatures = newValue
+        }
+    }
+
     /// Who solves the equations of `als`, `implicit` and `bayes`.
     public var solver: Solver {
         get { als.solver }

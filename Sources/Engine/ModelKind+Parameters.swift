@@ -109,6 +109,7 @@ extension ModelKind {
         ModelParameter("regularization", \.ease.regularization, search: .logarithmic(50...3000)),
         ModelParameter("least", \.ease.feedback.least, search: .linear(-0.5...0.5)),
         ModelParameter("most", \.ease.feedback.most, search: .linear(1...2)),
+        ModelParameter("features", \.ease.usesFeatures),
     ]
 
     private static let blendParameters = [
@@ -116,6 +117,7 @@ extension ModelKind {
         ModelParameter("popularity-exponent", \.userEASE.popularityExponent, search: .linear(0...1)),
         ModelParameter("least", \.userEASE.feedback.least, search: .linear(-0.5...0.5)),
         ModelParameter("most", \.userEASE.feedback.most, search: .linear(1...2)),
+        ModelParameter("features", \.userEASE.usesFeatures),
     ]
 }
 

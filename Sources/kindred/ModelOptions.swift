@@ -39,7 +39,10 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("bayes: sweeps before that. (default: 30)", valueName: "n"))
     var burnIn: Int?
 
-    @Flag(help: "bayes: learn from attributes of users, genres and years of items, and times of ratings too.")
+    @Flag(
+        help:
+            "bayes, ease and blend: learn from attributes of users, genres and years of items, and times of ratings too."
+    )
     var features = false
 
     @Option(help: ArgumentHelp("knn: neighbors that count for a rating. (default: 40)", valueName: "k"))
@@ -87,6 +90,7 @@ struct ModelOptions: ParsableArguments {
         try parameters.applyFile(to: &configuration)
         if let seed { configuration.seed = seed }
         if let solver { configuration.solver = solver }
+        if features { configuration.usesFeatures = true }
         if let relevant { configuration.relevance = relevant }
         for setting in try settings(for: models) { try configuration.set(setting) }
         try parameters.applyOptions(to: &configuration)
@@ -111,7 +115,6 @@ struct ModelOptions: ParsableArguments {
             SharedFlag(name: "validation", value: text(validation), models: [.als]),
             SharedFlag(name: "samples", value: text(samples), models: [.bayes]),
             SharedFlag(name: "burn-in", value: text(burnIn), models: [.bayes]),
-            SharedFlag(name: "features", value: features ? "true" : nil, models: [.bayes]),
             SharedFlag(name: "neighbors", value: text(neighbors), models: [.knn]),
             SharedFlag(name: "neighborhood", value: neighborhood?.rawValue, models: [.knn]),
             SharedFlag(name: "negative", value: negative?.rawValue, models: [.knn]),

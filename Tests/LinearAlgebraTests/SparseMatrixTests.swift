@@ -16,6 +16,16 @@ struct SparseMatrixTests {
         #expect(transposed.transposed().columnIndices == matrix.columnIndices)
     }
 
+    @Test func blocksStandBesideAndUnderOneAnother() {
+        let beside = matrix.beside(
+            SparseMatrix(columns: 2, rowOffsets: [0, 1, 2, 2], columnIndices: [1, 0], values: [3, 4]))
+        #expect(beside.columns == 6 && beside.rowOffsets == [0, 3, 4, 5])
+        #expect(beside.columnIndices == [1, 3, 5, 4, 0] && beside.values == [5, 7, 3, 4, 2])
+        let above = matrix.above(SparseMatrix(columns: 2, rowOffsets: [0, 1], columnIndices: [1], values: [9]))
+        #expect(above.columns == 4 && above.rowOffsets == [0, 2, 2, 3, 4])
+        #expect(above.columnIndices == [1, 3, 0, 1] && above.values == [5, 7, 2, 9])
+    }
+
     @Test func sumsOfMarks() {
         #expect(matrix.sum(of: [1, 1, 1, 0], overRow: 0) == 1)
         #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 0) == 2)

@@ -19,6 +19,9 @@ public struct UserEASEConfiguration: Sendable, Equatable, Codable {
         feedback.most = 1.3
         return feedback
     }()
+    /// Whether attributes and months of users, and genres and years of items are learned from too. λ is then multiplied by
+    /// 1.5. The default is false.
+    public var usesFeatures = false
     /// Bytes that the dense Gram matrix may take. The default is 8 GiB.
     public var memoryLimit = 8 << 30
 
@@ -33,7 +36,9 @@ public struct UserEASEConfiguration: Sendable, Equatable, Codable {
         try feedback.validate()
     }
 
-    var ridge: RidgeInverse { RidgeInverse(regularization: regularization, memoryLimit: memoryLimit) }
+    var ridge: RidgeInverse {
+        RidgeInverse(regularization: (usesFeatures ? 1.5 : 1) * regularization, memoryLimit: memoryLimit)
+    }
 }
 
 /// The closed form of `EASE` between users: every user is predicted from all others by ridge regression, in one inversion.
@@ -41,6 +46,9 @@ public struct UserEASEConfiguration: Sendable, Equatable, Codable {
 /// P = (X·W·Xᵀ + λI)⁻¹ with the item weights W; user u's row is predicted as Σ_v b_v·x_v with b_v = −P_vu/P_uu for v ≠ u. Users
 /// who agree with everybody share their weight, where cosine neighbors each count in full. Two users who both like one item
 /// of weight 1, λ = 1: P = (2, −1; −1, 2)/3, and each counts ½ for the other.
+///
+/// With features (`LikingFeatures`) users are compared by further columns: their attributes and months, and √0.06 times the
+/// genres and years that their ratings, weighted as above, are of.
 ///
 /// - Complexity: O(users³) time by LAPACK, users² numbers of memory; a user's scores take time for all ratings.
 ///
@@ -52,14 +60,20 @@ public struct UserEASE: ItemRecommender {
     private let ratings: RatingMatrix
     private let scale: RatingScale
     private let itemWeights: [Float]
+    /// Shape (items, features).
+    private let itemFeatures: SparseMatrix<Float>
     private let likes: PopularityModel
+
+    /// What a genre in common counts beside an item in common.
+    private static let profileWeight: Float = 0.06
 
     /// The bytes that fitting needs for a number of users.
     public static func memoryEstimate(users: Int) -> Int { RidgeInverse.memoryEstimate(users) }
 
     /// - Throws: `FactorizationError`, among others where the Gram matrix would exceed the memory limit.
     public static func fit(
-        _ ratings: RatingMatrix, _ configuration: UserEASEConfiguration = UserEASEConfiguration()
+        _ ratings: RatingMatrix, _ configuration: UserEASEConfiguration = UserEASEConfiguration(),
+        side: SideInformation = SideInformation(users: [], items: [])
     ) throws(FactorizationError) -> UserEASE {
         try configuration.validate()
         try configuration.ridge.requireMemory(ratings.users.count)
@@ -70,9 +84,13 @@ public struct UserEASE: ItemRecommender {
         let weights = itemWeights(strengths, configuration.popularityExponent)
         let rooted = strengths.withValues(
             zip(strengths.columnIndices, strengths.values).map { weights[Int($0)].squareRoot() * $1 })
-        let matrix = try configuration.ridge.inverse(rooted.transposed(), side: "user")
+        let features = configuration.usesFeatures ? LikingFeatures(side, ratings) : .none(ratings)
+        let profiles = rooted.times(features.items).scaled(by: profileWeight.squareRoot())
+        let matrix = try configuration.ridge.inverse(
+            rooted.beside(profiles).beside(features.users).transposed(), side: "user")
         return UserEASE(
             configuration: configuration, inverse: matrix, ratings: ratings, scale: scale, itemWeights: weights,
+            itemFeatures: features.items,
             likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
     }
 
@@ -91,10 +109,22 @@ public struct UserEASE: ItemRecommender {
         return scores((0..<inverse.rows).map { $0 == user ? 0 : -inverse[$0, user] / own })
     }
 
+    /// A guest is compared by ratings and, with features, by what these are of.
     public func scores(foldingIn ratings: UserRatings) -> [Float] {
         var dense = [Float](repeating: 0, count: itemWeights.count)
+        var profile = [Float](repeating: 0, count: itemFeatures.columns)
         for (item, rating) in zip(ratings.items, ratings.values) {
-            dense[Int(item)] = itemWeights[Int(item)] * configuration.feedback.strength(rating, on: scale)
+            let rooted = itemWeights[Int(item)].squareRoot() * configuration.feedback.strength(rating, on: scale)
+            dense[Int(item)] = itemWeights[Int(item)].squareRoot() * rooted
+            for entry in itemFeatures.entries(ofRow: Int(item)) {
+                profile[Int(itemFeatures.columnIndices[entry])] += rooted * itemFeatures.values[entry]
+            }
+        }
+        for item in dense.indices where itemFeatures.columns > 0 {
+            let shared = itemFeatures.entries(ofRow: item).reduce(Float(0)) {
+                $0 + profile[Int(itemFeatures.columnIndices[$1])] * itemFeatures.values[$1]
+            }
+            dense[item] += Self.profileWeight * itemWeights[item].squareRoot() * shared
         }
         let products = (0..<inverse.rows).map { user in
             self.ratings.ratings(ofUser: user).reduce(Float(0)) { sum, rating in
