@@ -8,10 +8,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from . import als, cold_start, communities, growth, loading, machine, processes, recommend, report, similarity, threads
+from . import (
+    als, cold_start, communities, growth, loading, machine, measures, processes, recommend, report, similarity, threads)
 from .jobs import Job, Row, run
 
-JOBS = ["similarity", "loading", "als", "communities", "threads", "recommend", "cold", "growth"]
+JOBS = ["similarity", "measures", "loading", "als", "communities", "threads", "recommend", "cold", "growth"]
 
 
 def main() -> int:
@@ -51,6 +52,8 @@ def chosen(options: argparse.Namespace):
     for shape in options.shape:
         if "similarity" in options.jobs:
             yield similarity.job(shape, options.repetitions)
+        if "measures" in options.jobs:
+            yield measures.job(shape, options.repetitions)
         if "loading" in options.jobs:
             yield loading.job(shape, options.repetitions)
         if "als" in options.jobs:

@@ -37,11 +37,15 @@ class Program:
 
 @dataclass(frozen=True)
 class Goal:
-    """At least `factor` times as fast as a peer, or as the best of them; or no longer than `seconds`."""
+    """At least `factor` times as fast as a peer, or as the best of them; or no longer than `seconds`.
+
+    It is kindred's, or that of another of the programs.
+    """
 
     factor: float = 1
     peer: str | None = None
     seconds: float | None = None
+    program: str | None = None
 
 
 @dataclass(frozen=True)

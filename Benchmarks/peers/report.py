@@ -72,16 +72,18 @@ def agreement(row: Row) -> str:
 
 def verdict(goal: Goal, job: Job, rows: list[Row]) -> str:
     """The goal, and whether it was reached."""
-    mine = median(rows, job.name, job.shape, job.programs[0].name)
+    own = goal.program or job.programs[0].name
+    mine = median(rows, job.name, job.shape, own)
+    who = f"{goal.program}: " if goal.program else ""
     if goal.seconds is not None:
-        return f"at most {goal.seconds} s: {'reached' if mine <= goal.seconds else 'missed'} with {mine:.3g} s"
-    peers = {p.name: median(rows, job.name, job.shape, p.name) for p in job.programs[1:]}
+        return f"{who}at most {goal.seconds} s: {'reached' if mine <= goal.seconds else 'missed'} with {mine:.3g} s"
+    peers = {p.name: median(rows, job.name, job.shape, p.name) for p in job.programs if p.name != own}
     if not peers:
         return "there is no peer left to hold it against"
     name = goal.peer or min(peers, key=peers.get)
     ratio = peers[name] / mine
-    wanted = f"at least {goal.factor:g} times as fast as {name}" if goal.factor != 1 else f"no slower than {name}"
-    return f"{wanted}: {'reached' if ratio >= goal.factor else 'missed'} with {ratio:.3g}"
+    wanted = f"at least {goal.factor:.3g} times as fast as {name}" if goal.factor != 1 else f"no slower than {name}"
+    return f"{who}{wanted}: {'reached' if ratio >= goal.factor else 'missed'} with {ratio:.3g}"
 
 
 def ratios(jobs: list[Job], rows: list[Row]) -> list[list]:

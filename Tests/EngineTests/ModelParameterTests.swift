@@ -71,7 +71,7 @@ struct ModelParameterTests {
         }
         #expect(
             message(ModelSetting(.ease, "rank", "3"))
-                == "ease has no parameter \"rank\"; it has regularization, least, most")
+                == "ease has no parameter \"rank\"; it has regularization, least, most, features")
         #expect(message(ModelSetting(.als, "rank", "many")) == "rank is many; it has to be a whole number")
         #expect(message(ModelSetting(.als, "rank", "0")) == "rank is 0; it has to be 1 to 512")
         #expect(message(ModelSetting(.als, "nonnegative", "1")) == "nonnegative is 1; it has to be true or false")

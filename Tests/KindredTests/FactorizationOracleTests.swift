@@ -53,7 +53,7 @@ struct FactorizationOracleTests {
         let ratings = try RatingsReader().read(sample + "/ratings.csv").ratings
         let pairs = (0..<200).map { (user: 3 * $0, item: (7 * $0) % ratings.items.count) }
         let ids = pairs.flatMap { [ratings.users[$0.user], ratings.items[$0.item]] }
-        let verdict = try verdict(sample + "/ratings.csv", ["als"], pairs: ids)
+        let verdict = try verdict(sample + "/ratings.csv", ["als", "--restarts", "1"], pairs: ids)
         guard case .als(let model) = try ModelArchive.read(scratch.path("m"), for: ratings) else {
             Issue.record("the model is not als")
             return

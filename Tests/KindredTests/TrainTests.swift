@@ -53,7 +53,9 @@ struct TrainTests {
         #expect(
             Set(summary.keys) == [
                 "model", "rank", "iterations", "seconds_per_iteration", "loss", "losses", "peak_memory_bytes",
+                "solver", "arithmetic",
             ])
+        #expect(summary["solver"] as? String == "lapack")
         #expect(summary["model"] as? String == model && summary["rank"] as? Int == 4)
         #expect(summary["iterations"] as? Int == (model == "bayes" ? 6 : 3))
         #expect((1e-6...10).contains(try #require(summary["seconds_per_iteration"] as? Double)))

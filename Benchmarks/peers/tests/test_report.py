@@ -24,9 +24,12 @@ class ReportTests(unittest.TestCase):
         found = list(rows())
         verdicts = [
             report.verdict(goal, job([goal]), found)
-            for goal in (Goal(factor=5), Goal(factor=6), Goal(factor=20, peer="slower"), Goal(seconds=1.5))]
+            for goal in (
+                Goal(factor=5), Goal(factor=6), Goal(factor=20, peer="slower"), Goal(seconds=1.5),
+                Goal(factor=0.25, peer="slow", program="slower"))]
         self.assertEqual(
-            [text.split(": ")[1].split()[0] for text in verdicts], ["reached", "missed", "reached", "missed"])
+            [text.split(": ")[-1].split()[0] for text in verdicts],
+            ["reached", "missed", "reached", "missed", "reached"])
 
     def test_the_page_tells_who_does_not_agree(self):
         page = report.page([job([Goal(factor=6)])], list(rows()), {"CPU": "one"}, "script/bench peers", None)
