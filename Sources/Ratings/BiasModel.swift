@@ -69,33 +69,52 @@ public struct BiasModel: RatingPredictor, Equatable {
         let matrix = ratings.byUser
         let mean = matrix.values.reduce(0) { $0 + Double($1) } / Double(max(1, matrix.count))
         let itemCounts = ratings.itemCounts
+        let itemWeights = itemCounts.map { configuration.itemRegularization + Double($0) }
         var userBiases = [Double](repeating: 0, count: matrix.rows)
         var itemBiases = [Double](repeating: 0, count: matrix.columns)
+        var sums = itemBiases
+        add(matrix, less: mean, to: &sums) { _ in 0 }
         for _ in 0..<configuration.iterations {
-            var sums = [Double](repeating: 0, count: matrix.columns)
-            let (columns, values) = (matrix.columnIndices.span, matrix.values.span)
-            var itemSums = sums.mutableSpan
-            for user in 0..<matrix.rows {
-                let bias = userBiases[user]
-                for entry in matrix.entries(ofRow: user) {
-                    itemSums[Int(columns[entry])] += Double(values[entry]) - mean - bias
-                }
-            }
-            for item in sums.indices where itemCounts[item] > 0 {
-                itemBiases[item] = sums[item] / (configuration.itemRegularization + Double(itemCounts[item]))
-            }
-            for user in 0..<matrix.rows where !matrix.entries(ofRow: user).isEmpty {
-                var sum = 0.0
-                for entry in matrix.entries(ofRow: user) {
-                    sum += Double(values[entry]) - mean - itemBiases[Int(columns[entry])]
-                }
-                userBiases[user] =
-                    sum / (configuration.userRegularization + Double(matrix.entries(ofRow: user).count))
+            for item in sums.indices where itemCounts[item] > 0 { itemBiases[item] = sums[item] / itemWeights[item] }
+            for item in sums.indices { sums[item] = 0 }
+            // A user's ratings are still in the cache when they go into the sums of the next round.
+            add(matrix, less: mean, to: &sums) { [itemBiases] user in
+                userBiases[user] = userBias(of: user, matrix, mean, itemBiases, configuration)
+                return userBiases[user]
             }
         }
         return BiasModel(
             mean: mean, userBiases: userBiases, itemBiases: itemBiases, configuration: configuration,
             scale: RatingScale(of: ratings))
+    }
+
+    /// Adds each rating less μ and its user's bias to the sum of its item.
+    @inline(__always)
+    private static func add(
+        _ matrix: SparseMatrix<Float>, less mean: Double, to sums: inout [Double], _ bias: (_ user: Int) -> Double
+    ) {
+        let (columns, values) = (matrix.columnIndices.span, matrix.values.span)
+        var sums = sums.mutableSpan
+        for user in 0..<matrix.rows {
+            let bias = bias(user)
+            for entry in matrix.entries(ofRow: user) {
+                sums[Int(columns[entry])] += Double(values[entry]) - mean - bias
+            }
+        }
+    }
+
+    /// Σ (r − μ − b_i)/(λ_u + n); 0 without ratings.
+    @inline(__always)
+    private static func userBias(
+        of user: Int, _ matrix: SparseMatrix<Float>, _ mean: Double, _ itemBiases: [Double],
+        _ configuration: BiasConfiguration
+    ) -> Double {
+        let entries = matrix.entries(ofRow: user)
+        guard !entries.isEmpty else { return 0 }
+        let (columns, values, biases) = (matrix.columnIndices.span, matrix.values.span, itemBiases.span)
+        var sum = 0.0
+        for entry in entries { sum += Double(values[entry]) - mean - biases[Int(columns[entry])] }
+        return sum / (configuration.userRegularization + Double(entries.count))
     }
 
     /// μ + b_u + b_i, not held to the scale: what other models take off the ratings.
