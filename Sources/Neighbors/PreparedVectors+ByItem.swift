@@ -44,17 +44,11 @@ extension RatingVectors {
     fileprivate func similarities(
         of user: Int, byItem: SparseMatrix<Double>, _ formula: SimilarityFormula
     ) -> [Float] {
-        var sums = [PairSums](repeating: PairSums(), count: matrix.rows)
-        var span = sums.mutableSpan
-        for entry in matrix.entries(ofRow: user) {
-            let value = Double(matrix.values[entry])
-            for rater in byItem.entries(ofRow: Int(matrix.columnIndices[entry])) {
-                span[Int(byItem.columnIndices[rater])].add(value, byItem.values[rater])
-            }
+        var similarities = [Float](repeating: 0, count: matrix.rows)
+        var sums = SharedSums(matrix, byItem)
+        sums.forEachPartner(of: user) { other, sums in
+            similarities[Int(other)] = formula.similarity(sums, norms: norms[user] * norms[Int(other)])
         }
-        return sums.indices.map { other in
-            guard other != user, sums[other].support > 0 else { return 0 }
-            return formula.similarity(sums[other], norms: norms[user] * norms[other])
-        }
+        return similarities
     }
 }

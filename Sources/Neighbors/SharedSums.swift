@@ -5,13 +5,13 @@ import LinearAlgebra
 /// The terms of a pair are added in the order of the items, so the bits are those of a loop over the pair's shared items.
 ///
 /// - Complexity: O(Σ raters over the user's items) for a user; O(users) memory.
-struct SharedSums {
-    private let byUser: SparseMatrix<Double>
+struct SharedSums<Element: BLASScalar> {
+    private let byUser: SparseMatrix<Element>
     private let byItem: SparseMatrix<Double>
     private var sums: [PairSums]
     private var partners: [Int32] = []
 
-    init(_ byUser: SparseMatrix<Double>, _ byItem: SparseMatrix<Double>) {
+    init(_ byUser: SparseMatrix<Element>, _ byItem: SparseMatrix<Double>) {
         self.byUser = byUser
         self.byItem = byItem
         sums = Array(repeating: PairSums(), count: byUser.rows)
@@ -22,7 +22,7 @@ struct SharedSums {
     mutating func forEachPartner(of user: Int, _ body: (_ partner: Int32, PairSums) -> Void) {
         partners.removeAll(keepingCapacity: true)
         for entry in byUser.entries(ofRow: user) {
-            let value = byUser.values[entry]
+            let value = Double(byUser.values[entry])
             for rater in byItem.entries(ofRow: Int(byUser.columnIndices[entry])) {
                 let other = byItem.columnIndices[rater]
                 if sums[Int(other)].support == 0 { partners.append(other) }
