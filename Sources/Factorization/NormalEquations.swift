@@ -51,6 +51,16 @@ struct NormalEquations: ~Copyable {
         system.finish()
     }
 
+    /// Adds an observation of each partner with the weight ω = weight·weights[partner], once, and nothing else in this way.
+    ///
+    /// - Parameter targets: t by the place in the list.
+    mutating func add(
+        _ partners: ArraySlice<Int32>, of features: BiasedRows, weight: Float, weights: [Float],
+        targets: ArraySlice<Float>
+    ) {
+        system.add(partners, of: features, weight: weight, weights: weights, targets: targets)
+    }
+
     /// b ← b + A·v.
     mutating func addProduct(of v: ArraySlice<Float>) { system.addProduct(of: v) }
 

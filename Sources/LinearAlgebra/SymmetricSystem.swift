@@ -107,8 +107,7 @@ public struct SymmetricSystem: ~Copyable {
         precondition(base.rows == order && base.columns == order, "shape of a base")
         unsafe base.elements.withUnsafeBufferPointer { base in
             for row in 0..<order {
-                let upper = unsafe base[row * order + row..<(row + 1) * order]
-                _ = unsafe matrix[(row * stride + row)...].update(fromContentsOf: upper)
+                for column in row..<order { unsafe matrix[row * stride + column] = base[row * order + column] }
             }
         }
     }

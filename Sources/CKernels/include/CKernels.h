@@ -1,5 +1,6 @@
 #pragma once
 
+#include "biased_rows.h"
 #include "cholesky.h"
 #include "common_bits.h"
 #include "gramian.h"

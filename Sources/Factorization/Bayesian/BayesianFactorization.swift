@@ -50,9 +50,6 @@ public struct BayesianFactorization: Sendable {
 private struct Chain {
     private let configuration: BayesianConfiguration
     private let places: RatingPlaces
-    /// Users whose ratings are about equal work, and where the ratings of each such chunk begin.
-    private let chunks: [Range<Int>]
-    private let chunkOffsets: [Int]
     private var users: GibbsSide
     private var items: GibbsSide
     private var hours: HourBiases?
@@ -66,25 +63,27 @@ private struct Chain {
         let order = configuration.rank + 1
         let (userCount, itemCount) = (ratings.users.count, ratings.items.count)
         self.configuration = configuration
-        generator = SeededGenerator(seed: configuration.seed)
+        var generator = SeededGenerator(seed: configuration.seed)
         places = RatingPlaces(ratings.byUser)
-        let offsets = ratings.byUser.rowOffsets
-        chunks = Parallel.chunks(userCount) { offsets[$0] }
-        chunkOffsets = [0] + chunks.map { offsets[$0.upperBound] }
         let numbered = ratings.byUser.withValues((0..<ratings.count).map(Double.init))
         let usesFeatures = configuration.usesFeatures
-        users = GibbsSide(
-            "user", number: 0, ratings: numbered,
-            blocks: Self.blocks(numbered, usesFeatures ? side.users : nil, order, &generator), order: order)
-        items = GibbsSide(
-            "item", number: 1, ratings: numbered.transposed(),
-            blocks: Self.blocks(numbered.transposed(), usesFeatures ? side.items : nil, order, &generator), order: order
-        )
-        if usesFeatures, let times = ratings.timestamps {
-            hours = HourBiases(places, times: times, userCount: userCount)
+        let hours =
+            usesFeatures
+            ? ratings.timestamps.map { [places] in HourBiases(places, times: $0, userCount: userCount) } : nil
+        self.hours = hours
+        let labels = hours?.labels ?? []
+        func makeSide(
+            _ name: String, _ number: Int, _ numbered: SparseMatrix<Double>, _ features: [FeatureGroup]
+        ) -> GibbsSide {
+            GibbsSide(
+                name, number: number, numbered: numbered, ratings: ratings.byUser.values, hours: labels,
+                blocks: Self.blocks(numbered, usesFeatures ? features : nil, order, &generator), order: order)
         }
+        users = makeSide("user", 0, numbered, side.users)
+        items = makeSide("item", 1, numbered.transposed(), side.items)
+        self.generator = generator
         noise = NoiseModel(places, users: userCount, items: itemCount)
-        mean = places.values.reduce(0, +) / Double(places.values.count)
+        mean = ratings.byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count)
         moments = PosteriorMoments(places, users: userCount, items: itemCount, order: order)
         spread = PosteriorSpread(users: userCount, items: itemCount, hours: hours?.values.count ?? 0)
     }
@@ -112,82 +111,68 @@ private struct Chain {
     ///
     /// - Returns: the root mean square of the training errors.
     mutating func sweep(_ index: Int, counts: Bool) throws(FactorizationError) -> Double {
-        let weights = weights()
-        let targets = targets()
-        let sweep = GibbsSide.Sweep(
-            index: index, seed: configuration.seed, precision: Float(noise.precision), targets: targets,
-            weights: weights, solver: configuration.solver, threads: configuration.threads)
-        try users.draw(against: items.totals, sweep)
-        try items.draw(against: users.totals, sweep)
-
-        let residuals = residuals()
-        hours?.draw(
-            residuals: residuals, mean: mean, weights: weights, precision: noise.precision, using: &generator)
-        let errors = hours?.rest(of: residuals) ?? residuals
-        drawMean(errors, weights)
-        let squares = errors.map { ($0 - mean) * ($0 - mean) }
-        var (sum, weighted) = (0.0, 0.0)
-        for (square, weight) in zip(squares, weights) {
-            sum += square
-            weighted += square * Double(weight)
+        let threads = configuration.threads
+        func sweep(_ own: [Double], _ other: [Double]) -> GibbsSide.Sweep {
+            GibbsSide.Sweep(
+                index: index, seed: configuration.seed, mean: mean, hours: hours?.values.map { Float($0) } ?? [],
+                weights: own.map { Float(noise.precision * $0) }, partnerWeights: other.map { Float($0) },
+                solver: configuration.solver, threads: threads)
         }
-        noise.draw(places, squares: squares, weighted: weighted, using: &generator)
+        try users.draw(against: BiasedRows(items.totals), sweep(noise.users, noise.items))
+        try items.draw(against: BiasedRows(users.totals), sweep(noise.items, noise.users))
+
+        var errors = users.residuals(against: BiasedRows(items.totals), threads: threads)
+        hours?.draw(from: &errors, mean: mean, noise, places, using: &generator)
+        let sums = errorSums(errors)
+        drawMean(sums)
+        noise.draw(
+            users: sums.map { $0.weighted.squares(about: mean) },
+            items: { items.squares(errors, mean: mean, weights: $0, threads: threads) }, using: &generator)
         if counts {
             moments.add(users: users.totals, items: items.totals, mean: mean)
             spread.add(noise, hours)
         }
-        return (sum / Double(squares.count)).squareRoot()
+        return (sums.reduce(0) { $0 + $1.plain.squares(about: mean) } / Double(errors.count)).squareRoot()
+    }
+
+    /// Σ w, Σ w·e and Σ w·e² over some errors.
+    private struct Sums {
+        var weight = 0.0
+        var first = 0.0
+        var second = 0.0
+
+        mutating func add(_ error: Double, times weight: Double) {
+            self.weight += weight
+            first += weight * error
+            second += weight * error * error
+        }
+
+        /// Σ w·(e − μ)².
+        func squares(about mean: Double) -> Double { max(0, second - mean * (2 * first - mean * weight)) }
+    }
+
+    /// For each user, the sums of the errors with the weights of their items and without.
+    private func errorSums(_ errors: [Float]) -> [(weighted: Sums, plain: Sums)] {
+        let weights = noise.items
+        return users.byRow(threads: configuration.threads) { _, entries, partners in
+            var (weighted, plain) = (Sums(), Sums())
+            for entry in entries {
+                let error = Double(errors[entry])
+                weighted.add(error, times: weights[Int(partners[entry])])
+                plain.add(error, times: 1)
+            }
+            return (weighted, plain)
+        }
     }
 
     /// μ ~ N(Σ ω·e / Σ ω, 1/(α·Σ ω)), e the rating less all else.
-    private mutating func drawMean(_ errors: [Double], _ weights: [Float]) {
+    private mutating func drawMean(_ sums: [(weighted: Sums, plain: Sums)]) {
         var (total, weighted) = (0.0, 0.0)
-        for (error, weight) in zip(errors, weights) {
-            total += Double(weight)
-            weighted += error * Double(weight)
+        for (sum, weight) in zip(sums, noise.users) {
+            total += weight * sum.weighted.weight
+            weighted += weight * sum.weighted.first
         }
         mean = weighted / total + generator.normal() / (noise.precision * total).squareRoot()
-    }
-
-    /// By place, ω.
-    private func weights() -> [Float] {
-        let (noise, places) = (noise, places)
-        return byPlace { noise.weight(user: Int(places.users[$0]), item: Int(places.items[$0])) }
-    }
-
-    /// By place, the rating less μ and the bias of its hour.
-    private func targets() -> [Float] {
-        let (values, mean) = (places.values, mean)
-        guard let hours else { return byPlace { Float(values[$0] - mean) } }
-        return byPlace { Float(values[$0] - mean - hours.value($0)) }
-    }
-
-    @inline(__always)
-    private func byPlace(_ number: @Sendable (_ place: Int) -> Float) -> [Float] {
-        let offsets = chunkOffsets
-        return Parallel.fill(offsets, threads: configuration.threads, workspace: {}) { chunk, _, numbers in
-            let start = offsets[chunk]
-            for place in start..<offsets[chunk + 1] { numbers[place - start] = number(place) }
-        }
-    }
-
-    /// By place, the rating less z_u·y_i.
-    private func residuals() -> [Double] {
-        let (own, other, offsets, chunks, places) = (users.totals, items.totals, users.rowOffsets, chunks, places)
-        let longest = zip(offsets, offsets.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) }
-        return Parallel.fill(
-            chunkOffsets, threads: configuration.threads, workspace: { [Float](repeating: 0, count: longest) }
-        ) { chunk, products, residuals in
-            let start = offsets[chunks[chunk].lowerBound]
-            for user in chunks[chunk] {
-                let entries = offsets[user]..<offsets[user + 1]
-                var span = products.mutableSpan
-                other.products(ofRows: places.items[entries], with: own.row(user), isBiased: true, into: &span)
-                for place in entries {
-                    residuals[place - start] = places.values[place] - Double(span[place - entries.lowerBound])
-                }
-            }
-        }
     }
 
     func model(scale: RatingScale?) -> BayesianModel {

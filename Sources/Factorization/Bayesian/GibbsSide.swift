@@ -15,19 +15,31 @@ struct GibbsSide {
     private(set) var blocks: [FeatureBlock]
     /// z of every row, shape (rows, order).
     private(set) var totals: DenseMatrix<Float>
-    /// The pattern of the ratings with this side as rows.
-    private let ratings: SparseMatrix<Double>
+    /// The ratings with this side as rows.
+    private let ratings: SparseMatrix<Float>
     /// The place of each entry of `ratings` among the ratings by user.
     private let places: [Int32]
+    /// By entry of `ratings`, which hour's bias is its own; empty where hours do not count.
+    private let hours: [Int32]
+    /// Rows of about equal work.
+    private let chunks: [Range<Int>]
 
-    /// - Parameter ratings: with this side as rows; the values are the places of the ratings by user.
-    init(_ name: String, number: Int, ratings: SparseMatrix<Double>, blocks: [FeatureBlock], order: Int) {
+    /// - Parameters:
+    ///   - numbered: a matrix with this side as rows, whose values are the places of the ratings by user.
+    ///   - ratings, hours: by place the ratings, and which hour's bias is theirs.
+    init(
+        _ name: String, number: Int, numbered: SparseMatrix<Double>, ratings: [Float], hours: [Int32],
+        blocks: [FeatureBlock], order: Int
+    ) {
         self.name = name
         self.number = number
-        self.ratings = ratings
-        places = ratings.values.map { Int32($0) }
+        let places = numbered.values.map { Int32($0) }
+        self.places = places
+        self.ratings = numbered.withValues(places.map { ratings[Int($0)] })
+        self.hours = hours.isEmpty ? [] : places.map { hours[Int($0)] }
+        chunks = HalfStep.chunks(numbered.rowOffsets, order: order)
         self.blocks = blocks
-        totals = DenseMatrix(rows: ratings.rows, columns: order)
+        totals = DenseMatrix(rows: numbered.rows, columns: order)
         for block in blocks {
             for feature in 0..<block.rowsByFeature.rows {
                 for entry in block.rowsByFeature.entries(ofRow: feature) {
@@ -40,20 +52,83 @@ struct GibbsSide {
         }
     }
 
-    /// Row i of this side has the ratings from `rowOffsets[i]` to before `rowOffsets[i + 1]`.
-    var rowOffsets: [Int] { ratings.rowOffsets }
+    /// A number for each row, made of its ratings, which have these entries and partners in the order of this side.
+    @inline(__always)
+    func byRow<Number: BitwiseCopyable & Sendable>(
+        threads: Int, _ number: @Sendable (_ row: Int, _ entries: Range<Int>, _ partners: [Int32]) -> Number
+    ) -> [Number] {
+        let (chunks, offsets, partners) = (chunks, ratings.rowOffsets, ratings.columnIndices)
+        return Parallel.fill([0] + chunks.map(\.upperBound), threads: threads, workspace: {}) { chunk, _, numbers in
+            let rows = chunks[chunk]
+            for row in rows {
+                numbers[row - rows.lowerBound] = number(row, offsets[row]..<offsets[row + 1], partners)
+            }
+        }
+    }
+
+    /// A number for each entry, in the order of this side, written chunk by chunk of rows.
+    @inline(__always)
+    private func byEntry<Number: BitwiseCopyable & Sendable>(
+        threads: Int, _ write: @Sendable (_ rows: Range<Int>, inout MutableSpan<Number>) -> Void
+    ) -> [Number] {
+        let chunks = chunks
+        let offsets = [0] + chunks.map { ratings.rowOffsets[$0.upperBound] }
+        return Parallel.fill(offsets, threads: threads, workspace: {}) { chunk, _, numbers in
+            write(chunks[chunk], &numbers)
+        }
+    }
+
+    /// By entry, the rating less μ and the bias of its hour.
+    private func targets(_ sweep: Sweep) -> [Float] {
+        let (ratings, hours, mean, biases) = (ratings, hours, Float(sweep.mean), sweep.hours)
+        return byEntry(threads: sweep.threads) { rows, targets in
+            let start = ratings.rowOffsets[rows.lowerBound]
+            let (values, labels) = (ratings.values.span, hours.span)
+            for index in targets.indices { targets[index] = values[start + index] - mean }
+            if !labels.isEmpty {
+                for index in targets.indices { targets[index] -= biases[Int(labels[start + index])] }
+            }
+        }
+    }
+
+    /// By entry, the rating less x·z.
+    func residuals(against partners: BiasedRows, threads: Int) -> [Float] {
+        let (ratings, totals) = (ratings, totals)
+        return byEntry(threads: threads) { rows, residuals in
+            let start = ratings.rowOffsets[rows.lowerBound]
+            for row in rows {
+                let entries = ratings.entries(ofRow: row)
+                partners.residuals(
+                    ratings.values[entries], ofRows: ratings.columnIndices[entries], with: totals.row(row),
+                    into: &residuals, at: entries.lowerBound - start)
+            }
+        }
+    }
+
+    /// For each row Σ a·(e − μ)² over its ratings, the errors e by place, and a the partners' numbers.
+    func squares(_ errors: [Float], mean: Double, weights: [Double], threads: Int) -> [Double] {
+        let places = places
+        return byRow(threads: threads) { _, entries, partners in
+            var sum = 0.0
+            for entry in entries {
+                let error = Double(errors[Int(places[entry])]) - mean
+                sum += weights[Int(partners[entry])] * error * error
+            }
+            return sum
+        }
+    }
 
     /// What a sweep over one side is given.
     struct Sweep {
         /// Counted from 0, which with the seed and the place decides each draw.
         let index: Int
         let seed: UInt64
-        /// The precision α of the noise.
-        let precision: Float
-        /// By place of the rating: what both totals together should make.
-        let targets: [Float]
-        /// By place of the rating: ω.
+        /// μ, and the bias of every hour, which both totals together leave of a rating.
+        let mean: Double
+        let hours: [Float]
+        /// α·a of this side's rows and a of their partners: the weight α·ω of a rating is the product of both.
         let weights: [Float]
+        let partnerWeights: [Float]
         let solver: Solver
         let threads: Int
     }
@@ -61,71 +136,85 @@ struct GibbsSide {
     /// Draws the priors and all vectors of this side; the ids come last.
     ///
     /// - Parameter partners: the totals of the other side.
-    mutating func draw(against partners: DenseMatrix<Float>, _ sweep: Sweep) throws(FactorizationError) {
+    mutating func draw(against partners: BiasedRows, _ sweep: Sweep) throws(FactorizationError) {
+        let targets = targets(sweep)
         for block in blocks.indices {
             var generator = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
             do { try blocks[block].drawPrior(using: &generator) } catch { throw failure(error, row: 0) }
         }
-        let features = NormalEquations.Features(vectors: partners, areBiased: true)
-        guard blocks.count > 1 else { return try drawIdentity(0, against: features, nil, sweep) }
-        var forms = forms(against: features, sweep)
+        guard blocks.count > 1 else { return try drawIdentity(against: partners, targets, sweep) }
+        var forms = forms(against: partners, targets, sweep)
         for block in blocks.indices.dropLast() { try drawShared(block, &forms, sweep) }
-        try drawIdentity(blocks.count - 1, against: features, forms, sweep)
+        try drawIdentity(forms, sweep)
     }
 
     /// G and e of every row.
-    private func forms(against features: NormalEquations.Features, _ sweep: Sweep) -> QuadraticForms {
+    private func forms(against partners: BiasedRows, _ targets: [Float], _ sweep: Sweep) -> QuadraticForms {
         let (order, solver) = (totals.columns, sweep.solver)
         return QuadraticForms(
-            count: totals.rows, order: order, ranges: HalfStep.chunks(ratings.rowOffsets, order: order),
-            threads: sweep.threads, workspace: { NormalEquations(order: order, solver: solver) }
+            count: totals.rows, order: order, ranges: chunks, threads: sweep.threads,
+            workspace: { NormalEquations(order: order, solver: solver) }
         ) { rows, elements, equations in
             for row in rows {
                 equations.begin()
-                add(row, of: features, sweep, to: &equations)
+                add(row, of: partners, targets, sweep, to: &equations)
                 equations.copyForm(
                     about: totals.row(row), to: &elements, at: (row - rows.lowerBound) * QuadraticForms.size(order))
             }
         }
     }
 
-    /// Adds the ratings of a row to its equations, their weights times α.
+    /// Adds the ratings of a row to its equations.
     private func add(
-        _ row: Int, of features: NormalEquations.Features, _ sweep: Sweep, to equations: inout NormalEquations
+        _ row: Int, of partners: BiasedRows, _ targets: [Float], _ sweep: Sweep, to equations: inout NormalEquations
     ) {
-        equations.add(ratings.columnIndices[ratings.entries(ofRow: row)], of: features) { entry in
-            let place = Int(places[entry])
-            return (sweep.targets[place], sweep.precision * sweep.weights[place])
-        }
+        let entries = ratings.entries(ofRow: row)
+        equations.add(
+            ratings.columnIndices[entries], of: partners, weight: sweep.weights[row], weights: sweep.partnerWeights,
+            targets: targets[entries])
     }
 
-    /// Each row has a feature of its own, so all are drawn at once; where there is no other block, from the ratings
-    /// themselves: A = Λ + α·Σ ω·x·xᵀ and b = Λ·m + α·Σ ω·t·x.
+    /// Without other blocks the rows' own features are drawn from the ratings themselves: A = Λ + α·Σ ω·x·xᵀ and
+    /// b = Λ·m + α·Σ ω·t·x.
     private mutating func drawIdentity(
-        _ block: Int, against features: NormalEquations.Features, _ forms: QuadraticForms?, _ sweep: Sweep
+        against partners: BiasedRows, _ targets: [Float], _ sweep: Sweep
     ) throws(FactorizationError) {
-        let (side, order, own) = (self, totals.columns, blocks[block])
+        let (side, prior) = (self, blocks[0].prior)
+        let expected = prior.precision.times(prior.mean)
+        let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, 0)
+        _ = try step(sweep).solve(into: &totals) { row, equations throws(CholeskyError) in
+            var generator = generators.branch(row)
+            equations.begin(base: prior.precision, right: expected)
+            side.add(row, of: partners, targets, sweep, to: &equations)
+            try equations.sample(using: &generator)
+        }
+        blocks[0].vectors = totals
+    }
+
+    /// Each row has a feature of its own, so all are drawn at once.
+    private mutating func drawIdentity(_ forms: QuadraticForms, _ sweep: Sweep) throws(FactorizationError) {
+        let block = blocks.count - 1
+        let own = blocks[block]
         let expected = own.prior.precision.times(own.prior.mean)
         let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
-        let step = HalfStep(
-            side: name, rowOffsets: ratings.rowOffsets, order: order, solver: sweep.solver, threads: sweep.threads)
-        _ = try step.solve(into: &blocks[block].vectors) { row, equations throws(CholeskyError) in
+        _ = try step(sweep).solve(into: &blocks[block].vectors) { row, equations throws(CholeskyError) in
             var generator = generators.branch(row)
             equations.begin()
-            if let forms {
-                own.add(row, forms, to: &equations)
-                equations.addRight(forms.residual(row))
-            } else {
-                side.add(row, of: features, sweep, to: &equations)
-            }
+            own.add(row, forms, to: &equations)
+            equations.addRight(forms.residual(row))
             equations.add(own.prior.precision, times: 1)
             equations.addRight(expected[...])
             try equations.sample(using: &generator)
         }
-        guard let forms else { return totals = blocks[block].vectors }
         forms.addWays(to: &totals)
         totals.add(own.vectors, times: -1)
         totals.add(blocks[block].vectors, times: 1)
+    }
+
+    private func step(_ sweep: Sweep) -> HalfStep {
+        HalfStep(
+            side: name, rowOffsets: ratings.rowOffsets, order: totals.columns, solver: sweep.solver,
+            threads: sweep.threads)
     }
 
     /// Features share rows, so one is drawn after the other.

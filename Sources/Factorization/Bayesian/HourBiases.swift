@@ -6,7 +6,7 @@ import LinearAlgebra
 struct HourBiases {
     let hours: UserHours
     /// By place of the rating: which bias is its own.
-    private let labels: [Int]
+    let labels: [Int32]
     private(set) var values: [Double]
     /// λ_c.
     private(set) var precision = 1.0
@@ -14,18 +14,15 @@ struct HourBiases {
     init(_ places: RatingPlaces, times: [Int64], userCount: Int) {
         hours = UserHours(places, times: times, userCount: userCount)
         let hours = hours
-        labels = zip(places.users, times).map { hours.index(user: Int($0), time: $1) ?? 0 }
+        labels = zip(places.users, times).map { Int32(hours.index(user: Int($0), time: $1) ?? 0) }
         values = Array(repeating: 0, count: hours.count)
     }
 
-    func value(_ place: Int) -> Double { values[labels[place]] }
-
-    /// By place, a number less the bias of its hour.
-    func rest(of numbers: [Double]) -> [Double] { zip(numbers, labels).map { $0 - values[$1] } }
-
-    /// - Parameter residuals: by place, the rating less all but μ and this bias.
+    /// Draws all biases, and takes them off the errors.
+    ///
+    /// - Parameter errors: by place, the rating less all but μ and this bias.
     mutating func draw(
-        residuals: [Double], mean: Double, weights: [Float], precision noise: Double,
+        from errors: inout [Float], mean: Double, _ noise: NoiseModel, _ places: RatingPlaces,
         using generator: inout SeededGenerator
     ) {
         let squares = values.reduce(0) { $0 + $1 * $1 }
@@ -33,13 +30,15 @@ struct HourBiases {
         var sums = [Double](repeating: 0, count: values.count)
         var counts = sums
         for (place, label) in labels.enumerated() {
-            sums[label] += Double(weights[place]) * (residuals[place] - mean)
-            counts[label] += Double(weights[place])
+            let weight = noise.users[Int(places.users[place])] * noise.items[Int(places.items[place])]
+            sums[Int(label)] += weight * (Double(errors[place]) - mean)
+            counts[Int(label)] += weight
         }
         values = zip(sums, counts).map { sum, count in
-            let total = precision + noise * count
-            return noise * sum / total + generator.normal() / total.squareRoot()
+            let total = precision + noise.precision * count
+            return noise.precision * sum / total + generator.normal() / total.squareRoot()
         }
+        for (place, label) in labels.enumerated() { errors[place] -= Float(values[Int(label)]) }
     }
 }
 

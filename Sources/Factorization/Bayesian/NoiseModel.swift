@@ -20,35 +20,24 @@ struct NoiseModel {
     init(_ places: RatingPlaces, users: Int, items: Int) {
         self.users = Array(repeating: 1, count: users)
         self.items = Array(repeating: 1, count: items)
-        userCounts = Self.sums(places.users, count: users) { _ in 1 }
-        itemCounts = Self.sums(places.items, count: items) { _ in 1 }
+        userCounts = Self.counts(places.users, users)
+        itemCounts = Self.counts(places.items, items)
     }
-
-    /// ω = a_u·a_i.
-    func weight(user: Int, item: Int) -> Float { Float(users[user] * items[item]) }
 
     /// - Parameters:
-    ///   - squares: (r − r̂)² of every rating.
-    ///   - weighted: Σ ω·(r − r̂)².
+    ///   - users: for each user Σ a_i·(r − r̂)² over the ratings, with the weights of the items so far.
+    ///   - items: for each item Σ a_u·(r − r̂)², given the weights of the users.
     mutating func draw(
-        _ places: RatingPlaces, squares: [Double], weighted: Double, using generator: inout SeededGenerator
+        users: [Double], items: (_ weights: [Double]) -> [Double], using generator: inout SeededGenerator
     ) {
-        precision = generator.gamma(shape: 1 + Double(squares.count) / 2, rate: 1 + weighted / 2)
-        let byUser = Self.sums(places.users, count: users.count) { [items, precision] place in
-            precision * items[Int(places.items[place])] * squares[place]
-        }
-        users = Self.draw(byUser, userCounts, using: &generator)
-        let byItem = Self.sums(places.items, count: items.count) { [users, precision] place in
-            precision * users[Int(places.users[place])] * squares[place]
-        }
-        items = Self.draw(byItem, itemCounts, using: &generator)
+        let weighted = zip(self.users, users).reduce(0) { $0 + $1.0 * $1.1 }
+        precision = generator.gamma(shape: 1 + userCounts.reduce(0, +) / 2, rate: 1 + weighted / 2)
+        self.users = Self.draw(users.map { precision * $0 }, userCounts, using: &generator)
+        self.items = Self.draw(items(self.users).map { precision * $0 }, itemCounts, using: &generator)
     }
 
-    /// Σ of a term over the places of each row.
-    private static func sums(_ rows: [Int32], count: Int, _ term: (_ place: Int) -> Double) -> [Double] {
-        var sums = [Double](repeating: 0, count: count)
-        for (place, row) in rows.enumerated() { sums[Int(row)] += term(place) }
-        return sums
+    private static func counts(_ rows: [Int32], _ count: Int) -> [Double] {
+        rows.reduce(into: Array(repeating: 0, count: count)) { $0[Int($1)] += 1 }
     }
 
     private static func draw(
@@ -64,11 +53,9 @@ struct NoiseModel {
 struct RatingPlaces: Sendable {
     let users: [Int32]
     let items: [Int32]
-    let values: [Double]
 
     init(_ matrix: SparseMatrix<Float>) {
         users = (0..<matrix.rows).flatMap { row in matrix.entries(ofRow: row).map { _ in Int32(row) } }
         items = matrix.columnIndices
-        values = matrix.values.map(Double.init)
     }
 }
