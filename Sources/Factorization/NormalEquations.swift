@@ -109,7 +109,8 @@ struct NormalEquations: ~Copyable {
 
     /// w ~ N(A⁻¹·b, A⁻¹).
     mutating func sample(using generator: inout SeededGenerator) throws(CholeskyError) {
-        for index in 0..<order { deviation[index] = Float(generator.normal()) }
+        var span = deviation.mutableSpan
+        generator.normals(into: &span)
         try system.factor()
         system.substitute(deviation: deviation)
     }

@@ -46,14 +46,31 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// A number in [0, 1), a multiple of 2⁻⁵³.
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A number from the normal distribution of mean 0 and variance 1, by Marsaglia's polar method; the second of each pair
-    /// is given up, so that the state is all there is.
-    public mutating func normal() -> Double {
+    /// A number from the normal distribution of mean 0 and variance 1; the second of each pair is given up, so that the state is
+    /// all there is.
+    public mutating func normal() -> Double { normalPair().0 }
+
+    /// Numbers from the normal distribution of mean 0 and variance 1, at about half the cost of one at a time.
+    public mutating func normals(into numbers: inout MutableSpan<Float>) {
+        var index = 0
+        while index < numbers.count {
+            let pair = normalPair()
+            numbers[index] = Float(pair.0)
+            if index + 1 < numbers.count { numbers[index + 1] = Float(pair.1) }
+            index += 2
+        }
+    }
+
+    /// Two independent numbers from the normal distribution, by Marsaglia's polar method.
+    private mutating func normalPair() -> (Double, Double) {
         while true {
             let x = 2 * uniform() - 1
             let y = 2 * uniform() - 1
             let square = x * x + y * y
-            if square > 0, square < 1 { return x * (-2 * .log(square) / square).squareRoot() }
+            if square > 0, square < 1 {
+                let factor = (-2 * .log(square) / square).squareRoot()
+                return (x * factor, y * factor)
+            }
         }
     }
 }

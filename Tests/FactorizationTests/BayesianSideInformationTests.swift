@@ -46,10 +46,11 @@ struct BayesianSideInformationTests {
                 FeatureGroup(name: "unknown", labels: Array(repeating: nil, count: 400)),
             ],
             items: [FeatureGroup(name: "genre", memberships: genres.map { [$0] }, count: 2)])
-        // The noise is 0.3; the ratings alone tell next to nothing, whoever is asked.
-        #expect(try error(side, usesFeatures: true) < 0.4)
-        #expect(try error(side, usesFeatures: false) > 1)
-        #expect(try error(SideInformation(users: [], items: []), usesFeatures: true) > 1)
+        // The noise is 0.3. The ratings alone tell little, and what a chain of this length makes of them is chance: over twenty
+        // chains 0.48 to 1.23.
+        #expect(try error(side, usesFeatures: true) < 0.36)
+        #expect(try error(side, usesFeatures: false) > 0.45)
+        #expect(try error(SideInformation(users: [], items: []), usesFeatures: true) > 0.45)
     }
 
     /// Each user rates in three hours, of which one is before 1970, and each hour has a mood of its own.

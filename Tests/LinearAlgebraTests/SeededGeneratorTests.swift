@@ -24,4 +24,28 @@ struct SeededGeneratorTests {
         let variance = numbers.reduce(0) { $0 + $1 * $1 } / 100_000
         #expect(abs(mean) < 0.016 && abs(variance - 1) < 0.023)
     }
+
+    /// As above, and that the two numbers of a pair do not correlate, nor do their squares.
+    @Test func manyNormalNumbersAreIndependent() {
+        var generator = SeededGenerator(seed: 4)
+        var numbers = [Float](repeating: 0, count: 100_001)
+        var span = numbers.mutableSpan
+        generator.normals(into: &span)
+        let mean = numbers.reduce(0.0) { $0 + Double($1) } / 100_000
+        let variance = numbers.reduce(0.0) { $0 + Double($1 * $1) } / 100_000
+        #expect(abs(mean) < 0.016 && abs(variance - 1) < 0.023)
+        let pairs = stride(from: 0, to: 100_000, by: 2).map { (Double(numbers[$0]), Double(numbers[$0 + 1])) }
+        let product = pairs.reduce(0) { $0 + $1.0 * $1.1 } / 50_000
+        let squares = pairs.reduce(0) { $0 + ($1.0 * $1.0 - 1) * ($1.1 * $1.1 - 1) } / 50_000
+        // Five standard deviations of their means, 1/√n and 2/√n.
+        #expect(abs(product) < 0.023 && abs(squares) < 0.045)
+    }
+
+    @Test func manyNormalNumbersBeginWithTheFirst() {
+        var (one, many) = (SeededGenerator(seed: 5), SeededGenerator(seed: 5))
+        var numbers: [Float] = [0]
+        var span = numbers.mutableSpan
+        many.normals(into: &span)
+        #expect(numbers == [Float(one.normal())])
+    }
 }
