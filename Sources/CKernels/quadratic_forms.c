@@ -40,6 +40,36 @@ static inline __attribute__((always_inline)) void multiply(
     *sums = even + odd;
 }
 
+KINDRED_CLONES void kindred_add_product(
+    int64_t order, int64_t stride, const float *matrix, const float *v, float *vector)
+{
+    for (int64_t column = 0; column < order; column += LANES) {
+        lanes16 product;
+        multiply(order, stride, matrix, v, column, &product);
+        LANES_AT(vector + column) += product;
+    }
+}
+
+KINDRED_CLONES void kindred_copy_form(
+    int64_t order, int64_t stride, const float *matrix, const float *b, const float *z, float *form)
+{
+    float *residuals = form + order * stride, *moved = residuals + stride;
+    for (int64_t row = 0; row < order; row++) {
+        for (int64_t column = 0; column < row; column++)
+            form[row * stride + column] = matrix[column * stride + row];
+        for (int64_t column = row; column < order; column++)
+            form[row * stride + column] = matrix[row * stride + column];
+        for (int64_t column = order; column < stride; column++) form[row * stride + column] = 0;
+    }
+    for (int64_t column = 0; column < stride; column++) moved[column] = 0;
+    for (int64_t column = 0; column < stride; column += LANES) {
+        lanes16 product;
+        multiply(order, stride, form, z, column, &product);
+        for (int lane = 0; lane < LANES; lane++)
+            residuals[column + lane] = column + lane < order ? b[column + lane] - product[lane] : 0;
+    }
+}
+
 static inline __attribute__((always_inline)) void move_forms(
     int64_t features, const intptr_t *offsets, const int32_t *rows, const float *weights, const int64_t order,
     const int64_t stride, float *steps, float *forms)

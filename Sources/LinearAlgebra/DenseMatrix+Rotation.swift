@@ -21,10 +21,18 @@ extension DenseMatrix where Element == Float {
     /// (3, 4, 9) and Q = (0, 1; −1, 0) give (−4, 3, 9).
     ///
     /// - Complexity: O(rows · order²).
-    public mutating func rotate(_ rotation: DenseMatrix<Double>) {
+    public mutating func rotate(_ rotation: DenseMatrix<Double>, threads: Int = 1) {
         precondition(rotation.rows == rotation.columns && rotation.rows <= columns, "shapes of a rotation")
-        var work = [Double](repeating: 0, count: rotation.rows)
-        unsafe kindred_rotate(
-            Int64(rows), Int64(columns), Int64(rotation.rows), &elements, rotation.elements, &work)
+        let (columns, rank) = (columns, rotation.rows)
+        fillRows(
+            Parallel.ranges(rows, of: 128), threads: threads,
+            workspace: { DenseMatrix<Double>(rows: 1, columns: rank) }
+        ) { range, elements, work in
+            unsafe elements.withUnsafeMutableBufferPointer { elements in
+                unsafe kindred_rotate(
+                    Int64(range.count), Int64(columns), Int64(rank), elements.baseAddress, rotation.elements,
+                    &work.elements)
+            }
+        }
     }
 }

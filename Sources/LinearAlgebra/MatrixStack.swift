@@ -59,9 +59,19 @@ public struct MatrixStack: Sendable {
     }
 
     /// Adds v·vᵀ of each row v of a matrix to the matrix of its index.
-    public mutating func addOuterProducts(of vectors: DenseMatrix<Float>) {
+    public mutating func addOuterProducts(of vectors: DenseMatrix<Float>, threads: Int = 1) {
         precondition(vectors.rows == count && vectors.columns == order, "shapes of outer products")
-        unsafe kindred_add_outer(Int64(count), Int64(order), vectors.elements, &elements)
+        let (order, ranges) = (order, Parallel.ranges(count, of: 128))
+        let offsets = [0] + ranges.map { $0.upperBound * order * order }
+        Parallel.update(&elements, offsets, threads: threads, workspace: {}) { part, _, matrices in
+            unsafe matrices.withUnsafeMutableBufferPointer { matrices in
+                unsafe vectors.elements.withUnsafeBufferPointer { vectors in
+                    unsafe kindred_add_outer(
+                        Int64(ranges[part].count), Int64(order),
+                        vectors.baseAddress.map { unsafe $0 + ranges[part].lowerBound * order }, matrices.baseAddress)
+                }
+            }
+        }
     }
 
     /// vectorᵀ·matrix·vector, summed in `Double`.

@@ -74,4 +74,10 @@ public enum Parallel {
         }
         return chunks
     }
+
+    /// Cuts the numbers below `count` into ranges of one size, the last of which is smaller perhaps: for numbers that are equal
+    /// work.
+    public static func ranges(_ count: Int, of size: Int) -> [Range<Int>] {
+        stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    }
 }

@@ -10,18 +10,11 @@ extension SymmetricSystem {
         unsafe forms.add(rows, times: factors, to: matrix)
     }
 
-    /// b ← b + A·v.
+    /// b ← b + A·v for an A of forms alone.
     public mutating func addProduct(of v: ArraySlice<Float>) {
         precondition(v.count == order, "an element for every unknown")
-        let first = v.startIndex
-        for row in 0..<order {
-            var sum = unsafe matrix[row * stride + row] * v[first + row]
-            for column in row + 1..<max(order, row + 1) {
-                let element = unsafe matrix[row * stride + column]
-                sum += element * v[first + column]
-                vector[column] += element * v[first + row]
-            }
-            vector[row] += sum
+        unsafe v.withUnsafeBufferPointer { v in
+            unsafe kindred_add_product(Int64(order), Int64(stride), matrix.baseAddress, v.baseAddress, &vector)
         }
     }
 
@@ -29,20 +22,15 @@ extension SymmetricSystem {
     ///
     /// - Parameter place: where the form begins, of `QuadraticForms.size` floats.
     public func copyForm(about z: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
-        precondition(z.count == order, "an element for every unknown")
-        let residuals = place + order * stride
-        for row in 0..<order {
-            let start = place + row * stride
-            var product: Float = 0
-            for column in 0..<order {
-                let element = unsafe matrix[min(row, column) * stride + max(row, column)]
-                target[start + column] = element
-                product += element * z[z.startIndex + column]
+        precondition(
+            z.count == order && place >= 0 && target.count >= place + QuadraticForms.size(order), "shapes of a form")
+        unsafe z.withUnsafeBufferPointer { z in
+            unsafe target.withUnsafeMutableBufferPointer { target in
+                unsafe kindred_copy_form(
+                    Int64(order), Int64(stride), matrix.baseAddress, vector, z.baseAddress,
+                    target.baseAddress.map { unsafe $0 + place })
             }
-            for column in order..<stride { target[start + column] = 0 }
-            target[residuals + row] = vector[row] - product
         }
-        for index in residuals + order..<place + QuadraticForms.size(order) { target[index] = 0 }
     }
 
     /// Writes the step w − v + A⁻¹·s of a factored system, w its solution for the right side so far, and s still to come.

@@ -33,7 +33,7 @@ public struct SymmetricSystem: ~Copyable {
     public internal(set) var vector: [Float]
     /// Σ s²·t² over the rows that were added.
     public private(set) var squaredTargets = 0.0
-    /// Σ s²·t² − bᵀ·A⁻¹·b, the least loss, once the system is solved for b.
+    /// Σ s²·t² − bᵀ·A⁻¹·b, the least loss, once the system is solved for b without a deviation.
     public private(set) var leastLoss = 0.0
     /// Whether `vector` is R⁻ᵀ·b already.
     private var isHalfSolved = false
@@ -97,11 +97,28 @@ public struct SymmetricSystem: ~Copyable {
         for index in 0..<order { vector[index] += elements[elements.startIndex + index] }
     }
 
-    /// Forgets all, and begins with a base, whose upper triangle counts; zero where none is given.
+    /// A matrix in the layout of the system, as which it is the fastest base or summand: shape (rows of lanes, stride).
+    public static func padded(_ matrix: DenseMatrix<Float>) -> DenseMatrix<Float> {
+        let order = matrix.rows
+        precondition(order == matrix.columns, "shape of a base")
+        var padded = DenseMatrix<Float>(rows: padded(order), columns: stride(order))
+        for row in 0..<order { for column in 0..<order { padded[row, column] = matrix[row, column] } }
+        return padded
+    }
+
+    private func isPadded(_ matrix: DenseMatrix<Float>) -> Bool {
+        matrix.rows == Self.padded(order) && matrix.columns == stride
+    }
+
+    /// Forgets all, and begins with a base, `padded` or not, whose upper triangle counts; zero where none is given.
     public mutating func begin(base: DenseMatrix<Float>? = nil) {
         for index in 0..<order { vector[index] = 0 }
         isHalfSolved = false
         squaredTargets = 0
+        if let base, isPadded(base) {
+            _ = unsafe base.elements.withUnsafeBufferPointer { unsafe matrix.update(fromContentsOf: $0) }
+            return
+        }
         unsafe matrix.update(repeating: 0)
         guard let base else { return }
         precondition(base.rows == order && base.columns == order, "shape of a base")
@@ -112,8 +129,14 @@ public struct SymmetricSystem: ~Copyable {
         }
     }
 
-    /// Adds factor·other to A; the upper triangle counts.
+    /// Adds factor·other, `padded` or not, to A; the upper triangle counts.
     public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
+        if isPadded(other) {
+            unsafe other.elements.withUnsafeBufferPointer { other in
+                for index in 0..<order * stride { unsafe matrix[index] += factor * other[index] }
+            }
+            return
+        }
         precondition(other.rows == order && other.columns == order, "shapes of a sum")
         unsafe other.elements.withUnsafeBufferPointer { other in
             for row in 0..<order {
@@ -175,7 +198,7 @@ public struct SymmetricSystem: ~Copyable {
         if !isHalfSolved { substitute(transposed: true) }
         isHalfSolved = false
         // bᵀ·A⁻¹·b = ‖R⁻ᵀ·b‖².
-        leastLoss = vector[..<order].reduce(squaredTargets) { $0 - Double($1) * Double($1) }
+        if deviation.isEmpty { leastLoss = vector[..<order].reduce(squaredTargets) { $0 - Double($1) * Double($1) } }
         for index in deviation.indices { vector[index] += deviation[index] }
         substitute(transposed: false)
     }

@@ -42,4 +42,12 @@ struct DenseMatrixTests {
         #expect(Array(c.storage.prefix(6)) == product(a, b))
         #expect(c.storage.dropFirst(6).allSatisfy { $0 == 0 })
     }
+
+    @Test func columnsAreSummedAndShifted() {
+        var matrix = DenseMatrix<Float>(rows: 2, columns: 2, elements: [1, 2, 3, 4])
+        #expect(matrix.columnSums(weights: [2, 10]) == [32, 44])
+        matrix.subtract(fromRows: [1, 5])
+        #expect(matrix.storage == [0, -3, 2, -1])
+        #expect(DenseMatrix<Float>(rows: 0, columns: 2).columnSums(weights: []) == [0, 0])
+    }
 }

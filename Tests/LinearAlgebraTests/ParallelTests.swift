@@ -87,4 +87,10 @@ struct ParallelTests {
             }
         }
     }
+
+    @Test func rangesCoverAll() {
+        #expect(Parallel.ranges(0, of: 3).isEmpty)
+        #expect(Parallel.ranges(7, of: 3) == [0..<3, 3..<6, 6..<7])
+        #expect(Parallel.ranges(6, of: 3) == [0..<3, 3..<6])
+    }
 }

@@ -10,6 +10,14 @@ void kindred_add_forms(
     int64_t count, const int32_t *rows, const float *factors, const float *forms, int64_t record, int64_t size,
     float *target);
 
+/// vector += A·v for a symmetric matrix A in full, of `order` rows of `stride` floats, and a v of `order` floats; the vector has a
+/// multiple of 16.
+void kindred_add_product(int64_t order, int64_t stride, const float *matrix, const float *v, float *vector);
+
+/// Writes a form about a point z, not moved yet: G = A, of which the upper triangle counts, and e = b − A·z.
+void kindred_copy_form(
+    int64_t order, int64_t stride, const float *matrix, const float *b, const float *z, float *form);
+
 /// Moves the points of forms along shared features, one feature after the other.
 ///
 /// For feature f with its entries i from offsets[f] to offsets[f + 1]: step ← step + B·Σ_i weights[i]·e of form rows[i], and

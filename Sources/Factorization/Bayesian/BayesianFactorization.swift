@@ -127,9 +127,10 @@ private struct Chain {
         drawMean(sums)
         noise.draw(
             users: sums.map { $0.weighted.squares(about: mean) },
-            items: { items.squares(errors, mean: mean, weights: $0, threads: threads) }, using: &generator)
+            items: { items.squares(errors, mean: mean, weights: $0, threads: threads) },
+            threads: threads, using: &generator)
         if counts {
-            moments.add(users: users.totals, items: items.totals, mean: mean)
+            moments.add(users: users.totals, items: items.totals, mean: mean, threads: threads)
             spread.add(noise, hours)
         }
         return (sums.reduce(0) { $0 + $1.plain.squares(about: mean) } / Double(errors.count)).squareRoot()

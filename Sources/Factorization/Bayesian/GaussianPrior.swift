@@ -6,6 +6,11 @@ struct GaussianPrior {
     /// In full.
     var precision: DenseMatrix<Float>
 
+    /// Λ as the equations take it, and Λ·m.
+    var terms: (precision: DenseMatrix<Float>, right: [Float]) {
+        (SymmetricSystem.padded(precision), precision.times(mean))
+    }
+
     /// Mean 0 and precision 10 in every coordinate: where the chain begins.
     init(order: Int) {
         mean = Array(repeating: 0, count: order)
@@ -35,10 +40,12 @@ struct GaussianPrior {
     ) throws(CholeskyError) -> GaussianPrior {
         let (n, order) = (Double(vectors.rows), vectors.columns)
         let beta = 2.0
-        let mean = Self.mean(of: vectors)
+        let mean = vectors.columnSums(weights: Array(repeating: 1 / max(1, n), count: vectors.rows))
+        var centered = vectors
+        centered.subtract(fromRows: mean.map { Float($0) })
         // W⁻¹ = I + Σ (v − v̄)(v − v̄)ᵀ + n·β₀/(n + β₀)·v̄·v̄ᵀ.
         var scatter = DenseMatrix<Float>(rows: order, columns: order)
-        scatter.addGramian(of: centered(vectors, mean))
+        scatter.addGramian(of: centered)
         for row in 0..<order {
             for column in 0...row {
                 scatter[row, column] += Float(n * beta / (n + beta) * mean[row] * mean[column])
@@ -53,22 +60,6 @@ struct GaussianPrior {
         prior.mean = try drawnMean(
             prior.precision, center: mean.map { n * $0 / (beta + n) }, beta + n, using: &generator)
         return prior
-    }
-
-    private static func mean(of vectors: DenseMatrix<Float>) -> [Double] {
-        var sums = [Double](repeating: 0, count: vectors.columns)
-        for row in 0..<vectors.rows {
-            for column in 0..<vectors.columns { sums[column] += Double(vectors[row, column]) }
-        }
-        return sums.map { $0 / Double(max(1, vectors.rows)) }
-    }
-
-    private static func centered(_ vectors: DenseMatrix<Float>, _ mean: [Double]) -> DenseMatrix<Float> {
-        var centered = vectors
-        for row in 0..<vectors.rows {
-            for column in 0..<vectors.columns { centered[row, column] -= Float(mean[column]) }
-        }
-        return centered
     }
 
     /// L·B for the factor L of W: its product with its own transpose is a draw from Wishart(W, degrees).

@@ -179,12 +179,11 @@ struct GibbsSide {
     private mutating func drawIdentity(
         against partners: BiasedRows, _ targets: [Float], _ sweep: Sweep
     ) throws(FactorizationError) {
-        let (side, prior) = (self, blocks[0].prior)
-        let expected = prior.precision.times(prior.mean)
+        let (side, prior) = (self, blocks[0].prior.terms)
         let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, 0)
         _ = try step(sweep).solve(into: &totals) { row, equations throws(CholeskyError) in
             var generator = generators.branch(row)
-            equations.begin(base: prior.precision, right: expected)
+            equations.begin(base: prior.precision, right: prior.right)
             side.add(row, of: partners, targets, sweep, to: &equations)
             try equations.sample(using: &generator)
         }
@@ -195,15 +194,15 @@ struct GibbsSide {
     private mutating func drawIdentity(_ forms: QuadraticForms, _ sweep: Sweep) throws(FactorizationError) {
         let block = blocks.count - 1
         let own = blocks[block]
-        let expected = own.prior.precision.times(own.prior.mean)
+        let prior = own.prior.terms
         let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
         _ = try step(sweep).solve(into: &blocks[block].vectors) { row, equations throws(CholeskyError) in
             var generator = generators.branch(row)
             equations.begin()
             own.add(row, forms, to: &equations)
             equations.addRight(forms.residual(row))
-            equations.add(own.prior.precision, times: 1)
-            equations.addRight(expected[...])
+            equations.add(prior.precision, times: 1)
+            equations.addRight(prior.right[...])
             try equations.sample(using: &generator)
         }
         forms.addWays(to: &totals)
@@ -233,7 +232,7 @@ struct GibbsSide {
         _ block: Int, _ forms: QuadraticForms, _ sweep: Sweep
     ) throws(FactorizationError) -> SharedSteps {
         let (own, order) = (blocks[block], totals.columns)
-        let expected = own.prior.precision.times(own.prior.mean)
+        let prior = own.prior.terms
         let generators = SeededGenerator(seed: sweep.seed, sweep.index, number, block)
         return try SharedSteps(
             count: own.rowsByFeature.rows, order: order,
@@ -244,8 +243,8 @@ struct GibbsSide {
                 var generator = generators.branch(feature)
                 equations.begin()
                 own.add(feature, forms, to: &equations)
-                equations.add(own.prior.precision, times: 1)
-                equations.addRight(expected[...])
+                equations.add(prior.precision, times: 1)
+                equations.addRight(prior.right[...])
                 do throws(CholeskyError) {
                     try equations.sample(using: &generator)
                 } catch {

@@ -28,23 +28,33 @@ struct NoiseModel {
     ///   - users: for each user Σ a_i·(r − r̂)² over the ratings, with the weights of the items so far.
     ///   - items: for each item Σ a_u·(r − r̂)², given the weights of the users.
     mutating func draw(
-        users: [Double], items: (_ weights: [Double]) -> [Double], using generator: inout SeededGenerator
+        users: [Double], items: (_ weights: [Double]) -> [Double], threads: Int,
+        using generator: inout SeededGenerator
     ) {
         let weighted = zip(self.users, users).reduce(0) { $0 + $1.0 * $1.1 }
         precision = generator.gamma(shape: 1 + userCounts.reduce(0, +) / 2, rate: 1 + weighted / 2)
-        self.users = Self.draw(users.map { precision * $0 }, userCounts, using: &generator)
-        self.items = Self.draw(items(self.users).map { precision * $0 }, itemCounts, using: &generator)
+        self.users = draw(users, userCounts, threads, SeededGenerator(seed: generator.next()))
+        self.items = draw(items(self.users), itemCounts, threads, SeededGenerator(seed: generator.next()))
     }
 
     private static func counts(_ rows: [Int32], _ count: Int) -> [Double] {
         rows.reduce(into: Array(repeating: 0, count: count)) { $0[Int($1)] += 1 }
     }
 
-    private static func draw(
-        _ sums: [Double], _ counts: [Double], using generator: inout SeededGenerator
+    /// Numbers for all rows at once, each from a generator of its own.
+    private func draw(
+        _ squares: [Double], _ counts: [Double], _ threads: Int, _ generators: SeededGenerator
     ) -> [Double] {
-        zip(sums, counts).map { sum, count in
-            generator.gamma(shape: Self.concentration + count / 2, rate: Self.concentration + sum / 2)
+        let precision = precision
+        let offsets = [0] + Parallel.ranges(counts.count, of: 128).map(\.upperBound)
+        return Parallel.fill(offsets, threads: threads, workspace: {}) { part, _, numbers in
+            for index in numbers.indices {
+                let row = offsets[part] + index
+                var generator = generators.branch(row)
+                numbers[index] = generator.gamma(
+                    shape: Self.concentration + counts[row] / 2,
+                    rate: Self.concentration + precision * squares[row] / 2)
+            }
         }
     }
 }

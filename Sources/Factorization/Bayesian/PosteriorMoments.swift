@@ -38,17 +38,17 @@ struct PosteriorMoments {
     }
 
     /// Counts one draw.
-    mutating func add(users: DenseMatrix<Float>, items: DenseMatrix<Float>, mean: Double) {
+    mutating func add(users: DenseMatrix<Float>, items: DenseMatrix<Float>, mean: Double, threads: Int) {
         var (own, other, offset) = (users, items, mean)
         Self.center(&own, userShares, into: &other)
         Self.center(&other, itemShares, into: &own)
         offset += Self.centerBias(&own, userShares) + Self.centerBias(&other, itemShares)
         if count > 0, let rotation = rotation(own, other) {
-            own.rotate(rotation)
-            other.rotate(rotation)
+            own.rotate(rotation, threads: threads)
+            other.rotate(rotation, threads: threads)
         }
-        Self.add(own, to: &self.users)
-        Self.add(other, to: &self.items)
+        Self.add(own, to: &self.users, threads)
+        Self.add(other, to: &self.items, threads)
         self.offset += offset
         count += 1
     }
@@ -66,15 +66,10 @@ struct PosteriorMoments {
         _ vectors: inout DenseMatrix<Float>, _ shares: [Double], into other: inout DenseMatrix<Float>
     ) {
         let rank = vectors.columns - 1
-        let mean = (0..<rank).map { factor in
-            shares.indices.reduce(0) { $0 + shares[$1] * Double(vectors[$1, factor]) }
-        }
-        for row in 0..<vectors.rows {
-            for factor in 0..<rank { vectors[row, factor] -= Float(mean[factor]) }
-        }
-        for row in 0..<other.rows {
-            other[row, rank] += Float((0..<rank).reduce(0) { $0 + mean[$1] * Double(other[row, $1]) })
-        }
+        let mean = vectors.columnSums(weights: shares).prefix(rank).map { Float($0) } + [0]
+        vectors.subtract(fromRows: mean)
+        let products = other.times(mean)
+        for row in 0..<other.rows { other[row, rank] += products[row] }
     }
 
     /// Takes the mean bias off.
@@ -94,9 +89,9 @@ struct PosteriorMoments {
         return cross.nearestRotation()
     }
 
-    private static func add(_ draw: DenseMatrix<Float>, to sums: inout Sums) {
+    private static func add(_ draw: DenseMatrix<Float>, to sums: inout Sums, _ threads: Int) {
         sums.first.add(draw, times: 1)
-        sums.second.addOuterProducts(of: draw)
+        sums.second.addOuterProducts(of: draw, threads: threads)
     }
 
     private static func posterior(_ sums: Sums, _ count: Int) -> PosteriorVectors {
