@@ -110,7 +110,8 @@ struct CompareCommand: ParsableCommand {
                 ComparisonTable(comparison).text
                     + tuned.map { "\n  Fold \($0.fold), tuned: \(TuningSummary($0.model).text.drop { $0 == " " })" }
                     .joined()
-                    + "\n\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml")
+                    + "\n\n  Arithmetic: \(report.arithmetic.text)\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml"
+            )
         }
     }
 
