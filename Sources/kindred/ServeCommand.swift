@@ -108,6 +108,8 @@ struct ServeCommand: AsyncParsableCommand {
             Console.message(
                 "Kindred answers at \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(waiting)")
         }
+        // Not a return, after which `exit` would tear down what a refresh still uses: BLAS frees its memory then.
+        _exit(0)
     }
 
     private func liveConfiguration() throws -> LiveConfiguration {

@@ -116,8 +116,9 @@ struct FoldTests {
         return (train, TestRatings(test, train: train), side)
     }
 
-    /// Fewer samples than the default, so that the test is short; the default reaches 0.902 and 0.874.
-    @Test(arguments: [(false, 0.911), (true, 0.885)])
+    /// Fewer samples than the default, so that the test is short: over twelve seeds they reach 0.9099 ± 0.0009 without features. The
+    /// default reaches 0.902 and 0.875.
+    @Test(arguments: [(false, 0.913), (true, 0.885)])
     func samplingIsMostAccurateAndKnowsHowSureItIs(_ usesFeatures: Bool, _ goal: Double) throws {
         var configuration = BayesianConfiguration()
         configuration.samples = 50
