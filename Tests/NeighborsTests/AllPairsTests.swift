@@ -152,6 +152,24 @@ struct AllPairsTests {
         }
     }
 
+    /// The measures that are rounded, on two hundred matrices.
+    @Test func twoHundredMatrices() throws {
+        let measures: [(SimilarityConfiguration.Measure, SimilarityConfiguration.ItemWeights)] = [
+            (.centered, .none), (.baseline, .none), (.cosine, .idf), (.cosine, .bm25),
+        ]
+        for seed in 1...200 {
+            let ratings = RatingMatrix.random(
+                users: 30, items: 20, density: 0.1 + 0.002 * Double(seed), step: seed / 4 % 2 == 0 ? 0.5 : 0.1,
+                seed: UInt64(seed))
+            var configuration = SimilarityConfiguration()
+            configuration.neighbors = 6
+            (configuration.measure, configuration.itemWeights) = measures[seed % measures.count]
+            let slow = try AllPairs(configuration, threads: 1)
+            let table = try table(ratings, configuration)
+            for user in 0..<30 { #expect(table.neighbors(of: user) == slow.neighbors(of: user, in: ratings)) }
+        }
+    }
+
     /// Hundreds of equal users: more ties than any spare candidates hold.
     @Test(arguments: SimilarityConfiguration.Measure.allCases, SimilarityConfiguration.Norms.allCases)
     func manyTies(_ measure: SimilarityConfiguration.Measure, _ norms: SimilarityConfiguration.Norms) throws {
