@@ -11,18 +11,18 @@ public enum FetchError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreachable(let url, let reason):
-            "\(url) cannot be reached (\(reason)). Check the network, or name a --mirror."
+            "\(url) cannot be reached (\(reason)). Check the network, or take another mirror."
         case .status(let url, 404):
-            "\(url) is not there (404). Check the --mirror: it has to hold the archives as GroupLens names them."
-        case .status(let url, let code): "\(url) answered \(code). Try again later, or name a --mirror."
+            "\(url) is not there (404). Check the mirror: it has to hold the archives as GroupLens names them."
+        case .status(let url, let code): "\(url) answered \(code). Try again later, or take another mirror."
         case .cutShort(let url, let received, let expected):
             "\(url) ended after \(received) of \(expected.map(String.init) ?? "unknown") bytes. Run the command again: it goes on where this ended."
-        case .unreadableChecksum(let url, let text): "\(url) holds no MD5 checksum but \"\(text)\". Check the --mirror."
+        case .unreadableChecksum(let url, let text): "\(url) holds no MD5 checksum but \"\(text)\". Check the mirror."
         case .wrongChecksum(let url, let expected, let observed):
-            "\(url) has the checksum \(observed), not \(expected) as published. What was loaded is removed; run the command again, or name another --mirror."
+            "\(url) has the checksum \(observed), not \(expected) as published. What was loaded is removed; fetch it again, or take another mirror."
         case .cannotUnpack(let archive, let reason): "\(archive) cannot be unpacked: \(reason)."
         case .cannotWrite(let path, let reason):
-            "\(path) cannot be written (\(reason)). Make room, or name another folder with --output."
+            "\(path) cannot be written (\(reason)). Make room, or choose another folder."
         }
     }
 }

@@ -39,7 +39,7 @@ extension StoreError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing(let path):
-            "\(path): there is no such store. Make one: kindred import SOURCE --store \(path)."
+            "\(path): there is no such store. Import ratings into a new one."
         case .damaged(let path, let detail):
             "\(path): the file is no Kindred store or is damaged (\(detail)). "
                 + "Restore a copy, or import the ratings into a new file."

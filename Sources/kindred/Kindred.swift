@@ -33,4 +33,18 @@ struct Kindred: AsyncParsableCommand {
             ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self, KeysCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])
+
+    /// As the command line's own `main`, but for the hints.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: Hinted(error) ?? error)
+        }
+    }
 }

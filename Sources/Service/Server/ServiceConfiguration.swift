@@ -55,7 +55,7 @@ public enum ServiceError: Error, CustomStringConvertible {
             "\(folder): the pages of the service are missing. The folder belongs beside the program; "
                 + "run script/bootstrap and build again."
         case .address(let host, let port, let reason):
-            "\(host):\(port) cannot be listened on (\(reason)). Choose another with --port, or stop what is there."
+            "\(host):\(port) cannot be listened on (\(reason)). Choose another port, or stop what is there."
         }
     }
 }
