@@ -74,7 +74,7 @@ extension ModelKind {
     /// Fits the model.
     ///
     /// - Parameters:
-    ///   - side: what is known beside the ratings; only `bayes` uses it, and only where it is configured to.
+    ///   - side: what is known beside the ratings; `bayes`, `ease` and `blend` use it where they are configured to.
     ///   - start: where `als` goes on from.
     public func fit(
         _ ratings: RatingMatrix, _ configuration: ModelConfiguration,
@@ -110,13 +110,26 @@ extension ModelKind {
             return .implicit(try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) })
         case .ease: return .ease(try EASE.fit(ratings, chosen.ease, side: side))
         case .blend:
-            let users = try UserEASE.fit(ratings, chosen.userEASE, side: side)
-            var ease = chosen.ease
-            ease.usesFeatures = true
-            let items = chosen.userEASE.usesFeatures ? try EASE.fit(ratings, ease, side: side) : nil
             let steps = Double(2 * chosen.implicit.iterations)
-            let implicit = try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) }
-            return .blend(BlendedModel(implicit: implicit, users: users, items: items, ratings: ratings))
+            return try .blend(ratings, chosen, side: side) {
+                try ImplicitALS(chosen.implicit).fit(ratings) { progress?(Double($0) / steps, $1) }
+            }
         }
+    }
+}
+
+extension FittedModel {
+    /// `implicit` together with the closed forms: that of users, and with features that of items.
+    ///
+    /// - Parameter implicit: called last, for a closed form may be refused.
+    static func blend(
+        _ ratings: RatingMatrix, _ configuration: ModelConfiguration, side: SideInformation,
+        implicit: () throws -> ImplicitModel
+    ) throws -> FittedModel {
+        let users = try UserEASE.fit(ratings, configuration.userEASE, side: side)
+        var ease = configuration.ease
+        ease.usesFeatures = true
+        let items = configuration.userEASE.usesFeatures ? try EASE.fit(ratings, ease, side: side) : nil
+        return .blend(BlendedModel(implicit: try implicit(), users: users, items: items, ratings: ratings))
     }
 }

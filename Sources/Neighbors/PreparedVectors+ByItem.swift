@@ -11,21 +11,21 @@ extension PreparedVectors {
         }
     }
 
-    /// The similarity of a user to every user, by index; 0 to those who are no neighbors and to themselves.
+    /// How near every user is to one, by index; similarity 0 for those who are no neighbors and for the user.
     ///
     /// Each item of the user adds to the sums of all its raters, so items that are not shared cost nothing. The items ascend, as
     /// they do in `similarity(_:_:_:)`, and the similarities have the same bits.
     ///
     /// - Parameter byItem: these vectors with items as rows.
-    /// - Complexity: O(users + Σ raters of the user's items) time, 36 bytes for each user.
-    func similarities(of user: Int, byItem: SparseMatrix<Double>, _ formula: SimilarityFormula) -> [Float] {
+    /// - Complexity: O(users + Σ raters of the user's items) time, 44 bytes for each user.
+    func everybody(near user: Int, byItem: SparseMatrix<Double>, _ formula: SimilarityFormula) -> [Neighbor] {
         switch self {
-        case .exact(let vectors): vectors.similarities(of: user, byItem: byItem, formula)
-        case .rounded(let vectors, _): vectors.similarities(of: user, byItem: byItem, formula)
+        case .exact(let vectors): vectors.everybody(near: user, byItem: byItem, formula)
+        case .rounded(let vectors, _): vectors.everybody(near: user, byItem: byItem, formula)
         }
     }
 
-    /// How many sums `similarities(of:byItem:_:)` adds to.
+    /// How many sums `everybody(near:byItem:_:)` adds to.
     func sumCount(of user: Int, byItem: SparseMatrix<Double>) -> Int {
         switch self {
         case .exact(let vectors): vectors.matrix.raterCount(ofRow: user, byItem)
@@ -41,14 +41,16 @@ extension SparseMatrix {
 }
 
 extension RatingVectors {
-    fileprivate func similarities(
-        of user: Int, byItem: SparseMatrix<Double>, _ formula: SimilarityFormula
-    ) -> [Float] {
-        var similarities = [Float](repeating: 0, count: matrix.rows)
+    fileprivate func everybody(
+        near user: Int, byItem: SparseMatrix<Double>, _ formula: SimilarityFormula
+    ) -> [Neighbor] {
+        var neighbors = (0..<Int32(matrix.rows)).map { Neighbor(user: $0, similarity: 0, support: 0) }
         var sums = SharedSums(matrix, byItem)
         sums.forEachPartner(of: user) { other, sums in
-            similarities[Int(other)] = formula.similarity(sums, norms: norms[user] * norms[Int(other)])
+            neighbors[Int(other)] = Neighbor(
+                user: other, similarity: formula.similarity(sums, norms: norms[user] * norms[Int(other)]),
+                support: sums.support)
         }
-        return similarities
+        return neighbors
     }
 }

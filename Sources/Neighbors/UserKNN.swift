@@ -110,18 +110,16 @@ public struct UserKNN: RatingPredictor {
 
     /// The similarities to all users are computed at once where the items have many raters.
     public func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double] {
-        let similarities = user.flatMap { isWorthAll($0, items) ? similaritiesToAll(of: $0) : nil }
+        let everybody = user.flatMap {
+            isWorthAll($0, items) ? vectors.everybody(near: $0, byItem: vectorsByItem, formula) : nil
+        }
         return items.map { item in
             var value = biases.expectation(user: user, item: item)
             if let user, let item {
-                value += Self.correction(item, among: candidates(user, item, similarities), configuration, biases)
+                value += Self.correction(item, among: candidates(user, item, everybody), configuration, biases)
             }
             return biases.scale.held(value)
         }
-    }
-
-    private func similaritiesToAll(of user: Int) -> [Float] {
-        vectors.similarities(of: user, byItem: vectorsByItem, formula)
     }
 
     /// Whether comparing a user with everybody is less work than with the raters of some items, one by one.
@@ -159,8 +157,8 @@ public struct UserKNN: RatingPredictor {
 
     /// Those who may speak for a user on an item, those of equal similarity by user.
     ///
-    /// - Parameter similarities: the user's to everybody, or nil where they are still to be computed.
-    private func candidates(_ user: Int, _ item: Int, _ similarities: [Float]?) -> [Rater] {
+    /// - Parameter everybody: how near each user is, or nil where that is still to be computed.
+    private func candidates(_ user: Int, _ item: Int, _ everybody: [Neighbor]?) -> [Rater] {
         if let table {
             return table.neighbors(of: user).compactMap { neighbor in
                 let other = Int(neighbor.user)
@@ -172,8 +170,8 @@ public struct UserKNN: RatingPredictor {
         return byItem.entries(ofRow: item).compactMap { entry in
             let other = Int(byItem.columnIndices[entry])
             guard other != user else { return nil }
-            let similarity = similarities?[other] ?? vectors.similarity(user, other, formula).similarity
-            return Rater(user: other, similarity: similarity, rating: byItem.values[entry])
+            let neighbor = everybody?[other] ?? vectors.similarity(user, other, formula)
+            return Rater(user: other, similarity: neighbor.similarity, rating: byItem.values[entry])
         }
     }
 

@@ -7,7 +7,7 @@ public import Ratings
 /// is computed once for all configurations that share the former. Predictions are those of `UserKNN`, but for the rounding of
 /// a similarity to `Float` before it is shrunk.
 ///
-/// - Complexity: a user's predictions take the time of one `UserKNN` for the similarities, and of sorting the raters of each
+/// - Complexity: a user's predictions take O(Σ raters of the user's items) for the similarities, and time for the raters of each
 ///   item for every configuration.
 public struct UserKNNSweep: Sendable {
     private let byItem: SparseMatrix<Float>
@@ -17,6 +17,8 @@ public struct UserKNNSweep: Sendable {
     /// Configurations with the same similarities but for what weighs them.
     private struct Group {
         let vectors: PreparedVectors
+        /// The vectors with items as rows.
+        let byItem: SparseMatrix<Double>
         let formula: SimilarityFormula
         var members: [Member]
     }
@@ -46,9 +48,10 @@ public struct UserKNNSweep: Sendable {
                 groups[group].members.append(member)
             } else {
                 keys.append(key)
+                let vectors = PreparedVectors(ratings, key, threads: threads)
                 groups.append(
                     Group(
-                        vectors: PreparedVectors(ratings, key, threads: threads),
+                        vectors: vectors, byItem: vectors.byItem(),
                         formula: SimilarityFormula(key, keepsNegative: true), members: [member]))
             }
         }
@@ -61,9 +64,9 @@ public struct UserKNNSweep: Sendable {
     public func predictions(user: Int?, items: ArraySlice<Int?>) -> [[Double]] {
         var predictions = [[Double]](repeating: [], count: count)
         for group in groups {
-            var known: [Int: Neighbor] = [:]
+            let everybody = user.map { group.vectors.everybody(near: $0, byItem: group.byItem, group.formula) }
             for item in items {
-                let raters = raters(of: item, near: user, group, &known)
+                let raters = raters(of: item, except: user, everybody ?? [])
                 for member in group.members {
                     var value = member.biases.expectation(user: user, item: item)
                     if let item, !raters.isEmpty {
@@ -79,16 +82,12 @@ public struct UserKNNSweep: Sendable {
 
     private typealias NearRater = (neighbor: Neighbor, rating: Float)
 
-    private func raters(
-        of item: Int?, near user: Int?, _ group: Group, _ known: inout [Int: Neighbor]
-    ) -> [NearRater] {
+    /// - Parameter everybody: how near each user is.
+    private func raters(of item: Int?, except user: Int?, _ everybody: [Neighbor]) -> [NearRater] {
         guard let user, let item else { return [] }
         return byItem.entries(ofRow: item).compactMap { entry in
             let other = Int(byItem.columnIndices[entry])
-            guard other != user else { return nil }
-            let neighbor = known[other] ?? group.vectors.similarity(user, other, group.formula)
-            known[other] = neighbor
-            return (neighbor, byItem.values[entry])
+            return other == user ? nil : (everybody[other], byItem.values[entry])
         }
     }
 

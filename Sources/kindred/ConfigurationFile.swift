@@ -21,7 +21,7 @@ enum ConfigurationFile {
                 for entry in table.entries { try configuration.set(ModelSetting(model, entry.key, entry.value)) }
                 try model.validate(configuration)
             } catch {
-                throw InputError(file: path, problem: "[\(table.name)] \(error)", remedy: "Mend the file.")
+                throw InputError(file: path, problem: "[\(table.name)] \(error)", remedy: "Fix the file.")
             }
         }
     }
@@ -54,13 +54,13 @@ enum ConfigurationFile {
             guard let seed = UInt64(entry.value) else {
                 throw InputError(
                     file: path, problem: "seed is \(entry.value); it has to be a whole number, 0 or more",
-                    remedy: "Mend the file.")
+                    remedy: "Fix the file.")
             }
             configuration.seed = seed
         case "relevant":
             guard let relevance = Float(entry.value), relevance.isFinite else {
                 throw InputError(
-                    file: path, problem: "relevant is \(entry.value); it has to be a number", remedy: "Mend the file.")
+                    file: path, problem: "relevant is \(entry.value); it has to be a number", remedy: "Fix the file.")
             }
             configuration.relevance = relevance
         default:

@@ -81,6 +81,21 @@ struct TuningTests {
         #expect(rmse == trial.first)
     }
 
+    /// A trial of blend is the model that a fit makes, features included.
+    @Test(arguments: [false, true])
+    func blendIsTriedAsItIsFitted(_ usesFeatures: Bool) throws {
+        var configuration = configuration()
+        configuration.usesFeatures = usesFeatures
+        let (train, side) = (ContractData.train, ContractData.side)
+        let tuned = try Tuning(trials: 1, holdOut: .random(0.2), seed: 3)
+            .tuned(.blend, configuration, on: train, side: side)
+        let split = try HoldOut.random(0.2).split(train, number: 0, seed: 3)
+        let fold = ComparisonFold(split, side: side, items: ItemCatalog(itemCount: ContractData.itemCount))
+        let compared = try ComparisonEngine(models: [.blend], configuration: configuration).compare([fold]).comparison
+        let ndcg = compared.means("blend").first { $0.metric == "ndcg" && $0.cutoff == 10 }?.value
+        #expect(ndcg == tuned.usual.first && ndcg ?? 0 > 0)
+    }
+
     @Test func aComparisonTunesInsideEachFold() throws {
         let folds = ratings.folds(2, seed: 1).map {
             ComparisonFold($0, side: SideInformation(users: [], items: []), items: ItemCatalog(itemCount: 40))

@@ -121,8 +121,7 @@ struct TrialMeasurement: Sendable {
         chosen.threads = threads
         let implicit = try ImplicitALS(chosen.implicit).fit(train)
         return try each(trials) { _, configuration in
-            let users = try UserEASE.fit(train, configuration.userEASE)
-            let model = FittedModel.blend(BlendedModel(implicit: implicit, users: users, ratings: train))
+            let model = try FittedModel.blend(train, configuration, side: side) { implicit }
             return [loss(of: model, threads: configuration.als.threads)]
         }
     }

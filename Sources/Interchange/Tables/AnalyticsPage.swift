@@ -43,32 +43,17 @@ public struct AnalyticsPage {
 
     public var html: String {
         let links = parts.map { "<li><a href=\"#\($0.name)\">\($0.title)</a></li>\n" as Markup }
-        return
-            ("""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta name="color-scheme" content="light dark"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-        <title>Analytics of \(source)</title>
-        <style>
-        \(HTMLPage.style)\
-        </style>
-        </head>
-        <body>
-        <main>
-        <header><h1>Analytics of <span class="source">\(source)</span></h1></header>
-        <nav aria-label="Sections"><ul>
-        \(links)</ul></nav>
-        \(parts.map(section))\
-        <footer><p>Written by kindred \(version). Each table is whole in the CSV file of its name.</p></footer>
-        </main>
-        </body>
-        </html>
+        return HTMLPage.document(
+            title: "Analytics of \(source)",
+            """
+            <header><h1>Analytics of <span class="source">\(source)</span></h1></header>
+            <nav aria-label="Sections"><ul>
+            \(links)</ul></nav>
+            \(parts.map(section))\
+            <footer><p>Written by kindred \(version). Each table is whole in the CSV file of its name.</p></footer>
 
-        """ as Markup).text
+            """
+        ).text
     }
 
     private func section(_ part: Part) -> Markup {

@@ -34,37 +34,39 @@ struct HTMLPage {
     /// The whole page.
     var markup: Markup {
         let sections = sections
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            \(head)\
-            <body>
-            <main>
+        return Self.document(
+            title: "Models compared on \(report.source)",
+            """
             \(header)\
             \(contents(sections))\
             \(sections.map(markup))\
             <footer><p>Written by kindred \(report.version). The same numbers are in <code>report.json</code> and \
             <code>metrics.csv</code>.</p></footer>
-            </main>
-            </body>
-            </html>
 
-            """
+            """)
     }
 
-    // The policy keeps any browser from loading or running anything.
-    private var head: Markup {
+    /// A page of one file. The policy keeps any browser from loading or running anything.
+    static func document(title: String, _ main: Markup) -> Markup {
         """
+        <!DOCTYPE html>
+        <html lang="en">
         <head>
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-        <title>Models compared on \(report.source)</title>
+        <title>\(title)</title>
         <style>
-        \(Self.style)\
+        \(style)\
         </style>
         </head>
+        <body>
+        <main>
+        \(main)\
+        </main>
+        </body>
+        </html>
 
         """
     }

@@ -5,33 +5,18 @@ struct TuningPage {
     init(_ report: TuningReport) { self.report = report }
 
     var markup: Markup {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta name="color-scheme" content="light dark"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-        <title>Models tuned on \(report.source)</title>
-        <style>
-        \(HTMLPage.style)\
-        </style>
-        </head>
-        <body>
-        <main>
-        <header>
-        <h1>Models tuned on <span class="source">\(report.source)</span></h1>
-        <p class="facts">\(facts)</p>
-        </header>
-        \(report.searches.map(section))\
-        <footer><p>Written by kindred \(report.version). Every trial is in <code>trials.csv</code>; \
-        <code>--config config.toml</code> takes what won.</p></footer>
-        </main>
-        </body>
-        </html>
+        HTMLPage.document(
+            title: "Models tuned on \(report.source)",
+            """
+            <header>
+            <h1>Models tuned on <span class="source">\(report.source)</span></h1>
+            <p class="facts">\(facts)</p>
+            </header>
+            \(report.searches.map(section))\
+            <footer><p>Written by kindred \(report.version). Every trial is in <code>trials.csv</code>; \
+            <code>--config config.toml</code> takes what won.</p></footer>
 
-        """
+            """)
     }
 
     private var facts: String {
