@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Synchronization
 
 /// Workspaces that outlive a parallel loop: as many are made as threads ask at once.
@@ -19,5 +20,5 @@ final class Workspaces<Workspace: Sendable>: Sendable {
 /// never shows.
 func chunked(_ count: Int) -> [Range<Int>] {
     let size = max(64, (count + 255) / 256)
-    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    return Parallel.ranges(count, of: size)
 }

@@ -53,7 +53,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
     }
 
     private static func largest(of values: [Element], threads: Int) -> Element {
-        let pieces = stride(from: 0, to: values.count, by: 1 << 15).map { $0..<min($0 + 1 << 15, values.count) }
+        let pieces = Parallel.ranges(values.count, of: 1 << 15)
         return Parallel.map(pieces.count, threads: threads) { piece in
             values[pieces[piece]].reduce(Element.zero) { max($0, $1) }
         }.reduce(Element.zero) { max($0, $1) }

@@ -33,11 +33,7 @@ public struct LanePattern: Sendable {
     public var rows: Int { rowOrder.count }
 
     /// The ranges of the tiles, which hold all rows that have an entry.
-    public var tiles: [Range<Int>] { Self.tiles(occupiedRows, tileRows) }
-
-    private static func tiles(_ rows: Int, _ tileRows: Int) -> [Range<Int>] {
-        stride(from: 0, to: rows, by: tileRows).map { $0..<min($0 + tileRows, rows) }
-    }
+    public var tiles: [Range<Int>] { Parallel.ranges(occupiedRows, of: tileRows) }
 
     init(
         _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, products: Products,
@@ -51,7 +47,7 @@ public struct LanePattern: Sendable {
         let head =
             usesBLASAlone
             ? work.columns : min(work.headColumns, Self.mostPanelBytes / (laneCount * elementBytes))
-        let tiles = Self.tiles(rows, tileRows)
+        let tiles = Parallel.ranges(rows, of: tileRows)
         let ends = Parallel.map(tiles.count, threads: threads) { tile in
             let rows = tiles[tile]
             let width =

@@ -21,7 +21,7 @@ public struct NumericLibrary: Sendable, Codable, Equatable {
     public static var lapack: NumericLibrary {
         var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
         unsafe LAPACKE_ilaver(&major, &minor, &patch)
-        let file = unsafe kindred_lapack_file().map { unsafe String(cString: $0) } ?? ""
+        let file = unsafe kindred_symbol_file(kindred_spotrf_address()).map { unsafe String(cString: $0) } ?? ""
         let isOpenBLAS = file.lowercased().contains("openblas")
         let library = isOpenBLAS ? openBLAS.name : file.split(separator: "/").last.map(String.init) ?? "unknown"
         return NumericLibrary(

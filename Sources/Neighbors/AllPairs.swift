@@ -162,7 +162,7 @@ public struct AllPairs: Sendable {
             pattern.rows,
             capacity: spare ? NearestLists.candidates(configuration.neighbors) : configuration.neighbors,
             floor: max(.leastNonzeroMagnitude, formula.minSimilarity), threads: threads)
-        let blocks = stride(from: 0, to: users, by: laneCount).map { $0..<min($0 + laneCount, users) }
+        let blocks = Parallel.ranges(users, of: laneCount)
         let pairs = Double(users) * Double(users)
         let done = Atomic(0)
         Parallel.forEach(

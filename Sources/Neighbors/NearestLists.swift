@@ -53,7 +53,7 @@ final class NearestLists: Sendable {
     ) -> Kept {
         var positions = [Int](repeating: 0, count: order.count)
         for (position, user) in order.enumerated() { positions[Int(user)] = position }
-        let chunks = stride(from: 0, to: order.count, by: 64).map { $0..<min($0 + 64, order.count) }
+        let chunks = Parallel.ranges(order.count, of: 64)
         let parts = Parallel.map(chunks.count, threads: threads) { [positions] part in
             var (counts, users, similarities, others): ([Int], [Int32], [Float], [Float]) = ([], [], [], [])
             for user in chunks[part] {

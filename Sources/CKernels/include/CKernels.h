@@ -9,3 +9,4 @@
 #include "quadratic_forms.h"
 #include "row_products.h"
 #include "spread_products.h"
+#include "symbol_file.h"

@@ -82,7 +82,7 @@ public struct Tuning: Sendable {
     /// Few enough at a time for progress to be told, and as many as keep the threads at work; a batch shares what it can.
     private static func batches(_ count: Int, _ threads: Int) -> [Range<Int>] {
         let size = max(8, 4 * threads)
-        return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
+        return Parallel.ranges(count, of: size)
     }
 
     private static func best(_ losses: [SuccessiveHalving.Losses], _ model: ModelKind) -> Double? {
