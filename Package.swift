@@ -14,14 +14,28 @@ let strict: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(
-        name: name, dependencies: dependencies,
-        swiftSettings: strict + [.enableUpcomingFeature("InternalImportsByDefault")])
+/// A floor of the house: a folder of `Sources`. A target imports what stands before it on its own floor and on the floors below.
+enum Floor: String {
+    case numerics = "Numerics", models = "Models", files = "Files", serving = "Serving", tools = "Tools"
+
+    func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+        .target(
+            name: name, dependencies: dependencies, path: "Sources/\(rawValue)/\(name)", resources: resources,
+            swiftSettings: strict + [.enableUpcomingFeature("InternalImportsByDefault")])
+    }
+
+    func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .testTarget(
+            name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(rawValue)/\(name)",
+            swiftSettings: strict)
+    }
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// What a build without the trait `Serving` has no use for.
+let serving = TargetDependencyCondition.when(traits: ["Serving"])
+
+func product(_ name: String, _ package: String, _ condition: TargetDependencyCondition? = nil) -> Target.Dependency {
+    .product(name: name, package: package, condition: condition)
 }
 
 let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
@@ -30,17 +44,17 @@ let package = Package(
     name: "Kindred",
     platforms: [.macOS(.v26)],
     products: [
-        .executable(name: "kindred", targets: ["kindred"]),
-        .library(
-            name: "Kindred",
-            targets: [
-                "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Interchange",
-                "Engine",
-            ]),
+        .executable(name: "kindred", targets: ["KindredCommand"]),
+        .library(name: "Kindred", targets: ["Kindred"]),
+    ],
+    traits: [
+        .trait(
+            name: "Serving",
+            description: "The store, the service and downloads: what needs SQLite, HTTP and TLS."),
+        .default(enabledTraits: ["Serving"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -55,119 +69,144 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas",
+            name: "COpenBLAS", path: "Sources/Numerics/COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
         .systemLibrary(
-            name: "CLAPACKE", pkgConfig: "lapacke",
+            name: "CLAPACKE", path: "Sources/Numerics/CLAPACKE", pkgConfig: "lapacke",
             providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
 
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/Numerics/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // Inner loops that need the widest vectors of the processor; `LinearAlgebra` alone calls them.
-        .target(name: "CKernels"),
+        .target(name: "CKernels", path: "Sources/Numerics/CKernels"),
+        Floor.numerics.room("Platform", ["COpenSSL"]),
+        Floor.numerics.room("LinearAlgebra", ["CKernels", "COpenBLAS", "CLAPACKE", realModule]),
 
-        // From the bottom up: each room imports only what stands above it here.
-        room("Platform", []),
-        room("LinearAlgebra", ["CKernels", "COpenBLAS", "CLAPACKE", realModule]),
-        room("Ratings", ["LinearAlgebra"]),
-        room("Graphs", ["LinearAlgebra", realModule]),
-        room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
-        room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
-        room("Evaluation", ["LinearAlgebra", "Ratings", realModule]),
-        room(
-            "Interchange",
-            [
-                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
-            ]),
-        room(
+        Floor.models.room("Ratings", ["LinearAlgebra"]),
+        Floor.models.room("Graphs", ["LinearAlgebra", realModule]),
+        Floor.models.room("Neighbors", ["LinearAlgebra", "Ratings", "Graphs", realModule]),
+        Floor.models.room("Factorization", ["LinearAlgebra", "Ratings", realModule]),
+        Floor.models.room("Evaluation", ["LinearAlgebra", "Ratings", realModule]),
+        Floor.models.room(
+            "Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", realModule]),
+
+        Floor.files.room("FileOutput", ["Platform", "LinearAlgebra"]),
+        Floor.files.room("RatingFiles", ["FileOutput", "Platform", "LinearAlgebra", "Ratings"]),
+        Floor.files.room(
+            "GraphFiles", ["FileOutput", "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Engine"]),
+        Floor.files.room(
+            "ModelFiles",
+            ["FileOutput", "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Engine"]),
+        Floor.files.room("Reports", ["FileOutput", "Evaluation", "Engine"]),
+
+        // The front door for Swift.
+        .target(
+            name: "Kindred",
+            dependencies: [
+                "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
+                "FileOutput",
+                "RatingFiles", "GraphFiles", "ModelFiles", "Reports",
+            ],
+            swiftSettings: strict),
+
+        Floor.serving.room(
             "Store",
             [
-                "Ratings", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
+                product("GRDBSQLite", "GRDB.swift", serving),
             ]),
-        room(
-            "Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", realModule]),
-        room(
+        Floor.serving.room(
             "Live",
-            ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Evaluation", "Engine", "Interchange", "Store"]),
-        .target(
-            name: "Service",
-            dependencies: [
-                "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "Interchange", "Store", "Live",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            resources: [.copy("Resources")],
-            swiftSettings: strict + [.enableUpcomingFeature("InternalImportsByDefault")]),
-        room(
-            "Datasets",
             [
-                "LinearAlgebra", realModule,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
+                "FileOutput",
+                "GraphFiles", "ModelFiles", "Reports", "Store",
+            ]),
+        Floor.serving.room(
+            "Service",
+            [
+                "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "FileOutput", "GraphFiles", "Reports", "Store",
+                "Live",
+                product("HTTPTypes", "swift-http-types", serving),
+                product("Hummingbird", "hummingbird", serving),
+                product("HummingbirdCore", "hummingbird", serving),
+                product("HummingbirdTLS", "hummingbird", serving),
+                product("Logging", "swift-log", serving),
+                product("NIOCore", "swift-nio", serving),
+                product("NIOHTTP1", "swift-nio", serving),
+                product("NIOHTTPCompression", "swift-nio-extras", serving),
+                product("NIOHTTPTypes", "swift-nio-extras", serving),
+                product("NIOHTTPTypesHTTP1", "swift-nio-extras", serving),
+                product("NIOSSL", "swift-nio-ssl", serving),
+                product("ServiceLifecycle", "swift-service-lifecycle", serving),
+            ],
+            resources: [.copy("Resources")]),
+
+        Floor.tools.room("Datasets", ["LinearAlgebra", realModule]),
+        Floor.tools.room(
+            "Downloads",
+            [
+                "Platform", product("AsyncHTTPClient", "async-http-client", serving),
+                product("NIOCore", "swift-nio", serving),
+                product("NIOHTTP1", "swift-nio", serving),
+                product("NIOPosix", "swift-nio", serving),
             ]),
         .executableTarget(
-            name: "kindred",
+            name: "KindredCommand",
             dependencies: [
-                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Interchange",
-                "Engine", "Datasets", "Evaluation", "Store", "Live", "Service",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
+                "FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports", "Datasets",
+                .target(name: "Store", condition: serving), .target(name: "Live", condition: serving),
+                .target(name: "Service", condition: serving), .target(name: "Downloads", condition: serving),
+                product("ArgumentParser", "swift-argument-parser"),
+                product("Logging", "swift-log", serving),
+                product("TOMLKit", "TOMLKit"),
             ],
-            swiftSettings: strict, plugins: ["CommitStamp"]),
+            path: "Sources/Tools/KindredCommand", swiftSettings: strict, plugins: ["CommitStamp"]),
         .plugin(name: "CommitStamp", capability: .buildTool()),
 
         .target(
             name: "TestSupport", dependencies: ["LinearAlgebra", "Ratings", "Graphs"], path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("LinearAlgebraTests", ["LinearAlgebra", "TestSupport"]),
-        tests("RatingsTests", ["Ratings", "LinearAlgebra", "TestSupport"]),
-        tests("GraphsTests", ["Graphs", "LinearAlgebra", "TestSupport"]),
-        tests("NeighborsTests", ["Neighbors", "Graphs", "Ratings", "LinearAlgebra", "TestSupport"]),
-        tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra", "TestSupport"]),
-        tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings", "TestSupport"]),
-        tests(
-            "EngineTests",
-            ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra", "TestSupport"]),
-        tests(
-            "InterchangeTests",
+        Floor.numerics.tests("PlatformTests", ["Platform"]),
+        Floor.numerics.tests("LinearAlgebraTests", ["LinearAlgebra"]),
+        Floor.models.tests("RatingsTests", ["Ratings", "LinearAlgebra"]),
+        Floor.models.tests("GraphsTests", ["Graphs", "LinearAlgebra"]),
+        Floor.models.tests("NeighborsTests", ["Neighbors", "Graphs", "Ratings", "LinearAlgebra"]),
+        Floor.models.tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra"]),
+        Floor.models.tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings"]),
+        Floor.models.tests(
+            "EngineTests", ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra"]),
+        Floor.files.tests("FileOutputTests", ["FileOutput"]),
+        Floor.files.tests("RatingFilesTests", ["RatingFiles", "FileOutput", "Ratings", "LinearAlgebra"]),
+        Floor.files.tests(
+            "ModelFilesTests",
             [
-                "Interchange", "Evaluation", "Factorization", "Ratings", "LinearAlgebra", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "ModelFiles", "FileOutput", "Factorization", "Ratings", "LinearAlgebra",
             ]),
-        tests(
-            "StoreTests",
+        Floor.files.tests(
+            "ReportsTests", ["Reports", "FileOutput", "Engine", "Evaluation", "Ratings", "LinearAlgebra"]),
+        Floor.serving.tests(
+            "StoreTests", ["Store", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
+        Floor.serving.tests("LiveTests", ["Live", "Engine", "Ratings", "Store"]),
+        Floor.tools.tests("DatasetsTests", ["Datasets"]),
+        Floor.tools.tests(
+            "DownloadsTests",
             [
-                "Store", "Ratings", "LinearAlgebra", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
-        tests("LiveTests", ["Live", "Engine", "Ratings", "Store", "TestSupport"]),
-        tests(
-            "DatasetsTests",
-            [
-                "Datasets", "TestSupport",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Downloads", "Platform", product("NIOCore", "swift-nio", serving),
+                product("NIOPosix", "swift-nio", serving),
             ]),
         // The command line as a user runs it; it finds the program beside the tests.
-        tests(
-            "KindredTests",
-            ["kindred", "Factorization", "Graphs", "Interchange", "LinearAlgebra", "Ratings", "TestSupport"]),
+        Floor.tools.tests(
+            "KindredCommandTests",
+            [
+                "KindredCommand", "Factorization", "Graphs", "RatingFiles", "FileOutput", "LinearAlgebra", "Ratings",
+            ]),
         // Models on the canonical folds of MovieLens 100K.
-        tests(
-            "AccuracyTests", ["Evaluation", "Factorization", "Interchange", "Neighbors", "Ratings", "TestSupport"]),
+        .testTarget(
+            name: "AccuracyTests",
+            dependencies: ["Evaluation", "Factorization", "RatingFiles", "Neighbors", "Ratings", "TestSupport"],
+            path: "Tests/Kindred/AccuracyTests", swiftSettings: strict),
     ]
 )

@@ -1,9 +1,11 @@
 import Engine
+import FileOutput
 import Foundation
+import GraphFiles
 import Graphs
 import Inputs
-import Interchange
 import Neighbors
+import RatingFiles
 import Ratings
 
 /// From a ratings file to the files of `kindred graph`.
@@ -14,14 +16,11 @@ func graphBenchmarks() {
         { path in
             var reader = RatingsReader()
             reader.threads = 2
-            let ratings = try reader.read(path).ratings
+            let dataset = try RatingsSource(path).dataset(reader: reader)
             var configuration = GraphConfiguration()
             configuration.threads = 2
-            let snapshot = try GraphEngine(configuration).snapshot(
-                of: ratings, items: ItemCatalog(itemCount: ratings.items.count), users: UserCatalog(attributes: []))
-            let export = GraphExport(
-                ratings: ratings, neighbors: snapshot.neighbors, similarity: snapshot.similarity,
-                partition: snapshot.partition, profiles: snapshot.profiles, items: snapshot.items)
+            let snapshot = try GraphEngine(configuration).snapshot(of: dataset)
+            let export = GraphExport(snapshot)
             let folder = temporaryPath("graph")
             let output = try OutputFolder(folder)
             try output.write("edges.csv", export.writeEdges)

@@ -1,7 +1,7 @@
 import Foundation
 import Inputs
-import Interchange
 import LinearAlgebra
+import RatingFiles
 import Ratings
 
 /// A CSV file into the rating matrix, in both orientations.

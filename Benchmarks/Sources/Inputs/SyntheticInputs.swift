@@ -1,6 +1,7 @@
+import FileOutput
 import Foundation
-import Interchange
 import LinearAlgebra
+import RatingFiles
 public import Ratings
 import Synthetic
 

@@ -1,1 +1,1 @@
-../../../Sources/Datasets/SyntheticRatings.swift
+../../../Sources/Tools/Datasets/SyntheticRatings.swift

@@ -1,1 +1,1 @@
-../../../Sources/Datasets/SyntheticShape.swift
+../../../Sources/Tools/Datasets/SyntheticShape.swift

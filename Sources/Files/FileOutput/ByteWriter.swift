@@ -1,0 +1,99 @@
+import Foundation
+import LinearAlgebra
+
+/// Writes a file through a buffer of bytes.
+public struct ByteWriter {
+    private static let capacity = 1 << 18
+
+    private let handle: FileHandle
+    private let name: String
+    private var buffer: [UInt8] = []
+
+    /// - Parameter name: what the file is called in errors.
+    init(_ path: String, shownAs name: String) throws(OutputError) {
+        self.name = name
+        let isCreated = FileManager.default.createFile(atPath: path, contents: nil)
+        guard isCreated, let handle = FileHandle(forWritingAtPath: path) else {
+            throw OutputError(
+                path: name, problem: "the file cannot be made",
+                remedy: "Name a folder that you may write.")
+        }
+        self.handle = handle
+        buffer.reserveCapacity(Self.capacity + 4096)
+    }
+
+    public mutating func write(_ text: String) throws(OutputError) {
+        buffer.append(contentsOf: text.utf8)
+        try flushIfFull()
+    }
+
+    public mutating func write(_ bytes: [UInt8]) throws(OutputError) {
+        if bytes.count >= Self.capacity {
+            try flush()
+            try write(out: bytes)
+        } else {
+            buffer.append(contentsOf: bytes)
+            try flushIfFull()
+        }
+    }
+
+    /// A whole number in decimal digits.
+    public mutating func write(_ number: Int) throws(OutputError) {
+        buffer.append(decimal: number)
+        try flushIfFull()
+    }
+
+    public mutating func write(_ number: Int32) throws(OutputError) { try write(Int(number)) }
+
+    /// A number in the fewest digits that give it back.
+    public mutating func write(shortest number: Float) throws(OutputError) {
+        buffer.append(shortest: number)
+        try flushIfFull()
+    }
+
+    /// A number in the fewest digits that give it back.
+    public mutating func write(shortest number: Double) throws(OutputError) { try write(number.description) }
+
+    /// Writes rows that threads put together, in the order of their numbers.
+    ///
+    /// - Parameter body: appends the text of a row; it must not look at what stands before it.
+    package mutating func write(
+        rows count: Int, threads: Int, _ body: @Sendable (_ row: Int, _ text: inout [UInt8]) -> Void
+    ) throws(OutputError) {
+        // Enough for every thread, and not so much that the text of it would take memory.
+        let (part, wave) = (64, 64 * 64 * threads)
+        for start in stride(from: 0, to: count, by: wave) {
+            let end = min(start + wave, count)
+            let texts = Parallel.map((end - start + part - 1) / part, threads: threads) { index in
+                var text: [UInt8] = []
+                for row in start + index * part..<min(start + (index + 1) * part, end) { body(row, &text) }
+                return text
+            }
+            for text in texts { try write(text) }
+        }
+    }
+
+    mutating func close() throws(OutputError) {
+        try flush()
+        do { try handle.close() } catch { throw failure(error) }
+    }
+
+    private mutating func flushIfFull() throws(OutputError) {
+        if buffer.count >= Self.capacity { try flush() }
+    }
+
+    private mutating func flush() throws(OutputError) {
+        try write(out: buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func write(out bytes: [UInt8]) throws(OutputError) {
+        do { try handle.write(contentsOf: bytes) } catch { throw failure(error) }
+    }
+
+    private func failure(_ error: any Error) -> OutputError {
+        OutputError(
+            path: name, problem: "writing failed (\(reason(error)))",
+            remedy: "Make room on the disk or name another place; nothing was changed.")
+    }
+}

@@ -1,0 +1,14 @@
+import Foundation
+
+/// What stands at a path, behind symbolic links.
+package enum FileKind {
+    case missing
+    case folder
+    case file
+
+    package init(_ path: String) {
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let values = try? resolved.resourceValues(forKeys: [.isDirectoryKey])
+        self = values.map { $0.isDirectory == true ? .folder : .file } ?? .missing
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Synchronization
+
+/// What went wrong with an output, and what to do about it.
+public struct OutputError: Error, Equatable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+    public let remedy: String
+
+    public init(path: String, problem: String, remedy: String) {
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    public var description: String { "\(path): \(problem). \(remedy)" }
+}
+
+/// A folder of output files that appear together or not at all.
+///
+/// Files are written into a folder beside the place, and `commit` renames them into it. Until then, and whatever goes wrong,
+/// the place is as it was. Files of other names that are there stay.
+public final class OutputFolder: Sendable {
+    /// The folder as the user named it.
+    public let path: String
+    private let staging: URL
+    /// The folders above the place that are made for it, the innermost first.
+    private let madeParents: [URL]
+    private enum State { case open, closed }
+    private let state = Mutex(State.open)
+
+    /// - Throws: `OutputError` where the folder cannot be written.
+    public init(_ path: String) throws(OutputError) {
+        self.path = path
+        staging = stagingURL(beside: path)
+        madeParents = Self.missingParents(of: URL(fileURLWithPath: path))
+        if FileKind(path) == .file {
+            throw OutputError(
+                path: path, problem: "there is a file of this name", remedy: "Name a folder.")
+        }
+        do {
+            try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
+        } catch {
+            throw OutputError(
+                path: path, problem: "the folder cannot be made (\(reason(error)))",
+                remedy: "Name one that you may write.")
+        }
+    }
+
+    /// Writes one file of the folder.
+    public func write(_ name: String, _ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
+        var writer = try ByteWriter(
+            staging.appendingPathComponent(name).path, shownAs: "\(path)/\(name)")
+        try body(&writer)
+        try writer.close()
+    }
+
+    /// Puts all files in their place, each replacing the one of its name.
+    public func commit() throws(OutputError) {
+        try state.withLock { state throws(OutputError) in
+            guard state == .open else { return }
+            try moveIntoPlace()
+            state = .closed
+        }
+    }
+
+    /// Removes what was written. After a commit it does nothing; during one it waits.
+    public func discard() {
+        state.withLock { state in
+            guard state == .open else { return }
+            try? FileManager.default.removeItem(at: staging)
+            for parent in madeParents where Self.isEmpty(parent) {
+                try? FileManager.default.removeItem(at: parent)
+            }
+            state = .closed
+        }
+    }
+
+    private static func missingParents(of place: URL) -> [URL] {
+        let parent = place.deletingLastPathComponent()
+        guard parent.path != place.path, FileKind(parent.path) == .missing else { return [] }
+        return [parent] + missingParents(of: parent)
+    }
+
+    private static func isEmpty(_ folder: URL) -> Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty == true
+    }
+
+    private func moveIntoPlace() throws(OutputError) {
+        let place = URL(fileURLWithPath: path)
+        if FileKind(path) == .missing {
+            try putInPlace(staging, at: place, shownAs: path)
+            return
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: staging.path)) ?? []
+        for name in names.sorted() {
+            try putInPlace(
+                staging.appendingPathComponent(name), at: place.appendingPathComponent(name),
+                shownAs: "\(path)/\(name)")
+        }
+        try? FileManager.default.removeItem(at: staging)
+    }
+}
+
+/// The system's own words for a Foundation error, which names itself by numbers.
+package func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    return (underlying ?? error as NSError).localizedDescription
+}

@@ -1,0 +1,72 @@
+import Engine
+public import FileOutput
+import Graphs
+import LinearAlgebra
+import Neighbors
+import Ratings
+
+extension GraphExport {
+    /// `users.csv`: one line for each user, in the order of the vocabulary.
+    public func writeUsers(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write("user_id,ratings,mean_rating,degree,weighted_degree,community\n")
+        for user in 0..<ratings.users.count {
+            try writer.write(csvField(ratings.users[user]))
+            try writer.write(",")
+            try writer.write(ratings.byUser.entries(ofRow: user).count)
+            try writer.write(",")
+            try writer.write(shortest: meanRatings[user])
+            try writer.write(",")
+            try writer.write(graph.degree(of: user))
+            try writer.write(",")
+            try writer.write(shortest: graph.weightedDegree(of: user))
+            try writer.write(",")
+            try writer.write(partition.labels[user])
+            try writer.write("\n")
+        }
+    }
+
+    /// `edges.csv`: each pair once, source before target in the order of the vocabulary.
+    public func writeEdges(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write("source,target,similarity,support\n")
+        // One behind the other: an array for each would be counted up and down with every edge.
+        var names: [UInt8] = []
+        var nameEnds = [0]
+        for user in 0..<ratings.users.count {
+            names += csvField(ratings.users[user]).utf8
+            nameEnds.append(names.count)
+        }
+        let (allNames, ends) = (names, nameEnds)
+        try writer.write(rows: graph.vertexCount, threads: threads) { source, text in
+            let name = Array(allNames[ends[source]..<ends[source + 1]]) + [comma]
+            forEachEdge(from: source) { _, target, weight, support in
+                text += name
+                for place in ends[Int(target)]..<ends[Int(target) + 1] { text.append(allNames[place]) }
+                text.append(comma)
+                text.append(shortest: weight)
+                text.append(comma)
+                text.append(decimal: support)
+                text.append(lineBreak)
+            }
+        }
+    }
+
+    /// `communities.csv`: one line for each community, the largest first.
+    public func writeCommunities(to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write(
+            "community,size,internal_weight,conductance,top_items,mean_rating,top_genres\n")
+        for (community, profile) in snapshot.profiles.enumerated() {
+            let items = profile.topItems.prefix(5).map { snapshot.dataset.title(of: $0.index) }
+            let genres = profile.topGenres.map { snapshot.dataset.items.genreNames[$0.index] }
+            try writer.write("\(community),\(profile.statistics.size),")
+            try writer.write(shortest: profile.statistics.internalWeight)
+            try writer.write(",")
+            try writer.write(shortest: profile.statistics.conductance)
+            try writer.write(",\(csvField(items.joined(separator: "; "))),")
+            try writer.write(shortest: profile.meanRating)
+            try writer.write(",\(csvField(genres.joined(separator: "; ")))\n")
+        }
+    }
+}
+
+private let comma = UInt8(ascii: ",")
+private let lineBreak = UInt8(ascii: "\n")

@@ -1,0 +1,44 @@
+public import Engine
+import Graphs
+import Neighbors
+import Ratings
+
+/// A snapshot with what its exports compute once.
+public struct GraphExport: Sendable {
+    let snapshot: Snapshot
+    /// The threads that put text together.
+    let threads: Int
+    /// The mean rating of each user.
+    let meanRatings: [Double]
+    /// The number of the first edge of each user, in the order of `graph.edges`, and the number of all edges at the end.
+    private let firstEdges: [Int]
+
+    var ratings: RatingMatrix { snapshot.ratings }
+    var graph: Graph { snapshot.graph }
+    var partition: Partition { snapshot.partition }
+
+    /// - Parameter threads: the bytes do not depend on it.
+    public init(_ snapshot: Snapshot, threads: Int = 1) {
+        self.snapshot = snapshot
+        self.threads = threads
+        meanRatings = snapshot.ratings.userMeans
+        let graph = snapshot.graph
+        firstEdges = (0..<graph.vertexCount).reduce(into: [0]) { sums, vertex in
+            let upper = graph.adjacency(of: vertex).reduce(0) { $0 + (graph.neighbors[$1] > vertex ? 1 : 0) }
+            sums.append(sums[sums.count - 1] + upper)
+        }
+    }
+
+    /// Calls `body` for each edge whose source is a user, in the order of `graph.edges`.
+    @inline(__always)
+    func forEachEdge(
+        from source: Int, _ body: (_ number: Int, _ target: Int32, _ weight: Float, _ support: Int32) -> Void
+    ) {
+        var number = firstEdges[source]
+        let (graph, supports) = (graph, snapshot.similarity.supports)
+        for position in graph.adjacency(of: source) where graph.neighbors[position] > source {
+            body(number, graph.neighbors[position], graph.weights[position], supports[number])
+            number += 1
+        }
+    }
+}

@@ -1,0 +1,110 @@
+public import FileOutput
+public import Foundation
+public import Graphs
+import LinearAlgebra
+public import Neighbors
+public import Ratings
+
+/// Ratings with their neighbors and communities, as arrays that are read back in a moment: what is slow to find, not what
+/// is quick to make of it.
+///
+/// | file | holds |
+/// | --- | --- |
+/// | `ids.json` | the ids of users and of items, in their order |
+/// | `rating_offsets`, `rating_items`, `rating_values` | the ratings by user, NPY |
+/// | `neighbor_offsets`, `neighbor_users`, `neighbor_similarities`, `neighbor_supports` | the neighbor table, NPY |
+/// | `communities` | the community of each user, NPY |
+public struct GraphArchive: Sendable {
+    public let ratings: RatingMatrix
+    public let neighbors: NeighborTable
+    public let partition: Partition
+
+    public init(ratings: RatingMatrix, neighbors: NeighborTable, partition: Partition) {
+        self.ratings = ratings
+        self.neighbors = neighbors
+        self.partition = partition
+    }
+
+    private struct IDs: Codable {
+        let users: [String]
+        let items: [String]
+    }
+
+    private static let idsName = "ids.json"
+
+    /// The files by name.
+    public var files: [(name: String, bytes: Data)] {
+        get throws {
+            let ids = IDs(
+                users: (0..<ratings.users.count).map { ratings.users[$0] },
+                items: (0..<ratings.items.count).map { ratings.items[$0] })
+            let matrix = ratings.byUser
+            let arrays = [
+                ("rating_offsets", NPYArray(matrix.rowOffsets.map(Int64.init), shape: [matrix.rowOffsets.count])),
+                ("rating_items", NPYArray(matrix.columnIndices, shape: [matrix.count])),
+                ("rating_values", NPYArray(matrix.values, shape: [matrix.count])),
+                ("neighbor_offsets", NPYArray(neighbors.offsets.map(Int64.init), shape: [neighbors.offsets.count])),
+                ("neighbor_users", NPYArray(neighbors.neighbors, shape: [neighbors.neighbors.count])),
+                ("neighbor_similarities", NPYArray(neighbors.similarities, shape: [neighbors.similarities.count])),
+                ("neighbor_supports", NPYArray(neighbors.supports, shape: [neighbors.supports.count])),
+                ("communities", NPYArray(partition.labels, shape: [partition.labels.count])),
+            ]
+            return [(Self.idsName, try JSONEncoder().encode(ids))] + arrays.map { ("\($0).npy", Data($1.bytes)) }
+        }
+    }
+
+    /// - Throws: `InputError` where a file is missing or does not fit the others.
+    public init(files: [String: Data]) throws(InputError) {
+        guard let ids = files[Self.idsName].flatMap({ try? JSONDecoder().decode(IDs.self, from: $0) }) else {
+            throw NPYContents.damaged(Self.idsName, "it is missing or holds no ids")
+        }
+        let (users, items) = (Vocabulary(ids.users), Vocabulary(ids.items))
+        guard users.count == ids.users.count, items.count == ids.items.count else {
+            throw NPYContents.damaged(Self.idsName, "an id is in it twice")
+        }
+        let arrays = Arrays(files: files)
+        let columns = try arrays.indices("rating_items", below: items.count)
+        let values = try arrays.contents("rating_values").floats()
+        let offsets = try arrays.offsets("rating_offsets", rows: users.count, entries: columns.count)
+        guard values.count == columns.count else { throw NPYContents.damaged("rating_values", "its length differs") }
+        let matrix = SparseMatrix(columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
+        let found = try arrays.indices("neighbor_users", below: users.count)
+        let similarities = try arrays.contents("neighbor_similarities").floats()
+        let supports = try arrays.contents("neighbor_supports").shortIntegers()
+        let starts = try arrays.offsets("neighbor_offsets", rows: users.count, entries: found.count)
+        let labels = try arrays.indices("communities", below: users.count)
+        guard similarities.count == found.count, supports.count == found.count, labels.count == users.count else {
+            throw NPYContents.damaged("neighbor_users", "its length differs from that of the other arrays")
+        }
+        self.init(
+            ratings: RatingMatrix(users: users, items: items, byUser: matrix),
+            neighbors: NeighborTable(offsets: starts, neighbors: found, similarities: similarities, supports: supports),
+            partition: Partition(labels: labels))
+    }
+}
+
+/// The arrays of an archive, held against what they index.
+private struct Arrays {
+    let files: [String: Data]
+
+    func contents(_ name: String) throws(InputError) -> NPYContents {
+        guard let data = files["\(name).npy"] else { throw NPYContents.damaged(name, "it is missing") }
+        return try NPYContents(Array(data), file: name)
+    }
+
+    func indices(_ name: String, below limit: Int) throws(InputError) -> [Int32] {
+        let values = try contents(name).shortIntegers()
+        guard values.allSatisfy({ $0 >= 0 && $0 < limit }) else {
+            throw NPYContents.damaged(name, "an index is not below \(limit)")
+        }
+        return values
+    }
+
+    func offsets(_ name: String, rows: Int, entries: Int) throws(InputError) -> [Int] {
+        let values = try contents(name).integers().map(Int.init)
+        guard values.count == rows + 1, values.first == 0, values.last == entries,
+            zip(values, values.dropFirst()).allSatisfy(<=)
+        else { throw NPYContents.damaged(name, "its numbers are no offsets") }
+        return values
+    }
+}

@@ -1,0 +1,127 @@
+import Factorization
+public import FileOutput
+import Foundation
+import LinearAlgebra
+import Platform
+public import Ratings
+
+/// Saves models as `model.json`, which tells what they are, and arrays that numpy opens; loads them again to the same bits.
+///
+/// | file | holds |
+/// | --- | --- |
+/// | `model.json` | kind, versions, scale, checksums of the vocabulary, of every array and of what describes them |
+/// | `configuration.json` | how it was fitted |
+/// | `users.csv`, `items.csv` | the id of each row of the arrays |
+/// | `*_factors.npy`, `*_biases.npy` | of als and implicit, float32 |
+/// | `*_means.npy`, `*_covariances.npy`, … | of bayes, float32 |
+public enum ModelArchive {
+    private static let manifestName = "model.json"
+    private static let configurationName = "configuration.json"
+
+    /// - Parameter ratings: those the model was fitted on.
+    public static func write(
+        _ model: StoredModel, fittedOn ratings: RatingMatrix, version: String, to folder: OutputFolder
+    ) throws {
+        let parts = ModelParts(model)
+        for (name, array, _) in parts.arrays {
+            try folder.write(name) { writer throws(OutputError) in try writer.write(array.bytes) }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let configuration = String(decoding: try encoder.encode(parts.configuration), as: UTF8.self) + "\n"
+        let manifest = ModelManifest(
+            programVersion: version, model: model.name, users: ratings.users.count, items: ratings.items.count,
+            vocabularySHA256: vocabularyChecksum(of: ratings),
+            scale: parts.scale.map { .init(minimum: $0.minimum, maximum: $0.maximum, step: $0.step) },
+            numbers: parts.numbers,
+            arrays: Dictionary(
+                uniqueKeysWithValues: parts.arrays.map {
+                    ($0.name, .init(shape: $0.shape, sha256: sha256($0.array.bytes).hexadecimal))
+                }),
+            configurationSHA256: sha256(Data(configuration.utf8)).hexadecimal)
+        for (name, text) in [(manifestName, try manifest.encoded(by: encoder)), (configurationName, configuration)] {
+            try folder.write(name) { writer throws(OutputError) in try writer.write(text) }
+        }
+        for (name, header, vocabulary) in [
+            ("users.csv", "user_id", ratings.users), ("items.csv", "item_id", ratings.items),
+        ] {
+            try folder.write(name) { writer throws(OutputError) in
+                try writer.write("\(header)\n")
+                for index in 0..<vocabulary.count { try writer.write(csvField(vocabulary[index]) + "\n") }
+            }
+        }
+    }
+
+    /// - Parameter ratings: of the users and items that the model was fitted on; their values do not matter.
+    /// - Throws: `InputError` where a file is missing, damaged, of another version or of another vocabulary.
+    public static func read(_ folder: String, for ratings: RatingMatrix) throws -> StoredModel {
+        let manifest = try manifest(folder)
+        guard manifest.users == ratings.users.count, manifest.items == ratings.items.count,
+            manifest.vocabularySHA256 == vocabularyChecksum(of: ratings)
+        else {
+            throw InputError(
+                file: path(folder, manifestName),
+                problem: "the model was fitted on other users or items (\(manifest.users) and \(manifest.items)) "
+                    + "than these (\(ratings.users.count) and \(ratings.items.count))",
+                remedy: "Name the ratings that it was trained on, or train a model on these.")
+        }
+        let arrays = ModelArrays(folder: folder, manifest: manifest)
+        let configuration = try bytes(folder, configurationName)
+        guard sha256(configuration).hexadecimal == manifest.configurationSHA256 else {
+            throw NPYContents.damaged(
+                path(folder, configurationName), "its checksum is not the one in \(manifestName)")
+        }
+        do {
+            switch manifest.model {
+            case "als":
+                return .als(try arrays.factorModel(JSONDecoder().decode(ALSConfiguration.self, from: configuration)))
+            case "implicit":
+                return .implicit(
+                    try arrays.implicitModel(JSONDecoder().decode(ImplicitConfiguration.self, from: configuration)))
+            case "bayes":
+                return .bayes(
+                    try arrays.bayesianModel(JSONDecoder().decode(BayesianConfiguration.self, from: configuration)))
+            default:
+                throw NPYContents.damaged(path(folder, manifestName), "it names the unknown model \(manifest.model)")
+            }
+        } catch let error where error is DecodingError || error is FactorizationError {
+            throw NPYContents.damaged(
+                path(folder, configurationName), "it is not the configuration of \(manifest.model)")
+        }
+    }
+
+    private static func manifest(_ folder: String) throws -> ModelManifest {
+        let data = try bytes(folder, manifestName)
+        let file = path(folder, manifestName)
+        // The version before all else, for another version may have other fields.
+        struct Version: Decodable {
+            let format: String
+            let format_version: Int
+        }
+        guard let version = try? JSONDecoder().decode(Version.self, from: data), version.format == ModelManifest.format
+        else { throw NPYContents.damaged(file, "it is not the description of a model") }
+        guard version.format_version == ModelManifest.formatVersion else {
+            throw InputError(
+                file: file,
+                problem:
+                    "its format version is \(version.format_version), and this program reads \(ModelManifest.formatVersion)",
+                remedy: "Train the model anew, or use the program that wrote it.")
+        }
+        guard let manifest = try? JSONDecoder().decode(ModelManifest.self, from: data) else {
+            throw NPYContents.damaged(file, "it lacks a field or has one of another kind")
+        }
+        guard manifest.isWhole(data) else { throw NPYContents.damaged(file, "its checksum is not its own") }
+        return manifest
+    }
+
+    static func bytes(_ folder: String, _ name: String) throws(InputError) -> Data {
+        guard let data = FileManager.default.contents(atPath: path(folder, name)) else {
+            throw InputError(
+                file: path(folder, name), problem: "there is no such file, or it cannot be read",
+                remedy: "Name the folder that kindred train wrote.")
+        }
+        return data
+    }
+
+    static func path(_ folder: String, _ name: String) -> String { "\(folder)/\(name)" }
+}

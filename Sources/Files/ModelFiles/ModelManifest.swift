@@ -1,0 +1,84 @@
+import FileOutput
+import Foundation
+import Platform
+import Ratings
+
+/// `model.json`: what a saved model is, and which arrays belong to it.
+struct ModelManifest: Codable {
+    static let format = "kindred-model"
+    /// A reader refuses other versions.
+    static let formatVersion = 1
+
+    struct Array: Codable {
+        let shape: [Int]
+        let sha256: String
+    }
+
+    struct Scale: Codable {
+        let minimum: Float
+        let maximum: Float
+        let step: Float?
+    }
+
+    var format = ModelManifest.format
+    var formatVersion = ModelManifest.formatVersion
+    let programVersion: String
+    let model: String
+    let users: Int
+    let items: Int
+    /// Of all ids in their order; a model fits no other users and items.
+    let vocabularySHA256: String
+    let scale: Scale?
+    /// Single numbers: μ, and what else a model has.
+    let numbers: [String: Double]
+    let arrays: [String: Array]
+    let configurationSHA256: String
+    /// Of the whole file with zeros in the place of this; no other checksum covers the numbers and the scale.
+    var ownSHA256 = ModelManifest.noSHA256
+
+    static let noSHA256 = String(repeating: "0", count: 64)
+
+    enum CodingKeys: String, CodingKey {
+        case format, model, users, items, scale, numbers, arrays
+        case formatVersion = "format_version"
+        case programVersion = "program_version"
+        case vocabularySHA256 = "vocabulary_sha256"
+        case configurationSHA256 = "configuration_sha256"
+        case ownSHA256 = "own_sha256"
+    }
+}
+
+extension ModelManifest {
+    /// The file: its own checksum stands in it.
+    func encoded(by encoder: JSONEncoder) throws -> String {
+        let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        return text.replacing(Self.noSHA256, with: sha256(Data(text.utf8)).hexadecimal)
+    }
+
+    /// Whether the file it was read from is as it was written.
+    func isWhole(_ file: Data) -> Bool {
+        guard ownSHA256.count == Self.noSHA256.count else { return false }
+        let text = String(decoding: file, as: UTF8.self).replacing(ownSHA256, with: Self.noSHA256)
+        return sha256(Data(text.utf8)).hexadecimal == ownSHA256
+    }
+}
+
+extension RatingScale {
+    init?(_ scale: ModelManifest.Scale?) {
+        guard let scale, scale.minimum <= scale.maximum else { return nil }
+        self.init(minimum: scale.minimum, maximum: scale.maximum, step: scale.step)
+    }
+}
+
+/// Of the ids of users and items, each behind its length, so that no two vocabularies look the same.
+func vocabularyChecksum(of ratings: RatingMatrix) -> String {
+    let hash = Checksum()
+    for vocabulary in [ratings.users, ratings.items] {
+        hash.update(Data("\(vocabulary.count);".utf8))
+        for index in 0..<vocabulary.count {
+            let id = vocabulary[index]
+            hash.update(Data("\(id.utf8.count):\(id)".utf8))
+        }
+    }
+    return hash.finish().hexadecimal
+}

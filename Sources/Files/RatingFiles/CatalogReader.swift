@@ -1,0 +1,134 @@
+import FileOutput
+import Foundation
+import Ratings
+
+/// Reads what MovieLens tells of films and users.
+///
+/// Films: `u.item` (`|`, flags for the genres that `u.genre` names), `movies.dat` (`::`) and `movies.csv` (quoted, with a
+/// header), both with genres between bars. Users: `u.user` (`|`) and `users.dat` (`::`). Text is UTF-8, else Latin-1. Lines
+/// for unknown ids are passed over, for a catalog may hold more than was rated.
+enum CatalogReader {
+    static func items(
+        _ path: String, genres genrePath: String?, vocabulary: Vocabulary
+    ) throws(InputError) -> ItemCatalog {
+        let rows = try readRows(path)
+        var titles = [String?](repeating: nil, count: vocabulary.count)
+        var genreFields = [[String]](repeating: [], count: vocabulary.count)
+        let flagNames = try genrePath.map { path throws(InputError) in try genreNames(path) } ?? []
+        for row in rows where row.count >= 2 {
+            guard let item = vocabulary.index(of: row[0]) else { continue }
+            titles[item] = row[1]
+            if path.hasSuffix(".item") {
+                let flags = row.suffix(flagNames.count)
+                genreFields[item] = zip(flagNames, flags).filter { $0.1 == "1" }.map(\.0)
+            } else if row.count >= 3 {
+                genreFields[item] = row[2].split(separator: "|").map(String.init)
+                    .filter { $0 != "(no genres listed)" }
+            }
+        }
+        let names = flagNames.isEmpty ? Set(genreFields.joined()).sorted() : flagNames
+        let index = Dictionary(zip(names, names.indices)) { first, _ in first }
+        return ItemCatalog(
+            titles: titles, genreNames: names,
+            genres: genreFields.map { $0.compactMap { index[$0] }.sorted() })
+    }
+
+    /// The ids of all films that the file tells of.
+    static func itemIDs(_ path: String) throws(InputError) -> [String] {
+        try readRows(path).filter { $0.count >= 2 }.map { $0[0] }
+    }
+
+    static func users(_ path: String, vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
+        let isFirstGeneration = path.hasSuffix(".user")
+        var age = [String?](repeating: nil, count: vocabulary.count)
+        var gender = age
+        var occupation = age
+        for row in try readRows(path) where row.count >= 4 {
+            guard let user = vocabulary.index(of: row[0]) else { continue }
+            let (years, sex) = isFirstGeneration ? (row[1], row[2]) : (row[2], row[1])
+            age[user] = Int(years).map(ageGroup)
+            gender[user] = sex
+            occupation[user] = isFirstGeneration ? row[3] : occupationName(row[3])
+        }
+        return UserCatalog(attributes: [
+            UserCatalog.Attribute(name: "age", values: age),
+            UserCatalog.Attribute(name: "gender", values: gender),
+            UserCatalog.Attribute(name: "occupation", values: occupation),
+        ])
+    }
+
+    /// The groups that MovieLens 1M uses, so that both generations tell the same.
+    private static func ageGroup(_ years: Int) -> String {
+        switch years {
+        case ..<18: "under 18"
+        case ..<25: "18–24"
+        case ..<35: "25–34"
+        case ..<45: "35–44"
+        case ..<50: "45–49"
+        case ..<56: "50–55"
+        default: "56 and over"
+        }
+    }
+
+    /// The occupations that MovieLens 1M has as numbers, in the words of 100K where both have one.
+    private static func occupationName(_ code: String) -> String? {
+        let names = [
+            "other", "educator", "artist", "clerical", "college student", "customer service", "doctor",
+            "executive", "farmer", "homemaker", "student", "lawyer", "programmer", "retired",
+            "salesman", "scientist", "self-employed", "technician", "tradesman", "unemployed", "writer",
+        ]
+        return Int(code).flatMap { names.indices.contains($0) ? names[$0] : nil }
+    }
+
+    /// The lines of `u.genre`: a name and its place among the flags.
+    private static func genreNames(_ path: String) throws(InputError) -> [String] {
+        try readRows(path).compactMap { row in
+            row.count == 2 ? (row[0], Int(row[1]) ?? 0) : nil
+        }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    private static func readRows(_ path: String) throws(InputError) -> [[String]] {
+        let file = try FileBytes(path: path)
+        return path.hasSuffix(".csv") ? csvRows(file) : plainRows(file, isDoubled: path.hasSuffix(".dat"))
+    }
+
+    /// The fields between `|` or `::`; quotes mean nothing here, some titles begin with one.
+    private static func plainRows(_ file: FileBytes, isDoubled: Bool) -> [[String]] {
+        let delimiter = Delimiter(byte: UInt8(ascii: isDoubled ? ":" : "|"), isDoubled: isDoubled)
+        let bytes = file.data.span
+        var rows: [[String]] = []
+        var cursor = LineCursor(0..<file.count)
+        while let line = cursor.next(bytes) {
+            var fields: [String] = []
+            var start = line.lowerBound
+            for index in line where index >= start && delimiter.stands(at: index, in: bytes, before: line.upperBound) {
+                fields.append(file.text(start..<index))
+                start = index + delimiter.length
+            }
+            fields.append(file.text(start..<line.upperBound))
+            rows.append(fields)
+        }
+        return rows
+    }
+
+    /// The rows of a CSV file behind its header; quoted fields may hold commas, doubled quotes and line breaks.
+    private static func csvRows(_ file: FileBytes) -> [[String]] {
+        var rows: [[String]] = [[""]]
+        var isQuoted = false
+        var last: Character = "\n"
+        for character in file.text(0..<file.count) {
+            let field = rows[rows.count - 1].count - 1
+            switch character {
+            case "\"":
+                // A quote behind a quote that just closed stands for itself.
+                if !isQuoted, last == "\"" { rows[rows.count - 1][field].append("\"") }
+                isQuoted.toggle()
+            case "," where !isQuoted: rows[rows.count - 1].append("")
+            case "\n" where !isQuoted, "\r\n" where !isQuoted: rows.append([""])
+            default: rows[rows.count - 1][field].append(character)
+            }
+            last = character
+        }
+        return Array(rows.dropFirst().filter { $0 != [""] })
+    }
+}

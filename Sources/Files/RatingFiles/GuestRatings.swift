@@ -1,0 +1,99 @@
+public import FileOutput
+import Foundation
+public import Ratings
+
+/// Reads the ratings of one user unseen in training: `item=rating` pairs, or a small file of `item,rating` rows.
+public enum GuestRatings {
+    /// Pairs with commas between, as in `50=5,181=4.5`.
+    ///
+    /// - Throws: `InputError` for a pair that is no rating of an item of the vocabulary, or that repeats an item.
+    public static func parse(_ text: String, ratings: RatingMatrix) throws(InputError) -> UserRatings {
+        let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        var rows: [Row] = []
+        for (place, field) in fields.enumerated() {
+            guard let sign = field.lastIndex(of: "=") else {
+                throw InputError(
+                    file: "--rate", column: place + 1, problem: "\"\(field)\" is not item=rating",
+                    remedy: "Write pairs with commas between, such as 50=5,181=4.")
+            }
+            rows.append(
+                Row(item: String(field[..<sign]), rating: String(field[field.index(after: sign)...]), pair: place + 1))
+        }
+        return try resolved(rows, file: "--rate", ratings)
+    }
+
+    /// Lines of an item and a rating with a comma, semicolon, tab or `::` between; a first line with neither is a header.
+    public static func read(_ path: String, ratings: RatingMatrix) throws(InputError) -> UserRatings {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InputError(
+                file: path, problem: "there is no such file, or it cannot be read", remedy: "Check the path.")
+        }
+        var rows: [Row] = []
+        let text = String(decoding: data, as: UTF8.self)
+        // Spreadsheets put a byte order mark before UTF-8.
+        let lines = text.trimmingPrefix("\u{FEFF}").split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
+            let fields = line.replacing("::", with: "\t").split(omittingEmptySubsequences: false) {
+                ",;\t".contains($0)
+            }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            guard fields.count == 2 else {
+                throw InputError(
+                    file: path, line: index + 1, problem: "the row has \(fields.count) fields, not 2",
+                    remedy: "Each line names an item and its rating, such as 50,5.")
+            }
+            if index == 0, number(fields[1]) == nil, ratings.items.index(of: fields[0]) == nil { continue }
+            rows.append(Row(item: fields[0], rating: fields[1], line: index + 1))
+        }
+        return try resolved(rows, file: path, ratings)
+    }
+
+    private struct Row {
+        let item: String
+        let rating: String
+        var line: Int?
+        /// Its place among the pairs of an option.
+        var pair: Int?
+    }
+
+    /// A finite decimal number, as the ratings files have it.
+    private static func number(_ text: String) -> Float? {
+        let bytes = Array(text.utf8)
+        guard case .finite(let value) = ParsedNumber(bytes.span, bytes.indices), Float(value).isFinite else {
+            return nil
+        }
+        return Float(value)
+    }
+
+    private static func resolved(_ rows: [Row], file: String, _ ratings: RatingMatrix) throws(InputError) -> UserRatings
+    {
+        let scale = RatingScale(of: ratings)
+        var found: [Int: Float] = [:]
+        for row in rows {
+            func fault(_ problem: String, _ remedy: String) -> InputError {
+                InputError(file: file, line: row.line, column: row.pair, problem: problem, remedy: remedy)
+            }
+            guard let item = ratings.items.index(of: row.item) else {
+                let near = ratings.items.idsNear(row.item).joined(separator: ", ")
+                throw fault("there is no item \"\(row.item)\"", "The nearest ids are \(near).")
+            }
+            guard let rating = number(row.rating) else {
+                throw fault("rating \"\(row.rating)\" of item \(row.item) is not a number", "Write it as 4 or 3.5.")
+            }
+            if let scale, rating < scale.minimum || rating > scale.maximum {
+                throw fault(
+                    "rating \(row.rating) of item \(row.item) is off the scale",
+                    "Ratings here are from \(scale.minimum) to \(scale.maximum).")
+            }
+            guard found.updateValue(rating, forKey: item) == nil else {
+                throw fault("item \(row.item) is rated twice", "Leave one of the ratings out.")
+            }
+        }
+        guard !found.isEmpty else {
+            throw InputError(
+                file: file, problem: "there are no ratings", remedy: "Name at least one item and its rating.")
+        }
+        return UserRatings(found.map { (item: $0.key, rating: $0.value) })
+    }
+}

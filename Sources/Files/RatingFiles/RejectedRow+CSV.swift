@@ -1,0 +1,10 @@
+public import FileOutput
+public import Ratings
+
+/// `rejected.csv`: the rows that were left out.
+public func writeRejected(_ rows: [RejectedRow], to writer: inout ByteWriter) throws(OutputError) {
+    try writer.write("line,reason,text\n")
+    for row in rows {
+        try writer.write("\(row.line),\(csvField(row.reason)),\(csvField(row.text))\n")
+    }
+}

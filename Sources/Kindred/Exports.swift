@@ -1,0 +1,12 @@
+@_exported import Engine
+@_exported import Evaluation
+@_exported import Factorization
+@_exported import FileOutput
+@_exported import GraphFiles
+@_exported import Graphs
+@_exported import LinearAlgebra
+@_exported import ModelFiles
+@_exported import Neighbors
+@_exported import RatingFiles
+@_exported import Ratings
+@_exported import Reports

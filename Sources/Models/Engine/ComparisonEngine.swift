@@ -1,0 +1,165 @@
+public import Evaluation
+import LinearAlgebra
+public import Ratings
+
+/// Ratings to learn from, with what is known beside them, and ratings to test on.
+public struct ComparisonFold: Sendable {
+    public let train: Dataset
+    public let test: RatingMatrix
+
+    /// - Parameter test: its vocabularies may differ from those of `train`.
+    public init(train: Dataset, test: RatingMatrix) {
+        self.train = train
+        self.test = test
+    }
+
+    /// A split of the ratings of a data set.
+    public init(_ split: RatingSplit, of dataset: Dataset) {
+        self.init(train: dataset.with(split.train), test: split.test)
+    }
+}
+
+/// Fits models on the same splits and tests them on the same ratings.
+public struct ComparisonEngine: Sendable {
+    public let models: [ModelKind]
+    public let configuration: ModelConfiguration
+    /// How models are tuned on the training ratings of each fold before they are judged; nil for the configuration as it is.
+    public let tuning: FoldTuning?
+
+    /// The cut-offs of the ranking metrics.
+    public static let cutoffs = [5, 10, 20]
+    /// The cut-off at which users and lists are compared.
+    public static let cutoff = 10
+
+    public init(models: [ModelKind], configuration: ModelConfiguration, tuning: FoldTuning? = nil) {
+        precondition(!models.isEmpty, "at least one model")
+        self.tuning = tuning
+        self.models = models
+        self.configuration = configuration
+    }
+
+    /// - Parameters:
+    ///   - folds: each with its own training and test ratings, whose vocabularies may differ; made one after the other.
+    ///   - progress: told the share of the work that is done, and what is at work.
+    ///   - tuned: told what tuning has found on a fold, counted from 1.
+    /// - Returns: the comparison, and two users of the first fold with their lists, where any models rank.
+    /// - Throws: `ComparisonError` for an empty split, or what a model's fit throws.
+    public func compare(
+        _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in },
+        tuned: (Int, TunedModel) -> Void = { _, _ in }
+    ) throws -> (comparison: Comparison, examples: [ListExample]) {
+        var tally = ComparisonTally(models)
+        var examples: [ListExample] = []
+        for (index, fold) in folds.enumerated() {
+            let number = index + 1
+            if fold.train.ratings.count == 0 { throw ComparisonError.emptyTrain(fold: number) }
+            if fold.test.count == 0 { throw ComparisonError.emptyTest(fold: number) }
+            let test = FoldTest(fold, relevance: configuration.relevance)
+            var rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])] = []
+            var configuration = configuration
+            for model in ModelKind.tunable where tuning != nil && models.contains(model) {
+                progress(Double(index) / Double(folds.count), "tuning \(model.rawValue)")
+                guard let found = try tuning?.tuned(model, configuration, on: fold) else { continue }
+                configuration = found.configuration
+                tuned(number, found)
+            }
+            for (place, kind) in models.enumerated() {
+                let share = { (done: Double) in
+                    (Double(index * models.count + place) + done) / Double(folds.count * models.count)
+                }
+                progress(share(0), kind.rawValue)
+                let (fitted, seconds, losses) = try fit(kind, configuration, fold) {
+                    progress(share($0), kind.rawValue)
+                }
+                let (result, lists) = judge(kind, fitted, test, fold: number, seconds, losses, &tally)
+                tally.results.append(result)
+                progress(share(1), kind.rawValue)
+                if let lists { rankers.append((kind, fitted, lists)) }
+            }
+            tally.overlap(rankers.map { ($0.kind, $0.lists) }, cutoff: Self.cutoff)
+            if index == 0 { examples = try ExampleChoice.chosen(rankers, fold, cutoff: Self.cutoff) }
+        }
+        return (tally.comparison(seed: configuration.seed, threads: configuration.threads), examples)
+    }
+
+    private func fit(
+        _ kind: ModelKind, _ configuration: ModelConfiguration, _ fold: ComparisonFold,
+        _ progress: @escaping (Double) -> Void
+    ) throws -> (model: FittedModel, seconds: Double, losses: [Double]) {
+        var losses: [Double] = []
+        let begin = ContinuousClock.now
+        let model = try kind.fit(fold.train, configuration) { share, loss in
+            if let loss { losses.append(loss) }
+            progress(share)
+        }
+        return (model, begin.duration(to: .now) / .seconds(1), losses)
+    }
+
+    private func judge(
+        _ kind: ModelKind, _ model: FittedModel, _ test: FoldTest, fold: Int, _ fitSeconds: Double, _ losses: [Double],
+        _ tally: inout ComparisonTally
+    ) -> (result: ModelResult, lists: [RankedList]?) {
+        let ratings = model.predictor.map { self.ratings(of: $0, kind, test, &tally) }
+        let ranked = model.recommender.map { rankings(of: $0, kind, test, &tally) }
+        let result = ModelResult(
+            model: kind.rawValue, fold: fold, ratings: ratings, rankings: ranked?.result, fitSeconds: fitSeconds,
+            bytes: model.bytes, losses: losses)
+        return (result, ranked?.lists)
+    }
+
+    private func ratings(
+        of model: some RatingPredictor, _ kind: ModelKind, _ test: FoldTest, _ tally: inout ComparisonTally
+    ) -> ModelResult.Ratings {
+        let begin = ContinuousClock.now
+        let predictions = test.ratings.predictions(of: model, threads: configuration.threads)
+        let seconds = begin.duration(to: .now) / .seconds(1)
+        var density = test.emptyDensity
+        for (rating, prediction) in zip(test.ratings.values, predictions) { density.add(rating, predicted: prediction) }
+        tally.addErrors(kind, test, predictions)
+        let calibration = (model as? any UncertainPredictor).map { model in
+            Calibration(
+                ratings: test.ratings.values,
+                predictions: test.ratings.distributions(of: model, threads: configuration.threads)
+                    .map { ($0.mean, $0.standardDeviation) })
+        }
+        return ModelResult.Ratings(
+            metrics: RatingMetrics(ratings: test.ratings.values, predictions: predictions), calibration: calibration,
+            buckets: RatingBuckets(test.ratings, predictions: predictions, train: test.train), density: density,
+            coldCount: test.ratings.coldCount, predictionsPerSecond: Double(predictions.count) / max(seconds, 1e-9))
+    }
+
+    private func rankings(
+        of model: some ItemRecommender, _ kind: ModelKind, _ test: FoldTest, _ tally: inout ComparisonTally
+    ) -> (result: ModelResult.Rankings, lists: [RankedList]) {
+        let begin = ContinuousClock.now
+        let lists = test.rankings.lists(
+            of: model, count: Self.cutoffs.reduce(0, max), threads: configuration.threads)
+        let seconds = begin.duration(to: .now) / .seconds(1)
+        tally.addRankings(kind, test, lists, cutoff: Self.cutoff)
+        let judged = lists.indices.compactMap { place in
+            lists[place].ndcg(Self.cutoff).map { (value: $0, user: test.rankings.users[place]) }
+        }
+        let result = ModelResult.Rankings(
+            metrics: Self.cutoffs.map { RankingMetrics(lists, cutoff: $0) },
+            catalogue: Self.cutoffs.map {
+                CatalogueMetrics(
+                    lists: lists.map(\.items), cutoff: $0, train: test.train, threads: configuration.threads)
+            },
+            ndcgByActivity: RatingBuckets.means(of: judged.map(\.value), users: judged.map(\.user), train: test.train),
+            coldCount: test.rankings.coldCount, listsPerSecond: Double(lists.count) / max(seconds, 1e-9))
+        return (result, lists)
+    }
+}
+
+/// What is wrong with the ratings to compare models on.
+public enum ComparisonError: Error, Equatable, CustomStringConvertible {
+    case emptyTrain(fold: Int)
+    case emptyTest(fold: Int)
+
+    public var description: String {
+        switch self {
+        case .emptyTrain(let fold): "fold \(fold) has no ratings to learn from; use fewer folds or a smaller hold-out"
+        case .emptyTest(let fold): "fold \(fold) has no ratings to test on; use fewer folds or a larger hold-out"
+        }
+    }
+}

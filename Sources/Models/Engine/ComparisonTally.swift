@@ -1,0 +1,80 @@
+import Evaluation
+import Ratings
+
+/// What all models of a fold are tested on.
+struct FoldTest {
+    let train: RatingMatrix
+    let ratings: TestRatings
+    let rankings: TestRankings
+    /// The ids of the test users.
+    let users: Vocabulary
+    let emptyDensity: PredictionDensity
+
+    init(_ fold: ComparisonFold, relevance: Float) {
+        train = fold.train.ratings
+        ratings = TestRatings(fold.test, train: train)
+        rankings = TestRankings(fold.test, train: train, threshold: relevance)
+        users = fold.test.users
+        emptyDensity = PredictionDensity(of: train)
+    }
+}
+
+/// What is gathered over the folds.
+struct ComparisonTally {
+    var results: [ModelResult] = []
+    private let models: [ModelKind]
+    private var errors: UserValues
+    private var gains: UserValues
+    /// By pair of models that rank: the two lists of every test user.
+    private var lists: [(first: ModelKind, second: ModelKind, cutoff: Int, pairs: [(first: [Int], second: [Int])])] = []
+
+    init(_ models: [ModelKind]) {
+        self.models = models
+        errors = UserValues(metric: "rmse", models: models.map(\.rawValue))
+        gains = UserValues(metric: "ndcg", models: models.map(\.rawValue))
+    }
+
+    /// The root mean square error of each test user.
+    mutating func addErrors(_ kind: ModelKind, _ test: FoldTest, _ predictions: [Double]) {
+        guard let model = models.firstIndex(of: kind) else { return }
+        var sums = [(square: Double, count: Int)](repeating: (0, 0), count: test.users.count)
+        for (place, prediction) in predictions.enumerated() {
+            let error = test.ratings.values[place] - prediction
+            sums[test.ratings.testUsers[place]].square += error * error
+            sums[test.ratings.testUsers[place]].count += 1
+        }
+        for (user, sum) in sums.enumerated() where sum.count > 0 {
+            errors.add((sum.square / Double(sum.count)).squareRoot(), model: model, user: test.users[user])
+        }
+    }
+
+    mutating func addRankings(_ kind: ModelKind, _ test: FoldTest, _ lists: [RankedList], cutoff: Int) {
+        guard let model = models.firstIndex(of: kind) else { return }
+        for (user, list) in lists.enumerated() {
+            if let gain = list.ndcg(cutoff) { gains.add(gain, model: model, user: test.users[user]) }
+        }
+    }
+
+    mutating func overlap(_ rankers: [(kind: ModelKind, lists: [RankedList])], cutoff: Int) {
+        var pair = 0
+        for (place, first) in rankers.enumerated() {
+            for second in rankers[(place + 1)...] {
+                if lists.count == pair { lists.append((first.kind, second.kind, cutoff, [])) }
+                lists[pair].pairs += zip(first.lists, second.lists).map { ($0.items, $1.items) }
+                pair += 1
+            }
+        }
+    }
+
+    func comparison(seed: UInt64, threads: Int) -> Comparison {
+        Comparison(
+            results: results,
+            differences: [errors, gains].flatMap { values in
+                PairedDifference.allPairs(metric: values.metric, models: values.aligned, seed: seed, threads: threads)
+            },
+            overlaps: lists.map {
+                ModelOverlap(
+                    first: $0.first.rawValue, second: $0.second.rawValue, cutoff: $0.cutoff, lists: $0.pairs)
+            })
+    }
+}

@@ -1,0 +1,58 @@
+import Evaluation
+import LinearAlgebra
+import Ratings
+
+/// Chooses the users whose lists a comparison shows.
+enum ExampleChoice {
+    /// The two users with at least `cutoff` training ratings on whom the first two models agree most and least; among equal
+    /// ones the first.
+    static func chosen(
+        _ rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])], _ fold: ComparisonFold, cutoff: Int
+    ) throws -> [ListExample] {
+        guard let first = rankers.first else { return [] }
+        let train = fold.train.ratings
+        let users = fold.test.users
+        let second = rankers.dropFirst().first ?? first
+        let candidates = (0..<users.count).compactMap { place -> (place: Int, user: Int, shared: Int)? in
+            guard let user = train.users.index(of: users[place]), train.byUser.entries(ofRow: user).count >= cutoff,
+                first.lists[place].relevantCount > 0
+            else { return nil }
+            let shared = Set(first.lists[place].items.prefix(cutoff)).intersection(
+                second.lists[place].items.prefix(cutoff))
+            return (place, user, shared.count)
+        }
+        guard let most = candidates.max(by: { ($0.shared, $1.place) < ($1.shared, $0.place) }),
+            let least = candidates.min(by: { ($0.shared, $0.place) < ($1.shared, $1.place) })
+        else { return [] }
+        let chosen = most.place == least.place ? [most] : [most, least]
+        return try chosen.map { candidate in
+            try example(
+                rankers, fold, place: candidate.place, user: candidate.user, shared: candidate.shared, cutoff: cutoff)
+        }
+    }
+
+    private static func example(
+        _ rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])], _ fold: ComparisonFold, place: Int,
+        user: Int, shared: Int, cutoff: Int
+    ) throws -> ListExample {
+        let train = fold.train.ratings
+        let own = train.userRatings(user)
+        let words = ExplanationText(fold.train)
+        let tops = rankers.map { Array($0.lists[place].items.prefix(cutoff)) }
+        let favorites = zip(own.items, own.values).sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(5)
+        let lists = try rankers.indices.map { index in
+            let ranker = rankers[index]
+            let places = try tops[index].enumerated().map { rank, item in
+                ListExample.Place(
+                    item: train.items[item], title: fold.train.items.titles[item],
+                    isRelevant: ranker.lists[place].relevance[rank], listCount: tops.count { $0.contains(item) },
+                    reason: try ranker.model.explanation(of: item, user: user, ratings: own).map(words.short))
+            }
+            return ListExample.List(model: ranker.kind.rawValue, places: places)
+        }
+        return ListExample(
+            user: train.users[user], ratingCount: own.count,
+            favorites: favorites.map { fold.train.title(of: Int($0.0)) },
+            sharedCount: shared, cutoff: cutoff, lists: lists)
+    }
+}

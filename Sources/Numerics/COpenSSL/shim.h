@@ -1,0 +1,2 @@
+// Only the checksums are used.
+#include <openssl/evp.h>

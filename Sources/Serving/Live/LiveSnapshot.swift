@@ -1,0 +1,48 @@
+public import Engine
+import LinearAlgebra
+public import Neighbors
+public import Ratings
+public import Store
+
+/// All that a service answers from: computed of one state of the store, and never changed.
+public final class LiveSnapshot: Sendable {
+    /// The run that made it; another snapshot has another number.
+    public let run: StoredRun
+    public let graph: Snapshot
+    public let models: [ModelKind: FittedModel]
+    /// The newest comparison as `report.json`, where there was one.
+    public let comparison: String?
+
+    public let similarItems: SimilarItems
+    public let fans: ItemFans
+    /// The mean rating of each item, nil where nobody has rated it.
+    public let itemMeans: [Double?]
+    /// The values that ratings take; nil where there are none.
+    public let scale: RatingScale?
+    public let words: ExplanationText
+
+    public var ratings: RatingMatrix { graph.ratings }
+    public var dataset: Dataset { graph.dataset }
+
+    init(
+        run: StoredRun, graph: Snapshot, models: [ModelKind: FittedModel], comparison: String?,
+        _ configuration: LiveConfiguration
+    ) {
+        self.run = run
+        self.graph = graph
+        self.models = models
+        self.comparison = comparison
+        similarItems = SimilarItems(graph.ratings, threads: configuration.threads)
+        let byItem = similarItems.byItem
+        fans = ItemFans(graph.ratings, byItem: byItem, threshold: configuration.models.relevance)
+        itemMeans = (0..<byItem.rows).map { item in
+            let values = byItem.values[byItem.entries(ofRow: item)]
+            return values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
+        }
+        scale = RatingScale(of: graph.ratings)
+        words = ExplanationText(graph.dataset)
+    }
+
+    /// How many have rated an item.
+    public func ratingCount(ofItem item: Int) -> Int { similarItems.byItem.entries(ofRow: item).count }
+}

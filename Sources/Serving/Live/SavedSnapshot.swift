@@ -1,0 +1,80 @@
+import Engine
+import FileOutput
+import Foundation
+import ModelFiles
+import Ratings
+import Store
+
+/// A snapshot as files in the store, so that the program answers at once when it starts again.
+///
+/// Beside the files of a `GraphArchive` there are `comparison.json` and, for each model that can be saved, those of a
+/// `ModelArchive` under `MODEL/`. Models that cannot be saved are quick to fit, and are fitted again.
+enum SavedSnapshot {
+    private static let comparisonName = "comparison.json"
+
+    static func files(
+        _ graph: Snapshot, _ models: [ModelKind: FittedModel], comparison: String?, version: String
+    ) throws -> [(name: String, bytes: Data)] {
+        var files = try GraphArchive(
+            ratings: graph.ratings, neighbors: graph.neighbors, partition: graph.partition
+        ).files
+        for (kind, model) in models.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard let stored = model.stored else { continue }
+            try withTemporaryFolder { folder in
+                let output = try OutputFolder(folder.appendingPathComponent(kind.rawValue).path)
+                try ModelArchive.write(stored, fittedOn: graph.ratings, version: version, to: output)
+                try output.commit()
+                for name in try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() {
+                    files.append(
+                        (
+                            "\(kind.rawValue)/\(name)",
+                            try Data(contentsOf: URL(fileURLWithPath: "\(output.path)/\(name)"))
+                        ))
+                }
+            }
+        }
+        if let comparison { files.append((comparisonName, Data(comparison.utf8))) }
+        return files
+    }
+
+    /// The newest that was kept; nil where there is none, or where an earlier version of the program has left it in a form
+    /// that is no longer read.
+    static func read(from store: Store, _ configuration: LiveConfiguration) throws -> LiveSnapshot? {
+        guard let (run, files) = try store.newestRun(), let archive = try? GraphArchive(files: files) else {
+            return nil
+        }
+        let ratings = archive.ratings
+        let dataset = try store.dataset(of: ratings)
+        let graph = try GraphEngine(configuration.graph).snapshot(
+            of: dataset, neighbors: archive.neighbors, partition: archive.partition)
+        var models: [ModelKind: FittedModel] = [:]
+        for kind in configuration.kinds {
+            models[kind] =
+                try saved(kind, files, ratings) ?? kind.fit(dataset, configuration.models)
+        }
+        return LiveSnapshot(
+            run: run, graph: graph, models: models,
+            comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, configuration)
+    }
+
+    private static func saved(
+        _ kind: ModelKind, _ files: [String: Data], _ ratings: RatingMatrix
+    ) throws -> FittedModel? {
+        let own = files.filter { $0.key.hasPrefix("\(kind.rawValue)/") }
+        guard !own.isEmpty else { return nil }
+        return try withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent(kind.rawValue), withIntermediateDirectories: true)
+            for (name, bytes) in own { try bytes.write(to: folder.appendingPathComponent(name)) }
+            let stored = try? ModelArchive.read(folder.appendingPathComponent(kind.rawValue).path, for: ratings)
+            return stored.map(FittedModel.init)
+        }
+    }
+
+    private static func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}

@@ -1,0 +1,110 @@
+import Dispatch
+import FileOutput
+import HTTPTypes
+import Hummingbird
+import Live
+import NIOCore
+import Store
+
+/// The ready views of the store, and SQL for administrators.
+struct AnalyticsRoutes {
+    let store: Store
+    let body: JSONBody
+    /// Seconds that a statement or a view may take.
+    let timeLimit: Double
+
+    /// The most rows of an answer.
+    private static let rowLimit = 10_000
+
+    func addReading(to router: RouterGroup<ServiceContext>) {
+        router.get("analytics", use: views)
+        router.get("analytics/:name", use: view)
+    }
+
+    func addAdministration(to router: RouterGroup<ServiceContext>) {
+        router.post("admin/sql", use: sql)
+    }
+
+    private struct View: Encodable {
+        struct Plot: Encodable {
+            let x: String
+            let y: String
+            let kind: String
+        }
+
+        let name: String
+        let title: String
+        @Nullable var plot: Plot?
+
+        init(_ view: AnalyticsView) {
+            name = view.name
+            title = view.title
+            plot = view.plot.map { Plot(x: $0.x, y: $0.y, kind: $0.kind.rawValue) }
+        }
+    }
+
+    @Sendable private func views(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        _ = try Query(request)
+        return try Answer.json(ItemsMessage(items: AnalyticsView.all.map(View.init)))
+    }
+
+    @Sendable private func view(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        let query = try Query(request, "limit", "format", "newest")
+        let limit = try query.integer("limit", in: 1...Self.rowLimit, default: 1_000)
+        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        let newest = try query.flag("newest")
+        let name = try context.id("name")
+        guard let view = AnalyticsView.all.first(where: { $0.name == name }) else {
+            throw Problem.notFound("there is no view \"\(name.prefix(40))\"; /analytics lists them")
+        }
+        let table = try await run {
+            try view.table(ofStoreAt: $0, limit: limit, newest: newest, timeLimit: timeLimit)
+        }
+        guard format == "csv" else { return try Answer.json(table) }
+        return Answer(ByteBuffer(string: table.csv), type: "text/csv; charset=utf-8")
+    }
+
+    private struct Question: Decodable {
+        let sql: String
+        let rowLimit: Int?
+        let timeLimit: Double?
+
+        private enum CodingKeys: String, CodingKey, CaseIterable { case sql, row_limit, time_limit }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.fields(CodingKeys.self)
+            sql = try fields.decode(String.self, forKey: .sql)
+            rowLimit = try fields.decodeIfPresent(Int.self, forKey: .row_limit)
+            timeLimit = try fields.decodeIfPresent(Double.self, forKey: .time_limit)
+        }
+    }
+
+    @Sendable private func sql(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        _ = try Query(request)
+        let question = try await body.read(Question.self, of: request).value
+        let rows = question.rowLimit ?? 1_000
+        let seconds = question.timeLimit ?? timeLimit
+        guard 1...Self.rowLimit ~= rows else {
+            throw Problem(.unprocessableContent, "row_limit is \(rows); it has to be from 1 to \(Self.rowLimit)")
+        }
+        guard seconds > 0, seconds <= timeLimit else {
+            throw Problem(
+                .unprocessableContent, "time_limit is \(seconds); it has to be above 0 and at most \(timeLimit)")
+        }
+        var query = ReadOnlyQuery(question.sql)
+        query.rowLimit = rows
+        query.timeLimit = seconds
+        return try Answer.json(try await run { [query] in try query.run(onStoreAt: $0) })
+    }
+
+    /// On a thread that may wait, for a view of many ratings takes seconds.
+    private func run(
+        _ query: @escaping @Sendable (String) throws -> DataTable
+    ) async throws -> DataTable {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .userInitiated).async { [store] in
+                continuation.resume(with: Result { try query(store.path) })
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Engine
+import Graphs
+import HTTPTypes
+import Hummingbird
+import Live
+import Neighbors
+import Ratings
+import Store
+
+/// Users and their neighbors.
+struct UserRoutes {
+    let live: LiveEngine
+    let versioned: Versioned
+
+    func add(to router: RouterGroup<ServiceContext>) {
+        router.get("users/:id", use: user)
+        router.get("users/:id/neighbors", use: neighbors)
+    }
+
+    private struct User: Encodable {
+        let id: String
+        let ratings: Int
+        @Nullable var meanRating: Double?
+        @Nullable var community: Int32?
+        let neighbors: Int
+        let attributes: [String: String]
+        let newest: [RatingMessage]
+    }
+
+    /// From the store, where what has come in a moment ago stands already.
+    @Sendable private func user(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        _ = try Query(request)
+        let snapshot = try versioned.snapshot()
+        let id = try context.id("id")
+        guard let ratings = try live.store.ratings(ofUser: id) else { throw Problem.unknownUser(id) }
+        let index = snapshot.ratings.users.index(of: id)
+        let newest = ratings.sorted { ($0.event.time ?? .min, $0.event.item) > ($1.event.time ?? .min, $1.event.item) }
+        let sum = ratings.reduce(0) { $0 + Double($1.event.value) }
+        let named = snapshot.dataset.users.attributes.compactMap { attribute in
+            index.flatMap { attribute.values[$0] }.map { (attribute.name, $0) }
+        }
+        return try Answer.json(
+            User(
+                id: id, ratings: ratings.count, meanRating: ratings.isEmpty ? nil : sum / Double(ratings.count),
+                community: index.map { snapshot.graph.partition.labels[$0] },
+                neighbors: index.map { snapshot.graph.similarity.graph.degree(of: $0) } ?? 0,
+                attributes: Dictionary(named) { first, _ in first },
+                newest: newest.prefix(10).map { RatingMessage($0.event, title: $0.title) }))
+    }
+
+    private struct Neighbors: Encodable {
+        struct Neighbor: Encodable {
+            let rank: Int
+            let userId: String
+            let similarity: Float
+            let support: Int32
+            let community: Int32
+        }
+
+        let userId: String
+        let items: [Neighbor]
+    }
+
+    @Sendable private func neighbors(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let count = try Query(request, "count").integer("count", in: 1...Page.largest, default: 10)
+        let id = try context.id("id")
+        return try await versioned.respond(to: request) { snapshot in
+            guard let user = snapshot.ratings.users.index(of: id) else {
+                guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
+                return try Answer.json(Neighbors(userId: id, items: []))
+            }
+            let nearest = snapshot.graph.neighbors.neighbors(of: user).prefix(count)
+            let places = nearest.enumerated().map { place, near in
+                Neighbors.Neighbor(
+                    rank: place + 1, userId: snapshot.ratings.users[Int(near.user)], similarity: near.similarity,
+                    support: near.support, community: snapshot.graph.partition.labels[Int(near.user)])
+            }
+            return try Answer.json(Neighbors(userId: id, items: places))
+        }
+    }
+}
+
+extension Problem {
+    static func unknownUser(_ id: String) -> Problem {
+        .notFound("there is no user with the id \"\(id.prefix(80))\"")
+    }
+}

@@ -1,0 +1,163 @@
+import ArgumentParser
+import Engine
+import Evaluation
+import FileOutput
+import Foundation
+import LinearAlgebra
+import RatingFiles
+import Ratings
+import Reports
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare models by the ratings they predict and the items they rank.",
+        discussion: """
+            Every model learns from the same ratings and is tested on the same others, fold by fold. No test rating is \
+            dropped: users and items unseen in training are answered by what the model knows, and counted. Rankings are \
+            of all items that a user has not rated in training.
+
+            MODELS
+              global      the mean of all ratings; predicts only, as do the next three
+              user-mean   the mean of the user's ratings
+              item-mean   the mean of the item's ratings
+              baseline    regularized biases of user and item
+              popularity  what most users liked; ranks only
+              als         matrix factorization by alternating least squares
+              bayes       Bayesian matrix factorization, which also says how sure it is
+              knn         user-KNN, from those who are most alike
+              implicit    factorization of what was liked; ranks only, as do the next two
+              ease        the item-item closed form
+              blend       implicit and the user-user closed form together
+
+            WRITES
+              report.html  all of it as a page with pictures
+              metrics.csv  model, fold, metric, at, value
+              report.json  the same by model, with differences, overlaps and options
+              config.toml  all parameters of the models; --config reads it to do the same again
+
+            EXAMPLES
+              kindred compare ml-100k --models als,knn --output out
+              kindred compare ml-100k --models als,knn --als rank=64,regularization=2 --output out
+              kindred compare --train u1.base --test u1.test --models bayes,als --output out
+            """)
+
+    @Argument(help: "A MovieLens folder or a ratings file, to be split; none with --train and --test.")
+    var source: String?
+
+    @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+    var output: String
+
+    @OptionGroup(title: "Source") var reading: ReadingOptions
+
+    @OptionGroup(title: "Split") var splits: SplitOptions
+
+    @Option(name: .customLong("models"), help: ArgumentHelp("Models, with commas between.", valueName: "models"))
+    var list = ModelList()
+
+    @Option(
+        help: ArgumentHelp(
+            "Tune each model by so many trials inside each fold's training part, as kindred tune does. (default: none)",
+            valueName: "n"))
+    var tune: Int?
+
+    @OptionGroup(title: "Models") var models: ModelOptions
+
+    @OptionGroup(title: "Run") var runtime: RunOptions
+
+    func validate() throws {
+        if (source == nil) == splits.train.isEmpty {
+            throw ValidationError("name either a source or pairs of --train and --test")
+        }
+        if let tune, tune < 1 { throw ValidationError("tune is \(tune); it has to be at least 1") }
+        _ = try models.settings(for: list.models)
+    }
+
+    func run() throws {
+        let configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
+        let progress = ProgressLine(isEnabled: !runtime.quiet)
+        let output = try OutputFolder(output)
+        Interruption.onInterrupt { output.discard() }
+        defer { output.discard() }
+
+        let dataset = try source.map { try read($0, progress) }
+        progress.begin("reading")
+        let folds = try splits.folds(of: dataset, seed: configuration.seed) { try read($0, progress) }
+        progress.begin("comparing")
+        let engine = ComparisonEngine(
+            models: list.models, configuration: configuration,
+            tuning: tune.map { FoldTuning(trials: $0, holdOut: splits.holdOut) })
+        var tuned: [(fold: Int, model: TunedModel)] = []
+        let (comparison, examples) = try engine.compare(
+            folds, progress: { progress.update($0, note: $1) }, tuned: { tuned.append(($0, $1)) })
+        progress.end()
+
+        let report = ComparisonReport(
+            comparison: comparison, examples: examples, options: options(configuration, tuned),
+            arithmetic: Arithmetic(.current), version: Version.kindred, source: title)
+        let (json, page) = (try report.json, report.html)
+        try output.write("metrics.csv", report.writeMetrics)
+        try output.write("report.json") { writer throws(OutputError) in try writer.write(json) }
+        try output.write("report.html") { writer throws(OutputError) in try writer.write(page) }
+        let parameters = ConfigurationFile.text(configuration, of: list.models)
+        try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
+        try output.commit()
+        if runtime.json {
+            Console.result(json, terminator: "")
+        } else if !runtime.quiet {
+            Console.result(
+                ComparisonTable(comparison).text
+                    + tuned.map { "\n  Fold \($0.fold), tuned: \(TuningSummary($0.model).text.drop { $0 == " " })" }
+                    .joined()
+                    + "\n\n  Arithmetic: \(report.arithmetic.text)\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml"
+            )
+        }
+    }
+
+    /// Reads a source and says how many malformed rows were skipped.
+    private func read(_ path: String, _ progress: ProgressLine) throws -> Dataset {
+        let dataset = try Dataset(path, reading, threads: runtime.threadCount, progress: progress)
+        if let first = dataset.rejected.first, !runtime.quiet {
+            Console.message("\(path): \(dataset.rejected.count) bad rows left out, the first in line \(first.line)")
+        }
+        return dataset
+    }
+
+    /// What the ratings are called: the name of the folder or file.
+    private var title: String {
+        let url = URL(fileURLWithPath: source ?? splits.train.first ?? "")
+        return url.lastPathComponent
+    }
+
+    private func options(
+        _ configuration: ModelConfiguration, _ tuned: [(fold: Int, model: TunedModel)]
+    ) -> [String: String] {
+        var options = ConfigurationFile.options(configuration, of: list.models).merging(splits.chosen) { $1 }
+        options["models"] = list.description
+        options["threads"] = "\(runtime.threadCount)"
+        options["source"] = source
+        options["tune"] = tune.map(String.init)
+        for (fold, model) in tuned {
+            options["\(model.model.rawValue), tuned on fold \(fold)"] = model.configuration.list(of: model.model)
+        }
+        return options
+    }
+}
+
+/// The models to compare, as they are named on the command line.
+struct ModelList: ExpressibleByArgument, CustomStringConvertible {
+    let models: [ModelKind]
+
+    init() { self.init([.baseline, .popularity, .als, .knn]) }
+
+    init(_ models: [ModelKind]) { self.models = models }
+
+    init?(argument: String) {
+        let names = argument.split(separator: ",").map(String.init)
+        models = names.compactMap(ModelKind.init)
+        guard models.count == names.count, !models.isEmpty, Set(names).count == names.count else { return nil }
+    }
+
+    var description: String { models.map(\.rawValue).joined(separator: ",") }
+    var defaultValueDescription: String { description }
+}

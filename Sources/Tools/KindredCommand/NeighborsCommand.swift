@@ -1,0 +1,83 @@
+import ArgumentParser
+import FileOutput
+import Foundation
+import Neighbors
+import Ratings
+
+struct NeighborsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neighbors",
+        abstract: "Print the users nearest to one user.",
+        discussion: """
+            The same neighbors, in the same order, as `kindred graph` keeps with these options: nearest first, with \
+            the similarity and the support, the number of items that both rated.
+
+            EXAMPLE
+              kindred neighbors ml-100k --user 1 --count 5
+            """)
+
+    @OptionGroup(title: "Source") var source: SourceOptions
+
+    @Option(help: ArgumentHelp("The user, by the id in the source.", valueName: "id"))
+    var user: String
+
+    @Option(help: ArgumentHelp("How many neighbors to print at most.", valueName: "k"))
+    var count = 10
+
+    @OptionGroup(title: "Similarity") var similarity: SimilarityOptions
+
+    @OptionGroup(title: "Run") var runtime: RunOptions
+
+    func validate() throws {
+        do { try similarity.configuration(neighbors: count).validate() } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    func run() throws {
+        let progress = ProgressLine(isEnabled: !runtime.quiet)
+        let ratings = try Dataset(source, threads: runtime.threadCount, progress: progress).ratings
+        guard let index = ratings.users.index(of: user) else {
+            throw UnknownUser(user: user, source: source.source, near: ratings.users.idsNear(user))
+        }
+        let allPairs = try AllPairs(
+            similarity.configuration(neighbors: count), products: similarity.arithmetic.products,
+            threads: runtime.threadCount)
+        let neighbors = allPairs.neighbors(of: index, in: ratings).map {
+            Row(user: ratings.users[Int($0.user)], similarity: $0.similarity, support: $0.support)
+        }
+        if runtime.json {
+            Console.result(try Console.json(neighbors))
+        } else {
+            Console.result(table(neighbors))
+        }
+    }
+
+    private struct Row: Codable {
+        let user: String
+        let similarity: Float
+        let support: Int32
+    }
+
+    private func table(_ rows: [Row]) -> String {
+        guard !rows.isEmpty else { return "User \(user) has no neighbors under these options." }
+        let width = max(4, rows.map(\.user.count).max() ?? 0)
+        let header = "\(Console.aligned("user", width))  similarity  support"
+        return
+            ([header]
+            + rows.map {
+                "\(Console.aligned($0.user, width))  \(Console.aligned(Double($0.similarity).fixed(6), 10))  \(Console.aligned("\($0.support)", 7))"
+            }).joined(separator: "\n")
+    }
+}
+
+/// A user that the source does not have.
+struct UnknownUser: Error, CustomStringConvertible {
+    let user: String
+    let source: String
+    let near: [String]
+
+    var description: String {
+        "\(source): there is no user \"\(user)\". The nearest ids are \(near.joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,71 @@
+import Engine
+import FileOutput
+import Platform
+import RatingFiles
+import Ratings
+
+/// The lists of all users in a file, and what they took.
+struct RecommendationFile {
+    let path: String
+    /// How many items a list has at most.
+    let count: Int
+    let threads: Int
+
+    /// Fits, recommends and writes; the file appears when it is whole.
+    func write(
+        for ratings: RatingMatrix, _ progress: ProgressLine, fit: () throws -> (name: String, model: FittedModel)
+    ) throws -> Summary {
+        let file = OutputFile(path)
+        Interruption.onInterrupt { file.discard() }
+        defer { file.discard() }
+        var seconds = Summary.Seconds()
+        progress.begin("fitting")
+        let (name, model) = try timed(&seconds.fit, fit)
+        progress.begin("recommending", total: Double(ratings.users.count), unit: "users")
+        let lists = timed(&seconds.recommend) {
+            model.recommender?.topLists(for: ratings, count: count, threads: threads) { progress.update($0) } ?? []
+        }
+        progress.begin("writing")
+        try timed(&seconds.write) {
+            let writer = RecommendationWriter(users: ratings.users, items: ratings.items)
+            try file.write { bytes throws(OutputError) in try writer.write(lists, to: &bytes) }
+        }
+        progress.end()
+        return Summary(
+            model: name, users: lists.count, rows: lists.reduce(0) { $0 + $1.count }, seconds: seconds,
+            peak_memory_bytes: ProcessMemory.peakBytes)
+    }
+
+    private func timed<Result>(_ seconds: inout Double, _ work: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { seconds = start.duration(to: .now) / .seconds(1) }
+        return try work()
+    }
+
+    /// What `recommend --all` prints.
+    struct Summary: Encodable {
+        struct Seconds: Encodable {
+            var fit = 0.0
+            var recommend = 0.0
+            var write = 0.0
+        }
+
+        let model: String
+        let users: Int
+        /// The lines of the file below its header.
+        let rows: Int
+        let seconds: Seconds
+        let peak_memory_bytes: Int
+
+        func text(output: String) -> String {
+            """
+            \(rows.grouped) recommendations to \(users.grouped) users by \(model)
+
+              time         \(seconds.recommend.fixed(3)) s, after \(seconds.fit.fixed(3)) s of fitting
+              memory       \(peak_memory_bytes >> 20) MiB at most
+
+              Written to \(output)
+            """
+        }
+    }
+}

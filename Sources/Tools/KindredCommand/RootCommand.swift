@@ -1,0 +1,50 @@
+import ArgumentParser
+
+/// The command line: parse, call, print.
+@main
+struct RootCommand: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "kindred",
+        abstract: "Finds who is alike and what they would like.",
+        discussion: """
+            Kindred reads ratings (user, item, rating, time), computes the exact graph of similar users, finds its \
+            communities and writes them for Gephi, igraph, networkx, spreadsheets and notebooks. From a store it answers \
+            over HTTP, with a dashboard.
+
+            EXAMPLES
+              kindred fetch ml-100k
+              kindred graph ml-100k --output out
+              kindred neighbors ml-100k --user 1
+              kindred recommend ml-100k --user 1 --explain
+              kindred compare ml-100k --models als,knn --output out
+              kindred tune ml-100k --models als,knn --output tuned
+              kindred import ml-100k --store films.sqlite
+              kindred serve --store films.sqlite
+
+            Results go to standard output, messages and progress to standard error. The exit code is 0 when done, 1 \
+            when something failed and 64 when the command line is wrong.
+            """,
+        version: version,
+        subcommands: [
+            GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
+            TuneCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self,
+            KeysCommand.self,
+            GenerateCommand.self, FetchCommand.self, VersionCommand.self,
+        ])
+
+    /// As the command line's own `main`, but for the hints.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: Hinted(error) ?? error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+#if !Serving
+    import ArgumentParser
+
+    /// A command that a build without the trait `Serving` does not have: it says what brings it.
+    protocol AbsentCommand: ParsableCommand {
+        static var name: String { get }
+        var arguments: [String] { get }
+    }
+
+    extension AbsentCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(commandName: name, abstract: "Not in this build: script/build brings it.")
+        }
+
+        func run() throws {
+            throw ValidationError("this build has no command \(Self.name): script/build makes one that does")
+        }
+    }
+
+    struct ImportCommand: AbsentCommand {
+        static let name = "import"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
+    struct SQLCommand: AbsentCommand {
+        static let name = "sql"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
+    struct AnalyticsCommand: AbsentCommand {
+        static let name = "analytics"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
+    struct ServeCommand: AbsentCommand {
+        static let name = "serve"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
+    struct KeysCommand: AbsentCommand {
+        static let name = "keys"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
+    struct FetchCommand: AbsentCommand {
+        static let name = "fetch"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+#endif

@@ -1,0 +1,58 @@
+#if Serving
+    import ArgumentParser
+    import FileOutput
+    import Live
+    import Reports
+    import Store
+
+    struct AnalyticsCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "analytics",
+            abstract: "Write the tables and plots of a store's analytics.",
+            discussion: """
+                WRITES
+                  \(AnalyticsView.all.map { "\($0.name).csv" }.joined(separator: ", "))
+                  analytics.html   all of them on one page, with plots
+
+                EXAMPLE
+                  kindred analytics films.sqlite --output analytics
+                """)
+
+        @Argument(help: "The store.")
+        var store: String
+
+        @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+        var output: String
+
+        @Flag(help: "Print no progress and no summary.")
+        var quiet = false
+
+        func run() throws {
+            let progress = ProgressLine(isEnabled: !quiet)
+            let folder = try OutputFolder(output)
+            Interruption.onInterrupt { folder.discard() }
+            defer { folder.discard() }
+            progress.begin("asking")
+            var parts: [AnalyticsPage.Part] = []
+            for (index, view) in AnalyticsView.all.enumerated() {
+                let table = try view.table(ofStoreAt: store, limit: .max)
+                try folder.write("\(view.name).csv") { writer throws(OutputError) in try table.writeCSV(to: &writer) }
+                parts.append(AnalyticsPage.Part(view, table))
+                progress.update(Double(index + 1) / Double(AnalyticsView.all.count))
+            }
+            let page = AnalyticsPage(source: store, parts: parts, version: Version.kindred)
+            try folder.write("analytics.html") { writer throws(OutputError) in try writer.write(page.html) }
+            try folder.commit()
+            progress.end()
+            if !quiet { Console.result("Written to \(output): \(parts.count) tables as CSV, and analytics.html") }
+        }
+    }
+
+    extension AnalyticsPage.Part {
+        fileprivate init(_ view: AnalyticsView, _ table: DataTable) {
+            self.init(
+                name: view.name, title: view.title, table: table,
+                plot: view.plot.map { Plot(x: $0.x, y: $0.y, isBars: $0.kind == .bars) })
+        }
+    }
+#endif

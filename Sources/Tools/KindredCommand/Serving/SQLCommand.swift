@@ -1,0 +1,58 @@
+#if Serving
+    import ArgumentParser
+    import FileOutput
+    import Live
+    import Store
+
+    struct SQLCommand: ParsableCommand {
+        enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, json }
+
+        static let configuration = CommandConfiguration(
+            commandName: "sql",
+            abstract: "Ask a store in SQL.",
+            discussion: """
+                One statement that reads, on a connection that cannot write. Tables: users, user_attributes, items, genres, \
+                item_genres, ratings, rating_history, imports, rejected_rows, runs, run_metrics, neighbors, communities, \
+                recommendations. Views: \(AnalyticsView.all.map(\.name).joined(separator: ", ")).
+
+                EXAMPLES
+                  kindred sql films.sqlite "SELECT title, average FROM top_items LIMIT 10"
+                  kindred sql films.sqlite "SELECT * FROM ratings_per_day" --format csv
+                """)
+
+        @Argument(help: "The store.")
+        var store: String
+
+        @Argument(help: "The statement.")
+        var query: String
+
+        @Option(help: "How the answer is printed.")
+        var format = Format.table
+
+        @Option(help: ArgumentHelp("Rows to print at most.", valueName: "n"))
+        var rowLimit = 10_000
+
+        @Option(help: ArgumentHelp("Seconds after which the query is ended.", valueName: "seconds"))
+        var timeLimit = 10.0
+
+        func validate() throws {
+            if rowLimit < 1 { throw ValidationError("row-limit is \(rowLimit); it has to be at least 1") }
+            if !(timeLimit > 0) { throw ValidationError("time-limit is \(timeLimit); it has to be above 0") }
+        }
+
+        func run() throws {
+            var question = ReadOnlyQuery(query)
+            question.rowLimit = rowLimit
+            question.timeLimit = timeLimit
+            let table = try question.run(onStoreAt: store)
+            switch format {
+            case .table: Console.result(table.text())
+            case .csv: Console.result(table.csv, terminator: "")
+            case .json: Console.result(try Console.json(table))
+            }
+            if table.isTruncated, format != .table {
+                Console.message("note: there are more than \(rowLimit) rows; --row-limit sets how many are printed.")
+            }
+        }
+    }
+#endif

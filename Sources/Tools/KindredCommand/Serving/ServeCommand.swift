@@ -1,0 +1,172 @@
+#if Serving
+    import FileOutput
+    import ArgumentParser
+    import Engine
+    import Foundation
+    import LinearAlgebra
+    import Live
+    import Logging
+    import Service
+    import Store
+
+    struct ServeCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "serve",
+            abstract: "Answer from a store over HTTP, with a dashboard.",
+            discussion: """
+                The dashboard is at /, the interface is described at /openapi.json, and Prometheus finds metrics at /metrics. \
+                What is computed (graph, communities, models) is kept in the store: the next start answers at once. It is \
+                computed anew on POST /admin/refresh, every --refresh-every seconds, and at a start after an import; requests \
+                never wait for it.
+
+                Only this machine can reach the service unless --host says otherwise, and then the store needs API keys: see \
+                kindred keys. Without keys whoever reaches it may do everything.
+
+                EXAMPLES
+                  kindred import ml-100k --store films.sqlite
+                  kindred serve --store films.sqlite
+                  kindred serve --store films.sqlite --host 0.0.0.0 --certificate chain.pem --private-key key.pem
+                """)
+
+        @Option(help: ArgumentHelp("The store.", valueName: "file"))
+        var store: String
+
+        @Option(help: ArgumentHelp("The port; 0 for one that is free.", valueName: "n"))
+        var port = 8080
+
+        @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+        var host = "127.0.0.1"
+
+        @Option(help: ArgumentHelp("The models that recommend.", valueName: "model,…"))
+        var models: ModelKindList = ModelKindList(LiveConfiguration().kinds)
+
+        @Option(
+            help: ArgumentHelp("The models that a refresh compares on held-out ratings, or none.", valueName: "model,…")
+        )
+        var compare: ModelKindList = ModelKindList(LiveConfiguration().compared)
+
+        @Option(
+            help: ArgumentHelp(
+                "Models are compared again once more than this share of the ratings has changed; until then a refresh keeps the "
+                    + "comparison before.", valueName: "share"))
+        var compareAfter = LiveConfiguration().compareAfter
+        @OptionGroup(title: "Models") var parameters: ParameterOptions
+
+        @Option(help: ArgumentHelp("Seconds between refreshes. (default: only when asked)", valueName: "seconds"))
+        var refreshEvery: Double?
+
+        @Option(help: ArgumentHelp("PEM file with the certificate and its chain, for TLS.", valueName: "file"))
+        var certificate: String?
+
+        @Option(help: ArgumentHelp("PEM file with the private key of the certificate.", valueName: "file"))
+        var privateKey: String?
+
+        @Option(
+            help: ArgumentHelp("Pages of this origin may call; may be repeated. (default: none)", valueName: "origin"))
+        var allowOrigin: [String] = []
+
+        @Option(help: ArgumentHelp("Requests a second of a key or an address; 0 for no limit.", valueName: "n"))
+        var rateLimit = ServiceConfiguration().rateLimit
+
+        @Option(
+            help: ArgumentHelp(
+                "What is logged: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+        var logLevel = Logger.Level.info
+
+        @Option(help: ArgumentHelp("Threads that a refresh works on. (default: all processors)", valueName: "n"))
+        var threads: Int?
+
+        @OptionGroup var arithmetic: ProductOptions
+
+        @Option(
+            help: """
+                Who solves the equations of als, implicit and bayes: LAPACK (lapack) or Kindred's kernel (kernel). \
+                (default: lapack)
+                """)
+        var solver: Solver?
+
+        @Flag(help: "Print nothing but the log.")
+        var quiet = false
+
+        func validate() throws {
+            if !(0...65_535 ~= port) { throw ValidationError("port is \(port); it has to be from 0 to 65535") }
+            if !(rateLimit >= 0) { throw ValidationError("rate-limit is \(rateLimit); it has to be at least 0") }
+            if !(compareAfter >= 0) {
+                throw ValidationError("compare-after is \(compareAfter); it has to be at least 0")
+            }
+            if let refreshEvery, !(refreshEvery >= 1) {
+                throw ValidationError("refresh-every is \(refreshEvery); it has to be at least 1")
+            }
+            if let threads, threads < 1 { throw ValidationError("threads is \(threads); it has to be at least 1") }
+            if (certificate == nil) != (privateKey == nil) {
+                throw ValidationError("--certificate and --private-key go together")
+            }
+            if models.kinds.isEmpty { throw ValidationError("name at least one of --models") }
+        }
+
+        func run() async throws {
+            let store = try Store(store)
+            let live = try LiveEngine(store, liveConfiguration())
+            let server = try KindredServer(live, serviceConfiguration)
+            let scheme = certificate == nil ? "http" : "https"
+            try await server.run { [host, quiet] port in
+                guard !quiet else { return }
+                let waiting = live.snapshot == nil ? "; the first snapshot is being computed" : ""
+                Console.message(
+                    "Kindred answers at \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(waiting)")
+            }
+            // Not a return, after which `exit` would tear down what a refresh still uses: BLAS frees its memory then.
+            _exit(0)
+        }
+
+        private func liveConfiguration() throws -> LiveConfiguration {
+            var configuration = LiveConfiguration()
+            try parameters.applyFile(to: &configuration.models)
+            if let solver { configuration.models.solver = solver }
+            try parameters.applyOptions(to: &configuration.models)
+            configuration.kinds = models.kinds
+            configuration.compared = compare.kinds
+            configuration.graph.products = arithmetic.products
+            configuration.models.products = arithmetic.products
+            configuration.compareAfter = compareAfter
+            configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+            configuration.version = Version.kindred
+            return configuration
+        }
+
+        private var serviceConfiguration: ServiceConfiguration {
+            var configuration = ServiceConfiguration()
+            configuration.host = host
+            configuration.port = port
+            configuration.allowedOrigins = allowOrigin
+            configuration.rateLimit = rateLimit
+            configuration.refreshInterval = refreshEvery
+            configuration.logLevel = logLevel
+            if let certificate, let privateKey { configuration.tls = .init(certificate: certificate, key: privateKey) }
+            return configuration
+        }
+    }
+
+    /// `als,knn` on the command line, or `none`.
+    struct ModelKindList: ExpressibleByArgument {
+        let kinds: [ModelKind]
+
+        init(_ kinds: [ModelKind]) { self.kinds = kinds }
+
+        init?(argument: String) {
+            guard argument != "none" else {
+                kinds = []
+                return
+            }
+            let found = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+                ModelKind(rawValue: String($0))
+            }
+            kinds = found.compactMap { $0 }
+            guard kinds.count == found.count, Set(kinds).count == kinds.count else { return nil }
+        }
+
+        var defaultValueDescription: String { kinds.map(\.rawValue).joined(separator: ",") }
+    }
+
+    extension Logger.Level: @retroactive ExpressibleByArgument {}
+#endif

@@ -1,0 +1,39 @@
+import FileOutput
+import Foundation
+import Testing
+
+struct DataTableTests {
+    private let table = DataTable(
+        columns: ["name", "count", "share"],
+        rows: [
+            [.text("a, \"b\""), .integer(12), .real(0.5)], [.null, .integer(3), .real(.nan)],
+            [.text("<c>"), .integer(-4), .bytes(Data([0, 255]))],
+        ], isTruncated: true)
+
+    @Test func csvQuotesWhatItHasTo() {
+        #expect(table.csv == "name,count,share\n\"a, \"\"b\"\"\",12,0.5\n,3,nan\n<c>,-4,00ff\n")
+    }
+
+    @Test func jsonHasNullForWhatIsNoNumber() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(
+            String(decoding: try encoder.encode(table), as: UTF8.self)
+                == #"{"columns":["name","count","share"],"rows":[["a, \"b\"",12,0.5],[null,3,null],["<c>",-4,"00ff"]],"truncated":true}"#
+        )
+    }
+
+    @Test func textIsAligned() {
+        let lines = table.text().split(separator: "\n").map(String.init)
+        #expect(lines[0] == "name    count  share")
+        #expect(lines[2] == "a, \"b\"     12  0.5")
+        #expect(lines[4] == "<c>        -4  00ff")
+        #expect(lines[5] == "(3 rows, and more that a limit left out)")
+    }
+
+    @Test func longTextsAreCut() {
+        let table = DataTable(columns: ["text"], rows: [[.text(String(repeating: "x", count: 99) + "\ny")]])
+        #expect(
+            table.text(widest: 10).contains("xxxxxxxxx…") && table.text(widest: 10).split(separator: "\n").count == 4)
+    }
+}

@@ -1,0 +1,142 @@
+import FileOutput
+import LinearAlgebra
+import ModelFiles
+import TestSupport
+import Testing
+
+/// A damaged model is an error that names the file; it is never a crash, nor another model.
+struct ModelDamageTests {
+    private func refusal(_ saved: SavedModel, _ name: String, _ damage: String = "") throws -> InputError {
+        let error = try #require(throws: InputError.self, "\(name) \(damage)") { _ = try saved.reload() }
+        #expect(error.file == saved.path(name) && !error.remedy.isEmpty, "\(error)")
+        return error
+    }
+
+    @Test(arguments: ModelSample.allFiles)
+    func whateverByteIsCutOffOrChanged(_ sample: ModelSample) throws {
+        let saved = try SavedModel(sample)
+        var generator = SeededGenerator(seed: 17)
+        for name in try saved.files {
+            let whole = try saved.bytes(name)
+            for length in [0, 1, 9, 10, 40, whole.count / 2, whole.count - 1] {
+                try saved.replace(name, by: Array(whole.prefix(length)))
+                _ = try refusal(saved, name, "cut to \(length) bytes")
+            }
+            for _ in 0..<12 {
+                let place = generator.next(below: whole.count)
+                var flipped = whole
+                flipped[place] ^= UInt8(1 << generator.next(below: 8))
+                try saved.replace(name, by: flipped)
+                _ = try refusal(saved, name, "byte \(place) is \(flipped[place]), not \(whole[place])")
+            }
+            try saved.remove(name)
+            #expect(try refusal(saved, name).problem.contains("no such file"))
+            try saved.replace(name, by: whole)
+        }
+        #expect(try saved.reload().answers() == saved.model.answers())
+    }
+
+    /// Arrays whose checksums fit, so that what is found is the damage itself. Mended, the model is there again.
+    @Test(arguments: ModelSample.allFiles)
+    func arraysAreHeldAgainstTheirDescription(_ sample: ModelSample) throws {
+        let saved = try SavedModel(sample)
+        for name in try saved.arrays {
+            let whole = try saved.bytes(name)
+            let payload = whole[(10 + Int(whole[8]))...]
+            let type = whole.contains("<i8".utf8) ? "<i8" : "<f4"
+            let values = payload.count / (type == "<i8" ? 8 : 4)
+            let nan: [UInt8] = [0, 0, 0xC0, 0x7F]
+            var damages: [(bytes: [UInt8], problem: String)] = [
+                ([], "does not begin as an NPY file"), (Array(whole.prefix(40)), "its header is cut short"),
+                (whole.dropLast(3), "bytes of data"), (npy([values + 1], payload, type: type), "bytes of data"),
+                (npy([1, 1, values], payload, type: type), "its shape is [1, 1, \(values)], not"),
+                (npy([.max, 2], payload, type: type), "its shape is too large"),
+                (
+                    npy(try saved.shape(name), type == "<i8" ? payload : payload + payload, type: "<f8"),
+                    "are <f8 and not"
+                ),
+            ]
+            if type == "<f4" { damages.append((whole.dropLast(4) + nan, "not finite")) }
+            for (bytes, problem) in damages {
+                try saved.replace(name, by: bytes)
+                try saved.mend()
+                let error = try refusal(saved, name, problem)
+                #expect(error.problem.contains(problem), "\(error)")
+            }
+            try saved.replace(name, by: whole)
+            try saved.mend()
+        }
+        #expect(try saved.reload().answers() == saved.model.answers())
+    }
+
+    @Test func offsetsThatAreNoneAreRefused() throws {
+        let saved = try SavedModel(.features)
+        let whole = try saved.bytes("hour_offsets.npy")
+        for place in [whole.count - 8, whole.count - 9, whole.count - 25 * 8] {
+            var damaged = whole
+            damaged[place] ^= 0x40
+            try saved.replace("hour_offsets.npy", by: damaged)
+            try saved.mend()
+            #expect(try refusal(saved, "hour_offsets.npy").problem == "its numbers are no offsets")
+        }
+    }
+
+    /// Descriptions whose checksum fits, with a field missing or of no sense.
+    @Test(arguments: ModelSample.allCases)
+    func descriptionsAreHeldAgainstTheModel(_ sample: ModelSample) throws {
+        let saved = try SavedModel(sample)
+        let whole = try saved.bytes("model.json")
+        func description(_ change: (inout [String: Any]) -> Void) throws -> String {
+            try saved.mend(change)
+            defer { try? saved.replace("model.json", by: whole) }
+            return try refusal(saved, "model.json").problem
+        }
+        for field in ["model", "users", "items", "vocabulary_sha256", "numbers", "arrays", "program_version"] {
+            #expect(try description { $0[field] = nil } == "it lacks a field or has one of another kind", "\(field)")
+            #expect(try description { $0[field] = [1] } == "it lacks a field or has one of another kind", "\(field)")
+        }
+        #expect(try description { $0["users"] = 23 }.contains("other users or items"))
+        if sample == .implicit {
+            #expect(try description { $0["scale"] = nil } == "it has no scale")
+        } else {
+            #expect(try description { $0["numbers"] = [:] as [String: Double] }.hasPrefix("it has no number "))
+        }
+        if sample == .als {
+            for restarts in [1e300, 1e15, -1, 0, 0.5] {
+                #expect(
+                    try description { $0["numbers"] = ["mean": 3, "restarts": restarts] } == "it has no number restarts"
+                )
+            }
+        }
+        let text = String(decoding: whole, as: UTF8.self)
+        for other in ["own-sha256", "own_sha256\" : \"\", \"x"] {
+            try saved.replace("model.json", by: Array(text.replacing("own_sha256", with: other).utf8))
+            _ = try refusal(saved, "model.json", other)
+        }
+        for text in ["", "[]", "{}", "kindred", "{\"format\": \"kindred-model\"}"] {
+            try saved.replace("model.json", by: Array(text.utf8))
+            #expect(try refusal(saved, "model.json").problem == "it is not the description of a model")
+        }
+    }
+
+    /// Configurations whose checksum fits, but of another model or out of range.
+    @Test(arguments: ModelSample.allCases)
+    func configurationsAreHeldAgainstTheModel(_ sample: ModelSample) throws {
+        let saved = try SavedModel(sample)
+        let whole = String(decoding: try saved.bytes("configuration.json"), as: UTF8.self)
+        let other = try SavedModel(sample == .implicit ? .als : .implicit).bytes("configuration.json")
+        let damages =
+            ["", "[]", "{}", "rank: 3", whole.replacing("\"seed\"", with: "\"sead\"")]
+            + [-1, 0, 513, Int.max]
+            .map { whole.replacing("\"rank\" : 3", with: "\"rank\" : \($0)") }
+        for damaged in damages.map({ Array($0.utf8) }) + [other] {
+            try saved.replace("configuration.json", by: damaged)
+            try saved.mend()
+            #expect(try refusal(saved, "configuration.json").problem.contains("is not the configuration of"))
+        }
+        try saved.replace("configuration.json", by: Array(whole.replacing("\"rank\" : 3", with: "\"rank\" : 4").utf8))
+        try saved.mend()
+        let error = try #require(throws: InputError.self) { _ = try saved.reload() }
+        #expect(error.file.hasSuffix(".npy") && error.problem.contains("its shape is"))
+    }
+}

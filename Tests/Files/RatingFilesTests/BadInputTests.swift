@@ -1,0 +1,97 @@
+import FileOutput
+import Foundation
+import RatingFiles
+import Ratings
+import TestSupport
+import Testing
+
+struct BadInputTests {
+    private func error(
+        _ bytes: some Sequence<UInt8>, name: String = "r.csv", columns: [String] = []
+    ) throws -> InputError {
+        let scratch = try Scratch()
+        var reader = RatingsReader()
+        reader.threads = 2
+        reader.columns = columns
+        let path = try scratch.write(name, bytes)
+        return try #require(throws: InputError.self) { try reader.read(path) }
+    }
+
+    /// Position, observed value and remedy of every fault of a row.
+    @Test(arguments: [
+        ("1,2,3\n1,3,six\n", 2, 3, "rating \"six\" is not a number"),
+        ("1,2,3\n1,3\n", 2, nil, "2 fields, not 3"),
+        ("1,2,3\n1,3,4,5\n", 2, nil, "4 fields, not 3"),
+        ("1,2,3\n1,3,nan\n", 2, 3, "rating \"nan\" is not a finite number"),
+        ("1,2,3\n1,3,-inf\n", 2, 3, "rating \"-inf\" is not a finite number"),
+        ("1,2,3\n1,3,1e99\n", 2, 3, "not a finite number"),
+        ("1,2,3\n1,3,0x10\n", 2, 3, "rating \"0x10\" is not a number"),
+        ("1,2,3\n,3,4\n", 2, 1, "the id is empty"),
+        ("1,2,3,4\n1,3,4,noon\n", 2, 4, "timestamp \"noon\" is not a number"),
+        ("1,2,3\n1,\"3,4\n", 2, nil, "a quote is not closed"),
+        ("user,item,rating\n1,2,3\n\n1,3,\n", 4, 3, "rating \"\" is not a number"),
+        ("1,2,3\n1,3,4\n5,6", 3, nil, "the file ends inside this line"),
+        ("1,2,six\n1,2,3\n", 1, 3, "rating \"six\" is not a number"),
+    ])
+    func badRowsAreNamed(_ text: String, _ line: Int, _ column: Int?, _ problem: String) throws {
+        let error = try error(text.utf8)
+        #expect(error.line == line && error.column == column)
+        #expect(error.problem.contains(problem), "\(error)")
+        #expect(error.remedy.contains("--on-bad-row skip"))
+        #expect("\(error)".contains("r.csv:\(line): "))
+    }
+
+    @Test(arguments: [
+        ("", "the file is empty"),
+        ("\n\r\n\n", "not a single line"),
+        ("userId,movieId,rating,timestamp\n", "a header but not a single rating"),
+        ("hello\n", "fewer than three fields"),
+    ])
+    func badFilesAreNamed(_ text: String, _ problem: String) throws {
+        #expect(try error(text.utf8).problem.contains(problem))
+    }
+
+    @Test func rubbishIsNoText() throws {
+        #expect(try error((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 197) }).problem.contains("is zero"))
+        #expect(try error([0x1F, 0x8B, 8, 0]).problem.contains("compressed"))
+        #expect(try error([0x50, 0x4B, 3, 4]).problem.contains("compressed"))
+        #expect(try error([0xFF, 0xFE, 0x31, 0]).problem.contains("UTF-16"))
+        #expect(try error(Array("1,2,3\n".utf8) + Array(repeating: 0x41, count: 5000) + [0, 10]).line == 2)
+    }
+
+    @Test func tenMegabyteLines() throws {
+        let long = String(repeating: "9", count: 10 << 20)
+        #expect(try error(long.utf8).problem.contains("10485760 bytes"))
+        let second = try error("1,2,3\n\(long)\n".utf8)
+        #expect(second.line == 2 && second.problem.contains("10485760 bytes"))
+    }
+
+    @Test func firstBadRowIsNamedWhateverThread() throws {
+        let rows = (1...50_000).map { $0 == 3_000 || $0 > 40_000 ? "\($0),7,bad\n" : "\($0),7,3\n" }.joined()
+        #expect(try error(rows.utf8).line == 3_000)
+    }
+
+    @Test func unknownColumnsAreNamed() throws {
+        let missing = try error("a,b,c\n1,2,3\n".utf8, columns: ["a", "b", "d"])
+        #expect(missing.problem.contains("\"d\"") && missing.remedy.contains("a, b, c"))
+        #expect(try error("1,2,3\n".utf8, columns: ["1", "2", "9"]).problem.contains("column 9"))
+        #expect(try error("1,2,3\n".utf8, columns: ["user", "item"]).remedy.contains("three or four"))
+        #expect(try error("1,2,3\n".utf8, columns: ["0", "2", "3"]).problem.contains("column 0"))
+    }
+
+    @Test func sourcesThatAreNone() throws {
+        let scratch = try Scratch()
+        #expect(throws: InputError.self) { try RatingsSource(scratch.path("missing")) }
+        let error = #expect(throws: InputError.self) { try RatingsSource(scratch.url.path) }
+        #expect(error?.remedy.contains("u.data, ratings.dat, ratings.csv") == true)
+    }
+
+    @Test func nothingButBadRowsIsNoData() throws {
+        let scratch = try Scratch()
+        var reader = RatingsReader()
+        reader.onBadRow = .skip
+        let path = try scratch.write("r.csv", "1,2,x\n1,3,y\n")
+        let error = #expect(throws: InputError.self) { try reader.read(path) }
+        #expect(error?.problem == "none of 2 rows is a rating")
+    }
+}
