@@ -108,7 +108,7 @@ let package = Package(
                 "FileOutput",
                 "RatingFiles", "GraphFiles", "ModelFiles", "Reports",
             ],
-            swiftSettings: strict),
+            swiftSettings: strict + [.enableUpcomingFeature("InternalImportsByDefault")]),
 
         Floor.serving.room(
             "Store",
@@ -206,7 +206,9 @@ let package = Package(
         // Models on the canonical folds of MovieLens 100K.
         .testTarget(
             name: "AccuracyTests",
-            dependencies: ["Evaluation", "Factorization", "RatingFiles", "Neighbors", "Ratings", "TestSupport"],
+            dependencies: [
+                "Engine", "Evaluation", "Factorization", "RatingFiles", "Neighbors", "Ratings", "TestSupport",
+            ],
             path: "Tests/Kindred/AccuracyTests", swiftSettings: strict),
     ]
 )

@@ -1,12 +1,12 @@
-@_exported import Engine
-@_exported import Evaluation
-@_exported import Factorization
-@_exported import FileOutput
-@_exported import GraphFiles
-@_exported import Graphs
-@_exported import LinearAlgebra
-@_exported import ModelFiles
-@_exported import Neighbors
-@_exported import RatingFiles
-@_exported import Ratings
-@_exported import Reports
+@_exported public import Engine
+@_exported public import Evaluation
+@_exported public import Factorization
+@_exported public import FileOutput
+@_exported public import GraphFiles
+@_exported public import Graphs
+@_exported public import LinearAlgebra
+@_exported public import ModelFiles
+@_exported public import Neighbors
+@_exported public import RatingFiles
+@_exported public import Ratings
+@_exported public import Reports

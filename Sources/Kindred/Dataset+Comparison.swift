@@ -1,0 +1,30 @@
+public import Engine
+import FileOutput
+import LinearAlgebra
+public import Ratings
+public import Reports
+
+extension Dataset {
+    /// Compares models on the same folds of the ratings, side by side.
+    ///
+    /// ```swift
+    /// let report = try data.compare([.als, .knn], folds: 5)
+    /// try report.export(to: "out")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - folds: how many parts the ratings are split into, at random; each is tested on once.
+    ///   - configuration: how the models are fitted; its seed draws the folds.
+    /// - Throws: `ComparisonError` where a fold would be empty, or what a fit throws.
+    public func compare(
+        _ models: [ModelKind], folds: Int = 5, configuration: ModelConfiguration = .onAllProcessors
+    ) throws -> ComparisonReport {
+        let before = OperationCounts.current
+        let splits = ratings.folds(folds, seed: configuration.seed).lazy.map { ComparisonFold($0, of: self) }
+        let (comparison, examples) = try ComparisonEngine(models: models, configuration: configuration)
+            .compare(AnyCollection(splits))
+        return ComparisonReport(
+            comparison: comparison, examples: examples, options: ["folds": "\(folds)"],
+            arithmetic: Arithmetic(.since(before)), version: Version.kindred, source: source)
+    }
+}
