@@ -1,6 +1,6 @@
 /// What is wrong with an input, where, and what to do about it.
 ///
-/// It reads as `ratings.csv:812: rating "six" is not a number (column 3). Mend the row, or …`.
+/// It reads as `ratings.csv:812: rating "six" is not a number (column 3). Fix the row, or …`.
 public struct InputError: Error, Equatable, CustomStringConvertible {
     /// The path as the user gave it.
     public let file: String
@@ -11,10 +11,24 @@ public struct InputError: Error, Equatable, CustomStringConvertible {
     /// What is wrong, with the observed value.
     public let problem: String
     public let remedy: String
+    /// What the remedy is about, for those who can say how it is done: the command line names its option.
+    public let topic: Topic?
+
+    public enum Topic: Sendable {
+        /// Which columns are user, item, rating and timestamp.
+        case columns
+        /// What becomes of malformed rows.
+        case malformedRows
+        /// Where published data sets come from.
+        case dataSets
+        /// How a saved model comes about.
+        case savedModels
+    }
 
     public init(
-        file: String, line: Int? = nil, column: Int? = nil, problem: String, remedy: String
+        file: String, line: Int? = nil, column: Int? = nil, problem: String, remedy: String, topic: Topic? = nil
     ) {
+        self.topic = topic
         self.file = file
         self.line = line
         self.column = column

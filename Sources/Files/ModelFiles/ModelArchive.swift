@@ -118,7 +118,7 @@ public enum ModelArchive {
         guard let data = FileManager.default.contents(atPath: path(folder, name)) else {
             throw InputError(
                 file: path(folder, name), problem: "there is no such file, or it cannot be read",
-                remedy: "Name the folder that kindred train wrote.")
+                remedy: "Name the folder of a saved model.", topic: .savedModels)
         }
         return data
     }

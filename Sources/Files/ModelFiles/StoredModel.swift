@@ -1,3 +1,4 @@
+public import Engine
 public import Factorization
 import FileOutput
 import LinearAlgebra
@@ -9,13 +10,15 @@ public enum StoredModel: Sendable {
     case implicit(ImplicitModel)
     case bayes(BayesianModel)
 
-    public var name: String {
+    public var kind: ModelKind {
         switch self {
-        case .als: "als"
-        case .implicit: "implicit"
-        case .bayes: "bayes"
+        case .als: .als
+        case .implicit: .implicit
+        case .bayes: .bayes
         }
     }
+
+    public var name: String { kind.rawValue }
 }
 
 /// The arrays, numbers and configuration that a model is made of.

@@ -87,48 +87,17 @@ enum CatalogReader {
         }.sorted { $0.1 < $1.1 }.map(\.0)
     }
 
+    /// CSV has a header and quotes; between `|` or `::` quotes mean nothing, for some titles begin with one.
     private static func readRows(_ path: String) throws(InputError) -> [[String]] {
         let file = try FileBytes(path: path)
-        return path.hasSuffix(".csv") ? csvRows(file) : plainRows(file, isDoubled: path.hasSuffix(".dat"))
-    }
-
-    /// The fields between `|` or `::`; quotes mean nothing here, some titles begin with one.
-    private static func plainRows(_ file: FileBytes, isDoubled: Bool) -> [[String]] {
-        let delimiter = Delimiter(byte: UInt8(ascii: isDoubled ? ":" : "|"), isDoubled: isDoubled)
-        let bytes = file.data.span
-        var rows: [[String]] = []
-        var cursor = LineCursor(0..<file.count)
-        while let line = cursor.next(bytes) {
-            var fields: [String] = []
-            var start = line.lowerBound
-            for index in line where index >= start && delimiter.stands(at: index, in: bytes, before: line.upperBound) {
-                fields.append(file.text(start..<index))
-                start = index + delimiter.length
-            }
-            fields.append(file.text(start..<line.upperBound))
-            rows.append(fields)
-        }
-        return rows
-    }
-
-    /// The rows of a CSV file behind its header; quoted fields may hold commas, doubled quotes and line breaks.
-    private static func csvRows(_ file: FileBytes) -> [[String]] {
-        var rows: [[String]] = [[""]]
-        var isQuoted = false
-        var last: Character = "\n"
-        for character in file.text(0..<file.count) {
-            let field = rows[rows.count - 1].count - 1
-            switch character {
-            case "\"":
-                // A quote behind a quote that just closed stands for itself.
-                if !isQuoted, last == "\"" { rows[rows.count - 1][field].append("\"") }
-                isQuoted.toggle()
-            case "," where !isQuoted: rows[rows.count - 1].append("")
-            case "\n" where !isQuoted, "\r\n" where !isQuoted: rows.append([""])
-            default: rows[rows.count - 1][field].append(character)
-            }
-            last = character
-        }
-        return Array(rows.dropFirst().filter { $0 != [""] })
+        let isCSV = path.hasSuffix(".csv")
+        let delimiter =
+            isCSV
+            ? Delimiter(byte: UInt8(ascii: ","), isDoubled: false)
+            : path.hasSuffix(".dat")
+                ? Delimiter(byte: UInt8(ascii: ":"), isDoubled: true)
+                : Delimiter(byte: UInt8(ascii: "|"), isDoubled: false)
+        let records = DelimitedRecords(file, hasQuotes: isCSV).all { _, _ in delimiter }
+        return records.dropFirst(isCSV ? 1 : 0).map(\.fields)
     }
 }

@@ -32,15 +32,18 @@ struct Delimiter: Sendable, Equatable {
 ///
 /// A field that begins with `"` ends at the next `"` that is not doubled, as in RFC 4180.
 ///
-/// - Parameter fields: takes the places of the fields; a buffer that one caller reuses for all its lines.
+/// - Parameters:
+///   - hasQuotes: whether quotes mean anything.
+///   - fields: takes the places of the fields; a buffer that one caller reuses for all its lines.
 /// - Returns: false where a quote is not closed.
 func splitFields(
-    _ bytes: Span<UInt8>, _ line: Range<Int>, _ delimiter: Delimiter, into fields: inout [Range<Int>]
+    _ bytes: Span<UInt8>, _ line: Range<Int>, _ delimiter: Delimiter, hasQuotes: Bool = true,
+    into fields: inout [Range<Int>]
 ) -> Bool {
     fields.removeAll(keepingCapacity: true)
     var start = line.lowerBound
     while true {
-        let isQuoted = start < line.upperBound && bytes[start] == UInt8(ascii: "\"")
+        let isQuoted = hasQuotes && start < line.upperBound && bytes[start] == UInt8(ascii: "\"")
         guard let end = fieldEnd(bytes, start..<line.upperBound, delimiter, isQuoted) else {
             return false
         }

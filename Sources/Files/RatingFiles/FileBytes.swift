@@ -7,8 +7,11 @@ struct FileBytes: Sendable {
     let path: String
     private let file: MappedFile
 
+    /// - Parameter expected: what a line of the file holds, for the remedy.
     /// - Throws: `InputError` where the file is missing, no file, unreadable or empty.
-    init(path: String) throws(InputError) {
+    init(
+        path: String, expected: String = "one rating per line: user, item, rating and perhaps a timestamp"
+    ) throws(InputError) {
         self.path = path
         guard FileKind(path) != .missing else {
             throw InputError(
@@ -23,8 +26,7 @@ struct FileBytes: Sendable {
         }
         guard !file.data.isEmpty else {
             throw InputError(
-                file: path, problem: "the file is empty",
-                remedy: "Expected one rating a line: user, item, rating and perhaps a timestamp.")
+                file: path, problem: "the file is empty", remedy: "Expected \(expected).")
         }
     }
 
@@ -62,8 +64,8 @@ struct FileBytes: Sendable {
         }
         if let place = head.firstIndex(of: 0) {
             throw reject(
-                "byte \(place) is zero, so this is no text",
-                "Expected one rating a line: user, item, rating and perhaps a timestamp.")
+                "binary file: NUL at byte \(place)",
+                "Expected one rating per line: user, item, rating and perhaps a timestamp.")
         }
     }
 }

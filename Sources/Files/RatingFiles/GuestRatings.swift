@@ -6,48 +6,53 @@ public import Ratings
 public enum GuestRatings {
     /// Pairs with commas between, as in `50=5,181=4.5`.
     ///
+    /// - Parameter name: what the text is called in errors.
     /// - Throws: `InputError` for a pair that is no rating of an item of the vocabulary, or that repeats an item.
-    public static func parse(_ text: String, ratings: RatingMatrix) throws(InputError) -> UserRatings {
+    public static func parse(
+        _ text: String, shownAs name: String, ratings: RatingMatrix
+    ) throws(InputError) -> UserRatings {
         let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         var rows: [Row] = []
         for (place, field) in fields.enumerated() {
             guard let sign = field.lastIndex(of: "=") else {
                 throw InputError(
-                    file: "--rate", column: place + 1, problem: "\"\(field)\" is not item=rating",
+                    file: name, column: place + 1, problem: "\"\(field)\" is not item=rating",
                     remedy: "Write pairs with commas between, such as 50=5,181=4.")
             }
             rows.append(
                 Row(item: String(field[..<sign]), rating: String(field[field.index(after: sign)...]), pair: place + 1))
         }
-        return try resolved(rows, file: "--rate", ratings)
+        return try resolved(rows, file: name, ratings)
     }
 
     /// Lines of an item and a rating with a comma, semicolon, tab or `::` between; a first line with neither is a header.
     public static func read(_ path: String, ratings: RatingMatrix) throws(InputError) -> UserRatings {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw InputError(
-                file: path, problem: "there is no such file, or it cannot be read", remedy: "Check the path.")
+        let records = DelimitedRecords(
+            try FileBytes(path: path, expected: "one item and its rating per line, such as 50,5")
+        ).all { bytes, line in
+            var fields: [Range<Int>] = []
+            return delimiters.first { splitFields(bytes, line, $0, into: &fields) && fields.count == 2 }
+                ?? delimiters[0]
         }
         var rows: [Row] = []
-        let text = String(decoding: data, as: UTF8.self)
-        // Spreadsheets put a byte order mark before UTF-8.
-        let lines = text.trimmingPrefix("\u{FEFF}").split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
-            let fields = line.replacing("::", with: "\t").split(omittingEmptySubsequences: false) {
-                ",;\t".contains($0)
-            }
-            .map { $0.trimmingCharacters(in: .whitespaces) }
+        for (index, record) in records.enumerated() {
+            let fields = record.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+            if fields.allSatisfy(\.isEmpty) { continue }
             guard fields.count == 2 else {
                 throw InputError(
-                    file: path, line: index + 1, problem: "the row has \(fields.count) fields, not 2",
+                    file: path, line: record.line, problem: "the row has \(fields.count) fields, not 2",
                     remedy: "Each line names an item and its rating, such as 50,5.")
             }
             if index == 0, number(fields[1]) == nil, ratings.items.index(of: fields[0]) == nil { continue }
-            rows.append(Row(item: fields[0], rating: fields[1], line: index + 1))
+            rows.append(Row(item: fields[0], rating: fields[1], line: record.line))
         }
         return try resolved(rows, file: path, ratings)
     }
+
+    private static let delimiters = [
+        Delimiter(byte: UInt8(ascii: ","), isDoubled: false), Delimiter(byte: UInt8(ascii: ";"), isDoubled: false),
+        Delimiter(byte: UInt8(ascii: "\t"), isDoubled: false), Delimiter(byte: UInt8(ascii: ":"), isDoubled: true),
+    ]
 
     private struct Row {
         let item: String

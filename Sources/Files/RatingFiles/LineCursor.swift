@@ -33,10 +33,14 @@ struct LineCursor {
         lineNumber += count
     }
 
+    /// Where the text begins: behind a byte-order mark.
+    static func start(of bytes: Span<UInt8>) -> Int {
+        bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    }
+
     /// The first two lines that are not blank, behind a byte order mark, with their numbers counted from 1.
     static func leading(_ bytes: Span<UInt8>) -> [(range: Range<Int>, number: Int)] {
-        let hasMark = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
-        var cursor = LineCursor((hasMark ? 3 : 0)..<bytes.count)
+        var cursor = LineCursor(start(of: bytes)..<bytes.count)
         var lines: [(range: Range<Int>, number: Int)] = []
         while lines.count < 2, let line = cursor.next(bytes) { lines.append((line, cursor.lineNumber)) }
         return lines

@@ -67,7 +67,7 @@ struct RatingsLayout: Sendable, Equatable {
         firstLine = isHeader ? lines[1].number : first.number
         note =
             isHeader && !positions.areNamed && columns.isEmpty
-            ? "Columns taken by position: user = \(names[user]), item = \(names[item]), rating = \(names[rating]). Name them with --columns."
+            ? "Columns taken by position: user = \(names[user]), item = \(names[item]), rating = \(names[rating])."
             : nil
     }
 }
@@ -138,9 +138,8 @@ private struct ColumnPositions {
         guard positions.count == 3 || positions.count == 4 else {
             throw InputError(
                 file: path,
-                problem:
-                    "--columns \(columns.joined(separator: ",")) does not say which columns are user, item and rating",
-                remedy: "Name three or four: user, item, rating and, where there is one, timestamp.")
+                problem: "\(columns.joined(separator: ",")) does not say which columns are user, item and rating",
+                remedy: "Name three or four: user, item, rating and, where there is one, timestamp.", topic: .columns)
         }
         (user, item, rating) = (positions[0], positions[1], positions[2])
         timestamp = positions.count == 4 ? positions[3] : nil

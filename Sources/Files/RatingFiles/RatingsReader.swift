@@ -83,7 +83,7 @@ public struct RatingsReader: Sendable {
         guard rowCount > 0 else {
             throw InputError(
                 file: path, problem: "none of \(rejected.count) rows is a rating",
-                remedy: "Look at one of them, or name the columns with --columns.")
+                remedy: "Look at one of them, or say which columns are which.", topic: .columns)
         }
         let (users, items) = number(&parsed)
         var pieces: [RatingEntries] = []
@@ -139,8 +139,8 @@ public struct RatingsReader: Sendable {
                     file: file.path, line: linesBefore + row.line, column: fault.column,
                     problem: fault.problem + (isLast ? "; the file ends inside this line" : ""),
                     remedy: isLast
-                        ? "It may be cut short: fetch it again, or leave the line out with --on-bad-row skip."
-                        : "Mend the row, or leave bad rows out with --on-bad-row skip.")
+                        ? "It may be truncated: fetch it again, or skip malformed rows."
+                        : "Fix the row, or skip malformed rows.", topic: .malformedRows)
             }
             rejected += piece.rejected.map {
                 RejectedRow(

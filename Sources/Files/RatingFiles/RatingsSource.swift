@@ -37,7 +37,7 @@ public struct RatingsSource: Sendable {
         guard kind != .missing else {
             throw InputError(
                 file: path, problem: "there is no such file or folder",
-                remedy: "Check the path, or fetch a data set: kindred fetch ml-100k.")
+                remedy: "Check the path.", topic: .dataSets)
         }
         let folder: String
         let generation: Generation?

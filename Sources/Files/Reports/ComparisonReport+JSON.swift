@@ -36,7 +36,7 @@ extension ComparisonReport {
 
     private func named(_ figures: [ModelResult.Figure]) -> [String: Number] {
         let pairs = figures.map { figure in
-            (figure.metric + (figure.cutoff.map { "@\($0)" } ?? ""), Number(figure.value))
+            (figure.metric.rawValue + (figure.cutoff.map { "@\($0)" } ?? ""), Number(figure.value))
         }
         return Dictionary(pairs) { first, _ in first }
     }
@@ -119,7 +119,7 @@ private struct Difference: Encodable {
     let effectSize: Number
 
     init(_ difference: PairedDifference) {
-        metric = difference.metric
+        metric = difference.metric.rawValue
         first = difference.first
         second = difference.second
         users = difference.userCount

@@ -32,7 +32,7 @@ public struct ComparisonReport: Sendable {
     }
 
     /// The mean of a metric over the folds; nil for a model without it, and for a mean that is no number.
-    func mean(_ metric: String, at cutoff: Int? = nil, of model: String) -> Double? {
+    func mean(_ metric: Metric, at cutoff: Int? = nil, of model: String) -> Double? {
         let figure = comparison.means(model).first { $0.metric == metric && $0.cutoff == cutoff }
         return figure.flatMap { $0.value.isFinite ? $0.value : nil }
     }

@@ -8,14 +8,12 @@ struct Leader {
     let runnerUp: (model: String, value: Double)?
     /// Of the difference to the runner-up; nil where they were not compared.
     let adjustedPValue: Double?
-    /// Whether users agree with the order of the means, by an adjusted p below `level`.
+    /// Whether users agree with the order of the means, by `PairedDifference.better`.
     let isSignificant: Bool
 
-    static let level = 0.05
-
     /// nil without a model that has the metric. Of equal models the one named first leads.
-    init?(_ metric: String, at cutoff: Int? = nil, lowestIsBest: Bool = false, in report: ComparisonReport) {
-        let sign = lowestIsBest ? 1.0 : -1
+    init?(_ metric: Metric, at cutoff: Int? = nil, in report: ComparisonReport) {
+        let sign = metric.isLowerBetter ? 1.0 : -1
         let ranked = report.comparison.models
             .compactMap { model in report.mean(metric, at: cutoff, of: model).map { (model: model, value: $0) } }
             .enumerated()
@@ -38,13 +36,4 @@ extension PairedDifference {
     func isOf(_ model: String, _ other: String?) -> Bool {
         (first, second) == (model, other ?? "") || (second, first) == (model, other ?? "")
     }
-
-    /// The model that is significantly better; nil where chance may be at work, or where the mean over users and the ranks
-    /// point to different models.
-    var better: String? {
-        guard adjustedPValue < Leader.level, mean * effectSize > 0 else { return nil }
-        return (mean < 0) == lowestIsBest ? first : second
-    }
-
-    private var lowestIsBest: Bool { metric == "rmse" }
 }

@@ -30,8 +30,8 @@ struct ComparisonTally {
 
     init(_ models: [ModelKind]) {
         self.models = models
-        errors = UserValues(metric: "rmse", models: models.map(\.rawValue))
-        gains = UserValues(metric: "ndcg", models: models.map(\.rawValue))
+        errors = UserValues(metric: .rmse, models: models.map(\.rawValue))
+        gains = UserValues(metric: .ndcg, models: models.map(\.rawValue))
     }
 
     /// The root mean square error of each test user.

@@ -36,17 +36,20 @@ enum ExampleChoice {
         user: Int, shared: Int, cutoff: Int
     ) throws -> ListExample {
         let train = fold.train.ratings
-        let own = train.userRatings(user)
-        let words = ExplanationText(fold.train)
-        let tops = rankers.map { Array($0.lists[place].items.prefix(cutoff)) }
+        let person = Person(user: user, of: train)
+        let own = person.ratings
+        let tops = try rankers.map { ranker in
+            try Recommender(ranker.kind, ranker.model, of: fold.train)?
+                .recommend(to: person, count: cutoff, reasons: .anonymous) ?? []
+        }
         let favorites = zip(own.items, own.values).sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(5)
-        let lists = try rankers.indices.map { index in
-            let ranker = rankers[index]
-            let places = try tops[index].enumerated().map { rank, item in
+        let lists = zip(rankers, tops).map { ranker, top in
+            let places = top.enumerated().map { rank, recommendation in
                 ListExample.Place(
-                    item: train.items[item], title: fold.train.items.titles[item],
-                    isRelevant: ranker.lists[place].relevance[rank], listCount: tops.count { $0.contains(item) },
-                    reason: try ranker.model.explanation(of: item, user: user, ratings: own).map(words.short))
+                    item: recommendation.id, title: fold.train.items.titles[recommendation.item],
+                    isRelevant: ranker.lists[place].relevance[rank],
+                    listCount: tops.count { $0.contains { $0.item == recommendation.item } },
+                    reason: recommendation.reasons?.first)
             }
             return ListExample.List(model: ranker.kind.rawValue, places: places)
         }

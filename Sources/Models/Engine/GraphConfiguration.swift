@@ -20,9 +20,9 @@ public struct GraphConfiguration: Sendable {
     public var communities = Communities.leiden
     /// γ > 0 of modularity; larger values ask for smaller communities. The default is 1.
     public var resolution = 1.0
-    /// How many times Leiden or Louvain begins anew at most, each time with other random choices; the partition with the
-    /// highest modularity counts, and when three starts have found it no more are made. nil, the default, is 20 on graphs of
-    /// up to 100,000 edges, less on larger ones and one from 2,000,000 edges.
+    /// Maximum number of restarts of Leiden or Louvain, each with other random choices; the partition with the highest modularity
+    /// is kept, and restarts end early when three have found it. nil, the default, is 20 on graphs of up to 100,000 edges, fewer
+    /// on larger ones and one from 2,000,000 edges.
     public var starts: Int?
     /// Seeds all random choices. The default is 1.
     public var seed: UInt64 = 1

@@ -49,12 +49,12 @@ public struct ModelResult: Sendable {
 
     /// One number of a result.
     public struct Figure: Sendable, Equatable {
-        public let metric: String
+        public let metric: Metric
         /// The cut-off of a ranking metric.
         public let cutoff: Int?
         public let value: Double
 
-        init(_ metric: String, _ cutoff: Int?, _ value: Double) {
+        init(_ metric: Metric, _ cutoff: Int?, _ value: Double) {
             self.metric = metric
             self.cutoff = cutoff
             self.value = value
@@ -89,19 +89,19 @@ public struct ModelResult: Sendable {
     /// Every figure by its name and cut-off, as `metrics.csv` lists them.
     public var figures: [Figure] {
         (ratings.map(figures) ?? []) + (rankings.map(figures) ?? [])
-            + [Figure("fit_seconds", nil, fitSeconds), Figure("model_bytes", nil, Double(bytes))]
+            + [Figure(.fitSeconds, nil, fitSeconds), Figure(.modelBytes, nil, Double(bytes))]
     }
 
     private func figures(_ ratings: Ratings) -> [Figure] {
         let metrics = ratings.metrics
-        let calibration = (ratings.calibration?.levels ?? []).map { level in
-            Figure("inside_\(Int((100 * level.level).rounded()))", nil, level.share)
+        let calibration = (ratings.calibration?.levels ?? []).compactMap { level in
+            Metric(rawValue: "inside_\(Int((100 * level.level).rounded()))").map { Figure($0, nil, level.share) }
         }
         return [
-            Figure("rmse", nil, metrics.rmse), Figure("mae", nil, metrics.mae),
-            Figure("r_squared", nil, metrics.rSquared), Figure("test_ratings", nil, Double(metrics.count)),
-            Figure("cold_ratings", nil, Double(ratings.coldCount)),
-            Figure("predictions_per_second", nil, ratings.predictionsPerSecond),
+            Figure(.rmse, nil, metrics.rmse), Figure(.mae, nil, metrics.mae),
+            Figure(.rSquared, nil, metrics.rSquared), Figure(.testRatings, nil, Double(metrics.count)),
+            Figure(.coldRatings, nil, Double(ratings.coldCount)),
+            Figure(.predictionsPerSecond, nil, ratings.predictionsPerSecond),
         ] + calibration
     }
 
@@ -109,20 +109,20 @@ public struct ModelResult: Sendable {
         let byCutoff = zip(rankings.metrics, rankings.catalogue).flatMap { metrics, catalogue in
             let k = metrics.cutoff
             return [
-                Figure("ndcg", k, metrics.ndcg), Figure("recall", k, metrics.recall),
-                Figure("precision", k, metrics.precision), Figure("map", k, metrics.map),
-                Figure("mrr", k, metrics.mrr), Figure("hit_rate", k, metrics.hitRate),
-                Figure("coverage", k, catalogue.coverage), Figure("gini", k, catalogue.gini),
-                Figure("novelty", k, catalogue.novelty), Figure("diversity", k, catalogue.diversity),
+                Figure(.ndcg, k, metrics.ndcg), Figure(.recall, k, metrics.recall),
+                Figure(.precision, k, metrics.precision), Figure(.map, k, metrics.map),
+                Figure(.mrr, k, metrics.mrr), Figure(.hitRate, k, metrics.hitRate),
+                Figure(.coverage, k, catalogue.coverage), Figure(.gini, k, catalogue.gini),
+                Figure(.novelty, k, catalogue.novelty), Figure(.diversity, k, catalogue.diversity),
             ]
         }
         let counts = rankings.metrics.first.map { metrics in
             [
-                Figure("test_users", nil, Double(metrics.userCount)),
-                Figure("skipped_users", nil, Double(metrics.skippedUserCount)),
-                Figure("cold_users", nil, Double(rankings.coldCount)),
+                Figure(.testUsers, nil, Double(metrics.userCount)),
+                Figure(.skippedUsers, nil, Double(metrics.skippedUserCount)),
+                Figure(.coldUsers, nil, Double(rankings.coldCount)),
             ]
         }
-        return byCutoff + (counts ?? []) + [Figure("lists_per_second", nil, rankings.listsPerSecond)]
+        return byCutoff + (counts ?? []) + [Figure(.listsPerSecond, nil, rankings.listsPerSecond)]
     }
 }

@@ -2,13 +2,13 @@
 ///
 /// A user who is tested in several folds counts once, with the mean over them.
 public struct UserValues: Sendable {
-    public let metric: String
+    public let metric: Metric
     private let models: [String]
     private var userIndex: [String: Int] = [:]
     /// By user, in the order of their coming: for each model the sum of the values and how many.
     private var sums: [[(sum: Double, count: Int)]] = []
 
-    public init(metric: String, models: [String]) {
+    public init(metric: Metric, models: [String]) {
         self.metric = metric
         self.models = models
     }

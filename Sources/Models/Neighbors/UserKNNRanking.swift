@@ -74,13 +74,13 @@ public struct UserKNNRanking: ItemRecommender {
         scores(of: allPairs.neighbors(foldingIn: ratings, among: vectors))
     }
 
-    /// The neighbors who rated an item, those who weigh most for it first.
-    public func evidence(for item: Int, of user: Int) -> [NeighborEvidence] {
+    /// Who among a user's neighbors rated an item.
+    public func evidence(for item: Int, of user: Int) -> ItemEvidence {
         evidence(for: item, among: table.neighbors(of: user))
     }
 
     /// The same for a user who is known by these ratings alone.
-    public func evidence(for item: Int, foldingIn ratings: UserRatings) -> [NeighborEvidence] {
+    public func evidence(for item: Int, foldingIn ratings: UserRatings) -> ItemEvidence {
         evidence(for: item, among: allPairs.neighbors(foldingIn: ratings, among: vectors))
     }
 
@@ -96,17 +96,31 @@ public struct UserKNNRanking: ItemRecommender {
         return scores
     }
 
-    private func evidence(for item: Int, among neighbors: [Neighbor]) -> [NeighborEvidence] {
-        neighbors.compactMap { neighbor in
+    private func evidence(for item: Int, among neighbors: [Neighbor]) -> ItemEvidence {
+        let raters = neighbors.compactMap { neighbor in
             ratings.rating(user: Int(neighbor.user), item: item).map { NeighborEvidence(neighbor, rating: $0) }
         }.sorted { one, other in
             (weight(of: other.neighbor) * other.rating, one.neighbor.user)
                 < (weight(of: one.neighbor) * one.rating, other.neighbor.user)
         }
+        return ItemEvidence(neighborCount: neighbors.count, raters: raters)
     }
 
     private func weight(of neighbor: Neighbor) -> Float {
         Float(Double.pow(Double(neighbor.similarity), amplification))
+    }
+}
+
+/// What a user's neighbors say of an item.
+public struct ItemEvidence: Sendable, Equatable {
+    /// The neighbors that the user has, at most k.
+    public let neighborCount: Int
+    /// Those who rated the item, the weightiest first.
+    public let raters: [NeighborEvidence]
+
+    public init(neighborCount: Int, raters: [NeighborEvidence]) {
+        self.neighborCount = neighborCount
+        self.raters = raters
     }
 }
 

@@ -37,7 +37,7 @@ public enum RatingsError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .duplicate(let user, let item, let count):
-            "user \(user) rated item \(item) \(count) times; choose which rating counts with --duplicates last, first or mean"
+            "user \(user) rated item \(item) \(count) times, and the policy is to refuse that"
         case .noTimes:
             "the ratings have no times to split by; have a fourth column, named timestamp where there is a header, or split at random"
         }

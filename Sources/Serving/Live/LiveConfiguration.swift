@@ -5,7 +5,7 @@ public struct LiveConfiguration: Sendable {
     public var graph = GraphConfiguration()
     public var models = ModelConfiguration()
     /// The models that recommend.
-    public var kinds: [ModelKind] = [.als, .implicit, .bayes, .knn, .popularity]
+    public var kinds: [ModelKind] = [.blend, .als, .implicit, .bayes, .knn, .popularity]
     /// The models that are compared on a tenth of the ratings, held out; none for no comparison.
     public var compared: [ModelKind] = [.als, .implicit, .bayes, .knn]
     /// The share of the ratings that has to change before models are compared again, 0 or more. At 0 any change is enough. The

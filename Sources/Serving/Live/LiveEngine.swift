@@ -1,5 +1,5 @@
 import Dispatch
-import Engine
+public import Engine
 import Foundation
 import Ratings
 public import Store
@@ -116,13 +116,13 @@ extension LiveEngine {
     /// A user by the ratings that count now, or nil where neither the store nor the snapshot knows them.
     public func person(_ id: String, in snapshot: LiveSnapshot) throws -> Person? {
         if change(of: id) == nil, let user = snapshot.ratings.users.index(of: id) {
-            return Person(user: user, ratings: snapshot.ratings.userRatings(user))
+            return Person(user: user, of: snapshot.ratings)
         }
         guard let stored = try store.ratings(ofUser: id) else { return nil }
         let known = stored.compactMap { rating in
             snapshot.ratings.items.index(of: rating.event.item).map { (item: $0, rating: rating.event.value) }
         }
-        return Person(user: nil, ratings: UserRatings(known))
+        return Person(guest: UserRatings(known))
     }
 
     /// The number of the newest change of a user's ratings since the snapshot, which counts up while the program runs; nil for

@@ -19,7 +19,6 @@ public final class LiveSnapshot: Sendable {
     public let itemMeans: [Double?]
     /// The values that ratings take; nil where there are none.
     public let scale: RatingScale?
-    public let words: ExplanationText
 
     public var ratings: RatingMatrix { graph.ratings }
     public var dataset: Dataset { graph.dataset }
@@ -40,7 +39,11 @@ public final class LiveSnapshot: Sendable {
             return values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
         }
         scale = RatingScale(of: graph.ratings)
-        words = ExplanationText(graph.dataset)
+    }
+
+    /// A model that ranks items, or nil where the snapshot has none of this kind.
+    public func recommender(_ kind: ModelKind) -> Recommender? {
+        models[kind].flatMap { Recommender(kind, $0, of: dataset) }
     }
 
     /// How many have rated an item.

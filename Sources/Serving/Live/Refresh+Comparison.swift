@@ -64,10 +64,10 @@ extension Refresh {
             // What the fits beside it do meanwhile is in it too.
             arithmetic: Arithmetic(.since(counts)), version: configuration.version,
             source: URL(fileURLWithPath: store.path).lastPathComponent)
-        let named = ["rmse": nil, "mae": nil, "ndcg": 10] as [String: Int?]
+        let named = [.rmse: nil, .mae: nil, .ndcg: 10] as [Metric: Int?]
         let metrics = configuration.compared.flatMap { kind in
             comparison.means(kind.rawValue).filter { named[$0.metric] == .some($0.cutoff) }.map {
-                StoredRun.Metric(model: kind.rawValue, metric: $0.metric, value: $0.value)
+                StoredRun.Metric(model: kind.rawValue, metric: $0.metric.rawValue, value: $0.value)
             }
         }
         return ModelComparison(json: try report.json, metrics: metrics, source: .own)

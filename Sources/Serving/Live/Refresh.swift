@@ -45,7 +45,7 @@ struct Refresh: Sendable {
         let graph = try graph(of: stored.dataset, &clock)
         let (models, comparison) = try modelsAndComparison(stored.dataset, &clock)
         let result = try result(graph, models, comparison, &clock)
-        let run = try store.keep(
+        let run = try store.save(
             StoredRun(
                 kind: "refresh", started: started, seconds: begin.duration(to: .now) / .seconds(1),
                 ratings: stored.dataset.ratings.count, options: try options(), version: configuration.version,
@@ -95,10 +95,11 @@ struct Refresh: Sendable {
     ) throws -> [ModelKind: FittedModel] {
         var own = configuration.models
         own.threads = threads
-        var models: [ModelKind: FittedModel] = [:]
-        for kind in configuration.kinds {
-            clock.begin(kind.rawValue)
-            models[kind] = try kind.fit(dataset, own) { share, _ in progress(kind.rawValue, share) }
+        var current: ModelKind?
+        let models = try ModelKind.fit(configuration.kinds, dataset, own) { kind, share in
+            if kind != current { clock.begin(kind.rawValue) }
+            current = kind
+            progress(kind.rawValue, share)
         }
         clock.end()
         return models
@@ -143,18 +144,21 @@ struct Refresh: Sendable {
         }
         result.communities = graph.partition.labels.map(Int.init)
         let lists = configuration.kinds.sorted { $0.rawValue < $1.rawValue }.compactMap { kind in
-            models[kind]?.recommender.map { recommender in
+            models[kind].flatMap { Recommender(kind, $0, of: graph.dataset) }.map { recommender in
                 (
                     model: kind.rawValue,
-                    lists: recommender.topLists(
-                        for: graph.ratings, count: configuration.listLength, threads: configuration.threads)
+                    lists: recommender.scoredItemsOfAll(
+                        count: configuration.listLength, threads: configuration.threads)
                 )
             }
         }
         for user in users {
             for (model, lists) in lists {
                 for (place, item) in lists[user].enumerated() {
-                    result.recommendations.append((user, model, place + 1, Int(item.item), item.score))
+                    result.recommendations.append(
+                        .init(
+                            user: user, model: model, place: place + 1, item: item.item,
+                            predictedRating: item.predictedRating, score: item.score.map(Double.init)))
                 }
             }
         }

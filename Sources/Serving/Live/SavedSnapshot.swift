@@ -47,11 +47,9 @@ enum SavedSnapshot {
         let dataset = try store.dataset(of: ratings)
         let graph = try GraphEngine(configuration.graph).snapshot(
             of: dataset, neighbors: archive.neighbors, partition: archive.partition)
-        var models: [ModelKind: FittedModel] = [:]
-        for kind in configuration.kinds {
-            models[kind] =
-                try saved(kind, files, ratings) ?? kind.fit(dataset, configuration.models)
-        }
+        var known: [ModelKind: FittedModel] = [:]
+        for kind in configuration.kinds { known[kind] = try saved(kind, files, ratings) }
+        let models = try ModelKind.fit(configuration.kinds, dataset, configuration.models, known: known)
         return LiveSnapshot(
             run: run, graph: graph, models: models,
             comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, configuration)

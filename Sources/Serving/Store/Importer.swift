@@ -13,7 +13,7 @@ extension Store {
     ///   - now: seconds since 1970.
     ///   - progress: the share of the rows that is taken.
     /// - Complexity: O(rows · log ratings).
-    public func take(
+    public func importRatings(
         _ source: ImportSource, scale: ClosedRange<Float>? = nil, now: Int64, progress: (Double) -> Void = { _ in }
     ) throws(StoreError) -> ImportReport {
         if let done = try finishedImport(source) { return done }

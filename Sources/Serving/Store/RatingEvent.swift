@@ -1,4 +1,4 @@
-/// A rating as it comes in, with the ids of the world.
+/// An incoming rating, with external ids.
 public struct RatingEvent: Sendable, Equatable {
     public var user: String
     public var item: String

@@ -9,7 +9,7 @@ extension Store {
     /// - Returns: the run with its number, and with a last stage, `saving`, until all of it was on the disk.
     /// - Complexity: O(users · (neighbors + recommendations)).
     @discardableResult
-    public func keep(_ run: StoredRun, _ result: RunResult, through change: Int64 = 0) throws(StoreError) -> StoredRun {
+    public func save(_ run: StoredRun, _ result: RunResult, through change: Int64 = 0) throws(StoreError) -> StoredRun {
         let begin = ContinuousClock.now
         var run = run
         run.number = try write { database in
@@ -81,10 +81,12 @@ extension Store {
         }
         let community = try database.makeStatement(sql: "INSERT INTO communities VALUES (?, ?)")
         for (user, label) in result.communities.enumerated() { try community.execute(arguments: [users[user], label]) }
-        let recommendation = try database.makeStatement(sql: "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)")
+        let recommendation = try database.makeStatement(sql: "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?, ?)")
         for row in result.recommendations {
             try recommendation.execute(
-                arguments: [users[row.user], row.model, row.place, items[row.item], Double(row.score)])
+                arguments: [
+                    users[row.user], row.model, row.place, items[row.item], row.predictedRating, row.score,
+                ])
         }
         for file in result.files {
             try database.execute(
@@ -156,14 +158,15 @@ extension Store {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT users.id, model, place, items.id, title, score FROM recommendations
+                    SELECT users.id, model, place, items.id, title, predicted_rating, score FROM recommendations
                     JOIN users USING (user) JOIN items USING (item)
                     ORDER BY recommendations.user, model, place LIMIT ? OFFSET ?
                     """, arguments: [limit, offset])
             return (
                 rows.map {
                     StoredRecommendation(
-                        user: $0[0], model: $0[1], place: $0[2], item: $0[3], title: $0[4], score: $0[5])
+                        user: $0[0], model: $0[1], place: $0[2], item: $0[3], title: $0[4],
+                        predictedRating: $0[5], score: $0[6])
                 }, total
             )
         }

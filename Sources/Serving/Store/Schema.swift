@@ -12,10 +12,11 @@ enum Schema {
         migrator.registerMigration("6 service") { try $0.execute(sql: service) }
         migrator.registerMigration("7 changes") { try $0.execute(sql: changes) }
         migrator.registerMigration("8 stages") { try $0.execute(sql: stages) }
+        migrator.registerMigration("9 units of lists") { try $0.execute(sql: listUnits) }
         return migrator
     }
 
-    /// Ids of the world are `id`; `user` and `item` number them within the store.
+    /// External ids are `id`; `user` and `item` number them within the store.
     ///
     /// The triggers keep the history whoever writes: what is replaced or deleted, and what came too late to count, which then
     /// changes nothing. They run where a rating is there already, so that new ones cost nothing more. They look before they
@@ -201,5 +202,19 @@ enum Schema {
         ALTER TABLE runs ADD COLUMN compared_run INTEGER REFERENCES runs;
         ALTER TABLE runs ADD COLUMN changed_ratings INTEGER NOT NULL DEFAULT 0;     -- since the comparison, at most
         UPDATE runs SET compared_run = run WHERE run IN (SELECT run FROM run_metrics WHERE model <> '');
+        """
+
+    /// Lists say what their numbers mean. What was kept before did not, and comes again with the next run.
+    private static let listUnits = """
+        DROP TABLE recommendations;
+        CREATE TABLE recommendations (
+            user INTEGER NOT NULL REFERENCES users,
+            model TEXT NOT NULL,
+            place INTEGER NOT NULL,         -- from 1, best first
+            item INTEGER NOT NULL REFERENCES items,
+            predicted_rating REAL,          -- in stars; NULL from models that predict no ratings
+            score REAL,                     -- what the list is sorted by; NULL where that is the predicted rating
+            PRIMARY KEY (user, model, place)
+        ) STRICT, WITHOUT ROWID;
         """
 }

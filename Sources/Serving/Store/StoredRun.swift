@@ -74,9 +74,29 @@ public struct RunResult: Sendable {
     public var neighbors: [(user: Int, place: Int, neighbor: Int, similarity: Float, support: Int)] = []
     /// The community of each user.
     public var communities: [Int] = []
-    /// User, model, place from 1, item and score; quickest to write by user, model and place.
-    public var recommendations: [(user: Int, model: String, place: Int, item: Int, score: Float)] = []
+    /// Quickest to write by user, model and place.
+    public var recommendations: [Place] = []
     public var files: [(name: String, bytes: Data)] = []
+
+    /// A place on a list.
+    public struct Place: Sendable {
+        let user: Int
+        let model: String
+        let place: Int
+        let item: Int
+        let predictedRating: Double?
+        let score: Double?
+
+        /// - Parameter place: counted from 1, best first.
+        public init(user: Int, model: String, place: Int, item: Int, predictedRating: Double?, score: Double?) {
+            self.user = user
+            self.model = model
+            self.place = place
+            self.item = item
+            self.predictedRating = predictedRating
+            self.score = score
+        }
+    }
 
     public init(users: Vocabulary, items: Vocabulary) {
         self.users = users
@@ -92,5 +112,8 @@ public struct StoredRecommendation: Sendable, Equatable {
     public let place: Int
     public let item: String
     public let title: String?
-    public let score: Double
+    /// In stars; nil from models that predict no ratings.
+    public let predictedRating: Double?
+    /// What the list is sorted by; nil where that is the predicted rating.
+    public let score: Double?
 }

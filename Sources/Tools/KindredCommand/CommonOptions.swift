@@ -31,13 +31,14 @@ struct ReadingOptions: ParsableArguments {
     var columns: String?
 
     @Option(
-        help: "What to do with a row that is no rating: fail names the first, skip counts them and writes rejected.csv."
+        help: "Malformed rows: fail stops at the first one, skip lists them in rejected.csv."
     )
     var onBadRow = RatingsReader.BadRowPolicy.fail
 
     @Option(
         help:
-            "Which of several ratings of an item by a user counts: last and first by timestamp, mean, or none (error).")
+            "Several ratings of one item by one user: keep the last or first by timestamp, or the mean, or stop (error)."
+    )
     var duplicates = DuplicatePolicy.last
 
     func reader(threads: Int) -> RatingsReader {
@@ -53,14 +54,14 @@ struct ReadingOptions: ParsableArguments {
 /// How a command runs and what it prints.
 struct RunOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Threads to work on; results do not depend on it. (default: all processors)", valueName: "n")
+        help: ArgumentHelp("Number of threads; results do not depend on it. (default: all processors)", valueName: "n")
     )
     var threads: Int?
 
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    @Flag(help: "Print no progress, notes or summary.")
+    @Flag(help: "No progress, notes or summary.")
     var quiet = false
 
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

@@ -13,9 +13,9 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Compare models by the ratings they predict and the items they rank.",
         discussion: """
-            Every model learns from the same ratings and is tested on the same others, fold by fold. No test rating is \
-            dropped: users and items unseen in training are answered by what the model knows, and counted. Rankings are \
-            of all items that a user has not rated in training.
+            Every model is trained and tested on the same ratings, fold by fold. No test rating is dropped: for users and \
+            items unseen in training a model falls back to its biases or means, and they are counted. Rankings cover all \
+            items that a user has not rated in training.
 
             MODELS
               global      the mean of all ratings; predicts only, as do the next three
@@ -24,17 +24,17 @@ struct CompareCommand: ParsableCommand {
               baseline    regularized biases of user and item
               popularity  what most users liked; ranks only
               als         matrix factorization by alternating least squares
-              bayes       Bayesian matrix factorization, which also says how sure it is
-              knn         user-KNN, from those who are most alike
+              bayes       Bayesian matrix factorization, with uncertainty
+              knn         user-KNN: ratings of the most similar users
               implicit    factorization of what was liked; ranks only, as do the next two
               ease        the item-item closed form
               blend       implicit and the user-user closed form together
 
             WRITES
-              report.html  all of it as a page with pictures
+              report.html  everything on one page, with charts
               metrics.csv  model, fold, metric, at, value
               report.json  the same by model, with differences, overlaps and options
-              config.toml  all parameters of the models; --config reads it to do the same again
+              config.toml  all parameters of the models; --config repeats the run
 
             EXAMPLES
               kindred compare ml-100k --models als,knn --output out
@@ -42,22 +42,22 @@ struct CompareCommand: ParsableCommand {
               kindred compare --train u1.base --test u1.test --models bayes,als --output out
             """)
 
-    @Argument(help: "A MovieLens folder or a ratings file, to be split; none with --train and --test.")
+    @Argument(help: "A MovieLens folder or a ratings file to split; omit with --train and --test.")
     var source: String?
 
-    @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder to write to; created if missing.", valueName: "folder"))
     var output: String
 
     @OptionGroup(title: "Source") var reading: ReadingOptions
 
     @OptionGroup(title: "Split") var splits: SplitOptions
 
-    @Option(name: .customLong("models"), help: ArgumentHelp("Models, with commas between.", valueName: "models"))
+    @Option(name: .customLong("models"), help: ArgumentHelp("Comma-separated models.", valueName: "models"))
     var list = ModelList()
 
     @Option(
         help: ArgumentHelp(
-            "Tune each model by so many trials inside each fold's training part, as kindred tune does. (default: none)",
+            "Tune each model with n trials inside each fold's training ratings, as kindred tune does. (default: none)",
             valueName: "n"))
     var tune: Int?
 
@@ -95,15 +95,12 @@ struct CompareCommand: ParsableCommand {
         let report = ComparisonReport(
             comparison: comparison, examples: examples, options: options(configuration, tuned),
             arithmetic: Arithmetic(.current), version: Version.kindred, source: title)
-        let (json, page) = (try report.json, report.html)
-        try output.write("metrics.csv", report.writeMetrics)
-        try output.write("report.json") { writer throws(OutputError) in try writer.write(json) }
-        try output.write("report.html") { writer throws(OutputError) in try writer.write(page) }
+        try report.write(to: output)
         let parameters = ConfigurationFile.text(configuration, of: list.models)
         try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()
         if runtime.json {
-            Console.result(json, terminator: "")
+            Console.result(try report.json, terminator: "")
         } else if !runtime.quiet {
             Console.result(
                 ComparisonTable(comparison).text
@@ -118,7 +115,8 @@ struct CompareCommand: ParsableCommand {
     private func read(_ path: String, _ progress: ProgressLine) throws -> Dataset {
         let dataset = try Dataset(path, reading, threads: runtime.threadCount, progress: progress)
         if let first = dataset.rejected.first, !runtime.quiet {
-            Console.message("\(path): \(dataset.rejected.count) bad rows left out, the first in line \(first.line)")
+            Console.message(
+                "\(path): \(dataset.rejected.count) malformed rows skipped, the first in line \(first.line)")
         }
         return dataset
     }

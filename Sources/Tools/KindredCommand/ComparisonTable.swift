@@ -25,39 +25,39 @@ struct ComparisonTable {
                 isRootMean: false),
             differences, overlaps,
         ].filter { !$0.isEmpty }
-        return (["Which model is best at what, mean of \(count) \(count == 1 ? "fold" : "folds")"] + sections)
+        return (["Best model by metric, mean of \(count) \(count == 1 ? "fold" : "folds")"] + sections)
             .joined(separator: "\n\n")
     }
 
     /// A row for each model, the best value of each column marked.
     private var summary: String {
         let columns = [
-            Column(title: "RMSE", metric: "rmse", best: .lowest), Column(title: "MAE", metric: "mae", best: .lowest),
-            Column(title: "nDCG@10", metric: "ndcg", cutoff: 10, best: .highest),
-            Column(title: "recall@10", metric: "recall", cutoff: 10, best: .highest),
-            Column(title: "hits@10", metric: "hit_rate", cutoff: 10, best: .highest),
-            Column(title: "coverage", metric: "coverage", cutoff: 10, decimals: 3),
-            Column(title: "novelty", metric: "novelty", cutoff: 10, decimals: 2),
-            Column(title: "diversity", metric: "diversity", cutoff: 10, decimals: 3),
+            Column(title: "RMSE", metric: .rmse, best: .lowest), Column(title: "MAE", metric: .mae, best: .lowest),
+            Column(title: "nDCG@10", metric: .ndcg, cutoff: 10, best: .highest),
+            Column(title: "recall@10", metric: .recall, cutoff: 10, best: .highest),
+            Column(title: "hits@10", metric: .hitRate, cutoff: 10, best: .highest),
+            Column(title: "coverage", metric: .coverage, cutoff: 10, decimals: 3),
+            Column(title: "novelty", metric: .novelty, cutoff: 10, decimals: 2),
+            Column(title: "diversity", metric: .diversity, cutoff: 10, decimals: 3),
         ]
         return table(columns)
     }
 
     private var cost: String {
         let columns = [
-            Column(title: "fit s", metric: "fit_seconds", decimals: 2),
-            Column(title: "ratings/s", metric: "predictions_per_second", decimals: 0),
-            Column(title: "lists/s", metric: "lists_per_second", decimals: 0),
-            Column(title: "bytes", metric: "model_bytes", decimals: 0),
+            Column(title: "fit s", metric: .fitSeconds, decimals: 2),
+            Column(title: "ratings/s", metric: .predictionsPerSecond, decimals: 0),
+            Column(title: "lists/s", metric: .listsPerSecond, decimals: 0),
+            Column(title: "bytes", metric: .modelBytes, decimals: 0),
         ]
-        return "  What it takes\n" + table(columns)
+        return "  Performance\n" + table(columns)
     }
 
     private var gainByCutoff: String {
         let cutoffs = comparison.results.first { $0.rankings != nil }?.rankings?.metrics.map(\.cutoff) ?? []
         guard !cutoffs.isEmpty else { return "" }
-        let columns = cutoffs.map { Column(title: "k = \($0)", metric: "ndcg", cutoff: $0, best: .highest) }
-        return "  nDCG of the first k places\n" + table(columns, where: { $0.rankings != nil })
+        let columns = cutoffs.map { Column(title: "k = \($0)", metric: .ndcg, cutoff: $0, best: .highest) }
+        return "  nDCG by cut-off k\n" + table(columns, where: { $0.rankings != nil })
     }
 
     /// A row for each model of some kind.
@@ -91,32 +91,36 @@ struct ComparisonTable {
     }
 
     private var calibration: String {
-        let levels = [50, 80, 95]
+        let levels: [(percent: Int, metric: Metric)] = [(50, .inside50), (80, .inside80), (95, .inside95)]
         let rows = comparison.models.compactMap { model -> String? in
             let figures = comparison.means(model)
-            let shares = levels.compactMap { level in figures.first { $0.metric == "inside_\(level)" }?.value }
+            let shares = levels.compactMap { level in figures.first { $0.metric == level.metric }?.value }
             guard shares.count == levels.count else { return nil }
             return name(model) + shares.map { Console.aligned((100 * $0).fixed(1) + " %  ", 12) }.joined()
         }
         guard !rows.isEmpty else { return "" }
-        let header = String(repeating: " ", count: 12) + levels.map { Console.aligned("\($0) %  ", 12) }.joined()
-        return trimmed(["  Ratings inside the intervals that should hold", header] + rows)
+        let header =
+            String(repeating: " ", count: 12) + levels.map { Console.aligned("\($0.percent) %  ", 12) }.joined()
+        return trimmed(["  Coverage of the prediction intervals", header] + rows)
     }
 
-    /// Each pair of models with the interval of its mean difference over users; `*` where it is no accident.
+    /// Each pair of models with the interval of its mean difference over users; `*` marks a significant difference.
     private var differences: String {
         let rows = comparison.differences.map { difference in
             let interval =
                 "[\(signed(difference.interval.lower)), \(signed(difference.interval.upper))]"
-            let star = difference.adjustedPValue < 0.05 ? " *" : ""
+            let star = difference.better == nil ? "" : " *"
             return "  "
-                + "\(difference.metric) \(difference.first) − \(difference.second)".padding(
+                + "\(difference.metric.rawValue) \(difference.first) − \(difference.second)".padding(
                     toLength: 32, withPad: " ", startingAt: 0)
                 + Console.aligned(signed(difference.mean), 9) + "  " + interval
                 + "  p \(probability(difference.adjustedPValue)), effect \(signed(difference.effectSize, 2))\(star)"
         }
         guard !rows.isEmpty else { return "" }
-        return trimmed(["  Differences by user, with 95 % intervals (* p < 0.05 by signed ranks, Holm)"] + rows)
+        return trimmed(
+            [
+                "  Differences by user, with 95 % intervals (* significant: adjusted p < 0.05 by signed ranks, and mean and ranks agree)"
+            ] + rows)
     }
 
     private var overlaps: String {
@@ -125,7 +129,7 @@ struct ComparisonTable {
                 + "Jaccard \(overlap.jaccard.fixed(3)), rank-biased \(overlap.rankBiasedOverlap.fixed(3))"
         }
         guard !rows.isEmpty else { return "" }
-        return trimmed(["  What the top-10 lists share"] + rows)
+        return trimmed(["  Overlap of the top-10 lists"] + rows)
     }
 
     private func name(_ model: String) -> String {
@@ -148,7 +152,7 @@ private struct Column {
     enum Best { case lowest, highest, none }
 
     let title: String
-    let metric: String
+    let metric: Metric
     var cutoff: Int?
     var best = Best.none
     var decimals = 4

@@ -8,16 +8,21 @@ import Ratings
 
 extension Dataset {
     /// Reads a source, a store or files, and shows the progress.
-    init(_ options: SourceOptions, threads: Int, progress: ProgressLine) throws {
-        try self.init(options.source, options.reading, threads: threads, progress: progress)
+    ///
+    /// - Parameter hasAllItems: whether a store gives items that nobody has rated too, as the service has them.
+    init(_ options: SourceOptions, hasAllItems: Bool = false, threads: Int, progress: ProgressLine) throws {
+        try self.init(
+            options.source, options.reading, hasAllItems: hasAllItems, threads: threads, progress: progress)
     }
 
-    init(_ path: String, _ reading: ReadingOptions, threads: Int, progress: ProgressLine) throws {
+    init(
+        _ path: String, _ reading: ReadingOptions, hasAllItems: Bool = false, threads: Int, progress: ProgressLine
+    ) throws {
         defer { progress.end() }
         #if Serving
             if Store.isStore(path) {
                 progress.begin("reading")
-                self = try Store(path).ratings(threads: threads).dataset
+                self = try Store(path).ratings(threads: threads, hasAllItems: hasAllItems).dataset
                 return
             }
         #endif

@@ -7,7 +7,7 @@ import RatingFiles
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Make synthetic ratings with planted communities.",
+        abstract: "Generate synthetic ratings with planted communities.",
         discussion: """
             Shapes are those of MovieLens, \(SyntheticShape.named.map(\.name).joined(separator: ", ")), or \
             USERSxITEMSxRATINGS. A few films are rated by many, most by few; every user belongs to a community that \
@@ -30,7 +30,7 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Communities to plant.", valueName: "n"))
     var communities = 8
 
-    @Option(help: ArgumentHelp("Share of ratings that do not look at communities, 0 to 1.", valueName: "share"))
+    @Option(help: ArgumentHelp("Share of ratings that ignore communities, 0 to 1.", valueName: "share"))
     var mixing = 0.6
 
     @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))

@@ -14,8 +14,8 @@ struct GraphCommand: ParsableCommand {
         commandName: "graph",
         abstract: "Compute the graph of similar users and its communities.",
         discussion: """
-            Every pair of users is compared, exactly. Each user keeps the k nearest; the graph joins users by these \
-            links, and its communities are groups that are more alike inside than chance would have it.
+            Compares every pair of users, exactly. Each user keeps the k nearest others; edges of the graph are these \
+            links, and its communities are groups of users who are more similar to each other than by chance.
 
             WRITES
               users.csv        user_id, ratings, mean_rating, degree, …, community
@@ -23,7 +23,7 @@ struct GraphCommand: ParsableCommand {
               communities.csv  community, size, internal_weight, conductance, …
               graph.graphml    the graph for Gephi, igraph, networkx and yEd
               summary.json     figures, options, seconds by stage, peak memory
-              graph.gexf, *.npy and rejected.csv where asked for
+              graph.gexf, *.npy and rejected.csv on request
             The support of an edge is the number of items that both users rated.
 
             EXAMPLES
@@ -35,11 +35,11 @@ struct GraphCommand: ParsableCommand {
     @OptionGroup(title: "Source") var source: SourceOptions
 
     @Option(
-        help: ArgumentHelp("Folder to write into; made where it is missing, its other files stay.", valueName: "folder")
+        help: ArgumentHelp("Folder to write to; created if missing, other files in it are kept.", valueName: "folder")
     )
     var output: String
 
-    @Option(help: ArgumentHelp("k, the most neighbors that a user keeps.", valueName: "k"))
+    @Option(help: ArgumentHelp("k: neighbors per user, at most.", valueName: "k"))
     var neighbors = 50
 
     @OptionGroup(title: "Similarity") var similarity: SimilarityOptions
@@ -55,24 +55,24 @@ struct GraphCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How often leiden or louvain begins anew at most; the best counts. (default: 20, fewer from 100,000 edges)",
+            "Maximum number of restarts of leiden or louvain; the best partition is kept. (default: 20, fewer from 100,000 edges)",
             valueName: "n"))
     var starts: Int?
 
     @Option(help: ArgumentHelp("Seed of all random choices.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Flag(help: "Repeat the communities over 10 seeds and tell how well they agree (mean NMI).")
+    @Flag(help: "Repeat community detection with 10 seeds and report how well they agree (mean NMI).")
     var stability = false
 
     @Option(
         help: ArgumentHelp(
-            "Files to write, out of csv, graphml, gexf and npy, with commas between.", valueName: "formats"))
+            "Comma-separated formats: csv, graphml, gexf, npy.", valueName: "formats"))
     var format = FormatList()
 
     @Option(
         help: ArgumentHelp(
-            "Most memory for the ratings and the neighbors, as in 800MB or 1.5GB: tiles shrink to fit, or the run is refused.",
+            "Memory limit for ratings and neighbors, such as 800MB or 1.5GB: tiles shrink to fit, or the run is refused.",
             valueName: "bytes"))
     var memoryLimit: ByteCount?
 

@@ -20,7 +20,7 @@ struct GraphReport {
         ([heading, figures] + communities + [files, next]).joined(separator: "\n\n")
     }
 
-    private var heading: String { "Who is alike in \(summary.source)" }
+    private var heading: String { "Similar users in \(summary.source)" }
 
     private var figures: String {
         let scale = summary.ratingScale

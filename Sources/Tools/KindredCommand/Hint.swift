@@ -1,3 +1,6 @@
+import FileOutput
+import Ratings
+
 #if Serving
     import Downloads
     import Service
@@ -19,10 +22,25 @@ struct Hinted: Error, CustomStringConvertible {
     var description: String { "\(error) \(hint)" }
 
     private static func hint(for error: any Error) -> String? {
+        switch error {
+        case let error as InputError: return error.topic.map(hint)
+        case RatingsError.duplicate: return "Type: --duplicates last, first or mean"
+        default: break
+        }
         #if Serving
-            if let hint = servingHint(for: error) { return hint }
+            return servingHint(for: error)
+        #else
+            return nil
         #endif
-        return nil
+    }
+
+    private static func hint(for topic: InputError.Topic) -> String {
+        switch topic {
+        case .columns: "Type: --columns USER,ITEM,RATING, with names of the header or positions from 1"
+        case .malformedRows: "Type: --on-bad-row skip"
+        case .dataSets: "Type: kindred fetch ml-100k, for a published data set"
+        case .savedModels: "Type: kindred train SOURCE --model als --output FOLDER"
+        }
     }
 
     #if Serving
@@ -33,6 +51,7 @@ struct Hinted: Error, CustomStringConvertible {
             case FetchError.cannotWrite: "The folder is named with --output FOLDER."
             case StoreError.missing(let path): "Type: kindred import SOURCE --store \(path)"
             case ServiceError.address: "The port is named with --port N."
+            case ServiceError.unprotected: "Type: kindred keys add NAME --store STORE"
             default: nil
             }
         }

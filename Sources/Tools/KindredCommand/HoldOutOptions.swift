@@ -6,10 +6,10 @@ struct HoldOutOptions: ParsableArguments {
     @Option(help: ArgumentHelp("k of k-fold splits. (default: 5)", valueName: "k"))
     var folds: Int?
 
-    @Option(help: ArgumentHelp("Share of every user's ratings to hold out, at random.", valueName: "share"))
+    @Option(help: ArgumentHelp("Share of each user's ratings to hold out, at random.", valueName: "share"))
     var holdout: Double?
 
-    @Option(help: ArgumentHelp("How many of every user's latest ratings to hold out.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of each user's latest ratings to hold out.", valueName: "n"))
     var leaveLastOut: Int?
 
     @Option(help: ArgumentHelp("Share of all ratings to hold out, the latest ones.", valueName: "share"))

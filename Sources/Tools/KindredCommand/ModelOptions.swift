@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
     @Flag(help: "als: no factor below zero.")
     var nonnegative = false
 
-    @Option(help: ArgumentHelp("als: starts whose predictions are averaged. (default: 4)", valueName: "n"))
+    @Option(help: ArgumentHelp("als: restarts whose predictions are averaged. (default: 4)", valueName: "n"))
     var restarts: Int?
 
     @Option(
@@ -33,10 +33,10 @@ struct ModelOptions: ParsableArguments {
             valueName: "share"))
     var validation: Double?
 
-    @Option(help: ArgumentHelp("bayes: sweeps whose draws are summed up. (default: 300)", valueName: "n"))
+    @Option(help: ArgumentHelp("bayes: Gibbs sweeps that are averaged. (default: 300)", valueName: "n"))
     var samples: Int?
 
-    @Option(help: ArgumentHelp("bayes: sweeps before that. (default: 30)", valueName: "n"))
+    @Option(help: ArgumentHelp("bayes: burn-in sweeps. (default: 30)", valueName: "n"))
     var burnIn: Int?
 
     @Flag(
@@ -45,7 +45,7 @@ struct ModelOptions: ParsableArguments {
     )
     var features = false
 
-    @Option(help: ArgumentHelp("knn: neighbors that count for a rating. (default: 40)", valueName: "k"))
+    @Option(help: ArgumentHelp("knn: neighbors per prediction. (default: 40)", valueName: "k"))
     var neighbors: Int?
 
     @Option(
@@ -59,19 +59,19 @@ struct ModelOptions: ParsableArguments {
         help: "knn: whether negative similarities are left out (ignore) or count against (oppose). (default: ignore)")
     var negative: UserKNNConfiguration.NegativePolicy?
 
-    @Option(help: ArgumentHelp("knn: fewest items that two neighbors have both rated. (default: 1)", valueName: "n"))
+    @Option(help: ArgumentHelp("knn: minimum support of a neighbor. (default: 1)", valueName: "n"))
     var minSupport: Int?
 
-    @Option(help: ArgumentHelp("knn: β of the similarities behind a rating. (default: 200)", valueName: "β"))
+    @Option(help: ArgumentHelp("knn: shrinkage β of the similarities. (default: 200)", valueName: "β"))
     var shrinkage: Double?
 
-    @Option(help: ArgumentHelp("Ratings of at least this much are likes. (default: 4)", valueName: "rating"))
+    @Option(help: ArgumentHelp("Ratings from here on are likes. (default: 4)", valueName: "rating"))
     var relevant: Float?
 
     @Option(
         help: """
-            als, implicit, bayes: who solves the equations, LAPACK's Cholesky (lapack) or Kindred's own kernel, which is \
-            faster (kernel). (default: lapack)
+            als, implicit, bayes: Cholesky solver, LAPACK (lapack) or Kindred's own faster kernel (kernel). \
+            (default: lapack)
             """)
     var solver: Solver?
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import FileOutput
 import Foundation
 import Neighbors
@@ -21,7 +22,7 @@ struct NeighborsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The user, by the id in the source.", valueName: "id"))
     var user: String
 
-    @Option(help: ArgumentHelp("How many neighbors to print at most.", valueName: "k"))
+    @Option(help: ArgumentHelp("Maximum number of neighbors to print.", valueName: "k"))
     var count = 10
 
     @OptionGroup(title: "Similarity") var similarity: SimilarityOptions
@@ -36,9 +37,10 @@ struct NeighborsCommand: ParsableCommand {
 
     func run() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
-        let ratings = try Dataset(source, threads: runtime.threadCount, progress: progress).ratings
+        let dataset = try Dataset(source, threads: runtime.threadCount, progress: progress)
+        let ratings = dataset.ratings
         guard let index = ratings.users.index(of: user) else {
-            throw UnknownUser(user: user, source: source.source, near: ratings.users.idsNear(user))
+            throw UnknownUser(user, in: dataset)
         }
         let allPairs = try AllPairs(
             similarity.configuration(neighbors: count), products: similarity.arithmetic.products,
@@ -68,16 +70,5 @@ struct NeighborsCommand: ParsableCommand {
             + rows.map {
                 "\(Console.aligned($0.user, width))  \(Console.aligned(Double($0.similarity).fixed(6), 10))  \(Console.aligned("\($0.support)", 7))"
             }).joined(separator: "\n")
-    }
-}
-
-/// A user that the source does not have.
-struct UnknownUser: Error, CustomStringConvertible {
-    let user: String
-    let source: String
-    let near: [String]
-
-    var description: String {
-        "\(source): there is no user \"\(user)\". The nearest ids are \(near.joined(separator: ", "))."
     }
 }

@@ -6,37 +6,19 @@ import RatingFiles
 import Ratings
 
 struct RecommendCommand: ParsableCommand {
-    /// Which lists to print.
-    enum Choice: String, ExpressibleByArgument, CaseIterable {
-        case knn, als, implicit, bayes, ease, blend, popularity, both
-
-        var models: [ModelKind] {
-            switch self {
-            case .knn: [.knn]
-            case .als: [.als]
-            case .implicit: [.implicit]
-            case .bayes: [.bayes]
-            case .ease: [.ease]
-            case .blend: [.blend]
-            case .popularity: [.popularity]
-            case .both: [.knn, .als]
-            }
-        }
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "recommend",
-        abstract: "Print what a user would like.",
+        abstract: "Recommend items to a user.",
         discussion: """
-            The best items that the user has not rated: by what the most similar users rated (knn), by predicted \
-            rating (als, bayes), by what goes with what the user liked (implicit, ease, blend), by what most users liked \
-            (popularity), or knn and als next to each other (both). What is good at what, `kindred compare` tells.
+            The best items that the user has not rated. Without --model the best ranker does it: blend, or implicit where \
+            blend's matrix of users would not fit into memory; `kindred compare` shows why. Lists of als and bayes are \
+            sorted by predicted rating, in stars; the others by a score whose meaning --json gives. knn shows both.
 
-            Someone who is not in the source is known by a few ratings: --rate, or --ratings with a file of item and \
-            rating a line. Nothing is fitted anew for them.
+            Guests, who are not in the source, are folded in from a few ratings without another fit: --rate, or --ratings \
+            with a file of item and rating per line.
 
-            For everybody at once, --all --output FILE writes a CSV of user_id, rank, item_id and score: for each user the \
-            list that --user would print.
+            --all --output FILE writes the list of every user as CSV: user_id, rank, item_id, predicted_rating and score, \
+            of which a model may leave one empty.
 
             EXAMPLES
               kindred recommend ml-100k --user 1 --model both
@@ -62,17 +44,22 @@ struct RecommendCommand: ParsableCommand {
     @Option(help: ArgumentHelp("CSV file to write the lists of --all to.", valueName: "file"))
     var output: String?
 
-    @Option(help: "Which model recommends. (default: knn)")
-    var model: Choice?
+    @Option(help: "Which model recommends; both is als, then knn. (default: blend, else implicit)")
+    var model: RecommendationChoice?
 
-    @Option(help: ArgumentHelp("A model that kindred train saved, instead of fitting one.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Folder of a model saved by kindred train, instead of fitting one.", valueName: "folder"))
     var factors: String?
 
-    @Option(help: ArgumentHelp("How many items to print at most.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum number of items to print.", valueName: "n"))
     var count = 10
 
-    @Flag(help: "Say why: neighbors and what they rated, the user's own ratings that count most, or how sure it is.")
+    @Flag(
+        help: "Say why: similar people and their ratings, the user's own ratings that count most, or the uncertainty.")
     var explain = false
+
+    @Flag(help: "Name similar users by their ids in the reasons; implies --explain.")
+    var showUsers = false
 
     @OptionGroup(title: "Models") var models: ModelOptions
 
@@ -84,32 +71,38 @@ struct RecommendCommand: ParsableCommand {
             throw ValidationError("name one of --user, --rate, --ratings and --all")
         }
         if all != (output != nil) { throw ValidationError("--all and --output go together") }
-        if all && explain { throw ValidationError("--explain is for one user; leave --all out") }
+        if all && reasons != .none { throw ValidationError("reasons are for one user; leave --all out") }
         if all && model == .both {
             throw ValidationError("--all takes one model; run it once for knn and once for als")
         }
-        _ = try models.settings(for: (model ?? .knn).models)
+        _ = try models.settings(for: kinds)
         if factors != nil && model != nil { throw ValidationError("--factors names the model; leave --model out") }
     }
 
+    private var reasons: Reasons { showUsers ? .namingUsers : explain ? .anonymous : .none }
+
+    /// What may be fitted.
+    private var kinds: [ModelKind] { model?.kinds ?? [.blend, .implicit] }
+
     func run() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
-        let loaded = try Dataset(source, threads: runtime.threadCount, progress: progress)
-        if let output { return try writeAll(loaded, progress, to: output) }
-        let guest = try guest(loaded.ratings)
+        let dataset = try Dataset(source, hasAllItems: true, threads: runtime.threadCount, progress: progress)
+        if let output { return try writeAll(dataset, progress, to: output) }
+        let person = try person(of: dataset)
         progress.begin("fitting")
-        let lists = try fitted(loaded) { progress.update($0) }.map { name, model in
-            try list(name, model, guest, loaded)
+        let lists = try recommenders(dataset) { progress.update($0) }.map { recommender in
+            RecommendationList(
+                recommender, try recommender.recommend(to: person, count: count, reasons: reasons))
         }
         progress.end()
-        Console.result(runtime.json ? try Console.json(lists) : RecommendationTable(lists, isExplained: explain).text)
+        Console.result(
+            runtime.json
+                ? try Console.json(lists) : RecommendationTable(lists, isExplained: reasons != .none).text)
     }
 
-    private func writeAll(_ loaded: Dataset, _ progress: ProgressLine, to output: String) throws {
+    private func writeAll(_ dataset: Dataset, _ progress: ProgressLine, to output: String) throws {
         let file = RecommendationFile(path: output, count: count, threads: runtime.threadCount)
-        let summary = try file.write(for: loaded.ratings, progress) {
-            try fitted(loaded) { progress.update($0) }[0]
-        }
+        let summary = try file.write(progress) { try recommenders(dataset) { progress.update($0) }[0] }
         if runtime.json {
             Console.result(try Console.json(summary))
         } else if !runtime.quiet {
@@ -117,48 +110,27 @@ struct RecommendCommand: ParsableCommand {
         }
     }
 
-    /// Whom to recommend to: their index, or nil for someone unseen, and their ratings.
-    private func guest(_ matrix: RatingMatrix) throws -> (user: Int?, ratings: UserRatings) {
-        if let rate { return (nil, try GuestRatings.parse(rate, ratings: matrix)) }
-        if let ratings { return (nil, try GuestRatings.read(ratings, ratings: matrix)) }
-        let id = user ?? ""
-        guard let index = matrix.users.index(of: id) else {
-            throw UnknownUser(user: id, source: source.source, near: matrix.users.idsNear(id))
-        }
-        return (index, matrix.userRatings(index))
+    private func person(of dataset: Dataset) throws -> Person {
+        if let rate { return Person(guest: try GuestRatings.parse(rate, shownAs: "--rate", ratings: dataset.ratings)) }
+        if let ratings { return Person(guest: try GuestRatings.read(ratings, ratings: dataset.ratings)) }
+        return try Person(user ?? "", of: dataset)
     }
 
-    private func fitted(
-        _ loaded: Dataset, progress: @escaping (Double) -> Void
-    ) throws -> [(name: String, model: FittedModel)] {
+    private func recommenders(
+        _ dataset: Dataset, progress: @escaping (Double) -> Void
+    ) throws -> [Recommender] {
         if let factors {
-            let stored = try ModelArchive.read(factors, for: loaded.ratings)
-            return [(stored.name, FittedModel(stored))]
+            let stored = try ModelArchive.read(factors, for: dataset.ratings)
+            return [Recommender(stored.kind, FittedModel(stored), of: dataset)].compactMap(\.self)
         }
-        let kinds = (model ?? .knn).models
         let configuration = try models.configuration(for: kinds, threads: runtime.threadCount)
-        return try kinds.map { kind in
-            let fitted = try kind.fit(loaded, configuration) { share, _ in progress(share) }
-            return (kind.rawValue, fitted)
+        guard let model else {
+            return [try Recommender.fitBest(dataset, configuration) { share, _ in progress(share) }]
         }
-    }
-
-    private func list(
-        _ name: String, _ model: FittedModel, _ guest: (user: Int?, ratings: UserRatings), _ loaded: Dataset
-    ) throws -> Recommendations {
-        guard let recommender = model.recommender else { return Recommendations(model: name, items: []) }
-        let top =
-            try guest.user.map { recommender.topItems(user: $0, count: count, excluding: guest.ratings.items) }
-            ?? recommender.topItems(foldingIn: guest.ratings, count: count)
-        let words = ExplanationText(loaded)
-        return Recommendations(
-            model: name,
-            items: try top.map { item in
-                let explanation =
-                    explain ? try model.explanation(of: item, user: guest.user, ratings: guest.ratings) : nil
-                return Recommendations.Item(
-                    id: loaded.ratings.items[item], title: loaded.items.titles[item],
-                    reasons: explanation.map { words.lines($0) })
-            })
+        return try model.kinds.map { kind in
+            try Recommender.fit(kind, dataset, configuration) { share, _ in progress(share) }
+        }
     }
 }
+
+extension RecommendationChoice: ExpressibleByArgument {}

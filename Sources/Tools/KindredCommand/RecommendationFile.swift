@@ -1,8 +1,8 @@
 import Engine
 import FileOutput
 import Platform
-import RatingFiles
 import Ratings
+import Reports
 
 /// The lists of all users in a file, and what they took.
 struct RecommendationFile {
@@ -12,18 +12,17 @@ struct RecommendationFile {
     let threads: Int
 
     /// Fits, recommends and writes; the file appears when it is whole.
-    func write(
-        for ratings: RatingMatrix, _ progress: ProgressLine, fit: () throws -> (name: String, model: FittedModel)
-    ) throws -> Summary {
+    func write(_ progress: ProgressLine, fit: () throws -> Recommender) throws -> Summary {
         let file = OutputFile(path)
         Interruption.onInterrupt { file.discard() }
         defer { file.discard() }
         var seconds = Summary.Seconds()
         progress.begin("fitting")
-        let (name, model) = try timed(&seconds.fit, fit)
+        let recommender = try timed(&seconds.fit, fit)
+        let ratings = recommender.dataset.ratings
         progress.begin("recommending", total: Double(ratings.users.count), unit: "users")
         let lists = timed(&seconds.recommend) {
-            model.recommender?.topLists(for: ratings, count: count, threads: threads) { progress.update($0) } ?? []
+            recommender.scoredItemsOfAll(count: count, threads: threads) { progress.update($0) }
         }
         progress.begin("writing")
         try timed(&seconds.write) {
@@ -32,8 +31,9 @@ struct RecommendationFile {
         }
         progress.end()
         return Summary(
-            model: name, users: lists.count, rows: lists.reduce(0) { $0 + $1.count }, seconds: seconds,
-            peak_memory_bytes: ProcessMemory.peakBytes)
+            model: recommender.kind.rawValue, unit: recommender.kind.listUnit,
+            score_meaning: recommender.kind.scoreMeaning, users: lists.count,
+            rows: lists.reduce(0) { $0 + $1.count }, seconds: seconds, peak_memory_bytes: ProcessMemory.peakBytes)
     }
 
     private func timed<Result>(_ seconds: inout Double, _ work: () throws -> Result) rethrows -> Result {
@@ -51,6 +51,9 @@ struct RecommendationFile {
         }
 
         let model: String
+        /// What the lists are sorted by: `predicted_rating` or `score`.
+        let unit: String
+        let score_meaning: String?
         let users: Int
         /// The lines of the file below its header.
         let rows: Int

@@ -7,11 +7,11 @@ struct RootCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "kindred",
-        abstract: "Finds who is alike and what they would like.",
+        abstract: "Exact user-similarity graphs, communities and recommendations.",
         discussion: """
-            Kindred reads ratings (user, item, rating, time), computes the exact graph of similar users, finds its \
-            communities and writes them for Gephi, igraph, networkx, spreadsheets and notebooks. From a store it answers \
-            over HTTP, with a dashboard.
+            Kindred reads ratings (user, item, rating, timestamp), builds the exact graph of similar users, finds its \
+            communities, recommends items and compares recommenders. It writes files for Gephi, igraph, networkx, \
+            spreadsheets and notebooks, and serves a store over HTTP with a dashboard.
 
             EXAMPLES
               kindred fetch ml-100k

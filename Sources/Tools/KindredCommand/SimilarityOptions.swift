@@ -15,7 +15,7 @@ struct SimilarityOptions: ParsableArguments {
             "Norms over all items of a user, or over shared items only; centered with shared is Pearson's correlation.")
     var norms = SimilarityConfiguration.Norms.all
 
-    @Option(help: ArgumentHelp("Fewest items that two neighbors have both rated.", valueName: "n"))
+    @Option(help: ArgumentHelp("Minimum support: items that two neighbors have both rated.", valueName: "n"))
     var minSupport = 1
 
     @Option(
@@ -26,7 +26,7 @@ struct SimilarityOptions: ParsableArguments {
     @Option(help: ArgumentHelp("β: a similarity is multiplied by support/(support + β).", valueName: "β"))
     var shrinkage = 0.0
 
-    @Option(help: "How much an item counts: none (all alike), idf (rare ones more) or bm25.")
+    @Option(help: "Item weights: none, idf or bm25, which give rare items more weight.")
     var itemWeights = SimilarityConfiguration.ItemWeights.none
 
     @OptionGroup var arithmetic: ProductOptions

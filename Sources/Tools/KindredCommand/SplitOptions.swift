@@ -9,11 +9,11 @@ struct SplitOptions: ParsableArguments {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("Ratings to learn from; repeated for several folds.", valueName: "file"))
+        help: ArgumentHelp("Training ratings; repeat for several folds.", valueName: "file"))
     var train: [String] = []
 
     @Option(
-        parsing: .singleValue, help: ArgumentHelp("Ratings to test on, one file for each --train.", valueName: "file"))
+        parsing: .singleValue, help: ArgumentHelp("Test ratings, one file per --train.", valueName: "file"))
     var test: [String] = []
 
     func validate() throws {

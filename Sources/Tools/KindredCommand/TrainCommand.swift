@@ -27,9 +27,9 @@ struct TrainCommand: ParsableCommand {
         abstract: "Fit a model and save it.",
         discussion: """
             WRITES
-              model.json               what the model is, with checksums of all files
-              configuration.json       how it was fitted
-              config.toml              the same by the names of the options; --config reads it to fit the same again
+              model.json               the kind of model, with checksums of all files
+              configuration.json       its configuration
+              config.toml              the same by option names; --config repeats the fit
               users.csv, items.csv     the id of each row of the arrays
               *.npy                    factors and biases (als), factors (implicit), means and covariances (bayes)
 
@@ -44,11 +44,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Which model to fit.")
     var model = Model.als
 
-    @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder to write to; created if missing.", valueName: "folder"))
     var output: String
 
     @Option(
-        help: ArgumentHelp("als: a saved model of the same users, items and rank to go on from.", valueName: "folder"))
+        help: ArgumentHelp(
+            "als: a saved model of the same users, items and rank to continue from.", valueName: "folder"))
     var warmStart: String?
 
     @OptionGroup(title: "Models") var models: ModelOptions

@@ -8,19 +8,19 @@ import Reports
 struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tune",
-        abstract: "Choose the parameters of models by trials inside the ratings.",
+        abstract: "Tune the parameters of models on splits of the ratings.",
         discussion: """
             Random search with successive halving: many trials on one split, the best third of them on twice as many, and \
             so on up to eight. The first trial is the defaults, and they stay unless another is better on all splits. \
             Models that predict ratings are chosen by RMSE, others by nDCG of the first ten places. The splits hold out in \
             the way that compare would, but inside the source alone: give the ratings to learn from, never those to test on.
 
-            A run that was ended goes on where it was, when it is started again with the same options.
+            An interrupted run resumes when it is started again with the same options.
 
             WRITES
               config.toml   the parameters that won; compare, train, recommend and serve take it with --config
               trials.csv    every trial: what it set, on how many splits it was measured, and its score
-              tuning.html   the same as a page with pictures
+              tuning.html   the same as a page with charts
 
             EXAMPLES
               kindred tune u1.base --models als,knn --trials 40 --output tuned
@@ -32,14 +32,14 @@ struct TuneCommand: ParsableCommand {
     @Option(
         name: .customLong("models"),
         help: ArgumentHelp(
-            "Models, with commas between: \(ModelKind.tunable.map(\.rawValue).joined(separator: ", ")).",
+            "Comma-separated models: \(ModelKind.tunable.map(\.rawValue).joined(separator: ", ")).",
             valueName: "models"))
     var list = ModelList([.als, .knn])
 
     @Option(help: ArgumentHelp("Trials of each model, the defaults among them.", valueName: "n"))
     var trials = 40
 
-    @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder to write to; created if missing.", valueName: "folder"))
     var output: String
 
     @OptionGroup(title: "Splits") var splits: HoldOutOptions

@@ -83,7 +83,7 @@ struct ModelArchiveTests {
             let error = try #require(throws: InputError.self) {
                 try ModelArchive.read(folder, for: ModelSample.ratings)
             }
-            #expect(error.file == "\(folder)/model.json" && error.remedy.contains("kindred train"))
+            #expect(error.file == "\(folder)/model.json" && error.topic == .savedModels)
         }
     }
 }

@@ -37,7 +37,7 @@ struct BadInputTests {
         let error = try error(text.utf8)
         #expect(error.line == line && error.column == column)
         #expect(error.problem.contains(problem), "\(error)")
-        #expect(error.remedy.contains("--on-bad-row skip"))
+        #expect(error.remedy.contains("skip malformed rows"))
         #expect("\(error)".contains("r.csv:\(line): "))
     }
 

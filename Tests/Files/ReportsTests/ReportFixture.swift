@@ -71,14 +71,14 @@ enum ReportFixture {
     static let comparison = Comparison(
         results: (1...2).flatMap(results),
         differences: PairedDifference.allPairs(
-            metric: "rmse",
+            metric: .rmse,
             models: [
                 (factors, (0..<12).map { 0.5 + Double($0) / 100 }),
                 (neighbors, (0..<12).map { 0.75 + Double($0) / 50 }),
             ],
             seed: 1)
             + PairedDifference.allPairs(
-                metric: "ndcg",
+                metric: .ndcg,
                 models: [
                     (factors, [0.1, 0.2, 0.3, 0.4]), (neighbors, [0.2, 0.3, 0.4, 0.5]),
                     (popular, [0.2, 0.3, 0.4, 0.4]),

@@ -90,7 +90,7 @@ struct ComparisonEngineTests {
 
     @Test func onlyModelsThatDoTheSameAreCompared() throws {
         let comparison = try compare().comparison
-        #expect(comparison.differences.map(\.metric) == ["rmse", "ndcg", "ndcg", "ndcg"])
+        #expect(comparison.differences.map(\.metric) == [.rmse, .ndcg, .ndcg, .ndcg])
         #expect(comparison.differences.map(\.first) == ["baseline", "popularity", "popularity", "als"])
         #expect(comparison.differences.map(\.second) == ["als", "als", "ease", "ease"])
         #expect(comparison.overlaps.map(\.first) == ["popularity", "popularity", "als"])
@@ -168,8 +168,10 @@ struct ComparisonEngineTests {
         let (one, three) = (try compare(), try compare(threads: 3))
         func figures(_ comparison: Comparison) -> [String] {
             comparison.results.flatMap { result in
-                result.figures.filter { !$0.metric.hasSuffix("second") && !$0.metric.hasSuffix("seconds") }
-                    .map { "\($0.metric) \($0.cutoff ?? 0) \($0.value)" }
+                result.figures.filter {
+                    !$0.metric.rawValue.hasSuffix("second") && !$0.metric.rawValue.hasSuffix("seconds")
+                }
+                .map { "\($0.metric.rawValue) \($0.cutoff ?? 0) \($0.value)" }
             }
         }
         #expect(figures(one.comparison) == figures(three.comparison) && figures(one.comparison).count > 200)

@@ -13,10 +13,10 @@ struct ExplanationTests {
     private func contributions(
         _ model: FittedModel, _ item: Int, _ own: UserRatings
     ) throws -> [Explanation.Contribution]? {
-        guard case .contributions(let contributions)? = try model.explanation(of: item, user: nil, ratings: own) else {
-            return nil
+        switch try model.explanation(of: item, for: Person(guest: own)) {
+        case .stars(let contributions), .shares(let contributions): return contributions
+        default: return nil
         }
-        return contributions
     }
 
     /// Of explicit least squares, beside the bias of the item, which is all that one is told who has rated nothing.
@@ -55,11 +55,14 @@ struct ExplanationTests {
                 (user, recommender.scores(user: user)), (nil, try recommender.scores(foldingIn: own)),
             ] {
                 for item in items {
-                    let found = try model.explanation(of: item, user: known, ratings: own)
-                    guard case .neighbors(let evidence)? = found else {
+                    let found = try model.explanation(
+                        of: item, for: known.map { Person(user: $0, of: train) } ?? Person(guest: own))
+                    guard case .neighbors(let all)? = found else {
                         Issue.record("no neighbors")
                         continue
                     }
+                    let evidence = all.raters
+                    #expect(evidence.count <= all.neighborCount && all.neighborCount <= 120)
                     for one in evidence {
                         #expect(train.rating(user: Int(one.neighbor.user), item: item) == one.rating)
                         #expect(Int(one.neighbor.user) != known)
@@ -85,8 +88,10 @@ struct ExplanationTests {
         for user in [0, 3, 26] {
             let own = train.userRatings(user)
             for item in items {
-                guard case .distribution(let known)? = try model.explanation(of: item, user: user, ratings: own),
-                    case .distribution(let guest)? = try model.explanation(of: item, user: nil, ratings: own)
+                guard
+                    case .distribution(let known)? = try model.explanation(
+                        of: item, for: Person(user: user, of: train)),
+                    case .distribution(let guest)? = try model.explanation(of: item, for: Person(guest: own))
                 else {
                     Issue.record("no distribution")
                     return
@@ -105,7 +110,7 @@ struct ExplanationTests {
     @Test(arguments: [ModelKind.global, .userMean, .itemMean, .baseline, .popularity])
     func othersGiveNoReasons(_ kind: ModelKind) throws {
         let model = try ContractData.fit(kind)
-        #expect(try model.explanation(of: 0, user: 0, ratings: train.userRatings(0)) == nil)
-        #expect(try model.explanation(of: 0, user: nil, ratings: UserRatings([])) == nil)
+        #expect(try model.explanation(of: 0, for: Person(user: 0, of: train)) == nil)
+        #expect(try model.explanation(of: 0, for: Person(guest: UserRatings([]))) == nil)
     }
 }

@@ -27,70 +27,63 @@ struct ExplanationTextTests {
         var configuration = ModelConfiguration()
         configuration.ease.regularization = 1
         let model = try kind.fit(Dataset(ratings: ratings ?? pairs), configuration)
-        return try #require(try model.explanation(of: item, user: nil, ratings: UserRatings(own)))
+        return try #require(try model.explanation(of: item, for: Person(guest: UserRatings(own))))
     }
 
-    @Test func distributionIsARatingAndItsDeviation() {
+    @Test func `a distribution is a rating and its deviation`() {
         let cases: [(Double, Double, String)] = [
-            (3.456, 0.789, "3.46 ± 0.79"), (4, 1, "4.00 ± 1.00"), (-0.204, 0.05, "−0.20 ± 0.05"),
-            (-0.004, 10.996, "0.00 ± 11.00"),
+            (3.456, 0.789, "expected 3.46 stars, give or take 0.79"), (4, 1, "expected 4.00 stars, give or take 1.00"),
+            (-0.204, 0.05, "expected −0.20 stars, give or take 0.05"),
         ]
         for (mean, deviation, expected) in cases {
-            let distribution = Explanation.distribution(
-                RatingDistribution(mean: mean, standardDeviation: deviation))
-            #expect(text.short(distribution) == expected && text.lines(distribution) == [expected])
+            let distribution = RatingDistribution(mean: mean, standardDeviation: deviation)
+            #expect(text.lines(.distribution(distribution)) == [expected])
         }
     }
 
-    /// XᵀX = 2·1.3² everywhere and λ = 1: the weight is 3.38/4.38, and the rating of strength 1.3 counts 1.0032.
-    @Test func contributionsNameTheRatings() throws {
+    @Test func `contributions in stars say which rating adds or takes how much`() {
+        let reason = Explanation.stars([
+            .init(item: 0, rating: 5, value: 0.214), .init(item: 1, rating: 4.5, value: 0.004),
+            .init(item: 2, rating: 1, value: -0.1),
+        ])
+        #expect(
+            text.lines(reason) == [
+                "because you gave 5 to Heat (1995): +0.21 stars", "although you gave 1 to Brazil (1985): −0.10 stars",
+            ])
+        #expect(text.lines(reason, count: 1) == ["because you gave 5 to Heat (1995): +0.21 stars"])
+    }
+
+    /// XᵀX = 2·1.3² everywhere and λ = 1, so the only rating makes up the whole score.
+    @Test func `contributions to a score are shares of it`() throws {
         let both = RatingMatrix(rows: [[(0, 5), (1, 5)], [(0, 5), (1, 5)]], itemCount: 2)
-        let reason = try explanation(.ease, 1, [(0, 5)], both)
-        #expect(text.short(reason) == "because of Heat (1995) (5)")
-        #expect(text.lines(reason) == ["+1.0032  Heat (1995), rated 5"])
-        let untitled = try explanation(.ease, 0, [(1, 4.5)], both)
-        #expect(text.short(untitled) == "because of 20 (4.5)")
-    }
-
-    @Test func linesAreSignedAndAtMostSoMany() throws {
+        #expect(text.lines(try explanation(.ease, 1, [(0, 5)], both)) == ["because you gave 5 to Heat (1995): 100 %"])
+        #expect(text.lines(try explanation(.ease, 0, [(1, 4.5)], both)) == ["because you gave 4.5 to 20: 100 %"])
         // Item 0 was liked with item 1 twice, and once with item 2, which leaves less for item 1.
-        let reason = try explanation(.ease, 1, [(0, 5), (2, 4.5), (3, 4)])
-        guard case .contributions(let parts) = reason else {
-            Issue.record("no contributions")
-            return
-        }
-        #expect(parts.map(\.item).first == 0 && (parts.last?.value ?? 0) < 0)
-        let lines = text.lines(reason)
-        #expect(lines.count == 3 && lines[0].hasPrefix("+0.") && lines[0].hasSuffix("  Heat (1995), rated 5"))
-        #expect(lines[2].hasPrefix("−0."))
-        #expect(text.lines(reason, count: 2) == Array(lines.prefix(2)))
+        let lines = text.lines(try explanation(.ease, 1, [(0, 5), (2, 4.5), (3, 4)]))
+        #expect(lines[0].hasPrefix("because you gave 5 to Heat (1995): "))
+        #expect(lines.last?.hasPrefix("although you gave ") == true && lines.last?.hasSuffix(" %") == true)
     }
 
-    @Test func whatSpeaksAgainstIsNoReason() throws {
-        let reason = try explanation(.ease, 1, [(2, 5)])
-        guard case .contributions(let parts) = reason else {
-            Issue.record("no contributions")
-            return
-        }
-        #expect(parts.count == 1 && parts[0].value < 0)
-        #expect(text.short(reason) == "what most users like")
-        #expect(text.short(.contributions([])) == "what most users like" && text.lines(.contributions([])).isEmpty)
+    @Test func `an item without reasons is popular`() {
+        let popular = ["popular with most users"]
+        #expect(text.lines(.stars([])) == popular && text.lines(.shares([])) == popular)
+        #expect(text.lines(.shares([.init(item: 0, rating: 5, value: 0)])) == popular)
+        #expect(text.lines(.neighbors(ItemEvidence(neighborCount: 0, raters: []))) == popular)
     }
 
-    @Test func neighborsAreNamedWithTheirRatings() throws {
+    @Test func `neighbors are counted, and named only on demand`() throws {
         let reason = try explanation(.knn, 0, [(1, 5)])
-        guard case .neighbors(let evidence) = reason, evidence.count == 2 else {
+        guard case .neighbors(let evidence) = reason, evidence.raters.count == 2 else {
             Issue.record("\(reason)")
             return
         }
+        let summary = "2 of the \(evidence.neighborCount) people most like you rated it: 4.75 stars on average"
+        #expect(text.lines(reason) == [summary])
+        let named = ExplanationText(Dataset(ratings: pairs), namesUsers: true).lines(reason)
         // Both have rated item 1; the one nearer by rating and likeness comes first.
-        let ids = evidence.map { ["100", "200"][Int($0.neighbor.user)] }
-        let ratings = evidence.map { $0.rating == 5 ? "5" : "4.5" }
-        #expect(text.short(reason) == "user \(ids[0]) rated it \(ratings[0]) and 1 more like you")
-        let lines = text.lines(reason)
-        #expect(lines.count == 2 && lines[1].hasPrefix("user \(ids[1]) rated it \(ratings[1]); similarity 0."))
-        #expect(lines[1].hasSuffix(", 1 items in common"))
-        #expect(text.lines(reason, count: 1) == [lines[0], "and 1 more neighbors"])
-        #expect(text.short(.neighbors([])) == "what most users rated" && text.lines(.neighbors([])).isEmpty)
+        let first = evidence.raters[0]
+        #expect(named.count == 3 && named[0] == summary)
+        #expect(named[1].hasPrefix("user \(first.neighbor.user) gave it "))
+        #expect(named[1].hasSuffix(", 1 items in common"))
     }
 }

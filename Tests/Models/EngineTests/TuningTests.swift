@@ -77,7 +77,7 @@ struct TuningTests {
         let split = try HoldOut.random(0.2).split(ratings, number: 0, seed: 3)
         let fold = ComparisonFold(split, of: Dataset(ratings: ratings))
         let compared = try ComparisonEngine(models: [.als], configuration: configuration).compare([fold]).comparison
-        let rmse = compared.means("als").first { $0.metric == "rmse" }?.value
+        let rmse = compared.means("als").first { $0.metric == .rmse }?.value
         #expect(rmse == trial.first)
     }
 
@@ -92,7 +92,7 @@ struct TuningTests {
         let split = try HoldOut.random(0.2).split(train.ratings, number: 0, seed: 3)
         let fold = ComparisonFold(split, of: train)
         let compared = try ComparisonEngine(models: [.blend], configuration: configuration).compare([fold]).comparison
-        let ndcg = compared.means("blend").first { $0.metric == "ndcg" && $0.cutoff == 10 }?.value
+        let ndcg = compared.means("blend").first { $0.metric == .ndcg && $0.cutoff == 10 }?.value
         #expect(ndcg == tuned.usual.first && ndcg ?? 0 > 0)
     }
 

@@ -52,14 +52,14 @@ struct ComparisonTests {
         let means = comparison.means("B")
         let own = folds.enumerated().map { result("B", fold: $0 + 1, $1.test, shift: 1) }
         func mean(_ value: (ModelResult) -> Double?) -> Double { own.compactMap(value).reduce(0, +) / 3 }
-        let expected: [(String, Int?, Double)] = [
-            ("rmse", nil, mean { $0.ratings?.metrics.rmse }), ("mae", nil, mean { $0.ratings?.metrics.mae }),
-            ("inside_80", nil, mean { $0.ratings?.calibration?.levels[1].share }),
-            ("cold_ratings", nil, mean { $0.ratings.map { Double($0.coldCount) } }),
-            ("ndcg", 3, mean { $0.rankings?.metrics[0].ndcg }), ("ndcg", 5, mean { $0.rankings?.metrics[1].ndcg }),
-            ("coverage", 5, mean { $0.rankings?.catalogue[1].coverage }),
-            ("cold_users", nil, mean { $0.rankings.map { Double($0.coldCount) } }), ("fit_seconds", nil, 4),
-            ("model_bytes", nil, 100),
+        let expected: [(Metric, Int?, Double)] = [
+            (.rmse, nil, mean { $0.ratings?.metrics.rmse }), (.mae, nil, mean { $0.ratings?.metrics.mae }),
+            (.inside80, nil, mean { $0.ratings?.calibration?.levels[1].share }),
+            (.coldRatings, nil, mean { $0.ratings.map { Double($0.coldCount) } }),
+            (.ndcg, 3, mean { $0.rankings?.metrics[0].ndcg }), (.ndcg, 5, mean { $0.rankings?.metrics[1].ndcg }),
+            (.coverage, 5, mean { $0.rankings?.catalogue[1].coverage }),
+            (.coldUsers, nil, mean { $0.rankings.map { Double($0.coldCount) } }), (.fitSeconds, nil, 4),
+            (.modelBytes, nil, 100),
         ]
         for (metric, cutoff, value) in expected {
             let found = means.filter { $0.metric == metric && $0.cutoff == cutoff }

@@ -7,9 +7,9 @@ struct PairedDifferenceTests {
     ]
 
     @Test func byHand() {
-        let pairs = PairedDifference.allPairs(metric: "ndcg", models: models, seed: 1)
+        let pairs = PairedDifference.allPairs(metric: .ndcg, models: models, seed: 1)
         #expect(pairs.map(\.first) == ["A", "A", "B"] && pairs.map(\.second) == ["B", "C", "C"])
-        #expect(pairs.allSatisfy { $0.metric == "ndcg" && $0.userCount == 6 })
+        #expect(pairs.allSatisfy { $0.metric == .ndcg && $0.userCount == 6 })
         #expect(pairs.map(\.meanFirst) == [3.5, 3.5, 3] && pairs.map(\.meanSecond) == [3, 1, 1])
         #expect(pairs.map(\.mean) == [0.5, 2.5, 2])
         // scipy.stats.wilcoxon, as in SignedRankTestTests.
@@ -21,7 +21,7 @@ struct PairedDifferenceTests {
     }
 
     @Test func theIntervalIsOfTheMeanDifference() {
-        let pairs = PairedDifference.allPairs(metric: "rmse", models: models, seed: 1)
+        let pairs = PairedDifference.allPairs(metric: .rmse, models: models, seed: 1)
         #expect(pairs[0].interval.lower == 0.5 && pairs[0].interval.upper == 0.5)
         #expect(pairs[1].interval == BootstrapInterval(meanOf: [0, 1, 2, 3, 4, 5], seed: 1))
         // The same draws of users: B − C is A − C less the half point.
@@ -29,15 +29,15 @@ struct PairedDifferenceTests {
     }
 
     @Test func threadsDoNotMatter() {
-        let one = PairedDifference.allPairs(metric: "ndcg", models: models, seed: 7)
-        #expect(one == PairedDifference.allPairs(metric: "ndcg", models: models, seed: 7, threads: 4))
+        let one = PairedDifference.allPairs(metric: .ndcg, models: models, seed: 7)
+        #expect(one == PairedDifference.allPairs(metric: .ndcg, models: models, seed: 7, threads: 4))
     }
 
     @Test func equalModelsAndTooFew() {
         let same = PairedDifference.allPairs(
-            metric: "ndcg", models: [("A", [1, 2]), ("also A", [1, 2])], seed: 1)
+            metric: .ndcg, models: [("A", [1, 2]), ("also A", [1, 2])], seed: 1)
         #expect(same.count == 1 && same[0].pValue == 1 && same[0].mean == 0 && same[0].effectSize == 0)
-        #expect(PairedDifference.allPairs(metric: "ndcg", models: [("A", [1])], seed: 1).isEmpty)
-        #expect(PairedDifference.allPairs(metric: "ndcg", models: [("A", []), ("B", [])], seed: 1).isEmpty)
+        #expect(PairedDifference.allPairs(metric: .ndcg, models: [("A", [1])], seed: 1).isEmpty)
+        #expect(PairedDifference.allPairs(metric: .ndcg, models: [("A", []), ("B", [])], seed: 1).isEmpty)
     }
 }

@@ -4,16 +4,16 @@ import Testing
 
 struct UserValuesTests {
     @Test func byHand() {
-        var values = UserValues(metric: "ndcg", models: ["A", "B", "C"])
+        var values = UserValues(metric: .ndcg, models: ["A", "B", "C"])
         values.add(0.5, model: 0, user: "x")
         values.add(1, model: 0, user: "x")
         values.add(0.25, model: 0, user: "y")
         values.add(0.125, model: 2, user: "x")
         // B has no values at all, and y none of C.
-        #expect(values.metric == "ndcg")
+        #expect(values.metric == .ndcg)
         #expect(values.aligned.map(\.name) == ["A", "C"])
         #expect(values.aligned.map(\.values) == [[0.75], [0.125]])
-        #expect(UserValues(metric: "rmse", models: ["A"]).aligned.isEmpty)
+        #expect(UserValues(metric: .rmse, models: ["A"]).aligned.isEmpty)
     }
 
     /// Adding in any order of folds and models: each user's mean, for the users whom all models have.
@@ -26,7 +26,7 @@ struct UserValuesTests {
                     user: generator.next(below: 12)
                 )
             }
-            var values = UserValues(metric: "rmse", models: ["A", "B", "C"])
+            var values = UserValues(metric: .rmse, models: ["A", "B", "C"])
             for one in added { values.add(one.value, model: one.model, user: "\(one.user)") }
             var seen: [Int] = []
             for one in added where !seen.contains(one.user) { seen.append(one.user) }

@@ -60,13 +60,13 @@ struct UserKNNRankingTests {
         }
         let item = try #require(model.topItems(foldingIn: own, count: 1).first)
         let evidence = model.evidence(for: item, foldingIn: own)
-        #expect(evidence == model.evidence(for: item, of: user))
-        let sum = evidence.reduce(Float(0)) { sum, one in
+        #expect(evidence.raters == model.evidence(for: item, of: user).raters)
+        let sum = evidence.raters.reduce(Float(0)) { sum, one in
             let similarity = one.neighbor.similarity
             return sum + similarity * similarity * similarity * one.rating
         }
         #expect(abs(sum - folded[item]) < 1e-4 * sum)
-        for one in evidence { #expect(ratings.rating(user: Int(one.neighbor.user), item: item) == one.rating) }
+        for one in evidence.raters { #expect(ratings.rating(user: Int(one.neighbor.user), item: item) == one.rating) }
     }
 
     @Test func amplificationOutOfRangeIsRefused() {

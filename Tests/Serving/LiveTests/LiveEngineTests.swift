@@ -30,8 +30,8 @@ struct LiveSample {
             items: ItemCatalog(
                 titles: (0..<items).map { "Film \($0)" }, genreNames: [], genres: [[Int]](repeating: [], count: items)),
             users: UserCatalog(), malformed: [], lines: { $0.map { ($0, "") } })
-        _ = try store.take(source, scale: 0.5...5, now: 100)
-        configuration.kinds = [.als, .implicit, .bayes, .knn, .popularity]
+        _ = try store.importRatings(source, scale: 0.5...5, now: 100)
+        configuration.kinds = [.blend, .als, .implicit, .bayes, .knn, .popularity]
         configuration.compared = [.als, .knn]
         configuration.models.bayes.samples = 10
         configuration.version = "test"
@@ -59,16 +59,14 @@ struct LiveEngineTests {
         #expect(restored.run == computed.run && restored.comparison == computed.comparison)
         #expect(restored.graph.partition == computed.graph.partition)
         #expect(restored.graph.modularity == computed.graph.modularity)
-        let guest = Person(user: nil, ratings: UserRatings([(item: 3, rating: Float(5)), (item: 7, rating: 1)]))
-        let people = [0, 1, 5, 20].map { Person(user: $0, ratings: computed.ratings.userRatings($0)) } + [guest]
+        let guest = Person(guest: UserRatings([(item: 3, rating: Float(5)), (item: 7, rating: 1)]))
+        let people = [0, 1, 5, 20].map { Person(user: $0, of: computed.ratings) } + [guest]
         for kind in sample.configuration.kinds {
             for person in people {
                 let lists = try [computed, restored].map {
-                    try $0.recommendations(kind, for: person, count: 5, isExplained: true)
+                    try #require($0.recommender(kind)).recommend(to: person, count: 5, reasons: .namingUsers)
                 }
-                #expect(lists[0].map(\.item) == lists[1].map(\.item), "\(kind)")
-                #expect(lists[0].map(\.score) == lists[1].map(\.score), "\(kind)")
-                #expect(lists[0].map(\.reasons) == lists[1].map(\.reasons), "\(kind)")
+                #expect(lists[0] == lists[1] && lists[0].count == 5, "\(kind)")
             }
         }
     }
@@ -93,11 +91,13 @@ struct LiveEngineTests {
         #expect(metrics.contains { $0.metric == "modularity" } && snapshot.comparison?.contains("\"rmse\"") == true)
         let (rows, total) = try sample.store.recommendations(limit: 10, offset: 0)
         let user = try #require(snapshot.ratings.users.index(of: rows[0].user))
-        let person = Person(user: user, ratings: snapshot.ratings.userRatings(user))
+        let person = Person(user: user, of: snapshot.ratings)
         let kind = try #require(ModelKind(rawValue: rows[0].model))
-        let list = try snapshot.recommendations(kind, for: person, count: 10, isExplained: false)
-        #expect(rows.prefix(3).map(\.item) == list.prefix(3).map { snapshot.ratings.items[$0.item] })
-        #expect(total == 10 * 5 * snapshot.ratings.users.count)
+        let list = try #require(snapshot.recommender(kind)).recommend(to: person, count: 10)
+        #expect(rows.prefix(10).map(\.item) == list.map(\.id))
+        #expect(rows.prefix(10).map(\.predictedRating) == list.map(\.predictedRating))
+        #expect(rows.prefix(10).map(\.score) == list.map { $0.score.map(Double.init) })
+        #expect(total == 10 * 6 * snapshot.ratings.users.count)
         #expect(try !engine.isBehind())
     }
 
@@ -168,8 +168,8 @@ struct LiveEngineTests {
         let run = try #require(try await sample.engine().refresh()).run
         #expect(
             run.stages.map(\.stage) == [
-                "reading", "similarity", "graph", "communities", "profiles", "als", "implicit", "bayes", "knn",
-                "popularity", "comparing als", "comparing knn", "lists", "files", "saving",
+                "reading", "similarity", "graph", "communities", "profiles", "blend", "als", "implicit", "bayes",
+                "knn", "popularity", "comparing als", "comparing knn", "lists", "files", "saving",
             ])
         #expect(run.stages.allSatisfy { $0.seconds >= 0 && $0.seconds <= run.seconds })
         #expect(run.comparison == .own)

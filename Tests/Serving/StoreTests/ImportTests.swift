@@ -12,7 +12,7 @@ struct ImportTests {
     init() throws { scratch = try Scratch() }
 
     private func take(_ source: ImportSource, scale: ClosedRange<Float>? = nil) throws -> ImportReport {
-        try Store(path, creates: true).take(source, scale: scale, now: now)
+        try Store(path, creates: true).importRatings(source, scale: scale, now: now)
     }
 
     @Test func theReportCountsEveryRow() throws {
@@ -105,11 +105,11 @@ struct ImportTests {
             ("u\(number / 100)", "i\(number % 100)", Float(number % 5 + 1), Int64(number + 1))
         }
         let store = try Store(path, creates: true)
-        _ = try store.take(.rows(rows), scale: 2...5, now: now)
+        _ = try store.importRatings(.rows(rows), scale: 2...5, now: now)
         try DatabaseQueue(path: path).write {
             try $0.execute(sql: "UPDATE imports SET finished = NULL, rows_done = 40000")
         }
-        let report = try store.take(.rows(rows), scale: 1...5, now: now)
+        let report = try store.importRatings(.rows(rows), scale: 1...5, now: now)
         #expect(report.kept == 60_000 && report.resumed_after == 0)
         #expect(try ReadOnlyQuery.rows("SELECT count(*) FROM ratings", path) == ["60000"])
     }

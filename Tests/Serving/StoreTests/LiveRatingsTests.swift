@@ -14,7 +14,7 @@ struct LiveRatingsTests {
     init() throws {
         scratch = try Scratch()
         store = try Store(scratch.path("s.sqlite"), creates: true)
-        _ = try store.take(
+        _ = try store.importRatings(
             .rows([("u", "a", 1, 100), ("u", "b", 4, 300), ("v", "b", 2, 200)], titles: ["b": "Heat (1995)"]), now: now)
     }
 
@@ -36,7 +36,7 @@ struct LiveRatingsTests {
         _ = try await store.apply([RatingSubmission(.remove(user: "v", item: "b"))], now: now)
         let run = StoredRun(
             kind: "refresh", started: now, seconds: 1, ratings: 3, options: "{}", version: "1", metrics: [])
-        try store.keep(run, RunResult(users: Vocabulary([]), items: Vocabulary([])), through: seen)
+        try store.save(run, RunResult(users: Vocabulary([]), items: Vocabulary([])), through: seen)
         #expect(try store.changedUsers() == ["v"])
     }
 
@@ -68,7 +68,7 @@ struct LiveRatingsTests {
         var source = ImportSource.rows([("u", "a", 1, 100)], checksum: "two")
         source.unratedIDs = Vocabulary(["c"])
         source.unrated = ItemCatalog(titles: ["Alien (1979)"], genreNames: ["Horror"], genres: [[0]])
-        _ = try store.take(source, now: now)
+        _ = try store.importRatings(source, now: now)
         #expect(try store.search("alien", limit: 5) == ["c"] && store.search("horror", limit: 5) == ["c"])
         #expect(try store.ratings(threads: 1).dataset.ratings.items == Vocabulary(["a", "b"]))
         let all = try store.ratings(threads: 1, hasAllItems: true).dataset

@@ -11,7 +11,7 @@ struct RatingSubmissionTests {
     init() throws {
         scratch = try Scratch()
         store = try Store(scratch.path("s.sqlite"), creates: true)
-        _ = try store.take(.rows([("u", "a", 1, 100), ("v", "b", 2, 100)]), now: now)
+        _ = try store.importRatings(.rows([("u", "a", 1, 100), ("v", "b", 2, 100)]), now: now)
     }
 
     private func ratings() throws -> [String] {
@@ -65,19 +65,22 @@ struct RatingSubmissionTests {
             var result = RunResult(users: Vocabulary(["u", "v"]), items: Vocabulary(["a", "b"]))
             result.neighbors = [(0, 1, 1, 0.5, 3)]
             result.communities = [community, 1]
-            result.recommendations = [(0, "als", 1, 1, 4.5)]
+            result.recommendations = [
+                .init(user: 0, model: "als", place: 1, item: 1, predictedRating: 4.5, score: nil)
+            ]
             result.files = [("model", Data([UInt8(number)]))]
             let run = StoredRun(
                 kind: "refresh", started: now + Int64(number), seconds: 0.1, ratings: 2, options: "{}", version: "1",
                 metrics: [.init(model: "als", metric: "rmse", value: 0.9 / Double(number))])
-            #expect(try store.keep(run, result).number == Int64(number))
+            #expect(try store.save(run, result).number == Int64(number))
         }
         let newest = try #require(try store.newestRun())
         #expect(
             newest.run.number == 2 && newest.run.metrics.map(\.value) == [0.45] && newest.files["model"] == Data([2]))
         #expect(try ReadOnlyQuery.rows("SELECT community FROM communities", store.path) == ["7", "1"])
         #expect(try ReadOnlyQuery.rows("SELECT place, similarity, support FROM neighbors", store.path) == ["1 0.5 3"])
-        #expect(try store.recommendations(limit: 9, offset: 0).rows.map(\.item) == ["b"])
+        let kept = try store.recommendations(limit: 9, offset: 0).rows
+        #expect(kept.map(\.item) == ["b"] && kept[0].predictedRating == 4.5 && kept[0].score == nil)
         #expect(try store.runs(limit: 10, offset: 0).runs.map { $0.metrics[0].value } == [0.45, 0.9])
         try store.verify()
     }

@@ -27,7 +27,7 @@ struct RunsTests {
         let comparisons: [StoredRun.Comparison?] = [.own, .kept(fromRun: 1, changedRatings: 7), nil]
         for (index, comparison) in comparisons.enumerated() {
             let stages = [StoredRun.Stage(stage: "reading", seconds: 0.5), .init(stage: "als", seconds: 1.5)]
-            let kept = try store.keep(run(comparison, stages: stages), nothing)
+            let kept = try store.save(run(comparison, stages: stages), nothing)
             #expect(kept.number == Int64(index + 1) && kept.comparison == comparison)
             #expect(kept.stages.map(\.stage) == ["reading", "als", "saving"])
             #expect(kept.seconds == 2 + kept.stages[2].seconds)
@@ -39,7 +39,7 @@ struct RunsTests {
 
     /// A store from before runs had stages: those that measured models compared them themselves.
     @Test func runsOfAnEarlierVersionAreRead() throws {
-        _ = try store.keep(run(.own), nothing)
+        _ = try store.save(run(.own), nothing)
         try store.checkpoint()
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
@@ -62,7 +62,7 @@ struct RunsTests {
         let runs = try opened.runs(limit: 10, offset: 0).runs
         #expect(runs.map(\.number) == [2, 1] && runs.map(\.comparison) == [nil, .own])
         #expect(runs.allSatisfy { $0.stages.isEmpty && $0.seconds > 2 })
-        #expect(try opened.keep(run(.kept(fromRun: 1, changedRatings: 0)), nothing).number == 3)
+        #expect(try opened.save(run(.kept(fromRun: 1, changedRatings: 0)), nothing).number == 3)
         try opened.verify()
     }
 }

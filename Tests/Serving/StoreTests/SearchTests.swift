@@ -17,7 +17,7 @@ struct SearchTests {
         let ratings = titles.keys.sorted().flatMap { item in
             (0..<(item == "4" ? 9 : 3)).map { ("u\($0)", item, Float(4), Int64(1) as Int64?) }
         }
-        _ = try store.take(
+        _ = try store.importRatings(
             .rows(ratings, titles: titles, genres: ["1": ["Sci-Fi"], "5": ["Sci-Fi", "War"]]), now: now)
     }
 

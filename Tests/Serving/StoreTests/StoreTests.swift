@@ -25,7 +25,7 @@ struct StoreTests {
 
     @Test func aDamagedStoreIsFound() throws {
         let store = try Store(path, creates: true)
-        _ = try store.take(
+        _ = try store.importRatings(
             .rows((0..<2_000).map { ("u\($0)", "i\($0 % 50)", 3, Int64($0 + 1)) }), now: now)
         try store.checkpoint()
         var bytes = try scratch.read("s.sqlite")
@@ -49,10 +49,10 @@ struct StoreTests {
         let other = try DatabaseQueue(path: path, configuration: configuration)
         try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
         #expect(throws: StoreError.locked(path: path)) {
-            _ = try store.take(.rows([("u", "a", 1, 1)]), now: now)
+            _ = try store.importRatings(.rows([("u", "a", 1, 1)]), now: now)
         }
         try other.inDatabase { try $0.execute(sql: "ROLLBACK") }
-        #expect(try store.take(.rows([("u", "a", 1, 1)]), now: now).kept == 1)
+        #expect(try store.importRatings(.rows([("u", "a", 1, 1)]), now: now).kept == 1)
     }
 
     @Test func anEmptyStoreSaysSo() throws {

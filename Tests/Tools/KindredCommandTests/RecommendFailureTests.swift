@@ -31,7 +31,7 @@ struct RecommendFailureTests {
                 try expectFailure([sample] + whom, scratch.path("m/\(name): "), "Train the model anew.")
             }
             try FileManager.default.removeItem(atPath: scratch.path("m/\(name)"))
-            try expectFailure([sample] + whom, "m/\(name): there is no such file", "that kindred train wrote")
+            try expectFailure([sample] + whom, "m/\(name): there is no such file", "kindred train SOURCE")
             try scratch.write("m/\(name)", whole)
         }
         try expectFailure(

@@ -56,7 +56,7 @@ struct RecommendTests {
         #expect(all.status == 0, "\(all.errors)")
         let lines = String(decoding: try scratch.read("lists.csv"), as: UTF8.self).split(separator: "\n").map(
             String.init)
-        #expect(lines.first == "user_id,rank,item_id,score")
+        #expect(lines.first == "user_id,rank,item_id,predicted_rating,score")
         let summary = try all.json([String: Any].self)
         #expect(summary["rows"] as? Int == lines.count - 1 && summary["users"] as? Int == 7)
         #expect(summary["model"] as? String == model && (summary["peak_memory_bytes"] as? Int ?? 0) > 0)
@@ -67,7 +67,10 @@ struct RecommendTests {
             let found = lines.filter { $0.hasPrefix("\(field),") }
             #expect(found.count == expected.count && !own.isEmpty)
             for (line, start) in zip(found, expected) {
-                #expect(line.hasPrefix(start) && Float(line.dropFirst(start.count)) != nil, "\(line)")
+                let numbers = line.dropFirst(start.count).split(separator: ",", omittingEmptySubsequences: false)
+                #expect(line.hasPrefix(start) && numbers.count == 2, "\(line)")
+                #expect((Double(numbers[0]) != nil) == ["als", "bayes", "knn"].contains(model), "\(line)")
+                #expect((Float(numbers[1]) != nil) == !["als", "bayes"].contains(model), "\(line)")
             }
         }
     }
@@ -99,7 +102,8 @@ struct RecommendTests {
         try scratch.write("movies.csv", "movieId,title,genres\n7,\"Seven, The (1995)\",Crime\n")
         let outcome = try Program.run("recommend", source, "--user", "1", "--model", "both", "--count", "9")
         #expect(outcome.output.split(separator: "\n").count == 5)
-        #expect(outcome.output.contains("  1 = Seven, The (1995)"))
+        #expect(outcome.output.contains("als, predicted rating") && outcome.output.contains("knn, predicted rating"))
+        #expect(outcome.output.contains(#/  1 = \d\.\d\d  Seven, The \(1995\)/#))
         let unknown = try Program.run("recommend", source, "--user", "77")
         #expect(unknown.status == 1 && unknown.errors.contains("no user \"77\""))
     }
@@ -158,25 +162,41 @@ struct RecommendTests {
         let text = try recommend(run).output
         for item in items {
             guard model != "popularity" else {
-                #expect(item["reasons"] == nil && text.contains("what most users liked"))
+                #expect(item["reasons"] == nil && text.contains("popular with most users"))
                 continue
             }
             let reasons = try #require(item["reasons"] as? [String])
-            #expect((1...4).contains(reasons.count))
+            #expect((1...3).contains(reasons.count))
             for reason in reasons {
                 #expect(text.contains("\n        \(reason)"))
-                switch model {
-                case "knn":
-                    #expect(
-                        reason.wholeMatch(
-                            of:
-                                /user \d+ rated it [\d.]+; similarity 0\.\d{4}, \d+ items in common|and \d+ more neighbors/
-                        )
-                            != nil, "\(reason)")
-                case "bayes": #expect(reason.wholeMatch(of: /\d\.\d\d ± \d\.\d\d/) != nil, "\(reason)")
-                default: #expect(reason.wholeMatch(of: /[+−]\d\.\d{4}  .+, rated [\d.]+/) != nil, "\(reason)")
-                }
+                #expect(try reason.wholeMatch(of: pattern(model)) != nil, "\(reason)")
             }
         }
+    }
+
+    private func pattern(_ model: String) throws -> Regex<AnyRegexOutput> {
+        let text =
+            switch model {
+            case "knn":
+                #"\d+ of the \d+ people most like you rated it: [\d.]+ stars( on average)?|popular with most users"#
+            case "bayes": #"expected \d\.\d\d stars, give or take \d\.\d\d"#
+            case "als": #"(because|although) you gave [\d.]+ to .+: [+−]\d\.\d\d stars|popular with most users"#
+            default: #"(because|although) you gave [\d.]+ to .+: −?\d+ %|popular with most users"#
+            }
+        return try Regex(text)
+    }
+
+    @Test func `the best ranker answers where no model is named`() throws {
+        let options = [sample, "--user", "7", "--count", "5", "--json"] + small
+        let list = try #require(try recommend(options).json([[String: Any]].self).first)
+        #expect(list["model"] as? String == "blend" && list["unit"] as? String == "score")
+        #expect((list["score_meaning"] as? String)?.isEmpty == false)
+        #expect(try recommend(options).output == recommend(options + ["--model", "blend"]).output)
+    }
+
+    @Test func `other users are named only with --show-users`() throws {
+        let options = [sample, "--model", "knn", "--user", "7", "--count", "5"]
+        #expect(try !recommend(options + ["--explain"]).output.contains(/user \d/))
+        #expect(try recommend(options + ["--show-users"]).output.contains(/user \d+ gave it [\d.]+; similarity/))
     }
 }

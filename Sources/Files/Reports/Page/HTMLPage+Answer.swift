@@ -1,12 +1,13 @@
+import Evaluation
 import FileOutput
 
 extension HTMLPage {
     /// Which model is best at ratings and which at rankings, and whether that is more than chance.
     var answer: Markup {
-        let ratings = Leader("rmse", lowestIsBest: true, in: report).map {
+        let ratings = Leader(.rmse, in: report).map {
             sentence($0, does: "predicts ratings", metric: "RMSE")
         }
-        let rankings = Leader("ndcg", at: ComparisonReport.cutoff, in: report).map {
+        let rankings = Leader(.ndcg, at: ComparisonReport.cutoff, in: report).map {
             sentence($0, does: "ranks items", metric: "nDCG@\(ComparisonReport.cutoff)")
         }
         return [ratings, rankings].compactMap { $0 }.reduce("") { $0.text.isEmpty ? $1 : "\($0) \($1)" }

@@ -84,7 +84,7 @@ extension HTMLPage {
 
     private var cutoffChart: Markup? {
         let byModel = marks.map { mark in
-            let values = comparison.means(mark.model).filter { $0.metric == "ndcg" && $0.value.isFinite }
+            let values = comparison.means(mark.model).filter { $0.metric == .ndcg && $0.value.isFinite }
                 .compactMap { figure in figure.cutoff.map { (cutoff: $0, value: figure.value) } }
             return (mark: mark, values: values)
         }.filter { !$0.values.isEmpty }

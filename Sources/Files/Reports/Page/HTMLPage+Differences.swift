@@ -3,7 +3,7 @@ import FileOutput
 
 extension HTMLPage {
     var differenceSection: Section? {
-        let metrics = comparison.differences.reduce(into: [String]()) { metrics, difference in
+        let metrics = comparison.differences.reduce(into: [Metric]()) { metrics, difference in
             if !metrics.contains(difference.metric) { metrics.append(difference.metric) }
         }
         guard !metrics.isEmpty else { return nil }
@@ -18,16 +18,14 @@ extension HTMLPage {
                 """)
     }
 
-    private func table(_ differences: [PairedDifference], of metric: String) -> Markup {
-        let (name, rule) =
-            metric == "rmse"
-            ? ("RMSE", "lower is better")
-            : metric == "ndcg" ? ("nDCG@\(ComparisonReport.cutoff)", "higher is better") : (metric, "")
+    private func table(_ differences: [PairedDifference], of metric: Metric) -> Markup {
+        let name = metric == .ndcg ? "nDCG@\(ComparisonReport.cutoff)" : metric.rawValue.uppercased()
+        let rule = metric.isLowerBetter ? "lower is better" : "higher is better"
         let plot = IntervalPlot(differences)
         let users = differences.first?.userCount ?? 0
         let table: Markup = """
             <table class="differences">
-            <caption>\(name) of \(users.counted("user"))\(rule.isEmpty ? "" : "; \(rule)")</caption>
+            <caption>\(name) of \(users.counted("user")); \(rule)</caption>
             <thead>
             <tr><th scope="col">first − second</th><th scope="col">difference</th><th scope="col">95 % interval</th>\
             <th class="plot"><span class="unseen">plot of the interval</span>\(plot.axis)</th>\

@@ -7,7 +7,7 @@ struct SummaryTable {
         enum Best { case lowest, highest }
 
         let title: String
-        let metric: String
+        let metric: Metric
         var cutoff: Int?
         let best: Best
         let text: (Double) -> String
@@ -63,30 +63,30 @@ struct SummaryTable {
             (
                 "Predicted ratings",
                 [
-                    Column(title: "RMSE", metric: "rmse", best: .lowest, text: four, isTested: true),
-                    Column(title: "MAE", metric: "mae", best: .lowest, text: four),
-                    Column(title: "R²", metric: "r_squared", best: .highest, text: four),
+                    Column(title: "RMSE", metric: .rmse, best: .lowest, text: four, isTested: true),
+                    Column(title: "MAE", metric: .mae, best: .lowest, text: four),
+                    Column(title: "R²", metric: .rSquared, best: .highest, text: four),
                 ]
             ),
             (
                 "Lists, first \(k) places",
                 [
-                    Column(title: "nDCG", metric: "ndcg", cutoff: k, best: .highest, text: four, isTested: true),
-                    Column(title: "recall", metric: "recall", cutoff: k, best: .highest, text: four),
-                    Column(title: "hit rate", metric: "hit_rate", cutoff: k, best: .highest, text: { $0.fixed(3) }),
-                    Column(title: "coverage", metric: "coverage", cutoff: k, best: .highest, text: { $0.fixed(3) }),
-                    Column(title: "novelty", metric: "novelty", cutoff: k, best: .highest, text: { $0.fixed(2) }),
-                    Column(title: "diversity", metric: "diversity", cutoff: k, best: .highest, text: { $0.fixed(3) }),
+                    Column(title: "nDCG", metric: .ndcg, cutoff: k, best: .highest, text: four, isTested: true),
+                    Column(title: "recall", metric: .recall, cutoff: k, best: .highest, text: four),
+                    Column(title: "hit rate", metric: .hitRate, cutoff: k, best: .highest, text: { $0.fixed(3) }),
+                    Column(title: "coverage", metric: .coverage, cutoff: k, best: .highest, text: { $0.fixed(3) }),
+                    Column(title: "novelty", metric: .novelty, cutoff: k, best: .highest, text: { $0.fixed(2) }),
+                    Column(title: "diversity", metric: .diversity, cutoff: k, best: .highest, text: { $0.fixed(3) }),
                 ]
             ),
             (
                 "Cost",
                 [
-                    Column(title: "fit, s", metric: "fit_seconds", best: .lowest, text: { $0.fixed($0 < 100 ? 2 : 0) }),
+                    Column(title: "fit, s", metric: .fitSeconds, best: .lowest, text: { $0.fixed($0 < 100 ? 2 : 0) }),
                     Column(
-                        title: "ratings/s", metric: "predictions_per_second", best: .highest, text: compact),
-                    Column(title: "lists/s", metric: "lists_per_second", best: .highest, text: compact),
-                    Column(title: "size, bytes", metric: "model_bytes", best: .lowest, text: compact),
+                        title: "ratings/s", metric: .predictionsPerSecond, best: .highest, text: compact),
+                    Column(title: "lists/s", metric: .listsPerSecond, best: .highest, text: compact),
+                    Column(title: "size, bytes", metric: .modelBytes, best: .lowest, text: compact),
                 ]
             ),
         ]
@@ -125,7 +125,7 @@ struct SummaryTable {
 
     private func isSignificant(_ column: Column, _ model: String) -> Bool {
         guard column.isTested else { return false }
-        let leader = Leader(column.metric, at: column.cutoff, lowestIsBest: column.best == .lowest, in: report)
+        let leader = Leader(column.metric, at: column.cutoff, in: report)
         return leader?.model == model && leader?.isSignificant == true
     }
 }

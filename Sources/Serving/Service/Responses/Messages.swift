@@ -44,19 +44,26 @@ struct RatingMessage: Encodable {
 struct ListMessage: Encodable {
     struct Place: Encodable {
         let rank: Int
-        let score: Float
+        @Nullable var predictedRating: Double?
+        @Nullable var score: Float?
         @Nullable var reasons: [String]?
     }
 
     let model: String
+    /// What the list is sorted by: `predicted_rating` or `score`.
+    let unit: String
+    @Nullable var scoreMeaning: String?
     let items: [Joined<MovieMessage, Place>]
 
-    init(_ model: String, _ list: [Recommendation], in snapshot: LiveSnapshot) {
-        self.model = model
+    init(_ model: ModelKind, _ list: [Recommendation], in snapshot: LiveSnapshot) {
+        self.model = model.rawValue
+        unit = model.listUnit
+        scoreMeaning = model.scoreMeaning
         items = list.enumerated().map { place, one in
             Joined(
                 MovieMessage(one.item, in: snapshot),
-                Place(rank: place + 1, score: one.score, reasons: one.reasons))
+                Place(
+                    rank: place + 1, predictedRating: one.predictedRating, score: one.score, reasons: one.reasons))
         }
     }
 }

@@ -22,18 +22,30 @@ struct RecommendationRoutes {
     // MARK: A user
 
     @Sendable private func forUser(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let query = try Query(request, "model", "count", "explain")
-        let kinds = kinds(try query.choice("model", of: choices, default: choices[0]))
+        let query = try Query(request, "model", "count", "explain", "show_users")
+        let choice = try query.choice("model", of: choices.map(\.rawValue), default: defaultChoice.rawValue)
         let count = try query.integer("count", in: 1...Page.largest, default: 10)
-        let isExplained = try query.flag("explain")
+        let reasons = try reasons(try query.flag("explain"), try query.flag("show_users"), context)
         let id = try context.id("id")
+        let kinds = RecommendationChoice(rawValue: choice)?.kinds ?? []
         kinds.forEach { metrics.countRecommendations($0.rawValue) }
         // The change is read before the ratings: should they change again between, the answer is only kept for too short.
         return try await versioned.respond(to: request, change: live.change(of: id)) { snapshot in
             guard let person = try live.person(id, in: snapshot) else { throw Problem.unknownUser(id) }
             return try Answer.json(
-                ListsMessage(userId: id, lists: lists(kinds, person, count, isExplained, snapshot)))
+                ListsMessage(userId: id, lists: lists(kinds, person, count, reasons, snapshot)))
         }
+    }
+
+    /// Who the other people are is for administrators.
+    private func reasons(
+        _ isExplained: Bool, _ namesUsers: Bool, _ context: ServiceContext
+    ) throws(Problem) -> Reasons {
+        guard namesUsers else { return isExplained ? .anonymous : .none }
+        guard let caller = context.caller, caller.role == .admin else {
+            throw Problem(.forbidden, "show_users needs the role admin")
+        }
+        return .namingUsers
     }
 
     // MARK: Somebody who is not in the store
@@ -56,8 +68,9 @@ struct RecommendationRoutes {
         let model: String?
         let count: Int
         let isExplained: Bool
+        let showsUsers: Bool
 
-        private enum CodingKeys: String, CodingKey, CaseIterable { case ratings, model, count, explain }
+        private enum CodingKeys: String, CodingKey, CaseIterable { case ratings, model, count, explain, show_users }
 
         init(from decoder: any Decoder) throws {
             let fields = try decoder.fields(CodingKeys.self)
@@ -65,6 +78,7 @@ struct RecommendationRoutes {
             model = try fields.decodeIfPresent(String.self, forKey: .model)
             count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? 10
             isExplained = try fields.decodeIfPresent(Bool.self, forKey: .explain) ?? false
+            showsUsers = try fields.decodeIfPresent(Bool.self, forKey: .show_users) ?? false
         }
     }
 
@@ -72,22 +86,23 @@ struct RecommendationRoutes {
         _ = try Query(request)
         let guest = try await body.read(Guest.self, of: request).value
         let snapshot = try versioned.snapshot()
-        let model = guest.model ?? choices[0]
-        guard choices.contains(model) else {
+        let model = guest.model ?? defaultChoice.rawValue
+        guard let choice = choices.first(where: { $0.rawValue == model }) else {
+            let names = choices.map(\.rawValue).joined(separator: ", ")
             throw Problem(
-                .unprocessableContent, "there is no such model here; there is \(choices.joined(separator: ", "))",
+                .unprocessableContent, "there is no such model here; there is \(names)",
                 errors: [.init(pointer: "/model", detail: "no model of this service")])
         }
+        let reasons = try reasons(guest.isExplained, guest.showsUsers, context)
         guard 1...Page.largest ~= guest.count else {
             throw Problem(
                 .unprocessableContent, "count is \(guest.count); it has to be from 1 to \(Page.largest)",
                 errors: [.init(pointer: "/count", detail: "out of range")])
         }
-        let kinds = kinds(model)
-        kinds.forEach { metrics.countRecommendations($0.rawValue) }
-        let person = Person(user: nil, ratings: try ratings(guest.ratings, in: snapshot))
+        choice.kinds.forEach { metrics.countRecommendations($0.rawValue) }
+        let person = Person(guest: try ratings(guest.ratings, in: snapshot))
         return try Answer.json(
-            ListsMessage(userId: nil, lists: lists(kinds, person, guest.count, guest.isExplained, snapshot)))
+            ListsMessage(userId: nil, lists: lists(choice.kinds, person, guest.count, reasons, snapshot)))
     }
 
     private func ratings(_ given: [Guest.Rating], in snapshot: LiveSnapshot) throws -> UserRatings {
@@ -113,21 +128,21 @@ struct RecommendationRoutes {
     }
 
     private func lists(
-        _ kinds: [ModelKind], _ person: Person, _ count: Int, _ isExplained: Bool, _ snapshot: LiveSnapshot
+        _ kinds: [ModelKind], _ person: Person, _ count: Int, _ reasons: Reasons, _ snapshot: LiveSnapshot
     ) throws -> [ListMessage] {
         try kinds.map { kind in
-            let list = try snapshot.recommendations(kind, for: person, count: count, isExplained: isExplained)
-            return ListMessage(kind.rawValue, list, in: snapshot)
+            let list = try snapshot.recommender(kind)?.recommend(to: person, count: count, reasons: reasons)
+            return ListMessage(kind, list ?? [], in: snapshot)
         }
     }
 
-    /// The models that are served, and `both` where als and knn are.
-    private var choices: [String] {
-        let kinds = live.configuration.kinds
-        return kinds.map(\.rawValue) + (kinds.contains(.als) && kinds.contains(.knn) ? ["both"] : [])
-    }
+    /// The models that the snapshot has, or the service is to have, with `both` where als and knn are there.
+    private var choices: [RecommendationChoice] { RecommendationChoice.among(kinds) }
 
-    private func kinds(_ choice: String) -> [ModelKind] {
-        choice == "both" ? [.als, .knn] : ModelKind(rawValue: choice).map { [$0] } ?? []
+    private var defaultChoice: RecommendationChoice { RecommendationChoice.best(among: kinds) ?? .popularity }
+
+    private var kinds: [ModelKind] {
+        let kinds = live.configuration.kinds
+        return live.snapshot.map { snapshot in kinds.filter { snapshot.models[$0] != nil } } ?? kinds
     }
 }

@@ -89,20 +89,35 @@ struct RunRoutes {
         let rank: Int
         let itemId: String
         @Nullable var title: String?
-        let score: Double
+        /// What the list is sorted by: `predicted_rating` or `score`.
+        let unit: String
+        @Nullable var predictedRating: Double?
+        @Nullable var score: Double?
+        @Nullable var reasons: [String]?
     }
 
     @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
-        return try await versioned.respond(to: request) { _ in
+        return try await versioned.respond(to: request) { snapshot in
             let (rows, total) = try live.store.recommendations(limit: page.size, offset: page.offset)
-            let messages = rows.map {
-                Generated(
-                    userId: $0.user, model: $0.model, rank: $0.place, itemId: $0.item, title: $0.title, score: $0.score)
-            }
+            let messages = try rows.map { try message($0, snapshot) }
             return try Answer.json(
                 PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
         }
+    }
+
+    private func message(_ row: StoredRecommendation, _ snapshot: LiveSnapshot) throws -> Generated {
+        var reasons: [String]?
+        if let kind = ModelKind(rawValue: row.model), let recommender = snapshot.recommender(kind),
+            let user = snapshot.ratings.users.index(of: row.user), let item = snapshot.ratings.items.index(of: row.item)
+        {
+            let person = Person(user: user, of: snapshot.ratings)
+            reasons = try recommender.reasons(for: item, to: person, .anonymous)
+        }
+        return Generated(
+            userId: row.user, model: row.model, rank: row.place, itemId: row.item, title: row.title,
+            unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
+            score: row.score, reasons: reasons)
     }
 
     // MARK: How things stand

@@ -9,7 +9,7 @@ public struct ServiceConfiguration: Sendable {
     public var tls: TLSFiles?
     /// Where pages of other origins may call from; none by default.
     public var allowedOrigins: [String] = []
-    /// Requests a second of each key and each address, with twice as many at once; 0 for no limit.
+    /// Requests per second per key and client address, with bursts of twice as many; 0 for no limit.
     public var rateLimit = 500.0
     /// The largest body of a request, in bytes.
     public var bodyLimit = 1 << 20
@@ -49,7 +49,7 @@ public enum ServiceError: Error, CustomStringConvertible {
         switch self {
         case .unprotected(let host):
             "the store has no API keys, and \(host) can be reached from other machines. "
-                + "Make a key with kindred keys add, or listen on 127.0.0.1."
+                + "Make a key, or listen on 127.0.0.1."
         case .certificate(let path, let reason): "\(path): the certificate or key cannot be used (\(reason))"
         case .resources(let folder):
             "\(folder): the pages of the service are missing. The folder belongs beside the program; "

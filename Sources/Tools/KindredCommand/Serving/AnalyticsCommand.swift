@@ -21,7 +21,7 @@
         @Argument(help: "The store.")
         var store: String
 
-        @Option(help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+        @Option(help: ArgumentHelp("Folder to write to; created if missing.", valueName: "folder"))
         var output: String
 
         @Flag(help: "Print no progress and no summary.")

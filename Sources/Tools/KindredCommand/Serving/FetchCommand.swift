@@ -6,7 +6,7 @@
     struct FetchCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "fetch",
-            abstract: "Fetch a published data set.",
+            abstract: "Download a published data set and verify its checksum.",
             discussion: """
                 Loads the archive, verifies the published checksum, unpacks it into a folder and shows the licence and \
                 what to cite. A load that was interrupted goes on where it ended.
@@ -18,16 +18,16 @@
                   kindred fetch ml-100k && kindred graph ml-100k --output out
                 """)
 
-        @Argument(help: "Which one: \(PublishedDataSet.all.map(\.name).joined(separator: ", ")).")
+        @Argument(help: "The data set: \(PublishedDataSet.all.map(\.name).joined(separator: ", ")).")
         var dataSet: String
 
-        @Option(help: ArgumentHelp("Folder to put the data set's folder into.", valueName: "folder"))
+        @Option(help: ArgumentHelp("Parent folder of the downloaded folder.", valueName: "folder"))
         var output = "."
 
-        @Option(help: ArgumentHelp("Address of a folder with the archives and their .md5 files.", valueName: "url"))
+        @Option(help: ArgumentHelp("URL of a folder with the archives and their .md5 files.", valueName: "url"))
         var mirror = PublishedDataSet.publisher
 
-        @Flag(help: "Print nothing but errors.")
+        @Flag(help: "Print errors only.")
         var quiet = false
 
         private var published: PublishedDataSet? { PublishedDataSet.all.first { $0.name == dataSet } }

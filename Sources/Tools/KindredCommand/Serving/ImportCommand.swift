@@ -9,7 +9,7 @@
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
-            abstract: "Take ratings into a store.",
+            abstract: "Import ratings into a store.",
             discussion: """
                 A store is one SQLite file: ratings with their history, users, items, and what is computed of them. Every \
                 command that takes a SOURCE takes a store, kindred sql asks it questions, and kindred serve answers from it.
@@ -29,12 +29,12 @@
         @Argument(help: "A MovieLens folder or a ratings file.")
         var source: String
 
-        @Option(help: ArgumentHelp("The store; made where it is missing.", valueName: "file"))
+        @Option(help: ArgumentHelp("The store; created if missing.", valueName: "file"))
         var store: String
 
         @Option(
             help: ArgumentHelp(
-                "The values that are ratings. (default: the store's, or the usual one that holds 99 % of the rows)",
+                "The rating scale. (default: the store's, or the usual scale that covers 99 % of the rows)",
                 valueName: "least..most"))
         var scale: ScaleBounds?
 
@@ -64,7 +64,7 @@
                 lines: { [reader] in try reader.lines(ofRows: $0, besides: rows.rejected, in: found.ratings) })
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
-            let report = try Store(store, creates: true).take(
+            let report = try Store(store, creates: true).importRatings(
                 input, scale: scale?.bounds, now: Int64(Date().timeIntervalSince1970)
             ) { progress.update($0) }
             progress.end()

@@ -9,7 +9,7 @@
     struct KeysCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "keys",
-            abstract: "Make, list and remove the API keys of a store.",
+            abstract: "Create, list and remove the API keys of a store.",
             discussion: """
                 As soon as a store has a key, kindred serve answers only requests that carry one: Authorization: Bearer KEY. \
                 read may ask, write may change ratings too, admin may refresh and ask in SQL too. The store keeps only hashes.
@@ -22,11 +22,11 @@
             subcommands: [Add.self, List.self, Remove.self])
 
         struct Add: ParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Make a key, and print it this once.")
+            static let configuration = CommandConfiguration(abstract: "Create a key and print it once.")
 
             @Argument(help: "The store.") var store: String
-            @Option(help: "What the key is called.") var name: String
-            @Option(help: "What it opens: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).") var role: Role
+            @Option(help: "Name of the key.") var name: String
+            @Option(help: "Role: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).") var role: Role
 
             func validate() throws {
                 if !(1...80 ~= name.count) { throw ValidationError("a name has 1 to 80 characters") }
@@ -56,10 +56,10 @@
         }
 
         struct Remove: ParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Remove a key; it opens nothing from then on.")
+            static let configuration = CommandConfiguration(abstract: "Remove a key; it stops working immediately.")
 
             @Argument(help: "The store.") var store: String
-            @Option(help: "What the key is called.") var name: String
+            @Option(help: "Name of the key.") var name: String
 
             func run() throws { try Store(store).removeKey(named: name) }
         }

@@ -9,7 +9,7 @@
 
         static let configuration = CommandConfiguration(
             commandName: "sql",
-            abstract: "Ask a store in SQL.",
+            abstract: "Query a store with SQL.",
             discussion: """
                 One statement that reads, on a connection that cannot write. Tables: users, user_attributes, items, genres, \
                 item_genres, ratings, rating_history, imports, rejected_rows, runs, run_metrics, neighbors, communities, \
@@ -26,13 +26,13 @@
         @Argument(help: "The statement.")
         var query: String
 
-        @Option(help: "How the answer is printed.")
+        @Option(help: "Output format.")
         var format = Format.table
 
-        @Option(help: ArgumentHelp("Rows to print at most.", valueName: "n"))
+        @Option(help: ArgumentHelp("Maximum number of rows to print.", valueName: "n"))
         var rowLimit = 10_000
 
-        @Option(help: ArgumentHelp("Seconds after which the query is ended.", valueName: "seconds"))
+        @Option(help: ArgumentHelp("Time limit of the query, in seconds.", valueName: "seconds"))
         var timeLimit = 10.0
 
         func validate() throws {

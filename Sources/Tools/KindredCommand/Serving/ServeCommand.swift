@@ -12,7 +12,7 @@
     struct ServeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "serve",
-            abstract: "Answer from a store over HTTP, with a dashboard.",
+            abstract: "Serve a store over HTTP, with a dashboard.",
             discussion: """
                 The dashboard is at /, the interface is described at /openapi.json, and Prometheus finds metrics at /metrics. \
                 What is computed (graph, communities, models) is kept in the store: the next start answers at once. It is \
@@ -31,7 +31,7 @@
         @Option(help: ArgumentHelp("The store.", valueName: "file"))
         var store: String
 
-        @Option(help: ArgumentHelp("The port; 0 for one that is free.", valueName: "n"))
+        @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
         var port = 8080
 
         @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
@@ -52,7 +52,7 @@
         var compareAfter = LiveConfiguration().compareAfter
         @OptionGroup(title: "Models") var parameters: ParameterOptions
 
-        @Option(help: ArgumentHelp("Seconds between refreshes. (default: only when asked)", valueName: "seconds"))
+        @Option(help: ArgumentHelp("Seconds between refreshes. (default: only on request)", valueName: "seconds"))
         var refreshEvery: Double?
 
         @Option(help: ArgumentHelp("PEM file with the certificate and its chain, for TLS.", valueName: "file"))
@@ -62,30 +62,30 @@
         var privateKey: String?
 
         @Option(
-            help: ArgumentHelp("Pages of this origin may call; may be repeated. (default: none)", valueName: "origin"))
+            help: ArgumentHelp("Allowed CORS origin; repeatable. (default: none)", valueName: "origin"))
         var allowOrigin: [String] = []
 
-        @Option(help: ArgumentHelp("Requests a second of a key or an address; 0 for no limit.", valueName: "n"))
+        @Option(help: ArgumentHelp("Requests per second per key or client address; 0 for no limit.", valueName: "n"))
         var rateLimit = ServiceConfiguration().rateLimit
 
         @Option(
             help: ArgumentHelp(
-                "What is logged: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+                "Log level: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
         var logLevel = Logger.Level.info
 
-        @Option(help: ArgumentHelp("Threads that a refresh works on. (default: all processors)", valueName: "n"))
+        @Option(help: ArgumentHelp("Threads of a refresh. (default: all processors)", valueName: "n"))
         var threads: Int?
 
         @OptionGroup var arithmetic: ProductOptions
 
         @Option(
             help: """
-                Who solves the equations of als, implicit and bayes: LAPACK (lapack) or Kindred's kernel (kernel). \
+                Cholesky solver of als, implicit and bayes: LAPACK (lapack) or Kindred's kernel (kernel). \
                 (default: lapack)
                 """)
         var solver: Solver?
 
-        @Flag(help: "Print nothing but the log.")
+        @Flag(help: "Print the log only.")
         var quiet = false
 
         func validate() throws {

@@ -25,6 +25,10 @@ export const percent = (share, digits = 1) => `${decimal(100 * share, digits)} %
 /** A rating as people write it: `4`, `4.5`. */
 export const rating = (value) => String(Number(value.toFixed(2)));
 
+/** The number that a model gives a film of its list: `4.21 stars` where it predicts ratings, else its score. */
+export const listed = (item) =>
+  item.predicted_rating === null ? decimal(item.score) : `${decimal(item.predicted_rating)} stars`;
+
 /** `1 film`, `2 films` */
 export const counted = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 

@@ -1,7 +1,7 @@
 import { get } from "./api.js";
 import { DataChart } from "./charts.js";
 import { element, hint, table, tableRow, updateChildren } from "./dom.js";
-import { count, decimal, moment } from "./format.js";
+import { count, decimal, listed, moment } from "./format.js";
 import { Pager } from "./pager.js";
 import { Panel } from "./panel.js";
 import { filmLink, userLink } from "./route.js";
@@ -51,7 +51,8 @@ export function generatedPanel() {
     { title: "Rank", number: true, cell: (row) => String(row.rank) },
     { title: "Film", cell: (row) => filmLink(row.item_id, row.title) },
     { title: "Model", cell: (row) => row.model },
-    { title: "Score", number: true, cell: (row) => decimal(row.score) },
+    { title: "Rating or score", number: true, cell: (row) => listed(row) },
+    { title: "Why", cell: (row) => (row.reasons ?? [])[0] ?? "–" },
   ];
   const list = element("div", { class: "scroll" }, table("Recommendations by the newest run", columns));
   const pager = new Pager("generated recommendations", () => panel.refresh());

@@ -1,6 +1,6 @@
 import { get, pathTo } from "./api.js";
 import { bar, element, examples, hint, table } from "./dom.js";
-import { count, counted, decimal, moment, rating } from "./format.js";
+import { count, counted, decimal, listed, moment, rating } from "./format.js";
 import { communityMark } from "./palette.js";
 import { Panel, part } from "./panel.js";
 import { filmLink, goTo, reveal, userLink } from "./route.js";
@@ -84,6 +84,7 @@ function lists({ lists }) {
 function listItem(item, model, isShared) {
   return element("li", { "data-mark": isShared ? "both" : "one" },
     filmLink(item.id, item.title),
+    element("span", { class: "aside" }, listed(item)),
     element("span", { class: "mark" }, isShared ? "● in both" : `○ only ${model}`),
     (item.reasons ?? []).map((reason) => element("span", { class: "reason" }, reason)));
 }

@@ -1,7 +1,9 @@
+public import Engine
 public import FileOutput
 public import Ratings
 
-/// Lists of recommended items as CSV: `user_id,rank,item_id,score`, the best item of a user first.
+/// Lists as CSV, `user_id,rank,item_id,predicted_rating,score`, the best item of a user first; a number that the model does not
+/// have is empty.
 public struct RecommendationWriter {
     private let users: Vocabulary
     private let items: Vocabulary
@@ -12,20 +14,22 @@ public struct RecommendationWriter {
     }
 
     /// - Parameter lists: one for each user, in the order of the vocabulary.
-    public func write(_ lists: [[RankedItem]], to writer: inout ByteWriter) throws(OutputError) {
+    public func write(_ lists: [[ScoredItem]], to writer: inout ByteWriter) throws(OutputError) {
         precondition(lists.count == users.count, "a list for each user")
         let names = (0..<items.count).map { Array(csvField(items[$0]).utf8) }
-        try writer.write("user_id,rank,item_id,score\n")
+        try writer.write("user_id,rank,item_id,predicted_rating,score\n")
         for (user, list) in lists.enumerated() {
             let name = Array(csvField(users[user]).utf8)
-            for (place, ranked) in list.enumerated() {
+            for (place, scored) in list.enumerated() {
                 try writer.write(name)
                 try writer.write(",")
                 try writer.write(place + 1)
                 try writer.write(",")
-                try writer.write(names[Int(ranked.item)])
+                try writer.write(names[scored.item])
                 try writer.write(",")
-                try writer.write(shortest: ranked.score)
+                if let rating = scored.predictedRating { try writer.write(shortest: rating) }
+                try writer.write(",")
+                if let score = scored.score { try writer.write(shortest: score) }
                 try writer.write("\n")
             }
         }

@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// The records of a small delimited file, as text.
+///
+/// A quoted field may span lines, up to the longest line that is read; a quote that does not close within it is a character like
+/// any other, so that it cannot swallow the rest of the file.
+struct DelimitedRecords {
+    struct Record {
+        let fields: [String]
+        /// The line it begins on, counted from 1.
+        let line: Int
+    }
+
+    private let file: FileBytes
+    private let hasQuotes: Bool
+
+    /// - Parameter hasQuotes: whether quotes mean anything.
+    init(_ file: FileBytes, hasQuotes: Bool = true) {
+        self.file = file
+        self.hasQuotes = hasQuotes
+    }
+
+    /// - Parameter delimiter: chooses that of a line.
+    func all(delimitedBy delimiter: (Span<UInt8>, Range<Int>) -> Delimiter) -> [Record] {
+        let bytes = file.data.span
+        var records: [Record] = []
+        var cursor = LineCursor(LineCursor.start(of: bytes)..<bytes.count)
+        while let line = cursor.next(bytes) {
+            let number = cursor.lineNumber
+            let delimiter = delimiter(bytes, line)
+            var fields: [Range<Int>] = []
+            var wider = cursor
+            var record = line
+            var isClosed = splitFields(bytes, record, delimiter, hasQuotes: hasQuotes, into: &fields)
+            while !isClosed, record.count < LineCursor.longestLine, let next = wider.next(bytes) {
+                record = record.lowerBound..<next.upperBound
+                isClosed = splitFields(bytes, record, delimiter, hasQuotes: hasQuotes, into: &fields)
+                if isClosed { cursor = wider }
+            }
+            if !isClosed { _ = splitFields(bytes, line, delimiter, hasQuotes: false, into: &fields) }
+            records.append(Record(fields: fields.map(text), line: number))
+        }
+        return records
+    }
+
+    /// The text of a field; a doubled quote inside quotes stands for one.
+    private func text(_ field: Range<Int>) -> String {
+        let text = file.text(field)
+        let isQuoted = hasQuotes && field.lowerBound > 0 && file.data[field.lowerBound - 1] == UInt8(ascii: "\"")
+        return isQuoted ? text.replacing("\"\"", with: "\"") : text
+    }
+}

@@ -1,0 +1,23 @@
+/// Whose lists to show, by the names that the command line and the service share.
+public enum RecommendationChoice: String, Sendable, CaseIterable {
+    case blend, implicit, ease, knn, als, bayes, popularity
+    /// als, then knn: factors and neighbors side by side.
+    case both
+
+    public var kinds: [ModelKind] {
+        if self == .both { return [.als, .knn] }
+        return ModelKind(rawValue: rawValue).map { [$0] } ?? []
+    }
+
+    /// The choices among some models, in their order, and `both` where both are there.
+    public static func among(_ kinds: [ModelKind]) -> [RecommendationChoice] {
+        kinds.compactMap { RecommendationChoice(rawValue: $0.rawValue) }
+            + (Self.both.kinds.allSatisfy(kinds.contains) ? [.both] : [])
+    }
+
+    /// The best ranker among some models: `blend`, else `implicit`, else the first.
+    public static func best(among kinds: [ModelKind]) -> RecommendationChoice? {
+        let choices = among(kinds)
+        return [.blend, .implicit].first(where: choices.contains) ?? choices.first
+    }
+}
