@@ -8,8 +8,8 @@ enum { HALF = LANES / 2 };
 
 #define HALF_AT(place) (*(lanes8 *)(place))
 
-// Rows of the matrix in one block of columns: `whole` ones from `top` on, and from the middle of the block on the right
-// halves of `halves` ones, whose left halves are below the diagonal. With a vector, its part too. All sums stay in registers.
+// One block of columns: `whole` rows from `top` on, then, from the middle of the block, the right halves of `halves`
+// rows whose left halves lie below the diagonal. With a vector, its part too. All sums stay in registers.
 static inline __attribute__((always_inline)) void add_block(
     const int whole, const int halves, const int right, int64_t lines, const int32_t *rows, const float *targets,
     float weight, const float *weights, const float *source, const float *biases, int64_t top, int64_t column,
@@ -46,7 +46,7 @@ KINDRED_CLONES void kindred_add_biased_rows(
     add_block( \
         whole, halves, right, lines, rows, targets, weight, weights, source, biases, top, column, stride, matrix, vector)
     if (order < LANES) {
-        // No more sums at a time than sixteen registers of eight floats hold.
+        // No more sums at a time than fit into sixteen registers of eight floats.
         ADD(6, 0, 0, 0, 0);
         if (order <= 13) ADD(2, 5, 1, 6, 0);
         else ADD(2, 7, 1, 6, 0);

@@ -59,7 +59,7 @@ KINDRED_CLONES void kindred_solve_transposed(int64_t order, const float *factor,
         lanes16 rest = LANES_AT(x + top), solved = {0};
         KINDRED_UNROLLED
         for (int p = 0; p < LANES; p++) {
-            // Lanes up to p are done with, so it does not matter what becomes of them here.
+            // Lanes up to p are finished, so overwriting them here is harmless.
             solved[p] = rest[p] * inverses[p];
             rest -= solved[p] * LANES_AT(block + p * stride + top);
         }

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Compiles a function for each generation of x86 vectors; the loader takes the widest that the processor has.
+/// Compiles a function once per x86 vector generation; the loader picks the widest one the processor supports.
 ///
-/// Swift compiles for the least processor of a platform and has no such attribute, which is why these loops are in C.
+/// Swift compiles for a platform's baseline processor and has no such attribute; hence these loops are in C.
 #if defined(__x86_64__) && defined(__ELF__)
 #define KINDRED_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

@@ -29,7 +29,7 @@ KINDRED_CLONES double kindred_gather(
     double squares = 0;
     for (int64_t line = 0; line < lines; line++) {
         const float *from = source + rows[line] * columns;
-        // The rows lie anywhere, so the processor does not see them coming.
+        // The rows are scattered, so the hardware prefetcher cannot predict them.
         const float *next = source + rows[line + AHEAD < lines ? line + AHEAD : line] * columns;
         for (int64_t column = 0; column < columns; column += LANES) __builtin_prefetch(next + column);
         float *to = panel + line * stride;
@@ -45,7 +45,7 @@ KINDRED_CLONES double kindred_gather(
     return squares;
 }
 
-// target[h, v] += Σ_l left[l, h] · right[l, v] for a block whose sums stay in registers over all lines.
+// target[h, v] += Σ_l left[l, h] · right[l, v] for one block; its sums stay in registers over all lines.
 static inline __attribute__((always_inline)) void add_block(
     const int height, const int width, int64_t lines, const float *left, const float *right, int64_t stride,
     float *target)
@@ -62,7 +62,7 @@ static inline __attribute__((always_inline)) void add_block(
         for (int v = 0; v < width; v++) LANES_AT(target + h * stride + v * LANES) = sums[h][v];
 }
 
-// The same for a row of blocks, as many columns wide as matter.
+// The same for a row of blocks, up to the last column needed.
 static inline __attribute__((always_inline)) void add_rows(
     const int height, int64_t columns, int64_t lines, const float *left, const float *panel, int64_t stride,
     float *target)
@@ -74,8 +74,8 @@ static inline __attribute__((always_inline)) void add_rows(
         add_block(height, 1, lines, left, panel + column, stride, target + column);
 }
 
-// The same for sixteen rows of one block: a third of them at a time, for more sums than that are spilled where vectors have
-// eight floats and there are sixteen registers.
+// The same for sixteen rows of one block, a third at a time: with sixteen registers of eight floats, more sums would
+// spill.
 static inline __attribute__((always_inline)) void add_square(
     int64_t lines, const float *left, const float *right, int64_t stride, float *target)
 {
@@ -91,7 +91,7 @@ KINDRED_CLONES void kindred_add_gramian(
     for (int64_t row = 0; row < full; row += LANES)
         for (int64_t column = row; column < full; column += LANES)
             add_square(lines, panel + row, panel + column, stride, matrix + row * stride + column);
-    // Where order is a multiple of 16, only the right side is left, and its square is not asked for.
+    // If order is a multiple of 16, only the right-hand side is left, and its square is not needed.
     const int64_t columns = order > full ? full + LANES : full;
     if (order - full >= 8) {
         for (int64_t column = 0; column < columns; column += LANES)

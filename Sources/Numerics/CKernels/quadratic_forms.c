@@ -26,7 +26,7 @@ KINDRED_CLONES void kindred_add_forms(
     }
 }
 
-// sums ← the lanes from a column on of the product of a symmetric matrix with a vector: its rows, even and odd ones apart.
+// sums ← the lanes, from one column on, of a symmetric matrix times a vector, with even and odd rows summed separately.
 static inline __attribute__((always_inline)) void multiply(
     int64_t order, int64_t stride, const float *matrix, const float *vector, int64_t column, lanes16 *sums)
 {
@@ -92,7 +92,7 @@ static inline __attribute__((always_inline)) void move_forms(
         }
         for (int64_t entry = offsets[feature]; entry < offsets[feature + 1]; entry++) {
             float *form = forms + rows[entry] * record;
-            // The forms lie anywhere, so the processor does not see them coming.
+            // The forms are scattered, so the hardware prefetcher cannot predict them.
             const float *next = forms + rows[entry + 1 < offsets[features] ? entry + 1 : entry] * record;
             for (int64_t place = 0; place < record; place += LANES) __builtin_prefetch(next + place);
             const float weight = weights[entry];
@@ -110,7 +110,7 @@ KINDRED_CLONES void kindred_move_forms(
     int64_t features, const intptr_t *offsets, const int32_t *rows, const float *weights, int64_t order,
     int64_t stride, float *steps, float *forms)
 {
-    // The usual width, a constant to the compiler.
+    // The usual width as a compile-time constant.
     if (stride == LANES) move_forms(features, offsets, rows, weights, order, LANES, steps, forms);
     else move_forms(features, offsets, rows, weights, order, stride, steps, forms);
 }

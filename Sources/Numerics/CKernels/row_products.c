@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// Sixty-four bytes with the alignment of their elements; the compiler cuts them to what the processor has.
+// Sixty-four bytes with the alignment of their elements; the compiler splits them to the processor's vector width.
 #define VECTOR(Element, count) Element __attribute__((vector_size(sizeof(Element) * (count)), aligned(sizeof(Element))))
 typedef VECTOR(uint16_t, 32) integers;
 typedef VECTOR(float, 32) wide_floats;
@@ -14,8 +14,8 @@ typedef VECTOR(int64_t, 8) double_mask;
 typedef _Bool float_bits __attribute__((ext_vector_type(16)));
 typedef _Bool double_bits __attribute__((ext_vector_type(8)));
 
-// The sums of a row stay in registers over its entries: for each entry one load of a column, one of a value, and for
-// each vector one product with memory.
+// The sums of a row stay in registers over its entries: per entry one load of a column and one of a value, per vector
+// one product with memory.
 KINDRED_CLONES void kindred_multiply_lanes_integer(
     intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,
     const uint16_t *values, intptr_t longest, const uint16_t *panel, intptr_t panelStart, int adds, float *sums)
@@ -42,8 +42,8 @@ KINDRED_CLONES void kindred_multiply_lanes_integer(
     }
 }
 
-// As many lanes at once as sixteen registers of 32 bytes hold sums of: a sum that leaves its register is loaded and stored for
-// every entry.
+// As many lanes at a time as sixteen registers of 32 bytes hold: a spilled sum would be loaded and stored for every
+// entry.
 #define MULTIPLY_LANES(Element, Vector)                                                                               \
     KINDRED_CLONES void kindred_multiply_lanes_##Element(                                                             \
         intptr_t firstRow, intptr_t endRow, const intptr_t *starts, const intptr_t *ends, const int32_t *columns,     \
@@ -91,7 +91,7 @@ ADD_TAIL(integer, uint16_t, float)
 ADD_TAIL(float, float, float)
 ADD_TAIL(double, double, double)
 
-// Hardly any sum reaches a bound once the lists are full, so lanes are looked through only where one does.
+// Few sums reach a bound once the lists are full, so lanes are scanned only where one does.
 #define FIND_REACHING(Element, Vector, Mask, Bits)                                                                    \
     KINDRED_CLONES intptr_t kindred_find_reaching_##Element(                                                    \
         intptr_t firstRow, intptr_t endRow, const Element *sums, const Element *rowNorms,                       \

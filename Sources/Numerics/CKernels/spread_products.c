@@ -1,11 +1,11 @@
 #include "spread_products.h"
 
-// A product is rounded before it is added, so that the sums are those of a plain loop.
+// Products are rounded before they are added, so that the sums equal those of a plain loop.
 #pragma STDC FP_CONTRACT OFF
 
 enum { TOGETHER = 4 };
 
-// A row on its way: its next entry and the end, the sum so far, and its place among the products.
+// A row in progress: its next entry and end, the sum so far, and its place among the products.
 typedef struct {
     intptr_t entry, end, place;
     double sum;
@@ -31,7 +31,7 @@ void kindred_spread_products(
     intptr_t next = 0;
     int active = 0;
     for (; active < TOGETHER && next < count; active++, next++) begin(&row[active], next, rows, offsets);
-    // As many steps as the row that ends first has left; then the next row takes its place.
+    // Runs until the shortest row ends; the next row then takes its place.
     while (active == TOGETHER) {
         intptr_t steps = row[0].end - row[0].entry;
         for (int r = 1; r < TOGETHER; r++)

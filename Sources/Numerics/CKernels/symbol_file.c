@@ -1,4 +1,4 @@
-#define _GNU_SOURCE // dladdr; kept out of the headers, where it would change the system's types for every importer.
+#define _GNU_SOURCE // For dladdr. Not in a header, where it would change system types for every importer.
 #include "symbol_file.h"
 
 #include <dlfcn.h>

@@ -1,28 +1,28 @@
 internal import COpenBLAS
 
-/// A number that BLAS multiplies: `Float` or `Double`.
+/// A BLAS element type: `Float` or `Double`.
 public protocol BLASScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
-    /// `c ← a·bᵀ + beta·c`, all row-major: `a` is (m, k) and `c` (m, n), both without gaps, `b` (n, k) with `stride` ≥ k elements
-    /// from row to row.
+    /// `c ← a·bᵀ + beta·c`, all row-major: `a` is (m, k) and `c` (m, n), both contiguous; `b` is (n, k) with row stride
+    /// `stride` ≥ k.
     static func gemm(
         _ m: Int, _ n: Int, _ k: Int, _ a: ArraySlice<Self>, _ b: ArraySlice<Self>, stride: Int, _ beta: Self,
         _ c: inout [Self])
 }
 
-/// How many threads BLAS itself uses.
+/// The number of threads BLAS uses.
 ///
-/// Kindred runs its own threads over tiles and rows, so BLAS gets one: two layers of threads on the same cores slow each
-/// other down by a factor of ten. The choice is made once, here, for the whole process.
+/// Kindred parallelizes over tiles and rows itself, so BLAS runs single-threaded: two layers of threads on the same
+/// cores slow each other down by a factor of ten. Set once, here, for the whole process.
 public enum BLASThreading {
     private static let single: Void = {
         openblas_set_num_threads(1)
-        precondition(threadCount == 1, "BLAS runs \(threadCount) threads after being told to run one")
+        precondition(threadCount == 1, "BLAS runs \(threadCount) threads although set to one")
     }()
 
-    /// Holds BLAS to one thread a call; later calls cost nothing.
+    /// Limits BLAS to one thread per call; repeated calls cost nothing.
     public static func useSingleThread() { single }
 
-    /// How many threads BLAS uses now.
+    /// The number of threads BLAS currently uses.
     public static var threadCount: Int { Int(openblas_get_num_threads()) }
 }
 

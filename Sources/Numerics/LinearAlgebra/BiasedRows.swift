@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// Vectors of factors and a bias, laid out for products: x = (factors, 1), padded to whole vectors, and the biases apart.
+/// Rows of factors and a bias, laid out for products: x = (factors, 1), padded to whole vectors, with the biases stored
+/// apart.
 ///
 /// (3, 4, 9) becomes x = (3, 4, 1) with the bias 9; against w = (1, 2, 5) that is 3 + 8 + 5 + 9 = 25.
 @safe
@@ -14,7 +15,7 @@ public struct BiasedRows: Sendable {
 
     /// - Parameter vectors: shape (count, order); the last column holds the biases.
     public init(_ vectors: DenseMatrix<Float>) {
-        precondition(vectors.columns > 0, "a bias behind the factors")
+        precondition(vectors.columns > 0, "the last column holds the bias")
         count = vectors.rows
         order = vectors.columns
         stride = SymmetricSystem.stride(order)
@@ -29,11 +30,11 @@ public struct BiasedRows: Sendable {
         self.biases = biases
     }
 
-    /// What is left of some values without x·w and the bias of their rows.
+    /// Residuals of values: each minus x·w and the bias of its row.
     ///
     /// - Parameters:
-    ///   - values: one for each row.
-    ///   - residuals: at least as many elements as rows from `place` on; the others are left alone.
+    ///   - values: one per row.
+    ///   - residuals: at least as many elements as rows from `place` on; others are untouched.
     public func residuals(
         _ values: ArraySlice<Float>, ofRows rows: ArraySlice<Int32>, with w: ArraySlice<Float>,
         into residuals: inout MutableSpan<Float>, at place: Int
@@ -58,17 +59,17 @@ public struct BiasedRows: Sendable {
     func requireRows(_ rows: ArraySlice<Int32>) {
         var (least, most): (Int32, Int32) = (0, -1)
         for row in rows { (least, most) = (min(least, row), max(most, row)) }
-        precondition(least >= 0 && most < count, "rows of the matrix")
+        precondition(least >= 0 && most < count, "row out of range")
     }
 }
 
 extension SymmetricSystem {
-    /// Adds rows of factors and biases: A += Σ ω·x·xᵀ and b += Σ ω·(t − bias)·x with ω = weight·weights[row]. Not to be mixed with
-    /// panels, and nothing is left to finish.
+    /// Adds rows of factors and biases: A += Σ ω·x·xᵀ and b += Σ ω·(t − bias)·x with ω = weight·weights[row]. Not to be
+    /// combined with panels; needs no `finish`.
     ///
     /// - Parameters:
-    ///   - weights: one for each row that `features` has.
-    ///   - targets: t, one for each of the chosen rows.
+    ///   - weights: one per row of `features`.
+    ///   - targets: t, one per chosen row.
     public mutating func add(
         _ rows: ArraySlice<Int32>, of features: BiasedRows, weight: Float, weights: [Float],
         targets: ArraySlice<Float>

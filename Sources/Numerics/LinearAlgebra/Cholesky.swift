@@ -1,6 +1,6 @@
 internal import CLAPACKE
 
-/// Why a system has no solution by Cholesky's method.
+/// A failed Cholesky factorization.
 public enum CholeskyError: Error, Equatable, CustomStringConvertible {
     /// The leading minor of this order, counted from 1, is not positive.
     case notPositiveDefinite(minor: Int)
@@ -13,14 +13,14 @@ public enum CholeskyError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DenseMatrix where Element == Float {
-    /// Factors this symmetric positive definite A into L·Lᵀ in place, by LAPACK's `potrf`.
+    /// Factors this symmetric positive definite A into L·Lᵀ in place with LAPACK's `potrf`.
     ///
     /// 2 × 2 by hand: A = (4, 2; 2, 3) gives L = (2, 0; 1, √2).
     ///
-    /// Only the lower triangle is read and written.
+    /// Reads and writes only the lower triangle.
     ///
-    /// - Throws: `CholeskyError` where A is not positive definite.
-    /// - Complexity: n³/3 multiply-adds; no memory beyond.
+    /// - Throws: `CholeskyError` if A is not positive definite.
+    /// - Complexity: n³/3 multiply-adds; no extra memory.
     public mutating func factorCholesky() throws(CholeskyError) {
         precondition(rows == columns, "shape of a symmetric matrix")
         let order = Int32(rows)
@@ -30,7 +30,7 @@ extension DenseMatrix where Element == Float {
         if info > 0 { throw .notPositiveDefinite(minor: Int(info)) }
     }
 
-    /// Solves L·Lᵀ·x = b in place for this factor L, by LAPACK's `potrs`.
+    /// Solves L·Lᵀ·x = b in place for this factor L with LAPACK's `potrs`.
     ///
     /// - Complexity: 2n² multiply-adds.
     public func solveFactored(_ b: inout [Float]) {
@@ -58,19 +58,19 @@ extension DenseMatrix where Element == Float {
     ///
     /// 2 × 2 by hand: A = (4, 2; 2, 3), b = (10, 8) gives x = (1.75, 1.5).
     ///
-    /// - Throws: `CholeskyError` where A is not positive definite; b is then as it was.
+    /// - Throws: `CholeskyError` if A is not positive definite; b is then unchanged.
     public mutating func solveCholesky(_ b: inout [Float]) throws(CholeskyError) {
         precondition(b.count == rows, "shapes of a system")
         try factorCholesky()
         solveFactored(&b)
     }
 
-    /// Replaces this symmetric positive definite A by its inverse, both triangles, by LAPACK's `potrf` and `potri`.
+    /// Replaces this symmetric positive definite A by its inverse, both triangles, with LAPACK's `potrf` and `potri`.
     ///
     /// 2 × 2 by hand: A = (4, 2; 2, 3) gives (0.375, −0.25; −0.25, 0.5).
     ///
-    /// - Throws: `CholeskyError` where A is not positive definite.
-    /// - Complexity: n³ multiply-adds; no memory beyond.
+    /// - Throws: `CholeskyError` if A is not positive definite.
+    /// - Complexity: n³ multiply-adds; no extra memory.
     public mutating func invertCholesky() throws(CholeskyError) {
         try factorCholesky()
         let order = Int32(rows)
@@ -81,6 +81,6 @@ extension DenseMatrix where Element == Float {
         }
     }
 
-    /// The lower triangle of a row-major matrix is the upper one of a column-major matrix, which LAPACK takes as it is.
+    /// The lower triangle of a row-major matrix is the upper one of a column-major matrix, LAPACK's own layout.
     private static var lower: CChar { CChar(UInt8(ascii: "U")) }
 }

@@ -1,8 +1,8 @@
 internal import CKernels
 
-/// The columns of each row of a sparse matrix as a set of bits.
+/// The columns of each row of a sparse matrix as a bit set.
 public struct ColumnSets: Sendable {
-    /// Words of a row.
+    /// Words per row.
     private let width: Int
     private let words: [UInt64]
 
@@ -28,7 +28,7 @@ public struct ColumnSets: Sendable {
     ///
     /// - Complexity: O(columns / 64).
     public func commonCount(_ row: Int, _ other: Int) -> Int32 {
-        precondition(min(row, other) >= 0 && (max(row, other) + 1) * width <= words.count, "rows of the matrix")
+        precondition(min(row, other) >= 0 && (max(row, other) + 1) * width <= words.count, "row out of range")
         return unsafe kindred_common_bits(words, row * width, other * width, width)
     }
 }

@@ -1,10 +1,10 @@
-/// A workspace that sorts the entries of a row by column: their columns become a set of bits, which is read in order.
+/// A workspace that sorts the entries of a row by column, through a bit set of columns read in order.
 struct ColumnSort {
-    /// A bit for each column that is in the row.
+    /// One bit per column of the row.
     private var columnBits: [UInt64]
-    /// A bit for each word of `columnBits` that is not zero.
+    /// One bit per non-zero word of `columnBits`.
     private var wordBits: [UInt64]
-    /// The entry of each column that is in the row.
+    /// The entry of each column of the row.
     private var entryOfColumn: [Int32]
     private var keys: [UInt64] = []
 
@@ -15,14 +15,14 @@ struct ColumnSort {
         entryOfColumn = Array(repeating: 0, count: columnCount)
     }
 
-    /// Sorts the entries of a row; those of the same column stay as they came.
+    /// Sorts the entries of a row, stably for equal columns.
     ///
     /// - Parameters:
-    ///   - entries: entries of some rows, row by row.
-    ///   - places: where those of this row stand among them, and where they go.
-    ///   - columns: the column of each entry; one that is too large traps.
+    ///   - entries: entries of several rows, row by row.
+    ///   - places: the range of this row, in `entries` and in `sorted`.
+    ///   - columns: the column of each entry; out of range traps.
     /// - Returns: whether a column repeats.
-    /// - Complexity: O(entries) where they ascend, or are many and no column repeats; else O(entries · log entries).
+    /// - Complexity: O(entries) if they ascend, or are many without a repeated column; else O(entries · log entries).
     mutating func sort(
         _ entries: [Int32], _ places: Range<Int>, _ columns: [Int32], into sorted: inout MutableSpan<Int32>
     ) -> Bool {
@@ -32,14 +32,14 @@ struct ColumnSort {
             for index in entries.indices { sorted[start + index] = entries[index] }
             return false
         }
-        // To look for the words that are not zero must not take longer than the entries themselves.
+        // Scanning for non-zero words must not cost more than the entries themselves.
         if entries.count >= wordBits.count, sortByBits(entries, columns.span, into: &sorted, from: start) {
             return false
         }
         return sortByKeys(entries, columns.span, into: &sorted, from: start)
     }
 
-    /// Whether the entries stand in order, no column twice.
+    /// Whether the columns strictly ascend.
     private func ascend(_ entries: Span<Int32>, _ columns: Span<Int32>) -> Bool {
         var last: Int32 = -1
         for index in entries.indices {
@@ -51,7 +51,7 @@ struct ColumnSort {
         return true
     }
 
-    /// - Returns: false where a column repeats; then what was written is of no use.
+    /// - Returns: false if a column repeats; the output is then invalid.
     private mutating func sortByBits(
         _ entries: Span<Int32>, _ columns: Span<Int32>, into sorted: inout MutableSpan<Int32>, from start: Int
     ) -> Bool {

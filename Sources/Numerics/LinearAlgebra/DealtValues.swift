@@ -1,10 +1,10 @@
-/// Values that stand in the order of blocks of rows.
+/// Values ordered by blocks of rows.
 enum DealtValues<Value: BitwiseCopyable & Sendable>: Sendable {
-    /// They came in this order, in pieces.
+    /// Already in this order, in pieces.
     case pieces([ArraySlice<Value>])
     case moved([Value])
 
-    /// Copies a range of them to an array, in place of what it holds.
+    /// Replaces the contents of an array with a range of the values.
     func copy(_ range: Range<Int>, to array: inout [Value]) {
         array.removeAll(keepingCapacity: true)
         switch self {

@@ -1,9 +1,9 @@
 extension DenseMatrix {
-    /// Writes rows on several threads: `body` is called once for each range of rows, with their elements, row-major, and a
-    /// workspace that belongs to the thread.
+    /// Fills rows in parallel: calls `body` once per range of rows with their elements, row-major, and the thread's
+    /// workspace.
     ///
-    /// - Parameter ranges: of rows, ascending and apart from each other.
-    /// - Returns: the results of `body` in the order of the ranges.
+    /// - Parameter ranges: of rows, ascending and disjoint.
+    /// - Returns: the results of `body`, in the order of the ranges.
     @inlinable @discardableResult
     public mutating func fillRows<Workspace: ~Copyable, Result: Sendable>(
         _ ranges: [Range<Int>], threads: Int, workspace: @Sendable () -> Workspace,
@@ -14,7 +14,7 @@ extension DenseMatrix {
                 && ranges.first?.lowerBound ?? 0 >= 0 && ranges.last?.upperBound ?? 0 <= rows, "ranges of rows")
         let columns = columns
         return unsafe elements.withUnsafeMutableBufferPointer { buffer in
-            // The ranges are apart, so no two threads have an element in common.
+            // The ranges are disjoint, so no two threads share an element.
             nonisolated(unsafe) let buffer = unsafe buffer
             return Parallel.map(ranges.count, threads: threads, workspace: workspace) { index, own in
                 let range = ranges[index]

@@ -1,18 +1,18 @@
 internal import CKernels
 
 extension DenseMatrix where Element == Float {
-    /// The products of some rows x of this matrix with a vector: x·w, summed in `Float`.
+    /// Products of rows x of this matrix with a vector: x·w, summed in `Float`.
     ///
     /// - Parameters:
-    ///   - w: one element for each column.
-    ///   - isBiased: whether the last number of a row is a bias, which is added: (x without it, 1)·w + bias.
-    ///   - products: at least as many elements as rows; what lies beyond is left alone.
+    ///   - w: one element per column.
+    ///   - isBiased: whether the last column holds a bias, which is added: (x without it, 1)·w + bias.
+    ///   - products: at least as many elements as rows; others are untouched.
     public func products(
         ofRows rows: ArraySlice<Int32>, with w: ArraySlice<Float>, isBiased: Bool,
         into products: inout MutableSpan<Float>
     ) {
         precondition(w.count == columns && products.count >= rows.count, "shapes of a product")
-        precondition(rows.allSatisfy { $0 >= 0 && $0 < self.rows }, "rows of the matrix")
+        precondition(rows.allSatisfy { $0 >= 0 && $0 < self.rows }, "row out of range")
         unsafe rows.withUnsafeBufferPointer { rows in
             unsafe w.withUnsafeBufferPointer { w in
                 unsafe products.withUnsafeMutableBufferPointer { products in
@@ -24,7 +24,7 @@ extension DenseMatrix where Element == Float {
         }
     }
 
-    /// The products of some rows with a vector, one element for each column.
+    /// Products of rows with a vector, one element per column.
     public func products(ofRows rows: [Int32], with w: [Float]) -> [Float] {
         var products = [Float](repeating: 0, count: rows.count)
         var span = products.mutableSpan
@@ -32,9 +32,10 @@ extension DenseMatrix where Element == Float {
         return products
     }
 
-    /// This matrix times a vector; a row's product has the same bits whichever other rows are asked for, which no BLAS promises.
+    /// This matrix times a vector; a row's product has the same bits whichever other rows are requested, which BLAS
+    /// does not guarantee.
     ///
-    /// - Parameter x: one element for each column.
-    /// - Returns: one element for each row.
+    /// - Parameter x: one element per column.
+    /// - Returns: one element per row.
     public func times(_ x: [Float]) -> [Float] { products(ofRows: Array(0..<Int32(rows)), with: x) }
 }

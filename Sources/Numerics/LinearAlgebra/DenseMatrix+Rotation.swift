@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension DenseMatrix where Element == Double {
-    /// Adds Σ aᵀ·b over the rows a and b of two matrices, of which the first columns count, as many as this square matrix has.
+    /// Adds Σ aᵀ·b over the rows a and b of two matrices, limited to as many leading columns as this square matrix has.
     ///
     /// Rows (1, 2, 9) and (3, 4, 9) add (3, 4; 6, 8) to a matrix of order 2.
     ///
@@ -16,7 +16,7 @@ extension DenseMatrix where Element == Double {
 }
 
 extension DenseMatrix where Element == Float {
-    /// The first columns of each row x become x·Q, as many as Q has rows; summed in `Double`.
+    /// Replaces the leading columns x of each row, as many as Q has rows, by x·Q, summed in `Double`.
     ///
     /// (3, 4, 9) and Q = (0, 1; −1, 0) give (−4, 3, 9).
     ///

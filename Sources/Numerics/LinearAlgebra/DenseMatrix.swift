@@ -1,24 +1,24 @@
-/// A dense matrix, row-major: the element (i, j) is `storage[i * columns + j]`.
+/// A dense row-major matrix: element (i, j) is `storage[i * columns + j]`.
 ///
-/// It is also a workspace. `reshape` gives it another shape within the memory it has, so that the last, smaller tile of a
-/// loop reuses the buffer of the others.
+/// Also a workspace: `reshape` changes the shape within the allocated memory, so that the smaller last tile of a loop
+/// reuses the buffer.
 public struct DenseMatrix<Element: BLASScalar>: Sendable {
     public internal(set) var rows: Int
     public internal(set) var columns: Int
     @usableFromInline var elements: [Element]
 
-    /// At least `rows * columns` elements; what lies beyond belongs to larger shapes.
+    /// At least `rows * columns` elements; the rest belongs to larger shapes.
     public var storage: [Element] { elements }
 
     /// A matrix of zeros.
     public init(rows: Int, columns: Int) {
-        precondition(rows >= 0 && columns >= 0, "a matrix has no negative shape")
+        precondition(rows >= 0 && columns >= 0, "negative shape of a matrix")
         self.rows = rows
         self.columns = columns
         elements = Array(repeating: 0, count: rows * columns)
     }
 
-    /// A matrix of these elements, row by row.
+    /// A matrix of the given elements, row by row.
     public init(rows: Int, columns: Int, elements: [Element]) {
         precondition(rows >= 0 && columns >= 0 && elements.count == rows * columns, "shape of a matrix")
         self.rows = rows
@@ -37,7 +37,7 @@ public struct DenseMatrix<Element: BLASScalar>: Sendable {
         elements[row * columns..<(row + 1) * columns]
     }
 
-    /// Takes another shape within the memory at hand. The elements are then unspecified.
+    /// Changes the shape within the allocated memory. The elements are then unspecified.
     public mutating func reshape(rows: Int, columns: Int) {
         precondition(rows * columns <= elements.count, "reshape needs a larger matrix")
         self.rows = rows

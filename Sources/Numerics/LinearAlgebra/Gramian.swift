@@ -11,11 +11,11 @@ extension DenseMatrix where Element == Float {
             1, panel.elements, Int32(columns), 1, &elements, Int32(columns))
     }
 
-    /// XᵀX of this matrix X, in full, shape (columns, columns).
+    /// The full XᵀX of this matrix X, shape (columns, columns).
     ///
-    /// Threads share blocks of 4,096 rows, whose products are added in their order.
+    /// Threads share blocks of 4,096 rows, whose products are added in order.
     ///
-    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers for each block.
+    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers per block.
     public func gramian(threads: Int) -> DenseMatrix<Float> {
         let blockRows = 4_096
         let blocks = Parallel.map((rows + blockRows - 1) / blockRows, threads: threads) { block in
@@ -54,11 +54,11 @@ extension DenseMatrix where Element == Float {
         }
     }
 
-    /// Adds this matrix, transposed, times a vector: `y ← y + selfᵀ·x`.
+    /// Adds the transposed matrix times a vector: `y ← y + selfᵀ·x`.
     ///
     /// - Parameters:
-    ///   - x: one element for each row.
-    ///   - y: one element for each column.
+    ///   - x: one element per row.
+    ///   - y: one element per column.
     public func addTransposed(times x: [Float], to y: inout [Float]) {
         precondition(x.count >= rows && y.count >= columns, "shapes of a product")
         unsafe cblas_sgemv(
@@ -66,7 +66,7 @@ extension DenseMatrix where Element == Float {
             1, elements, Int32(columns), x, 1, 1, &y, 1)
     }
 
-    /// Copies a row of another matrix of as many columns into a row of this one, each element times `factor`.
+    /// Copies a row of another matrix with equally many columns into a row of this one, times `factor`.
     public mutating func copyRow(_ source: Int, of other: DenseMatrix<Float>, to row: Int, times factor: Float) {
         precondition(other.columns == columns && source < other.rows && row < rows, "shapes of a copy")
         let (from, to) = (source * columns, row * columns)

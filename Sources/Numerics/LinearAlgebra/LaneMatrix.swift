@@ -1,29 +1,29 @@
-/// A sparse matrix in the order that the products of its rows want, for `RowProducts`.
+/// A sparse matrix laid out for products of its rows by `RowProducts`.
 ///
-/// Rows with many entries come first and so do columns with many entries; the heaviest rows and columns then hold most of
-/// the work, and lie together. The columns are parted in three:
-/// - *dense* ones, which each tile of rows has for itself: BLAS multiplies them;
-/// - the rest of the *head*: each entry of a row is multiplied with all rows of a block at once, which stand side by side;
-/// - the *tail* of columns with so few entries that each pair of them is visited alone.
+/// Rows and columns are ordered by falling number of entries, so that the heaviest, which hold most of the work, are
+/// adjacent. Columns are of three kinds:
+/// - *dense* ones, chosen per tile of rows and multiplied by BLAS;
+/// - the rest of the *head*: each entry of a row is multiplied with all rows of a block at once, one per lane;
+/// - the *tail*: columns with so few entries that each pair is visited alone.
 public struct LaneMatrix<Element: LaneScalar>: Sendable {
     public let pattern: LanePattern
-    /// Row by row, one for each entry of the pattern.
+    /// Row by row, one per entry of the pattern.
     let values: [Element]
-    /// Column by column, one for each rater of the tail.
+    /// Column by column, one per rater of the tail.
     let tailValues: [Element]
-    /// No value is larger.
+    /// An upper bound of all values.
     let largest: Element
-    /// The dense columns of the first tiles, which have the most, as many as fit into `mostDenseBytes`: made once, for every
+    /// The dense columns of the first and densest tiles, as many as fit into `mostDenseBytes`; cached because every
     /// block is multiplied with them.
     let denseTiles: [DenseMatrix<Element.Sum>]
 
     private static var mostDenseBytes: Int { 1 << 24 }
 
     /// - Parameters:
-    ///   - tileRows: how many rows a tile has; a multiple of `laneCount`.
-    ///   - products: who multiplies; with `auto`, what each way costs decides.
-    ///   - convert: the number that an element is multiplied as, ≥ 0 for integers.
-    /// - Complexity: O(entries + rows · columns / 64) time; the entries once more in memory.
+    ///   - tileRows: rows per tile, a multiple of `laneCount`.
+    ///   - products: the implementation to use; `auto` decides by cost.
+    ///   - convert: maps an element to the number to multiply, ≥ 0 for integers.
+    /// - Complexity: O(entries + rows · columns / 64) time; memory for a second copy of the entries.
     @specialized(where Element == UInt16, Source == Float)
     @specialized(where Element == Float, Source == Float)
     @specialized(where Element == Double, Source == Float)
@@ -84,7 +84,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         }
     }
 
-    /// Writes some columns of some rows densely, as `lines` lines: those beyond the rows are zeros.
+    /// Writes a block of rows and columns densely into `lines` lines; lines beyond the rows are zero.
     func copyDense(
         _ rows: Range<Int>, columns: Range<Int>, lines: Int, into dense: inout DenseMatrix<Element.Sum>
     ) {
@@ -108,7 +108,7 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
         }
     }
 
-    /// The most that a matrix of these sizes takes: its entries, those of the tail twice, and dense tiles.
+    /// Upper bound of the memory of a matrix: its entries, those of the tail twice, and dense tiles.
     public static func mostBytes(rows: Int, columns: Int, entries: Int) -> Int {
         let entry = MemoryLayout<Int32>.stride + MemoryLayout<Element>.stride
         let widest = min(columns, LanePattern.mostDenseColumns)

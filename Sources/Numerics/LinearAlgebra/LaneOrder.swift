@@ -1,14 +1,14 @@
-/// Rows and columns by their numbers of entries, most first; equal ones by index.
+/// Rows and columns ordered by falling number of entries, then by index.
 struct LaneOrder: Sendable {
     /// The row at each position.
     let rows: [Int32]
     /// The position of each column.
     let columnPositions: [Int32]
-    /// The entries of the row at position p, once they are in this order: `starts[p] ..< starts[p + 1]`.
+    /// The entries of the row at position p, in this order: `starts[p] ..< starts[p + 1]`.
     let starts: [Int]
-    /// The number of entries at each position of a column.
+    /// The number of entries of the column at each position.
     let columnCounts: [Int]
-    /// Positions of rows, in ranges of about equally many entries.
+    /// Ranges of row positions with about equally many entries.
     private let chunks: [Range<Int>]
 
     init(_ matrix: SparseMatrix<some Any>, threads: Int) {
@@ -38,7 +38,7 @@ struct LaneOrder: Sendable {
         return (0..<matrix.columns).map { column in parts.reduce(0) { $0 + $1[column] } }
     }
 
-    /// The indices by their counts, largest first, by a counting sort.
+    /// Indices by falling count, by counting sort.
     private static func byCount(_ counts: [Int]) -> [Int32] {
         let most = counts.max() ?? 0
         var next = [Int](repeating: 0, count: most + 2)
@@ -54,7 +54,7 @@ struct LaneOrder: Sendable {
 
     /// The positions of each row's columns, ascending.
     ///
-    /// A row's positions are marked in a set of bits and read off in order: no sorting.
+    /// Marks a row's positions in a bit set and reads them in order, without sorting.
     func sortedColumns(_ matrix: SparseMatrix<some Any>, threads: Int) -> [Int32] {
         Parallel.fill(
             [0] + chunks.map { starts[$0.upperBound] }, threads: threads,
@@ -81,7 +81,7 @@ struct LaneOrder: Sendable {
         }
     }
 
-    /// The value of each entry, as another type.
+    /// The value of each entry, converted.
     ///
     /// - Parameter columns: the positions of each row's columns, ascending.
     func sortedValues<Source, Element: LaneScalar>(

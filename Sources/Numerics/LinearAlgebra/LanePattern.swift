@@ -1,14 +1,14 @@
-/// Where the entries of a `LaneMatrix` are, and by which way each is multiplied.
+/// The positions of a `LaneMatrix`'s entries, and how each is multiplied.
 public struct LanePattern: Sendable {
-    /// The row of the original at each position: most entries first, then by index.
+    /// The original row at each position: most entries first, then by index.
     public let rowOrder: [Int32]
-    /// Rows from here on have no entry.
+    /// Rows from here on are empty.
     public let occupiedRows: Int
-    /// Tiles begin at multiples of it.
+    /// Rows per tile; tiles start at multiples of it.
     public let tileRows: Int
-    /// Whether BLAS has all columns of all tiles.
+    /// Whether BLAS multiplies all columns of all tiles.
     public let usesBLASAlone: Bool
-    /// Columns from here on are the tail.
+    /// Columns from here on form the tail.
     let headColumns: Int
     /// The number of dense columns of each tile.
     let denseColumns: [Int]
@@ -20,26 +20,26 @@ public struct LanePattern: Sendable {
     let headEnds: [Int]
     let columnIndices: [Int32]
 
-    /// The positions of the rows that have an entry in column `headColumns + t` of the tail, ascending:
-    /// `raterStarts[t] ..< raterStarts[t + 1]` in `raters`.
+    /// The positions of rows with an entry in tail column `headColumns + t`, ascending: `raterStarts[t] ..<
+    /// raterStarts[t + 1]` in `raters`.
     let raterStarts: [Int]
     let raters: [Int32]
 
-    /// A block's panel stays in a core's second-level cache: beyond it an entry costs five times as much.
+    /// Keeps a block's panel in a core's L2 cache; beyond it an entry costs five times as much.
     static let mostPanelBytes = 1 << 20
-    /// A tile's dense columns stay in the caches with the block's.
+    /// Keeps a tile's dense columns in the caches with the block's.
     static let mostDenseColumns = 1024
 
     public var rows: Int { rowOrder.count }
 
-    /// The ranges of the tiles, which hold all rows that have an entry.
+    /// The row ranges of the tiles, which cover all non-empty rows.
     public var tiles: [Range<Int>] { Parallel.ranges(occupiedRows, of: tileRows) }
 
     init(
         _ order: LaneOrder, columnIndices: [Int32], elementBytes: Int, tileRows: Int, products: Products,
         costs: ProductCosts, threads: Int
     ) {
-        precondition(tileRows > 0 && tileRows % laneCount == 0, "whole blocks in a tile")
+        precondition(tileRows > 0 && tileRows % laneCount == 0, "tileRows is a multiple of laneCount")
         let work = ProductWork(order, tileRows: tileRows, costs)
         usesBLASAlone = products == .blas || products == .auto && work.isForBLASAlone
         occupiedRows = work.rows
@@ -94,12 +94,12 @@ public struct LanePattern: Sendable {
         column == 0 ? starts[row] : Self.firstEntry(from: column, in: starts[row]..<headEnds[row], columnIndices)
     }
 
-    /// The place of the first rater at or after a position.
+    /// The index of the first rater at or after a position.
     func firstRater(from position: Int, in raterRange: Range<Int>) -> Int {
         Self.firstEntry(from: position, in: raterRange, raters)
     }
 
-    /// One number for each rater of the tail, from one for each entry.
+    /// Reorders one value per entry into one per rater of the tail.
     func raterEntries<Element: LaneScalar>(_ values: [Element]) -> [Element] {
         var next = raterStarts
         var result = [Element](repeating: .zero, count: raters.count)
@@ -113,7 +113,7 @@ public struct LanePattern: Sendable {
         return result
     }
 
-    /// How many of the first columns of a tile are cheaper by BLAS, in steps of 64.
+    /// How many leading columns of a tile are cheaper by BLAS, in steps of 64.
     private static func denseColumns(
         _ columns: ArraySlice<Int32>, rows: Int, below head: Int, _ costs: ProductCosts
     ) -> Int {
@@ -131,7 +131,7 @@ public struct LanePattern: Sendable {
         return best.width
     }
 
-    /// By bisection of ascending numbers.
+    /// Binary search.
     private static func firstEntry(from least: Int, in range: Range<Int>, _ numbers: [Int32]) -> Int {
         var (low, high) = (range.lowerBound, range.upperBound)
         while low < high {

@@ -1,15 +1,15 @@
 internal import CKernels
 
-/// A number that `RowProducts` multiplies, and the number that its sums are made in.
+/// An element type of `RowProducts`, with the type of its sums.
 ///
-/// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Float` and `Double` sum in themselves. The three functions
-/// are the loops of `row_products.h`; their callers answer for the shapes.
+/// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Float` and `Double` sum in themselves. The three
+/// functions wrap the loops of `row_products.h`; callers are responsible for the shapes.
 public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
     associatedtype Sum: BLASScalar
 
-    /// The same number as one that is summed.
+    /// The number as a sum.
     var sum: Sum { get }
-    /// How many products of two numbers, each up to its bound, are summed before anything overflows.
+    /// How many products of two numbers, each up to its bound, can be summed without overflow.
     static func longestPiece(_ bound: Self, _ otherBound: Self) -> Int
 
     static func multiplyLanes(
@@ -26,7 +26,7 @@ public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
     ) -> Int
 }
 
-/// The number of rows that stand side by side in the lanes of vectors.
+/// The number of rows in a block, one per vector lane.
 public let laneCount = Int(KINDRED_LANES)
 
 extension UInt16: LaneScalar {
@@ -40,7 +40,7 @@ extension UInt16: LaneScalar {
         _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [UInt16], longest: Int,
         panel: [UInt16], panelStart: Int, adds: Bool, into sums: inout [Float]
     ) {
-        precondition(longest > 0, "products that fit into 16 bits")
+        precondition(longest > 0, "a product must fit into 16 bits")
         unsafe kindred_multiply_lanes_integer(
             rows.lowerBound, rows.upperBound, starts, ends, columns, values, longest, panel, panelStart,
             adds ? 1 : 0, &sums)

@@ -1,11 +1,11 @@
 internal import CKernels
 internal import COpenBLAS
 
-/// Many symmetric matrices of one order, one behind the other: the Gramians or covariances of the rows of a side.
+/// Symmetric matrices of one order, stored consecutively: one Gramian or covariance per user or item.
 public struct MatrixStack: Sendable {
     public let count: Int
     public let order: Int
-    /// Matrix after matrix, each in full and row-major.
+    /// Matrix after matrix, each full and row-major.
     public private(set) var elements: [Float]
 
     /// Matrices of zeros.
@@ -27,7 +27,7 @@ public struct MatrixStack: Sendable {
         set { elements[(index * order + row) * order + column] = newValue }
     }
 
-    /// One matrix in full.
+    /// One full matrix.
     public func matrix(_ index: Int) -> DenseMatrix<Float> {
         var matrix = DenseMatrix<Float>(rows: order, columns: order)
         add(index, times: 1, to: &matrix)
@@ -58,7 +58,7 @@ public struct MatrixStack: Sendable {
         }
     }
 
-    /// Adds v·vᵀ of each row v of a matrix to the matrix of its index.
+    /// Adds v·vᵀ of each row v to the matrix with its index.
     public mutating func addOuterProducts(of vectors: DenseMatrix<Float>, threads: Int = 1) {
         precondition(vectors.rows == count && vectors.columns == order, "shapes of outer products")
         let (order, ranges) = (order, Parallel.ranges(count, of: 128))
@@ -86,7 +86,7 @@ public struct MatrixStack: Sendable {
         return sum
     }
 
-    /// The trace of the product of one matrix and one of another stack, over the first `rank` coordinates.
+    /// The trace of the product of a matrix with one of another stack, over the leading `rank` coordinates.
     public func traceOfProduct(_ index: Int, _ other: MatrixStack, _ otherIndex: Int, rank: Int) -> Double {
         var sum = 0.0
         for i in 0..<rank {

@@ -2,13 +2,13 @@ internal import CKernels
 internal import CLAPACKE
 internal import COpenBLAS
 
-/// A library that this program multiplies or factors with, as it was loaded.
+/// A numeric library as loaded by this process.
 public struct NumericLibrary: Sendable, Codable, Equatable {
     public let name: String
     public let version: String
-    /// The kernels that the library chose for this processor.
+    /// The kernels the library selected for this processor.
     public let core: String
-    /// The threads of one call.
+    /// Threads per call.
     public let threads: Int
 
     public static var blas: NumericLibrary {
@@ -17,7 +17,7 @@ public struct NumericLibrary: Sendable, Codable, Equatable {
         return NumericLibrary(name: name, version: version, core: core, threads: BLASThreading.threadCount)
     }
 
-    /// OpenBLAS brings a LAPACK of its own; another may have been put in its place.
+    /// OpenBLAS includes LAPACK, but another implementation may be installed in its place.
     public static var lapack: NumericLibrary {
         var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
         unsafe LAPACKE_ilaver(&major, &minor, &patch)
@@ -29,7 +29,7 @@ public struct NumericLibrary: Sendable, Codable, Equatable {
             core: isOpenBLAS ? core : "", threads: BLASThreading.threadCount)
     }
 
-    /// The widest instructions of the processor that the kernels use, as the compiler names them: `x86-64-v3` has AVX2.
+    /// The widest instruction set level the kernels use, by its compiler name: `x86-64-v3` has AVX2.
     public static var processorLevel: String { unsafe String(cString: kindred_processor_level()) }
 
     private static var core: String { unsafe String(cString: openblas_get_corename()) }

@@ -1,23 +1,22 @@
 import Synchronization
 
-/// How much arithmetic each library has done, counted where it is done: what a summary says of BLAS and LAPACK is read off
-/// these numbers.
+/// Arithmetic done by each library, counted where it happens; summaries report these numbers for BLAS and LAPACK.
 ///
-/// The counters belong to the process. What one piece of work did is the difference of two readings; work at the same time on
-/// other threads is in it as well.
+/// The counters are per process. The difference of two readings covers the work in between, including concurrent work
+/// on other threads.
 public struct OperationCounts: Sendable, Equatable {
-    /// Multiply-adds of products of sparse rows: by BLAS's `gemm`, by lanes, and pair by pair (`RowProducts`). What a way
-    /// multiplies with a stored or padded zero counts too: these are operations of the processor.
+    /// Multiply-adds in products of sparse rows: by BLAS's `gemm`, by lanes, and pair by pair (`RowProducts`). Products
+    /// with stored or padded zeros count too: the processor executes them.
     public var blasMultiplyAdds = 0
     public var laneMultiplyAdds = 0
     public var pairMultiplyAdds = 0
-    /// Symmetric systems factored by LAPACK's `potrf`, and by the kernel.
+    /// Symmetric systems factored by LAPACK's `potrf` and by the kernel.
     public var lapackFactorizations = 0
     public var kernelFactorizations = 0
 
     public init() {}
 
-    /// All since the process began, as far as threads have handed it in: each does when it is done with its workspace.
+    /// Totals since the process started; each thread reports when it releases its workspace.
     public static var current: OperationCounts {
         var counts = OperationCounts()
         counts.blasMultiplyAdds = counters.blas.load(ordering: .relaxed)
@@ -28,7 +27,7 @@ public struct OperationCounts: Sendable, Equatable {
         return counts
     }
 
-    /// All since an earlier reading.
+    /// Totals since an earlier reading.
     public static func since(_ earlier: OperationCounts) -> OperationCounts {
         var counts = current
         counts.blasMultiplyAdds -= earlier.blasMultiplyAdds

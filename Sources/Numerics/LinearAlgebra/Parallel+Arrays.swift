@@ -1,5 +1,5 @@
 extension Parallel {
-    /// An array whose parts are filled on threads; part i is `offsets[i] ..< offsets[i + 1]` and is `body`'s to fill whole.
+    /// An array filled in parallel by parts; `body` must fill all of part i, `offsets[i] ..< offsets[i + 1]`.
     ///
     /// - Parameter offsets: ascending from 0; the last is the size of the array.
     @inlinable
@@ -14,7 +14,7 @@ extension Parallel {
         }
     }
 
-    /// The elements of all parts, one part after the other, copied on threads.
+    /// Concatenates parts in parallel.
     @inlinable
     public static func join<Element: BitwiseCopyable & Sendable>(_ parts: [[Element]], threads: Int) -> [Element] {
         var offsets = [0]
@@ -24,7 +24,7 @@ extension Parallel {
         }
     }
 
-    /// Changes the parts of an array on threads; part i is `offsets[i] ..< offsets[i + 1]`.
+    /// Updates the parts of an array in parallel; part i is `offsets[i] ..< offsets[i + 1]`.
     ///
     /// - Parameter offsets: ascending from 0; the last is the size of the array.
     @inlinable

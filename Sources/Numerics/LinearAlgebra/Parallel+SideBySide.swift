@@ -2,13 +2,13 @@ import Dispatch
 import Synchronization
 
 extension Parallel {
-    /// Two tasks at the same time, each with its half of the threads, the first with the larger; one after the other, with all of
-    /// them, where there is one thread.
+    /// Runs two tasks concurrently, each with half of the threads, the first with the larger half; with one thread, one
+    /// after the other.
     ///
-    /// Work that waits for its slowest thread now and then leaves processors idle, which the other task uses.
+    /// Where one task waits for its slowest thread, the other uses the idle processors.
     ///
-    /// - Parameter threads: of both together.
-    /// - Throws: what a task throws, the first before the second; both have ended then.
+    /// - Parameter threads: total for both.
+    /// - Throws: the error of the first task, else of the second; both have ended by then.
     public static func sideBySide<First, Second: Sendable>(
         threads: Int, _ first: (_ threads: Int) throws -> First,
         _ second: @escaping @Sendable (_ threads: Int) throws -> Second
@@ -17,14 +17,14 @@ extension Parallel {
         guard threads > 1 else { return (try first(1), try second(1)) }
         let other = Mutex<Result<Second, any Error>?>(nil)
         let group = DispatchGroup()
-        // Not `concurrentPerform`, which would give what runs inside only half of the processors.
+        // Not `concurrentPerform`, which would leave nested work only half of the processors.
         DispatchQueue.global(qos: .utility).async(group: group) {
             let result = Result { try second(threads / 2) }
             other.withLock { $0 = result }
         }
         let own = Result { try first(threads - threads / 2) }
         group.wait()
-        guard let result = other.withLock({ $0 }) else { preconditionFailure("a task has ended without a result") }
+        guard let result = other.withLock({ $0 }) else { preconditionFailure("task ended without a result") }
         return (try own.get(), try result.get())
     }
 }

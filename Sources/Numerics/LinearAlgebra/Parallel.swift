@@ -1,10 +1,10 @@
 public import Dispatch
 public import Synchronization
 
-/// Work on a fixed number of threads.
+/// Parallel loops on a fixed number of threads.
 ///
-/// The items of work are numbered, and what an item does must depend on its number alone: then the results are the same at
-/// any thread count, in whatever order the threads come to them. BLAS runs single-threaded inside.
+/// Work items are numbered, and an item must depend on its number alone: results are then identical at any thread count
+/// and in any order of execution. BLAS runs single-threaded inside.
 public enum Parallel {
     /// Calls `body` once for each index below `count`.
     @inlinable
@@ -12,9 +12,9 @@ public enum Parallel {
         forEach(count, threads: threads, workspace: {}, { index, _ in body(index) })
     }
 
-    /// Calls `body` once for each index below `count`, with a workspace that belongs to the thread.
+    /// Calls `body` once for each index below `count`, with the thread's workspace.
     ///
-    /// Threads take the next index when they are done with one, so uneven items balance out.
+    /// Threads take the next index when done with one, which balances uneven items.
     @inlinable
     public static func forEach<Workspace: ~Copyable>(
         _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
@@ -33,7 +33,7 @@ public enum Parallel {
         }
     }
 
-    /// The results of `body` for each index below `count`, in the order of the indices.
+    /// The results of `body` for each index below `count`, in index order.
     @inlinable
     public static func map<Result: Sendable>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) -> Result
@@ -41,14 +41,14 @@ public enum Parallel {
         map(count, threads: threads, workspace: {}, { index, _ in body(index) })
     }
 
-    /// The same with a workspace that belongs to the thread.
+    /// The same with a workspace per thread.
     @inlinable
     public static func map<Workspace: ~Copyable, Result: Sendable>(
         _ count: Int, threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (Int, inout Workspace) -> Result
     ) -> [Result] {
         unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
-            // Each place belongs to the call of its index.
+            // Each element is written only by the call with its index.
             nonisolated(unsafe) let buffer = unsafe buffer
             forEach(count, threads: threads, workspace: workspace) { index, own in
                 unsafe buffer.initializeElement(at: index, to: body(index, &own))
@@ -57,12 +57,12 @@ public enum Parallel {
         }
     }
 
-    /// Cuts the numbers below `count` into ranges of about equal work for threads that take one after the other; one that is much
-    /// work is a range alone. They follow from the work only, not from the threads.
+    /// Splits the indices below `count` into ranges of about equal work for dynamic scheduling; a heavy index gets a
+    /// range of its own. The ranges do not depend on the number of threads.
     ///
-    /// The last range that a thread takes is the longest that another waits: a five-hundredth of the work.
+    /// A thread waits at most for one range of another at the end: a five-hundredth of the work.
     ///
-    /// - Parameter workBefore: the work of all numbers below one, in any unit.
+    /// - Parameter workBefore: the total work of all indices below the given one, in any unit.
     public static func chunks(_ count: Int, workBefore: (Int) -> Int) -> [Range<Int>] {
         let share = workBefore(count) / 512 + 1
         var chunks: [Range<Int>] = []
@@ -75,8 +75,7 @@ public enum Parallel {
         return chunks
     }
 
-    /// Cuts the numbers below `count` into ranges of one size, the last of which is smaller perhaps: for numbers that are equal
-    /// work.
+    /// Splits the indices below `count` into ranges of equal size, the last perhaps shorter, for indices of equal work.
     public static func ranges(_ count: Int, of size: Int) -> [Range<Int>] {
         stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
     }

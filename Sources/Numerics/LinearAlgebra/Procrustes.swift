@@ -1,11 +1,11 @@
 internal import CLAPACKE
 
 extension DenseMatrix where Element == Double {
-    /// The orthogonal Q that brings A nearest to B in the sum of squares ‖A·Q − B‖², from this matrix AᵀB = U·S·Vᵀ: Q = U·Vᵀ.
+    /// The orthogonal Q that minimizes ‖A·Q − B‖², from this matrix AᵀB = U·S·Vᵀ: Q = U·Vᵀ.
     ///
     /// AᵀB = (0, 2; −1, 0) gives Q = (0, 1; −1, 0).
     ///
-    /// - Returns: nil where LAPACK's `gesvd` does not converge.
+    /// - Returns: nil if LAPACK's `gesvd` does not converge.
     /// - Complexity: O(n³).
     ///
     /// Source: Schönemann 1966, doi:10.1007/BF02289451.

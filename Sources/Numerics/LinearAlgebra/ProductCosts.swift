@@ -1,5 +1,5 @@
-/// What the three ways of `RowProducts` cost, in nanoseconds: which of them a part of the work takes, and nothing else,
-/// depends on it.
+/// Costs of the three kernels of `RowProducts`, in nanoseconds. They only decide which kernel does which part of the
+/// work.
 public struct ProductCosts: Sendable, Equatable {
     /// One entry of a row against all lanes of a block.
     public var entry: Double
@@ -7,7 +7,7 @@ public struct ProductCosts: Sendable, Equatable {
     public var pair: Double
     /// One step from an entry of the tail to the next tile.
     public var step: Double
-    /// One element of a row against all lanes, where both are dense: `laneCount` multiply-adds of BLAS.
+    /// One element of a row against all lanes, both dense: `laneCount` multiply-adds of BLAS.
     public var dense: Double
 
     public init(entry: Double, pair: Double, step: Double, dense: Double) {
@@ -17,8 +17,8 @@ public struct ProductCosts: Sendable, Equatable {
         self.dense = dense
     }
 
-    /// What server processors take, more or less: a block's panel comes from the second-level cache, so an entry takes as long as
-    /// its lanes have bytes.
+    /// Approximate costs of server processors: a block's panel comes from the L2 cache, so an entry's cost is
+    /// proportional to the bytes of its lanes.
     public static func typical<Element: LaneScalar>(_ element: Element.Type) -> ProductCosts {
         ProductCosts(
             entry: 1.6 * Double(MemoryLayout<Element>.stride), pair: 2, step: 6,
@@ -27,9 +27,9 @@ public struct ProductCosts: Sendable, Equatable {
 }
 
 extension ProductCosts {
-    /// What this machine takes, by running each way on a small matrix: some milliseconds.
+    /// The costs on this machine, measured on a small matrix within milliseconds.
     ///
-    /// They decide who multiplies, and the neighbors that come of it are the same whoever does.
+    /// They select the kernel; the resulting neighbors are the same for all.
     public static func measured<Element: LaneScalar>(_ element: Element.Type) -> ProductCosts {
         let never = 1e9
         let probe = Probe<Element>()
@@ -40,7 +40,7 @@ extension ProductCosts {
         return ProductCosts(entry: 1e9 * entry, pair: 1e9 * pair, step: typical(element).step, dense: 1e9 * dense)
     }
 
-    /// A matrix on which each way has enough to do for its time to be read.
+    /// A matrix large enough to time each kernel.
     private struct Probe<Element: LaneScalar> {
         let matrix: SparseMatrix<Float>
         let tileRows = 8 * laneCount
@@ -63,7 +63,7 @@ extension ProductCosts {
         /// Each entry of a block's rows meets every rater of its column.
         var pairs: Double { entries * entries / Double(matrix.columns) * Double(laneCount) / Double(tileRows) }
 
-        /// The best of three tiles.
+        /// The fastest of three tiles.
         func seconds(_ products: Products, _ costs: ProductCosts) -> Double {
             let lanes = LaneMatrix(matrix, tileRows: tileRows, products: products, costs: costs, threads: 1) {
                 Element(exactly: UInt16($0)) ?? .zero

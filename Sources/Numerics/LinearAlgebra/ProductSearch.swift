@@ -1,12 +1,12 @@
-/// Finds the rows of a matrix that have the largest products with other vectors, by tiles of GEMM.
+/// Finds the rows of a matrix with the largest products with query vectors, by tiles of GEMM.
 ///
-/// The rows go by falling norm, and the search ends where no product of what is left can reach a list: p·q ≤ ‖p‖·‖q‖.
+/// Rows are visited by falling norm until no remaining product can enter a list: p·q ≤ ‖p‖·‖q‖.
 ///
-/// - Complexity: O(rows · columns) memory; a tile of 512 rows for each vector while it searches.
+/// - Complexity: O(rows · columns) memory; a search needs a tile of 512 rows per query.
 public struct ProductSearch: Sendable {
-    /// The rows by falling norm, 512 and 512.
+    /// The rows by falling norm, in blocks of 512.
     private let blocks: [DenseMatrix<Float>]
-    /// The row at each place of that order, and the place of each row.
+    /// The row at each position of that order, and the position of each row.
     private let order: [Int32]
     private let places: [Int32]
     /// The largest Euclidean norm in each block.
@@ -35,12 +35,12 @@ public struct ProductSearch: Sendable {
         self.places = places
     }
 
-    /// The rows with the largest products for each query, the largest first; which of equal ones is left open.
+    /// The rows with the largest products per query, largest first; the order of ties is unspecified.
     ///
     /// - Parameters:
     ///   - queries: shape (any, columns).
-    ///   - excluded: for each query, rows to leave out.
-    /// - Returns: a list for each query. The products are those of BLAS, whose last bits depend on the shapes it is given.
+    ///   - excluded: rows to omit, per query.
+    /// - Returns: one list per query. The products are those of BLAS, whose last bits depend on the shapes.
     public func best(
         _ count: Int, for queries: DenseMatrix<Float>, excluding excluded: [ArraySlice<Int32>]
     ) -> [[(row: Int32, product: Float)]] {
@@ -48,7 +48,7 @@ public struct ProductSearch: Sendable {
         var best = TopK(rows: queries.rows, capacity: count, floor: -.greatestFiniteMagnitude)
         var tile = DenseMatrix<Float>(rows: queries.rows, columns: Self.blockRows)
         var left = excluded.map { $0.map { places[Int($0)] }.sorted()[...] }
-        // What rounding may add to a product, too.
+        // Includes the rounding error of a product.
         let reach = (0..<queries.rows).map { euclideanNorm(queries.row($0)) * (1 + Double(columns) * 0x1p-23) }
         for (index, block) in blocks.enumerated() {
             let isDone = zip(reach, best.thresholds).allSatisfy { Double($1) > $0 * blockNorms[index] }

@@ -1,15 +1,15 @@
-/// What the ways of multiplying all pairs of rows cost for a matrix as a whole, in nanoseconds of one thread.
+/// The cost of all row products of a matrix by each kernel, in nanoseconds on one thread.
 ///
-/// Rows and columns without entries cost nothing.
+/// Empty rows and columns cost nothing.
 struct ProductWork {
-    /// Rows and columns that have an entry.
+    /// Non-empty rows and columns.
     let rows: Int
     let columns: Int
-    /// The columns before the first whose pairs are cheaper one by one.
+    /// The number of columns before the first one that is cheaper pair by pair.
     let headColumns: Int
-    /// Every row with all columns, dense, against the rows before it; infinite where nine places of ten are empty.
+    /// Every dense row against the rows before it; infinite if at least nine tenths are empty.
     let blas: Double
-    /// Every entry against the rows before it by lanes, or pair by pair where that is cheaper.
+    /// Every entry against the rows before it by lanes, or pair by pair if cheaper.
     let lanes: Double
 
     /// Whether BLAS is at most a tenth slower.
@@ -36,7 +36,7 @@ struct ProductWork {
             ? .infinity : rowsAgainstBlocks * Double(columns) * costs.dense
     }
 
-    /// Whether a matrix may be one for BLAS alone, whatever its pattern and the costs.
+    /// Whether a matrix could be multiplied by BLAS alone, for any pattern and costs.
     static func mayUseBLASAlone(_ products: Products, rows: Int, columns: Int, entries: Int) -> Bool {
         products == .blas || products == .auto && isDense(rows, columns, entries)
     }

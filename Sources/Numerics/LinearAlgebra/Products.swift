@@ -1,7 +1,7 @@
-/// Who multiplies the rows of sparse matrices with each other.
+/// The implementation of products between rows of sparse matrices.
 public enum Products: String, Sendable, Codable, CaseIterable {
-    /// The cheapest by measured cost: BLAS for the whole matrix where that is at most a tenth slower than lanes, else lanes, with
-    /// BLAS for the columns of a tile that are dense enough.
+    /// The cheapest by measured cost: BLAS for the whole matrix if at most a tenth slower than lanes, else lanes, with
+    /// BLAS for sufficiently dense columns of a tile.
     case auto
     /// `gemm` of BLAS on dense tiles, for everything.
     case blas

@@ -1,9 +1,9 @@
 internal import CKernels
 
-/// A quadratic form for each of many rows, (e − ½·G·d)·d with a symmetric matrix G and a residual e, seen from a point that moves.
+/// One quadratic form per row, (e − ½·G·d)·d with a symmetric matrix G and a residual e, relative to a moving point.
 ///
-/// When the point moves by d, the form is the same function seen from there, so e becomes e − G·d; G stays. Matrix, residual
-/// and way lie beside each other, padded to whole vectors.
+/// When the point moves by d, e becomes e − G·d and G stays, so the function is unchanged. Matrix, residual and
+/// displacement are adjacent in memory, padded to whole vectors.
 ///
 /// G = (2, 1; 1, 2) and e = (8, 6): a move by (1, 2) leaves e = (4, 1).
 @safe
@@ -11,11 +11,11 @@ public struct QuadraticForms: Sendable {
     public let count: Int
     public let order: Int
     private let stride: Int
-    /// For each row G, e and how far its point has moved: order + 2 rows of `stride`.
+    /// G, e and displacement of each row: order + 2 rows of `stride`.
     private var records: DenseMatrix<Float>
 
     /// - Parameters:
-    ///   - ranges: of rows, ascending and apart; the forms of other rows are zero.
+    ///   - ranges: of rows, ascending and disjoint; forms of other rows are zero.
     ///   - body: writes the forms of a range, each by `SymmetricSystem.copyForm`.
     public init<Workspace: ~Copyable>(
         count: Int, order: Int, ranges: [Range<Int>], threads: Int, workspace: @Sendable () -> Workspace,
@@ -28,13 +28,13 @@ public struct QuadraticForms: Sendable {
         records.fillRows(ranges, threads: threads, workspace: workspace, body)
     }
 
-    /// The number of floats of a form.
+    /// The number of floats in a form.
     public static func size(_ order: Int) -> Int { (order + 2) * SymmetricSystem.stride(order) }
 
     /// e of a row.
     public func residual(_ row: Int) -> ArraySlice<Float> { records.row(row).dropFirst(order * stride).prefix(order) }
 
-    /// Adds the way that each row's point has moved to the points, shape (count, order).
+    /// Adds each row's displacement to its point; shape (count, order).
     public func addWays(to points: inout DenseMatrix<Float>) {
         precondition(points.rows == count && points.columns == order, "shape of the points")
         for row in 0..<count {
@@ -45,16 +45,16 @@ public struct QuadraticForms: Sendable {
 
     /// An element of a row's G.
     public subscript(index: Int, row: Int, column: Int) -> Float {
-        precondition(row < order && column < order, "an element of a matrix")
+        precondition(row < order && column < order, "element out of range")
         return records[index, row * stride + column]
     }
 
-    /// Moves the points of rows along shared steps, one step after the other: step f is d = a_f + B_f·Σ w·e over its rows, and
+    /// Moves the points of rows along shared steps, one at a time: step f is d = a_f + B_f·Σ w·e over its rows and
     /// moves each of them by w·d.
     ///
     /// - Parameters:
     ///   - weights: shape (steps, count): w.
-    ///   - steps: a and B of every step, as `SymmetricSystem.copyStep` writes them, and d when all are done.
+    ///   - steps: a and B of every step, as written by `SymmetricSystem.copyStep`; on return, d.
     /// - Complexity: entries · order² multiply-adds.
     public mutating func move(_ weights: SparseMatrix<Float>, _ steps: inout SharedSteps) {
         precondition(weights.columns == count && weights.rows == steps.count && steps.order == order, "shapes of steps")
@@ -80,15 +80,15 @@ public struct QuadraticForms: Sendable {
     }
 }
 
-/// Steps that rows share: d = a + B·s for a sum s that is known only when the steps before are done.
+/// Steps shared by rows: d = a + B·s for a sum s known only after the preceding steps.
 public struct SharedSteps: Sendable {
     public let count: Int
     public let order: Int
     private let stride: Int
-    /// For each step B, and a behind it, later d: order + 1 rows of `stride`.
+    /// Per step B, followed by a, later d: order + 1 rows of `stride`.
     fileprivate(set) var records: DenseMatrix<Float>
 
-    /// - Parameter body: writes the steps of a range, each by `SymmetricSystem.copyStep`, or says why not.
+    /// - Parameter body: writes the steps of a range, each by `SymmetricSystem.copyStep`, or returns an error.
     public init<Workspace: ~Copyable, Failure: Error>(
         count: Int, order: Int, ranges: [Range<Int>], threads: Int, workspace: @Sendable () -> Workspace,
         _ body: @Sendable (_ steps: Range<Int>, _ elements: inout MutableSpan<Float>, inout Workspace) -> Failure?
@@ -101,9 +101,9 @@ public struct SharedSteps: Sendable {
         for failure in failures { if let failure { throw failure } }
     }
 
-    /// The number of floats of a step.
+    /// The number of floats in a step.
     public static func size(_ order: Int) -> Int { (order + 1) * SymmetricSystem.stride(order) }
 
-    /// d of a step that is done.
+    /// d of a completed step.
     public subscript(step: Int) -> ArraySlice<Float> { records.row(step).dropFirst(order * stride).prefix(order) }
 }

@@ -1,21 +1,21 @@
-/// Blocks of rows, each with so few entries that a processor's cache holds them.
+/// Blocks of rows whose entries fit into a processor's cache.
 struct RowBlocks: Sendable {
     let rowOffsets: [Int]
     /// The first row of each block, and the number of rows at the end.
     let firstRows: [Int]
-    /// Where the entries of each block begin, and the number of all at the end.
+    /// The first entry of each block, and the total at the end.
     let offsets: [Int]
     let threads: Int
-    /// Whether the rows ascend as they come, through all pieces.
+    /// Whether the input rows ascend across all pieces.
     let ascends: Bool
     private let rows: [ArraySlice<Int32>]
     let blockOfRow: [Int32]
-    /// Where the entries of a block begin that come from a piece, by piece and block.
+    /// The first entry of each piece in each block.
     let starts: [[Int]]
 
     /// - Parameters:
     ///   - rows: the row of each entry, in pieces.
-    ///   - blockSize: how many entries a block has at most, unless a single row has more.
+    ///   - blockSize: the maximum number of entries in a block, unless a single row has more.
     init(_ rows: [ArraySlice<Int32>], rowCount: Int, blockSize: Int, threads: Int) {
         let surveys = Parallel.map(rows.count, threads: threads) { Self.survey(rows[$0], rowCount) }
         let counts = surveys.map(\.counts)
@@ -57,13 +57,13 @@ struct RowBlocks: Sendable {
         self.starts = starts
     }
 
-    /// How many entries each row has, and whether the rows ascend as they come.
+    /// The number of entries of each row, and whether the input rows ascend.
     private static func survey(_ slice: ArraySlice<Int32>, _ rowCount: Int) -> (counts: [Int], ascends: Bool) {
         let rows = slice.span
         var counts = [Int](repeating: 0, count: rowCount)
         var ascends = true
         var start = 0
-        // Run by run: to count up one row again and again would wait for the last count every time.
+        // Run by run: incrementing the same count repeatedly would stall on each store.
         for entry in rows.indices where rows[entry] != rows[start] {
             counts[Int(rows[start])] += entry - start
             ascends = ascends && rows[start] < rows[entry]
@@ -73,15 +73,15 @@ struct RowBlocks: Sendable {
         return (counts, ascends)
     }
 
-    /// The entries of a block in the order of their rows; those of one row stay as they came.
+    /// The entries of a block in row order, stable within a row.
     ///
     /// - Parameters:
-    ///   - rows: the row of each entry, dealt out.
-    ///   - byRow: takes them; what the same call left for another block, or nothing.
+    ///   - rows: the row of each entry, by blocks.
+    ///   - byRow: the result; may hold that of another block before.
     func sortByRow(_ block: Int, _ rows: DealtValues<Int32>, _ byRow: inout [Int32]) {
         let entries = offsets[block]..<offsets[block + 1]
         if ascends {
-            // They are in order: 0, 1, 2 … The last block left the beginning.
+            // They are in order: 0, 1, 2 … The previous block left the first of them.
             if byRow.count < entries.count { byRow += Int32(byRow.count)..<Int32(entries.count) }
             return
         }
@@ -96,18 +96,18 @@ struct RowBlocks: Sendable {
         }
     }
 
-    /// The values by blocks, in each of which they stay as they came.
+    /// The values by blocks, stable within each.
     ///
-    /// - Parameter values: one for each entry, in the same pieces.
+    /// - Parameter values: one per entry, in the same pieces.
     func dealt<Value: BitwiseCopyable & Sendable>(_ values: [ArraySlice<Value>]) -> DealtValues<Value> {
-        precondition(values.map(\.count) == rows.map(\.count), "a value for each entry")
+        precondition(values.map(\.count) == rows.map(\.count), "one value per entry")
         return ascends ? .pieces(values) : .moved(deal(values))
     }
 
     private func deal<Value: BitwiseCopyable & Sendable>(_ values: [ArraySlice<Value>]) -> [Value] {
         let count = offsets[offsets.count - 1]
         return unsafe [Value](unsafeUninitializedCapacity: count) { dealt, initialized in
-            // `starts` are sums over the same rows: no two entries get one place, and none is left out.
+            // `starts` sums over the same rows, so every entry gets exactly one place.
             nonisolated(unsafe) let target = unsafe dealt
             Parallel.forEach(rows.count, threads: threads) { piece in
                 var next = starts[piece]

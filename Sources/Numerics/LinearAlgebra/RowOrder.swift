@@ -1,32 +1,32 @@
 import Synchronization
 
-/// The order that brings entries of a sparse matrix, given in any order, into compressed rows (CSR).
+/// The permutation that brings entries of a sparse matrix, given in any order, into CSR.
 ///
-/// Entries are sorted by row and within a row by column; those of the same row and column stay as they came. They are
-/// first dealt out to blocks of rows, unless they came so, and then sorted block by block, in the cache of a processor:
-/// to write each entry straight to its place would wait for memory at nearly every one. The entries come in pieces; a
-/// thread deals out a piece or sorts a block, and neither shows in the result.
+/// Entries are sorted by row, then by column, stably. They are first distributed to blocks of rows, unless already
+/// ordered so, and then sorted block by block within the cache: writing each entry straight to its place would miss the
+/// cache nearly every time. Entries come in pieces; threads distribute pieces and sort blocks, without influence on the
+/// result.
 ///
 /// Rows 1 0 1 and columns 2 1 0 make the offsets 0 1 3 and the columns 1 0 2, and bring values a b c into the order b c a.
 ///
-/// - Complexity: O(entries / threads + rows · pieces) time for the order, more by the logarithm of a row's entries
-///   where these are few or repeat a column, and O(entries / threads) for each array of values; in memory a position
-///   for each entry and, where the rows do not ascend as they come, its row while the order is made.
+/// - Complexity: O(entries / threads + rows · pieces) time for the order, times the logarithm of a row's entries where
+///   these are few or repeat a column, and O(entries / threads) per array of values; in memory a position per entry
+///   and, unless the input rows ascend, its row during construction.
 public struct RowOrder: Sendable {
-    /// Where the entries of each row begin, and the number of all entries at the end.
+    /// The first entry of each row, and the total at the end.
     public var rowOffsets: [Int] { blocks.rowOffsets }
-    /// The column of each entry in the order of rows.
+    /// The column of each entry in row order.
     public private(set) var columnIndices: [Int32] = []
-    /// Whether there are several entries of the same row and column.
+    /// Whether any row and column has several entries.
     public let hasRepeats: Bool
     private let blocks: RowBlocks
-    /// Which entry of its block comes at each place.
+    /// The entry of its block at each place.
     private let order: [Int32]
 
-    /// As many entries as stay in the cache while they are sorted.
+    /// As many entries as fit into the cache while sorting.
     private static let blockSize = 1 << 15
 
-    /// What a thread keeps while it sorts blocks.
+    /// A thread's buffers for sorting blocks.
     private struct Workspace {
         var columnSort: ColumnSort
         var columns: [Int32] = []
@@ -34,8 +34,8 @@ public struct RowOrder: Sendable {
     }
 
     /// - Parameters:
-    ///   - rows: the row of each entry, in 0 ..< rowCount; another one traps.
-    ///   - columns: the column of each entry, in 0 ..< columnCount, in pieces of the same sizes; another one traps.
+    ///   - rows: the row of each entry, in 0 ..< rowCount; out of range traps.
+    ///   - columns: the column of each entry, in 0 ..< columnCount, in pieces of the same sizes; out of range traps.
     public init(rows: [ArraySlice<Int32>], columns: [ArraySlice<Int32>], rowCount: Int, columnCount: Int, threads: Int)
     {
         let blocks = RowBlocks(rows, rowCount: rowCount, blockSize: Self.blockSize, threads: threads)
@@ -58,16 +58,16 @@ public struct RowOrder: Sendable {
         columnIndices = permuted(dealtColumns)
     }
 
-    /// The values in the order of the rows.
+    /// The values in row order.
     ///
-    /// - Parameter values: one for each entry, in pieces of the same sizes.
+    /// - Parameter values: one per entry, in pieces of the same sizes.
     @specialized(where Value == Float)
     @specialized(where Value == Int64)
     public func sorted<Value: BitwiseCopyable & Sendable>(_ values: [ArraySlice<Value>]) -> [Value] {
         permuted(blocks.dealt(values))
     }
 
-    /// The values with those of each block in their order: in place where they were moved, else in a new array.
+    /// The values with each block in row order: in place if they were moved, else in a new array.
     private func permuted<Value: BitwiseCopyable & Sendable>(_ dealt: consuming DealtValues<Value>) -> [Value] {
         let (order, offsets) = (order, blocks.offsets)
         @Sendable func permute(_ copy: [Value], _ block: Int, _ values: inout MutableSpan<Value>) {

@@ -1,9 +1,9 @@
-/// The products of the rows of a sparse matrix with those of another of the same pattern, tile by tile: A·Bᵀ.
+/// Products of the rows of two sparse matrices with the same pattern, tile by tile: A·Bᵀ.
 ///
-/// A workspace: `load` takes a block of rows of A into the lanes, then `multiply` fills `sums` with the products of many rows
-/// of B with them. One thread works in it.
+/// A single-threaded workspace: `load` puts a block of rows of A into the lanes, then `multiply` fills `sums` with
+/// their products with rows of B.
 ///
-/// - Complexity of a tile: O(entries of B's rows · laneCount) for the head, the number of pairs for the tail.
+/// - Complexity of a tile: O(entries of B's rows · laneCount) for the head, number of pairs for the tail.
 public struct RowProducts<Element: LaneScalar> {
     /// Shape (rows of the tile, laneCount): the products of the last `multiply`.
     public private(set) var sums: [Element.Sum]
@@ -12,23 +12,23 @@ public struct RowProducts<Element: LaneScalar> {
     private let b: LaneMatrix<Element>
     private let longest: Int
     private var block = 0..<0
-    /// Shape (columns of the head, laneCount), from `panelStart` on: the block's rows side by side.
+    /// Shape (columns of the head, laneCount), from `panelStart` on: the block's rows, one per lane.
     private var panel: [Element]
-    /// The first element on a boundary of a cache line: a load that crosses one takes twice as long.
+    /// The first cache-line-aligned element: a load across two lines takes twice as long.
     private let panelStart: Int
     private var denseA: DenseMatrix<Element.Sum>
     private var denseB: DenseMatrix<Element.Sum>
 
-    /// The block's entries in the tail: their lanes and values, and the raters of their columns that are still to come.
+    /// The block's entries in the tail: their lanes and values, and the remaining raters of their columns.
     private var tailLanes: [Int32] = []
     private var tailValues: [Element] = []
     private var cursors: [Int] = []
     private var cursorEnds: [Int] = []
 
-    /// Hands in what was multiplied when the workspace goes.
+    /// Reports the operation counts when the workspace is released.
     private let tally = Tally()
 
-    /// The most that a workspace for a matrix of these sizes takes.
+    /// Upper bound of the memory of a workspace for a matrix of these sizes.
     public static func mostBytes(tileRows: Int, products: Products, rows: Int, columns: Int, entries: Int) -> Int {
         let (element, sum) = (MemoryLayout<Element>.stride, MemoryLayout<Element.Sum>.stride)
         let most = min(columns, LanePattern.mostDenseColumns)
@@ -57,12 +57,12 @@ public struct RowProducts<Element: LaneScalar> {
         denseB = DenseMatrix(rows: pattern.tileRows, columns: min(others, LanePattern.mostDenseColumns))
     }
 
-    /// Takes rows of A, at most `laneCount` and within one tile.
+    /// Loads rows of A, at most `laneCount` and within one tile.
     @specialized(where Element == UInt16)
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public mutating func load(_ rows: Range<Int>) {
-        precondition(rows.count <= laneCount, "a lane for each row")
+        precondition(rows.count <= laneCount, "at most one row per lane")
         fillPanel(clearing: true)
         block = rows
         fillPanel(clearing: false)
@@ -70,7 +70,7 @@ public struct RowProducts<Element: LaneScalar> {
         collectTail()
     }
 
-    /// Fills `sums` with the products of rows of B, which lie in one tile and after those of the last call.
+    /// Fills `sums` with the products of rows of B, within one tile and after those of the last call.
     @specialized(where Element == UInt16)
     @specialized(where Element == Float)
     @specialized(where Element == Double)
@@ -90,11 +90,11 @@ public struct RowProducts<Element: LaneScalar> {
             raterValues: b.tailValues, rows: rows, into: &sums)
     }
 
-    /// The elements of some rows of `sums` that exceed rowNorm · laneNorm · the lower of the row's and the lane's bound.
+    /// Finds the elements of `sums` that exceed rowNorm · laneNorm · the smaller of the row's and the lane's bound.
     ///
     /// - Parameters:
-    ///   - rows: of `sums`; norms and bounds begin with the first of them.
-    /// - Returns: how many there are; `found` begins with their places row · laneCount + lane, ascending.
+    ///   - rows: of `sums`; norms and bounds start with the first of them.
+    /// - Returns: their number; `found` starts with their places row · laneCount + lane, ascending.
     public func findReaching(
         _ rows: Range<Int>, rowNorms: [Element.Sum], rowBounds: [Element.Sum], laneNorms: [Element.Sum],
         laneBounds: [Element.Sum], into found: inout [Int32]

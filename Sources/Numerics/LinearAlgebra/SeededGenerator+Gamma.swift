@@ -1,19 +1,19 @@
 import RealModule
 
 extension SeededGenerator {
-    /// A generator of its own for each place of a computation, so that the order in which places are come to does not matter.
+    /// An independent generator for each coordinate of a computation, so that the order of execution does not matter.
     public init(seed: UInt64, _ place: Int...) {
         self = place.reduce(SeededGenerator(seed: seed)) { $0.branch($1) }
     }
 
-    /// The generator of a place inside the place of this one, which stays as it is: `SeededGenerator(seed: s, a).branch(b)` is
+    /// The generator of a nested coordinate; this one is unchanged. `SeededGenerator(seed: s, a).branch(b)` equals
     /// `SeededGenerator(seed: s, a, b)`.
     public func branch(_ coordinate: Int) -> SeededGenerator {
         var own = self
         return SeededGenerator(seed: own.next() ^ UInt64(truncatingIfNeeded: coordinate))
     }
 
-    /// A number from the gamma distribution of mean shape/rate and variance shape/rate².
+    /// A gamma variate with mean shape/rate and variance shape/rate².
     ///
     /// Source: Marsaglia & Tsang 2000, doi:10.1145/358407.358414.
     ///
@@ -22,7 +22,7 @@ extension SeededGenerator {
     ///   - rate: > 0.
     public mutating func gamma(shape: Double, rate: Double) -> Double {
         precondition(shape > 0 && rate > 0, "shape and rate above 0")
-        // Below 1 the method does not hold: one shape higher, brought down by a power of a uniform number.
+        // The method needs shape ≥ 1: draw with shape + 1 and scale by a power of a uniform number.
         if shape < 1 { return gamma(shape: shape + 1, rate: rate) * .pow(1 - uniform(), 1 / shape) }
         let d = shape - 1 / 3.0
         let c = 1 / (9 * d).squareRoot()

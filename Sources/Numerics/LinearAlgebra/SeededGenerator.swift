@@ -1,8 +1,8 @@
 import RealModule
 
-/// The project's own random numbers: the same seed gives the same numbers on every machine and in every version.
+/// A reproducible random number generator: the same seed gives the same numbers on every machine and in every version.
 ///
-/// xoshiro256** (Blackman & Vigna 2021, doi:10.1145/3460772), its state filled by SplitMix64. Not for secrets.
+/// xoshiro256** (Blackman & Vigna 2021, doi:10.1145/3460772), seeded by SplitMix64. Not cryptographically secure.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -31,9 +31,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return result
     }
 
-    /// A whole number in `0 ..< bound`, every one equally likely (Lemire 2019, doi:10.1145/3230636).
+    /// A uniform integer in `0 ..< bound` (Lemire 2019, doi:10.1145/3230636).
     public mutating func next(below bound: Int) -> Int {
-        precondition(bound > 0, "an empty range has no random number")
+        precondition(bound > 0, "random number from an empty range")
         let range = UInt64(bound)
         var product = next().multipliedFullWidth(by: range)
         if product.low < range {
@@ -43,14 +43,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return Int(product.high)
     }
 
-    /// A number in [0, 1), a multiple of 2⁻⁵³.
+    /// A uniform number in [0, 1), a multiple of 2⁻⁵³.
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A number from the normal distribution of mean 0 and variance 1; the second of each pair is given up, so that the state is
-    /// all there is.
+    /// A standard normal variate; the second of each pair is discarded, so that the generator has no further state.
     public mutating func normal() -> Double { normalPair().0 }
 
-    /// Numbers from the normal distribution of mean 0 and variance 1, at about half the cost of one at a time.
+    /// Fills a span with standard normal variates, at about half the cost of single ones.
     public mutating func normals(into numbers: inout MutableSpan<Float>) {
         var index = 0
         while index < numbers.count {
@@ -61,7 +60,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         }
     }
 
-    /// Two independent numbers from the normal distribution, by Marsaglia's polar method.
+    /// Two independent standard normal variates, by Marsaglia's polar method.
     private mutating func normalPair() -> (Double, Double) {
         while true {
             let x = 2 * uniform() - 1

@@ -1,7 +1,7 @@
 extension SparseMatrix {
-    /// The columns of another matrix of as many rows behind the own ones: (A B).
+    /// Horizontal concatenation with a matrix of equally many rows: (A B).
     public func beside(_ other: SparseMatrix) -> SparseMatrix {
-        precondition(rows == other.rows, "as many rows")
+        precondition(rows == other.rows, "equal numbers of rows")
         var (indices, values): ([Int32], [Element]) = ([], [])
         for row in 0..<rows {
             let (own, others) = (entries(ofRow: row), other.entries(ofRow: row))
@@ -15,7 +15,7 @@ extension SparseMatrix {
             columnIndices: indices, values: values)
     }
 
-    /// The rows of another matrix under the own ones; the narrower of the two has zeros to the right.
+    /// Vertical concatenation; the narrower matrix is padded with zeros on the right.
     public func above(_ other: SparseMatrix) -> SparseMatrix {
         SparseMatrix(
             columns: max(columns, other.columns),

@@ -1,5 +1,5 @@
 extension SparseMatrix where Element == Float {
-    /// The product of one row with every row, by `gemm` on dense tiles of rows.
+    /// The products of one row with every row, by `gemm` on dense tiles of rows.
     ///
     /// Rows (1, 2, 0), (0, 1, 1): the products with the first are 5 and 2.
     ///

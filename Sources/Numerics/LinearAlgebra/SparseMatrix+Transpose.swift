@@ -1,9 +1,9 @@
 extension SparseMatrix {
-    /// The transposed matrix, its rows again in ascending order; the same at any number of threads.
+    /// The transposed matrix, with ascending columns in each row; identical at any thread count.
     ///
-    /// Entries are dealt out to blocks of columns and from there to their places, so that what is written stays in the cache.
+    /// Entries are distributed to blocks of columns and from there to their places, so that writes stay in the cache.
     ///
-    /// - Complexity: O((rows + entries) / threads + columns · threads) time; in memory the result and three halves of it.
+    /// - Complexity: O((rows + entries) / threads + columns · threads) time; memory of 2.5 times the result.
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public func transposed(threads: Int = 1) -> SparseMatrix {
@@ -15,7 +15,7 @@ extension SparseMatrix {
         var values: [Element] = []
         let indices = unsafe [Int32](unsafeUninitializedCapacity: count) { indices, indexCount in
             values = unsafe [Element](unsafeUninitializedCapacity: count) { values, valueCount in
-                // The entries of a block are all those of its columns: each has a place among them.
+                // A block has all entries of its columns, so blocks write to disjoint places.
                 nonisolated(unsafe) let (indices, values) = unsafe (indices, values)
                 Parallel.forEach(blocks.offsets.count - 1, threads: threads) { block in
                     unsafe Self.place(dealt, of: block, in: blocks, indices, values)
@@ -27,10 +27,10 @@ extension SparseMatrix {
         return SparseMatrix(columns: rows, rowOffsets: blocks.rowOffsets, columnIndices: indices, values: values)
     }
 
-    /// The entries by blocks of columns, in each of which they stay in order.
+    /// The entries by blocks of columns, stable within each.
     private func dealt(to blocks: RowBlocks, _ cuts: [Int]) -> [Moved<Element>] {
         unsafe [Moved<Element>](unsafeUninitializedCapacity: count) { dealt, initialized in
-            // `starts` are sums over the same columns: no two entries get one place, and none is left out.
+            // `starts` sums over the same columns, so every entry gets exactly one place.
             nonisolated(unsafe) let target = unsafe dealt
             Parallel.forEach(cuts.count - 1, threads: blocks.threads) { piece in
                 var next = blocks.starts[piece]
@@ -48,7 +48,7 @@ extension SparseMatrix {
         }
     }
 
-    /// Puts the entries of a block into their places.
+    /// Moves the entries of a block to their places.
     private static func place(
         _ dealt: [Moved<Element>], of block: Int, in blocks: RowBlocks, _ indices: UnsafeMutableBufferPointer<Int32>,
         _ values: UnsafeMutableBufferPointer<Element>
@@ -65,7 +65,7 @@ extension SparseMatrix {
     }
 }
 
-/// An entry on its way.
+/// An entry in transit.
 private struct Moved<Value: BLASScalar>: BitwiseCopyable, Sendable {
     let column: Int32
     let row: Int32

@@ -1,7 +1,7 @@
-/// A sparse matrix in compressed rows (CSR).
+/// A sparse matrix in compressed sparse row format (CSR).
 ///
-/// The entries of row i are `rowOffsets[i] ..< rowOffsets[i + 1]` in `columnIndices` and `values`; within a row the column
-/// indices ascend and none repeats. Offsets are 64-bit, column indices 32-bit.
+/// The entries of row i are `rowOffsets[i] ..< rowOffsets[i + 1]` in `columnIndices` and `values`; within a row, column
+/// indices strictly ascend. Offsets are 64-bit, column indices 32-bit.
 public struct SparseMatrix<Element: BLASScalar>: Sendable {
     public let columns: Int
     public let rowOffsets: [Int]
@@ -14,8 +14,8 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
     /// The number of stored entries.
     public var count: Int { values.count }
 
-    /// Takes arrays that already form CSR. Wrong lengths trap; the order within the rows is the caller's word, which
-    /// `checkInvariants` holds against the arrays in checked builds.
+    /// Wraps arrays that already form CSR. Wrong lengths trap; the order within rows is trusted, and verified by
+    /// `checkInvariants` in checked builds.
     public init(columns: Int, rowOffsets: [Int], columnIndices: [Int32], values: [Element]) {
         precondition(rowOffsets.first == 0 && rowOffsets.last == values.count, "CSR offsets")
         precondition(columnIndices.count == values.count, "CSR lengths")
@@ -28,7 +28,7 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
         #endif
     }
 
-    /// The positions of one row's entries.
+    /// The positions of a row's entries.
     @inlinable
     public func entries(ofRow row: Int) -> Range<Int> {
         rowOffsets[row]..<rowOffsets[row + 1]
@@ -36,20 +36,20 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
 
     /// Σ marks[column] over the columns of a row.
     ///
-    /// - Parameter marks: one for each column.
+    /// - Parameter marks: one per column.
     public func sum(of marks: [UInt8], overRow row: Int) -> Int32 {
-        precondition(marks.count >= columns, "a mark for each column")
+        precondition(marks.count >= columns, "one mark per column")
         let entries = entries(ofRow: row)
         let (marks, columnIndices) = (marks.span, columnIndices.span)
         var sum: Int32 = 0
         for entry in entries {
-            // In range by the invariants of CSR.
+            // In range by the CSR invariants.
             sum &+= unsafe Int32(marks[unchecked: Int(columnIndices[unchecked: entry])])
         }
         return sum
     }
 
-    /// The same pattern with other values, one for each entry.
+    /// The same pattern with other values, one per entry.
     public func withValues<Other>(_ values: [Other]) -> SparseMatrix<Other> {
         SparseMatrix<Other>(
             columns: columns, rowOffsets: rowOffsets, columnIndices: columnIndices, values: values)

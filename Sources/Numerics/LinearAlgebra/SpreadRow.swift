@@ -1,8 +1,8 @@
 internal import CKernels
 
-/// One row of a sparse matrix, spread out over all columns, to be multiplied with other rows.
+/// One row of a sparse matrix, expanded to a dense vector for products with other rows.
 ///
-/// A workspace: it takes one row after the other.
+/// A workspace, reused row after row.
 public struct SpreadRow: Sendable {
     private let matrix: SparseMatrix<Double>
     private var spread: [Double]
@@ -21,16 +21,16 @@ public struct SpreadRow: Sendable {
         self.row = row
     }
 
-    /// The product of the row with each of some others: the terms are added in the order of the columns, so the bits are those of
-    /// a loop over the columns that both have.
+    /// The products of the row with others. Terms are added in column order, so the bits equal those of a loop over
+    /// shared columns.
     ///
     /// Rows (1, 2, 0) and (3, 0, 4): 3.
     ///
     /// - Parameter products: at least as many elements as rows.
     /// - Complexity: O(entries of the other rows).
     public func products(with rows: ArraySlice<Int32>, into products: inout [Double]) {
-        precondition(products.count >= rows.count, "an element for each product")
-        precondition(rows.allSatisfy { $0 >= 0 && $0 < matrix.rows }, "rows of the matrix")
+        precondition(products.count >= rows.count, "one element per product")
+        precondition(rows.allSatisfy { $0 >= 0 && $0 < matrix.rows }, "row out of range")
         unsafe rows.withUnsafeBufferPointer { rows in
             guard let first = rows.baseAddress else { return }
             unsafe kindred_spread_products(

@@ -4,23 +4,23 @@ internal import CKernels
 extension SymmetricSystem {
     /// Adds Σ factors·G over some rows to A.
     ///
-    /// - Parameter factors: as many as rows.
+    /// - Parameter factors: one per row.
     public mutating func add(_ forms: QuadraticForms, rows: ArraySlice<Int32>, times factors: ArraySlice<Float>) {
         precondition(forms.order == order, "order of the forms")
         unsafe forms.add(rows, times: factors, to: matrix)
     }
 
-    /// b ← b + A·v for an A of forms alone.
+    /// b ← b + A·v, for an A made of forms only.
     public mutating func addProduct(of v: ArraySlice<Float>) {
-        precondition(v.count == order, "an element for every unknown")
+        precondition(v.count == order, "one element per unknown")
         unsafe v.withUnsafeBufferPointer { v in
             unsafe kindred_add_product(Int64(order), Int64(stride), matrix.baseAddress, v.baseAddress, &vector)
         }
     }
 
-    /// Writes the form of a finished system about a point z: G = A and e = b − A·z, not moved yet.
+    /// Writes the form of a finished system about a point z, not yet moved: G = A and e = b − A·z.
     ///
-    /// - Parameter place: where the form begins, of `QuadraticForms.size` floats.
+    /// - Parameter place: the start of the form, which takes `QuadraticForms.size` floats.
     public func copyForm(about z: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
         precondition(
             z.count == order && place >= 0 && target.count >= place + QuadraticForms.size(order), "shapes of a form")
@@ -33,9 +33,10 @@ extension SymmetricSystem {
         }
     }
 
-    /// Writes the step w − v + A⁻¹·s of a factored system, w its solution for the right side so far, and s still to come.
+    /// Writes the step w − v + A⁻¹·s of a factored system, with w the solution for the current right-hand side and s
+    /// still unknown.
     ///
-    /// - Parameter place: where the step begins, of `SharedSteps.size` floats.
+    /// - Parameter place: the start of the step, which takes `SharedSteps.size` floats.
     public func copyStep(from v: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
         precondition(v.count == order && target.count >= place + SharedSteps.size(order), "shapes of a step")
         unsafe target.withUnsafeMutableBufferPointer { target in

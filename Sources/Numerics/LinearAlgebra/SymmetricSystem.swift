@@ -2,45 +2,45 @@ internal import CKernels
 internal import CLAPACKE
 internal import COpenBLAS
 
-/// A symmetric system A·w = b, summed up from rows of a matrix and solved by Cholesky's method: a workspace in which one thread
-/// solves system after system.
+/// A symmetric system A·w = b, accumulated from matrix rows and solved by Cholesky factorization: a single-threaded
+/// workspace, reused for system after system.
 ///
-/// A = base + Σ s²·x·xᵀ and b = Σ s²·t·x over some rows x, their scales s and targets t. The rows are gathered into a panel
-/// with their targets behind them, so that one product of the panel with itself adds to A and to b.
+/// A = base + Σ s²·x·xᵀ and b = Σ s²·t·x over rows x with scales s and targets t. Rows are gathered into a panel,
+/// followed by their targets, so that one Gramian of the panel adds to both A and b.
 ///
-/// For LAPACK, b is the last row of an augmented matrix (A, b; bᵀ, c) of order n + 1. Its factor has R⁻ᵀ·b as its last column,
-/// so one `potrf` both factors A and solves half of the system, and one `trsv` the rest.
+/// For LAPACK, b is the last row of an augmented matrix (A, b; bᵀ, c) of order n + 1. The last column of its factor is
+/// R⁻ᵀ·b, so one `potrf` factors A and solves half of the system, and one `trsv` the rest.
 ///
-/// The solution w minimizes Σ s²·(t − x·w)² + wᵀ·base·w, and leaves of it Σ s²·t² − bᵀ·A⁻¹·b.
+/// The solution w minimizes Σ s²·(t − x·w)² + wᵀ·base·w; the minimum is Σ s²·t² − bᵀ·A⁻¹·b.
 ///
 /// x = (1, 0), (1, 1), (0, 1), s = 1 and t = 3, 5, 1 give A = (2, 1; 1, 2), b = (8, 6), w = (10/3, 4/3) and 1/3 as the least loss.
 ///
 /// - Complexity: lines · order²/2 + order³/6 multiply-adds; order² + 128 · order floats.
 @safe
 public struct SymmetricSystem: ~Copyable {
-    /// The most rows that one call may add; panels of this length stay in the first caches.
+    /// The maximum number of rows per call; panels of this length stay in the inner caches.
     public static let panelLines = 128
 
     public let order: Int
     public let solver: Solver
-    /// Floats from row to row of matrix and panel: above the order, and an odd number of cache lines, so that the rows spread
-    /// over all sets of the cache.
+    /// The row stride of matrix and panel: above the order, and an odd number of cache lines, so that rows spread over
+    /// all cache sets.
     let stride: Int
     private let panel: UnsafeMutableBufferPointer<Float>
-    /// The upper triangle of A, row-major, in its first `order` rows; the row behind them gathers b.
+    /// The upper triangle of A, row-major, in the first `order` rows; the next row accumulates b.
     let matrix: UnsafeMutableBufferPointer<Float>
-    /// b once the system is finished, w once it is solved: the first `order` elements.
+    /// b after `finish`, w after solving: the first `order` elements.
     public internal(set) var vector: [Float]
-    /// Σ s²·t² over the rows that were added.
+    /// Σ s²·t² over the added rows.
     public private(set) var squaredTargets = 0.0
-    /// Σ s²·t² − bᵀ·A⁻¹·b, the least loss, once the system is solved for b without a deviation.
+    /// The minimal loss Σ s²·t² − bᵀ·A⁻¹·b, after solving for b without a deviation.
     public private(set) var leastLoss = 0.0
-    /// Whether `vector` is R⁻ᵀ·b already.
+    /// Whether `vector` already is R⁻ᵀ·b.
     private var isHalfSolved = false
     private var factorizations = 0
 
     public init(order: Int, solver: Solver = .lapack) {
-        precondition(order > 0, "a system has unknowns")
+        precondition(order > 0, "a system needs at least one unknown")
         self.order = order
         self.solver = solver
         stride = Self.stride(order)
@@ -49,7 +49,7 @@ public struct SymmetricSystem: ~Copyable {
         vector = Array(repeating: 0, count: Self.padded(order))
     }
 
-    /// The multiple of sixteen lanes above an order.
+    /// The next multiple of sixteen above an order.
     private static func padded(_ order: Int) -> Int { (order / 16 + 1) * 16 }
 
     static func stride(_ order: Int) -> Int {
@@ -63,7 +63,7 @@ public struct SymmetricSystem: ~Copyable {
         unsafe matrix.deallocate()
     }
 
-    /// Memory that begins with a cache line, as that of an array does not: a vector across two lines is loaded in two steps.
+    /// Memory aligned to a cache line, unlike an array's: a vector across two lines takes two loads.
     private static func zeros(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
@@ -75,29 +75,29 @@ public struct SymmetricSystem: ~Copyable {
     /// An element of A where row ≤ column.
     public subscript(row: Int, column: Int) -> Float {
         get {
-            precondition(row >= 0 && row <= column && column < order, "an element of the upper triangle")
+            precondition(row >= 0 && row <= column && column < order, "element outside the upper triangle")
             return unsafe matrix[row * stride + column]
         }
         set {
-            precondition(row >= 0 && row <= column && column < order, "an element of the upper triangle")
+            precondition(row >= 0 && row <= column && column < order, "element outside the upper triangle")
             unsafe matrix[row * stride + column] = newValue
         }
     }
 
-    /// Takes another vector of `order` elements, as a right side or as a solution.
+    /// Sets the vector of `order` elements, as right-hand side or solution.
     public mutating func setVector(_ elements: [Float]) {
-        precondition(elements.count == order, "an element for every unknown")
+        precondition(elements.count == order, "one element per unknown")
         for index in 0..<order { vector[index] = elements[index] }
         isHalfSolved = false
     }
 
     /// b ← b + elements.
     public mutating func addToVector(_ elements: ArraySlice<Float>) {
-        precondition(elements.count == order, "an element for every unknown")
+        precondition(elements.count == order, "one element per unknown")
         for index in 0..<order { vector[index] += elements[elements.startIndex + index] }
     }
 
-    /// A matrix in the layout of the system, as which it is the fastest base or summand: shape (rows of lanes, stride).
+    /// A matrix in the layout of the system, the fastest as base or summand: shape (padded rows, stride).
     public static func padded(_ matrix: DenseMatrix<Float>) -> DenseMatrix<Float> {
         let order = matrix.rows
         precondition(order == matrix.columns, "shape of a base")
@@ -110,7 +110,7 @@ public struct SymmetricSystem: ~Copyable {
         matrix.rows == Self.padded(order) && matrix.columns == stride
     }
 
-    /// Forgets all, and begins with a base, `padded` or not, whose upper triangle counts; zero where none is given.
+    /// Resets the system to a base, `padded` or not, read from its upper triangle; the default is zero.
     public mutating func begin(base: DenseMatrix<Float>? = nil) {
         for index in 0..<order { vector[index] = 0 }
         isHalfSolved = false
@@ -129,7 +129,7 @@ public struct SymmetricSystem: ~Copyable {
         }
     }
 
-    /// Adds factor·other, `padded` or not, to A; the upper triangle counts.
+    /// Adds factor·other, `padded` or not, to A, from its upper triangle.
     public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
         if isPadded(other) {
             unsafe other.elements.withUnsafeBufferPointer { other in
@@ -150,10 +150,10 @@ public struct SymmetricSystem: ~Copyable {
     /// Adds at most `panelLines` rows.
     ///
     /// - Parameters:
-    ///   - rows: which rows of `features`, shape (…, order).
-    ///   - isBiased: whether the last number of a row is a bias: then x is the row with a 1 in its place, and the bias is
-    ///     taken off the target.
-    ///   - scales: s, one for each row; `targets`: t, one for each row.
+    ///   - rows: row indices into `features`, shape (…, order).
+    ///   - isBiased: whether the last column holds a bias: x then has a 1 in its place, and the bias is subtracted from
+    ///     the target.
+    ///   - scales: s, one per row; `targets`: t, one per row.
     public mutating func add(
         _ rows: ArraySlice<Int32>, of features: DenseMatrix<Float>, isBiased: Bool, scales: [Float], targets: [Float]
     ) {
@@ -161,7 +161,7 @@ public struct SymmetricSystem: ~Copyable {
             features.columns == order && rows.count <= Self.panelLines
                 && rows.count <= min(scales.count, targets.count),
             "shapes of a panel")
-        precondition(rows.allSatisfy { $0 >= 0 && $0 < features.rows }, "rows of the features")
+        precondition(rows.allSatisfy { $0 >= 0 && $0 < features.rows }, "row of the features out of range")
         unsafe rows.withUnsafeBufferPointer { rows in
             unsafe squaredTargets += kindred_gather(
                 Int64(rows.count), rows.baseAddress, scales, targets, features.elements, Int64(order),
@@ -171,7 +171,7 @@ public struct SymmetricSystem: ~Copyable {
             Int64(rows.count), Int64(order), panel.baseAddress, Int64(stride), matrix.baseAddress)
     }
 
-    /// Completes A, and adds to b, once all rows are added.
+    /// Completes A and b after all rows are added.
     public mutating func finish() {
         unsafe kindred_fold_gramian(Int64(order), matrix.baseAddress, Int64(stride))
         for index in 0..<order { unsafe vector[index] += matrix[order * stride + index] }
@@ -179,7 +179,7 @@ public struct SymmetricSystem: ~Copyable {
 
     /// Turns A into its factor R, A = Rᵀ·R.
     ///
-    /// - Throws: `CholeskyError` where A is not positive definite.
+    /// - Throws: `CholeskyError` if A is not positive definite.
     public mutating func factor() throws(CholeskyError) {
         factorizations += 1
         let minor =
@@ -187,14 +187,14 @@ public struct SymmetricSystem: ~Copyable {
             case .lapack: factorAugmented()
             case .kernel: unsafe Int(kindred_factor(Int64(order), matrix.baseAddress, Int64(stride)))
             }
-        // Beyond the order it is the right side that has overflowed: then the solution is not finite.
+        // Beyond the order, the right-hand side has overflowed: the solution is then not finite.
         if minor > 0 && minor <= order { throw .notPositiveDefinite(minor: minor) }
     }
 
-    /// Turns the vector v into R⁻¹·(R⁻ᵀ·v + deviation) once A is factored: A⁻¹·v without a deviation, and with a standard normal
-    /// one a draw from N(A⁻¹·v, A⁻¹).
+    /// Replaces the vector v by R⁻¹·(R⁻ᵀ·v + deviation) after `factor`: A⁻¹·v without a deviation, a sample of N(A⁻¹·v,
+    /// A⁻¹) with a standard normal one.
     public mutating func substitute(deviation: [Float] = []) {
-        precondition(deviation.isEmpty || deviation.count == order, "a deviation for every unknown")
+        precondition(deviation.isEmpty || deviation.count == order, "one deviation per unknown")
         if !isHalfSolved { substitute(transposed: true) }
         isHalfSolved = false
         // bᵀ·A⁻¹·b = ‖R⁻ᵀ·b‖².
@@ -208,7 +208,7 @@ public struct SymmetricSystem: ~Copyable {
     /// - Returns: the order of the first leading minor that is not positive, or 0.
     private mutating func factorAugmented() -> Int {
         for index in 0..<order { unsafe matrix[index * stride + order] = vector[index] }
-        // Any number above ‖R⁻ᵀ·b‖² makes the augmented matrix positive definite; its root is not used.
+        // Any number above ‖R⁻ᵀ·b‖² makes the augmented matrix positive definite; the resulting pivot is unused.
         unsafe matrix[order * stride + order] = .greatestFiniteMagnitude
         // The upper triangle of a row-major matrix is the lower one of a column-major matrix, which LAPACK factors in place.
         let info = unsafe LAPACKE_spotrf_work(
@@ -219,7 +219,7 @@ public struct SymmetricSystem: ~Copyable {
         return Int(info)
     }
 
-    /// x ← R⁻ᵀ·x or x ← R⁻¹·x of the vector.
+    /// Replaces the vector x by R⁻ᵀ·x or R⁻¹·x.
     private mutating func substitute(transposed: Bool) {
         switch solver {
         case .lapack:

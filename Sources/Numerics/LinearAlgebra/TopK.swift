@@ -1,12 +1,12 @@
-/// The k best candidates of each of several rows: larger score first, then lower index.
+/// The k best candidates of each row: higher score first, then lower index.
 ///
-/// The order is total, so what is kept does not depend on the order in which candidates are offered. Each row takes half as
-/// many more than it keeps before the worst of them are dropped, which costs less for each than a heap. `thresholds` tells
-/// what a candidate has to reach, so that most are turned away many at a time.
+/// The order is total, so the result does not depend on the order of offers. Each row buffers half again as many
+/// candidates as it keeps before it drops the worst, which is cheaper than a heap. `thresholds` gives the score to
+/// reach, so that most candidates are rejected many at a time.
 ///
-/// - Complexity: O(1) for a candidate that is taken, on average; 12 bytes for each of rows · k in memory.
+/// - Complexity: amortized O(1) per accepted candidate; 12 bytes for each of rows · k in memory.
 public struct TopK: Sendable {
-    /// Someone for a row's list.
+    /// A candidate for a row's list.
     public struct Candidate: Sendable {
         public let row: Int32
         public let index: Int32
@@ -21,16 +21,16 @@ public struct TopK: Sendable {
 
     public let rows: Int
     public let capacity: Int
-    /// No candidate of a row with a lower score is kept; some with a higher one may not be either.
+    /// Candidates of a row below this score are never kept; some above it may be dropped too.
     public private(set) var thresholds: [Float]
     private var counts: [Int32]
     private var keys: [Key]
-    /// Places of a row in `keys`.
+    /// Places per row in `keys`.
     private let stride: Int
 
-    /// - Parameter floor: candidates with a lower score are never kept. The default takes every positive score.
+    /// - Parameter floor: candidates with a lower score are never kept. The default accepts every positive score.
     public init(rows: Int, capacity: Int, floor: Float = .leastNonzeroMagnitude) {
-        precondition(capacity > 0, "the k of top-k is at least 1")
+        precondition(capacity > 0, "capacity is at least 1")
         self.rows = rows
         self.capacity = capacity
         stride = capacity + max(8, capacity / 2)
@@ -39,10 +39,10 @@ public struct TopK: Sendable {
         keys = Array(repeating: Key(0, 0), count: rows * stride)
     }
 
-    /// The bytes that lists of a size take.
+    /// The memory of lists of this size, in bytes.
     public static func bytes(rows: Int, capacity: Int) -> Int { rows * (8 * (capacity + max(8, capacity / 2)) + 8) }
 
-    /// What a row has kept, best first.
+    /// The candidates kept for a row, best first.
     public func best(ofRow row: Int) -> [(index: Int32, score: Float)] {
         var kept = Array(keys[row * stride..<row * stride + Int(counts[row])])
         var span = kept.mutableSpan
@@ -59,7 +59,7 @@ public struct TopK: Sendable {
         _ candidates: ArraySlice<Candidate>, _ capacity: Int, stride: Int, _ thresholds: inout [Float],
         _ counts: inout [Int32], _ keys: inout [Key]
     ) {
-        // Spans, so that the arrays are not asked for each candidate whether they are shared.
+        // Spans avoid a uniqueness check of the arrays per candidate.
         var counts = counts.mutableSpan
         var keys = keys.mutableSpan
         for candidate in candidates {
@@ -85,9 +85,9 @@ public struct TopK: Sendable {
         if count + 1 == stride { dropWorst(of: row) }
     }
 
-    /// Offers the tile's row i to row i, under the indices `firstIndex`, `firstIndex + 1`, …
+    /// Offers the tile's row i to row i, with indices `firstIndex`, `firstIndex + 1`, …
     public mutating func offerRows(of tile: DenseMatrix<Float>, firstIndex: Int) {
-        precondition(tile.rows == rows, "a row of the tile for each row of the lists")
+        precondition(tile.rows == rows, "one tile row per list")
         for row in 0..<rows {
             let base = row * tile.columns
             for column in Swift.stride(from: 0, to: tile.columns, by: Self.laneCount) {
@@ -103,7 +103,7 @@ public struct TopK: Sendable {
         }
     }
 
-    /// Keeps the k best of a row, and asks for as much as the worst of them from now on.
+    /// Keeps the k best of a row and raises its threshold to the worst of them.
     private mutating func dropWorst(of row: Int) {
         let (places, capacity) = (row * stride..<row * stride + Int(counts[row]), capacity)
         var span = keys.mutableSpan
@@ -115,12 +115,12 @@ public struct TopK: Sendable {
 
 // MARK: - Keys
 
-/// A score and an index in one number that is larger where the score is, and among equal scores where the index is lower.
+/// A score and an index in one number: ordered by score, then by descending index.
 private struct Key: Comparable {
     private let bits: UInt64
 
     init(_ score: Float, _ index: Int32) {
-        // The bits of positive numbers ascend with them, those of negative ones descend.
+        // Bit patterns ascend with positive numbers and descend with negative ones.
         let pattern = score.bitPattern
         let ascending = pattern >> 31 == 0 ? pattern | 0x8000_0000 : ~pattern
         bits = UInt64(ascending) << 32 | UInt64(~UInt32(bitPattern: index))
@@ -137,9 +137,9 @@ private struct Key: Comparable {
 }
 
 extension MutableSpan<Key> {
-    /// Brings the `count` largest of a range to its front.
+    /// Moves the `count` largest of a range to its front.
     ///
-    /// - Returns: the least of them.
+    /// - Returns: the smallest of them.
     fileprivate mutating func keepLargest(_ count: Int, in range: Range<Int>) -> Key {
         selectLargest(count, in: range)
         var least = self[range.lowerBound]
@@ -147,7 +147,7 @@ extension MutableSpan<Key> {
         return least
     }
 
-    /// By the same partition as the selection, and by insertion where few are left.
+    /// Quicksort with the same partition as the selection, insertion sort for short ranges.
     fileprivate mutating func sortDescending(_ range: Range<Int>) {
         guard range.count > 12 else {
             for end in range.dropFirst() {
@@ -177,9 +177,9 @@ extension MutableSpan<Key> {
         }
     }
 
-    /// Brings what is larger than a pivot before the rest, and the pivot between the two parts.
+    /// Moves elements larger than a pivot to the front, with the pivot between the two parts.
     ///
-    /// - Returns: where the second part begins; neither part is the whole range.
+    /// - Returns: the start of the second part; neither part is the whole range.
     private mutating func partition(_ range: Range<Int>) -> Int {
         let last = range.upperBound - 1
         let middle = (range.lowerBound + last) / 2
@@ -194,7 +194,7 @@ extension MutableSpan<Key> {
             let key = self[place]
             self[place] = self[split]
             self[split] = key
-            // Without a branch to mispredict.
+            // Branch-free.
             split += key > pivot ? 1 : 0
         }
         swapAt(split, last)
@@ -212,7 +212,7 @@ extension TopK {
 
     /// Whether any of the sixteen scores from `start` reaches a bound.
     private static func anyReaches(_ scores: [Float], _ start: Int, _ bound: Float) -> Bool {
-        precondition(start + laneCount <= scores.count, "sixteen elements")
+        precondition(start + laneCount <= scores.count, "sixteen scores from start")
         return unsafe scores.withUnsafeBytes { bytes in
             let lanes = unsafe bytes.loadUnaligned(
                 fromByteOffset: start * MemoryLayout<Float>.stride, as: Lanes.self)

@@ -1,11 +1,11 @@
 internal import COpenSSL
 public import Foundation
 
-/// The checksum of bytes that come in pieces, by OpenSSL.
+/// An incremental checksum, by OpenSSL.
 @safe public final class Checksum {
     public enum Algorithm {
         case sha256
-        /// It detects damage, not forgery.
+        /// Detects damage, not forgery.
         case md5
     }
 
@@ -14,7 +14,7 @@ public import Foundation
     public init(_ algorithm: Algorithm = .sha256) {
         guard let context = unsafe EVP_MD_CTX_new(),
             unsafe EVP_DigestInit_ex(context, algorithm == .md5 ? EVP_md5() : EVP_sha256(), nil) == 1
-        else { preconditionFailure("OpenSSL has no \(algorithm)") }
+        else { preconditionFailure("OpenSSL does not support \(algorithm)") }
         unsafe self.context = context
     }
 
@@ -22,15 +22,15 @@ public import Foundation
 
     public func update(_ bytes: some ContiguousBytes) {
         let isDone = unsafe bytes.withUnsafeBytes { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
-        precondition(isDone == 1, "OpenSSL takes bytes of any number")
+        precondition(isDone == 1, "OpenSSL accepts any number of bytes")
     }
 
-    /// The bytes of the checksum; nothing can be added after it was asked for.
+    /// The bytes of the checksum; no more bytes can be added afterwards.
     public func finish() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var count: UInt32 = 0
         let isDone = unsafe EVP_DigestFinal_ex(context, &digest, &count)
-        precondition(isDone == 1, "a checksum that is finished once")
+        precondition(isDone == 1, "a checksum can be finished only once")
         return Array(digest.prefix(Int(count)))
     }
 }
@@ -43,6 +43,6 @@ public func sha256(_ bytes: some ContiguousBytes) -> [UInt8] {
 }
 
 extension [UInt8] {
-    /// Two hexadecimal digits a byte: `sha256("abc".utf8)` begins with `ba7816bf`.
+    /// Two hexadecimal digits per byte: `sha256("abc".utf8)` starts with `ba7816bf`.
     public var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

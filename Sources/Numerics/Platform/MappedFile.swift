@@ -8,15 +8,15 @@ public import Foundation
     import Darwin
 #endif
 
-/// The bytes of a file: mapped into memory, or read where it is a pipe or anything else that cannot be mapped.
+/// The bytes of a file: memory-mapped, or read if it is a pipe or cannot be mapped.
 public final class MappedFile: Sendable {
     public let data: Data
-    /// The open file, where it is mapped.
+    /// The open file, if mapped.
     private let descriptor: Int32?
-    /// Takes the mapped bytes from a place on out of memory, as many as are asked for.
+    /// Evicts mapped bytes from memory.
     private let discard: @Sendable (_ start: Int, _ count: Int) -> Void
 
-    /// - Throws: what the system says is wrong.
+    /// - Throws: the system's error.
     public init(path: String) throws {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
@@ -27,7 +27,7 @@ public final class MappedFile: Sendable {
             data = unsafe Data(
                 bytesNoCopy: start, count: size, deallocator: .custom { start, size in unsafe munmap(start, size) })
             self.descriptor = descriptor
-            // `data` keeps the mapping alive for as long as this can be called.
+            // `data` keeps the mapping alive as long as this can be called.
             nonisolated(unsafe) let mapping = unsafe start
             discard = { _ = unsafe madvise(mapping + $0, $1, MADV_DONTNEED) }
         } else {
@@ -39,10 +39,10 @@ public final class MappedFile: Sendable {
 
     deinit { if let descriptor { close(descriptor) } }
 
-    /// Whether the file still has all its bytes. To touch mapped bytes that it lost would end the process.
+    /// Whether the file still has all its bytes. Reading mapped bytes beyond its end would kill the process.
     public var isWhole: Bool { descriptor.map { Self.size(of: $0) >= data.count } ?? true }
 
-    /// Says that some bytes were used and take no memory any more; where they are needed again they come back.
+    /// Releases the memory of bytes that were used; they are paged in again when needed.
     public func release(_ range: Range<Int>) {
         guard descriptor != nil else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -51,7 +51,7 @@ public final class MappedFile: Sendable {
         if start < end { discard(start, end - start) }
     }
 
-    /// The bytes of a regular file, 0 for anything else.
+    /// The size of a regular file, 0 for anything else.
     private static func size(of descriptor: Int32) -> Int {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }

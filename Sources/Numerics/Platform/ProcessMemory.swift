@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// What the operating system says of this process's memory.
+/// Memory of this process, from the operating system.
 public enum ProcessMemory {
-    /// The most bytes that were resident at once since the process began.
+    /// Peak resident memory of the process, in bytes.
     public static var peakBytes: Int {
         var usage = rusage()
         #if canImport(Glibc)
@@ -19,9 +19,9 @@ public enum ProcessMemory {
         return status == 0 ? Int(usage.ru_maxrss) * bytesPerUnit : 0
     }
 
-    /// The bytes that are resident now; the most so far where the system does not tell.
+    /// Resident memory, in bytes; the peak if the system does not report it.
     public static var residentBytes: Int {
-        // The second number of statm counts resident pages.
+        // The second field of statm counts resident pages.
         guard let file = unsafe fopen("/proc/self/statm", "r") else { return peakBytes }
         defer { unsafe fclose(file) }
         var line = [CChar](repeating: 0, count: 128)

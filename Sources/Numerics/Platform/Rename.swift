@@ -6,11 +6,12 @@
     import Darwin
 #endif
 
-/// Renames a file or folder in one step. A file at the new path is replaced: at any moment there is the old one or the new.
+/// Renames a file or folder atomically. A file at the new path is replaced: at any moment either the old or the new one
+/// exists.
 ///
-/// Foundation can move and it can replace, but on Linux not in one step.
+/// Foundation can move and replace, but not atomically on Linux.
 ///
-/// - Returns: nil, or what the system says is wrong.
+/// - Returns: nil, or the system's error.
 public func renameReplacing(_ path: String, to newPath: String) -> String? {
     guard unsafe rename(path, newPath) != 0 else { return nil }
     return unsafe String(cString: strerror(errno))

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Testing
 
-/// Against sums in `Double`, at orders and numbers of rows on both sides of the kernel's blocks.
+/// Checked against `Double` sums, at orders and row counts on both sides of the kernel's block sizes.
 struct BiasedRowsTests {
     private static let orders = [1, 2, 7, 8, 13, 14, 15, 16, 17, 31, 32, 40, 65]
 
@@ -25,7 +25,7 @@ struct BiasedRowsTests {
         func bias(_ line: Int) -> Double { Double(vectors[Int(rows[line]), vectors.columns - 1]) }
     }
 
-    @Test func productsByHand() {
+    @Test func `residuals match a hand-computed example`() {
         let rows = BiasedRows(DenseMatrix(rows: 1, columns: 3, elements: [3, 4, 9]))
         var residuals: [Float] = [0, 7]
         var span = residuals.mutableSpan
@@ -34,7 +34,7 @@ struct BiasedRowsTests {
     }
 
     @Test(arguments: orders)
-    func systemsAreThoseOfThreeLoops(_ order: Int) {
+    func `normal equations match a triple loop`(_ order: Int) {
         var base = DenseMatrix<Float>(rows: order, columns: order)
         for row in 0..<order { for column in 0..<order { base[row, column] = Float((row * column) % 7) } }
         var system = SymmetricSystem(order: order)
@@ -42,7 +42,7 @@ struct BiasedRowsTests {
             let sample = Sample(lines, order: order)
             let features = BiasedRows(sample.vectors)
             system.begin(base: base)
-            // What stands in the system is added to.
+            // `add` accumulates.
             system.addToVector(Array(repeating: 2, count: order)[...])
             system.add(
                 sample.rows[...], of: features, weight: 0.5, weights: sample.weights, targets: sample.targets[...])
@@ -61,7 +61,7 @@ struct BiasedRowsTests {
     }
 
     @Test(arguments: orders)
-    func residualsAreThoseOfALoop(_ order: Int) {
+    func `residuals match a plain loop and stay within their range`(_ order: Int) {
         let sample = Sample(33, order: order)
         let w = sample.vectors.row(7)
         var residuals = [Float](repeating: 7, count: 36)

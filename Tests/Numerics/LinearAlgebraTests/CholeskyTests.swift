@@ -8,14 +8,14 @@ struct CholeskyTests {
         return matrix
     }
 
-    @Test func twoByTwoByHand() throws {
+    @Test func `2 × 2 system matches the hand-computed solution`() throws {
         var a = matrix([[4, 2], [2, 3]])
         var b: [Float] = [10, 8]
         try a.solveCholesky(&b)
         #expect(abs(b[0] - 1.75) < 1e-6 && abs(b[1] - 1.5) < 1e-6)
     }
 
-    @Test func factorAndInverseByHand() throws {
+    @Test func `factor, back substitution and inverse match hand-computed values`() throws {
         var factor = matrix([[4, 2], [2, 3]])
         try factor.factorCholesky()
         #expect(factor[0, 0] == 2 && factor[1, 0] == 1 && abs(factor[1, 1] - Float(2).squareRoot()) < 1e-6)
@@ -29,7 +29,7 @@ struct CholeskyTests {
         }
     }
 
-    @Test func onlyTheLowerTriangleIsRead() throws {
+    @Test func `solver reads only the lower triangle`() throws {
         var a = matrix([[4, 99], [2, 3]])
         var b: [Float] = [10, 8]
         try a.solveCholesky(&b)
@@ -37,7 +37,7 @@ struct CholeskyTests {
     }
 
     @Test(arguments: [(0, 1), (1, 2), (2, 3)])
-    func firstBadMinorIsNamed(_ place: Int, _ minor: Int) {
+    func `error reports the first non-positive minor`(_ place: Int, _ minor: Int) {
         var a = matrix([[2, 0, 0], [0, 2, 0], [0, 0, 2]])
         a[place, place] = -1
         var b: [Float] = [1, 1, 1]
@@ -45,9 +45,9 @@ struct CholeskyTests {
         #expect(b == [1, 1, 1])
     }
 
-    /// A = PᵀP + I from random panels: the solution, multiplied back, gives the right side.
+    /// A = PᵀP + I from random panels.
     @Test(arguments: [1, 5, 33, 65])
-    func solutionMultipliesBack(_ order: Int) throws {
+    func `A times the solution reproduces the right-hand side`(_ order: Int) throws {
         var generator = SeededGenerator(seed: UInt64(order))
         var panel = DenseMatrix<Float>(rows: 2 * order + 3, columns: order)
         for i in 0..<panel.rows { for j in 0..<order { panel[i, j] = Float(generator.normal()) } }

@@ -3,7 +3,7 @@ import Testing
 
 struct ColumnSetsTests {
     @Test(arguments: [1, 63, 64, 65, 700], [1, 3])
-    func countsAreThoseOfIntersections(columns: Int, threads: Int) {
+    func `common counts match set intersections`(columns: Int, threads: Int) {
         var generator = SeededGenerator(seed: UInt64(columns))
         let rows = (0..<40).map { row in
             (0..<columns).filter { _ in generator.next(below: 40) < row }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Testing
 
-/// Against loops over the definition.
+/// Checked against plain loops.
 struct DenseMatrixRotationTests {
     private func random(_ rows: Int, _ columns: Int, seed: UInt64) -> DenseMatrix<Float> {
         var generator = SeededGenerator(seed: seed)
@@ -9,7 +9,7 @@ struct DenseMatrixRotationTests {
             rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in Float(generator.normal()) })
     }
 
-    @Test func smallMatricesByHand() {
+    @Test func `cross product and rotation match hand-computed matrices`() {
         var cross = DenseMatrix<Double>(rows: 2, columns: 2)
         cross.addCross(
             DenseMatrix(rows: 1, columns: 3, elements: [1, 2, 9]),
@@ -21,10 +21,10 @@ struct DenseMatrixRotationTests {
     }
 
     @Test(arguments: [(1, 1), (12, 13), (16, 17), (19, 19)])
-    func sumsAreThoseOfLoops(_ rank: Int, _ columns: Int) {
+    func `cross product and rotation match plain loops`(_ rank: Int, _ columns: Int) {
         let (a, b) = (random(30, columns, seed: 1), random(30, columns, seed: 2))
         var cross = DenseMatrix<Double>(rows: rank, columns: rank)
-        // Twice, as it adds.
+        // Twice: `addCross` accumulates.
         for _ in 0..<2 { cross.addCross(a, b) }
         var rotated = a
         rotated.rotate(cross)

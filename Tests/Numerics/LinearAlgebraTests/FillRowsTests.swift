@@ -4,7 +4,7 @@ import Testing
 
 struct FillRowsTests {
     @Test(arguments: [1, 2, 3])
-    func everyRowIsWrittenOnce(_ threads: Int) {
+    func `every row is written exactly once`(_ threads: Int) {
         var matrix = DenseMatrix<Float>(rows: 30, columns: 4)
         let made = Atomic(0)
         let sizes = matrix.fillRows(
@@ -22,7 +22,7 @@ struct FillRowsTests {
         }
     }
 
-    @Test func copiesAreNotWritten() {
+    @Test func `filling rows leaves copies untouched`() {
         var matrix = DenseMatrix<Float>(rows: 2, columns: 1)
         let copy = matrix
         matrix.fillRows([0..<2], threads: 2, workspace: {}) { _, elements, _ in elements[0] = 1 }

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 
 struct GramianTests {
-    /// Half-integers, so that `Float` sums are exact. Not square: a transposed product would not go unseen.
+    /// Half-integers keep `Float` sums exact. Not square, so that a transposed product is noticed.
     private let panel: DenseMatrix<Float> = {
         var generator = SeededGenerator(seed: 1)
         var panel = DenseMatrix<Float>(rows: 7, columns: 4)
@@ -10,7 +10,7 @@ struct GramianTests {
         return panel
     }()
 
-    @Test func lowerTriangleIsThreeLoops() {
+    @Test func `lower triangle equals a triple loop and accumulates`() {
         var gramian = DenseMatrix<Float>(rows: 4, columns: 4)
         gramian.addGramian(of: panel)
         gramian.addGramian(of: panel)
@@ -22,8 +22,8 @@ struct GramianTests {
         }
     }
 
-    /// Two blocks of rows and a part of a third.
-    @Test func gramianInFullIsThreeLoopsAtAnyThreadCount() {
+    /// Two blocks of rows and part of a third.
+    @Test func `full Gramian equals a triple loop at any thread count`() {
         var generator = SeededGenerator(seed: 2)
         let tall = DenseMatrix<Float>(
             rows: 9_000, columns: 5, elements: (0..<45_000).map { _ in Float(generator.next(below: 5)) / 2 })
@@ -38,7 +38,7 @@ struct GramianTests {
         #expect(DenseMatrix<Float>(rows: 0, columns: 2).gramian(threads: 1).storage == [0, 0, 0, 0])
     }
 
-    @Test func transposedProductIsTwoLoops() {
+    @Test func `transposed product equals a double loop`() {
         let x: [Float] = [1, 0, 2, -1, 0.5, 3, 1]
         var y: [Float] = [10, 0, 0, 0]
         panel.addTransposed(times: x, to: &y)
@@ -48,14 +48,14 @@ struct GramianTests {
         }
     }
 
-    @Test func productIsTwoLoops() {
+    @Test func `matrix-vector product equals a double loop`() {
         let x: [Float] = [1, 0, 2, -1]
         for (row, found) in panel.times(x).enumerated() {
             #expect(found == (0..<4).reduce(Float(0)) { $0 + panel[row, $1] * x[$1] })
         }
     }
 
-    @Test func rowsAreCopied() {
+    @Test func `rows are copied with their factor`() {
         var copy = DenseMatrix<Float>(rows: 8, columns: 4)
         copy.copyRow(2, of: panel, to: 7, times: 2)
         #expect(Array(copy.row(7)) == panel.row(2).map { 2 * $0 })

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Testing
 
-/// Every sum against loops over the definition; halves and small whole numbers, so that `Float` is exact.
+/// Checked against plain loops, on halves and small integers so that `Float` is exact.
 struct MatrixStackTests {
     private let order = 4
 
@@ -10,7 +10,7 @@ struct MatrixStackTests {
         return (0..<count).map { _ in Float(generator.next(below: 17)) / 2 - 4 }
     }
 
-    /// Three symmetric matrices that differ.
+    /// Three distinct symmetric matrices.
     private func stack(seed: UInt64 = 1) -> MatrixStack {
         let elements = numbers(3 * order * order, seed: seed)
         var stack = MatrixStack(count: 3, order: order)
@@ -29,7 +29,7 @@ struct MatrixStackTests {
         DenseMatrix(rows: rows, columns: columns, elements: numbers(rows * columns, seed: seed))
     }
 
-    @Test func matricesLieOneBehindTheOther() {
+    @Test func `matrices are stored consecutively`() {
         let stack = stack()
         for index in 0..<3 {
             let matrix = stack.matrix(index)
@@ -44,7 +44,7 @@ struct MatrixStackTests {
         #expect(MatrixStack(count: 2, order: 3).elements == Array(repeating: 0, count: 18))
     }
 
-    @Test func sumIsElementByElement() {
+    @Test func `scaled sum is element-wise`() {
         let (stack, before) = (stack(), matrix(rows: order, columns: order, seed: 2))
         var target = before
         stack.add(1, times: -2, to: &target)
@@ -53,7 +53,7 @@ struct MatrixStackTests {
         }
     }
 
-    @Test func outerProductGoesToOneMatrix() {
+    @Test func `outer product changes one matrix only`() {
         let before = stack()
         let vectors = matrix(rows: 2, columns: order, seed: 5)
         var after = before
@@ -68,7 +68,7 @@ struct MatrixStackTests {
         }
     }
 
-    @Test func eachRowHasAnOuterProduct() {
+    @Test func `each row adds its outer product to its own matrix`() {
         let before = stack()
         let vectors = matrix(rows: 3, columns: order, seed: 7)
         var after = before
@@ -78,7 +78,7 @@ struct MatrixStackTests {
         #expect(after.elements == expected.elements && after.elements != before.elements)
     }
 
-    @Test func formsAndTracesAreDoubleSums() {
+    @Test func `quadratic forms and traces equal double sums`() {
         let (stack, other) = (stack(), stack(seed: 9))
         let vector = numbers(order, seed: 6)
         var form = 0.0

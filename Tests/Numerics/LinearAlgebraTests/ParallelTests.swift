@@ -4,7 +4,7 @@ import Testing
 
 struct ParallelTests {
     @Test(arguments: [1, 2, 7])
-    func everyIndexIsDoneOnceAndInItsPlace(_ threads: Int) {
+    func `map visits every index once and keeps the order`(_ threads: Int) {
         let visits = Mutex([Int](repeating: 0, count: 1000))
         let squares = Parallel.map(1000, threads: threads) { index in
             visits.withLock { $0[index] += 1 }
@@ -14,7 +14,7 @@ struct ParallelTests {
         #expect(visits.withLock { $0.allSatisfy { $0 == 1 } })
     }
 
-    @Test func noMoreWorkspacesThanThreads() {
+    @Test func `no more workspaces than threads are made`() {
         let made = Atomic(0)
         Parallel.forEach(
             100, threads: 3, workspace: { made.wrappingAdd(1, ordering: .relaxed) }, { _, _ in })
@@ -22,13 +22,13 @@ struct ParallelTests {
     }
 
     @Test(arguments: [1, 3])
-    func joinKeepsTheOrder(_ threads: Int) {
+    func `join keeps the order of its parts`(_ threads: Int) {
         let parts: [[Int32]] = [[], [3, 1], [], [2], Array(0..<100)]
         #expect(Parallel.join(parts, threads: threads) == parts.flatMap { $0 })
         #expect(Parallel.join([[Int32]](), threads: threads).isEmpty)
     }
 
-    @Test func chunksAreOfEqualWork() {
+    @Test func `chunks carry about equal work`() {
         var generator = SeededGenerator(seed: 1)
         let before = (0..<5_000).reduce(into: [0]) { before, index in
             before.append(before[index] + (index == 700 ? 40_000 : generator.next(below: 50)))
@@ -41,18 +41,18 @@ struct ParallelTests {
         #expect(Parallel.chunks(0) { $0 }.isEmpty && Parallel.chunks(2) { _ in 0 } == [0..<2])
     }
 
-    @Test func blasHasOneThreadInside() {
+    @Test func `BLAS runs single-threaded inside a parallel section`() {
         let counts = Parallel.map(4, threads: 2) { _ in BLASThreading.threadCount }
         #expect(counts == [1, 1, 1, 1])
     }
 
-    @Test func nothingToDo() {
+    @Test func `map over nothing is empty`() {
         #expect(Parallel.map(0, threads: 2) { $0 }.isEmpty)
     }
 
-    /// The halves are those of the threads, and no more than there are run at a time.
+    /// The two sides share the threads, and run one after the other where there is only one.
     @Test(arguments: [(1, [1, 1]), (2, [1, 1]), (5, [3, 2])])
-    func sideBySideSharesTheThreads(_ threads: Int, _ shares: [Int]) throws {
+    func `sideBySide divides the threads between both sides`(_ threads: Int, _ shares: [Int]) throws {
         let atWork = Atomic(0)
         let most = Atomic(0)
         @Sendable func work(_ share: Int) -> Int {
@@ -71,7 +71,7 @@ struct ParallelTests {
     }
 
     @Test(arguments: [1, 2])
-    func errorsOfEitherSideAreThrown(_ threads: Int) {
+    func `sideBySide rethrows the error of either side`(_ threads: Int) {
         #expect(throws: CancellationError.self) {
             try Parallel.sideBySide(threads: threads) { _ in
                 throw CancellationError()
@@ -88,7 +88,7 @@ struct ParallelTests {
         }
     }
 
-    @Test func rangesCoverAll() {
+    @Test func `ranges cover all indices, the last one short`() {
         #expect(Parallel.ranges(0, of: 3).isEmpty)
         #expect(Parallel.ranges(7, of: 3) == [0..<3, 3..<6, 6..<7])
         #expect(Parallel.ranges(6, of: 3) == [0..<3, 3..<6])

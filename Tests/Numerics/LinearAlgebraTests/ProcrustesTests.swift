@@ -25,7 +25,7 @@ struct ProcrustesTests {
         zip(a.storage, b.storage).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     }
 
-    /// Normal rows made orthogonal one after the other (Gram–Schmidt): rotations and reflections.
+    /// Gram–Schmidt on normal rows: rotations and reflections.
     private func orthogonal(_ order: Int, _ generator: inout SeededGenerator) -> DenseMatrix<Double> {
         var q = random(order, order, &generator)
         for i in 0..<order {
@@ -45,15 +45,15 @@ struct ProcrustesTests {
         return identity
     }
 
-    @Test func twoByTwoByHand() throws {
+    @Test func `2 × 2 rotation matches the hand-computed one`() throws {
         let cross = DenseMatrix<Double>(rows: 2, columns: 2, elements: [0, 2, -1, 0])
         let rotation = try #require(cross.nearestRotation())
         #expect(zip(rotation.storage, [0, 1, -1, 0]).allSatisfy { abs($0 - $1) < 1e-12 })
     }
 
-    /// B = A·Q: Q comes back.
+    /// B = A·Q.
     @Test(arguments: [1, 2, 5, 12])
-    func rotationIsRecovered(_ order: Int) throws {
+    func `known rotation is recovered`(_ order: Int) throws {
         var generator = SeededGenerator(seed: UInt64(order))
         let a = random(3 * order + 2, order, &generator)
         let q = orthogonal(order, &generator)
@@ -61,8 +61,8 @@ struct ProcrustesTests {
         #expect(distance(found, q) < 1e-20 * Double(order * order))
     }
 
-    /// Of two matrices that no rotation brings together: orthogonal, and no other orthogonal matrix does better.
-    @Test func noOtherRotationIsNearer() throws {
+    /// No rotation maps one matrix exactly to the other.
+    @Test func `no other orthogonal matrix is nearer`() throws {
         var generator = SeededGenerator(seed: 3)
         let (a, b) = (random(7, 3, &generator), random(7, 3, &generator))
         let found = try #require(product(transposed(a), b).nearestRotation())
@@ -70,7 +70,7 @@ struct ProcrustesTests {
         let least = distance(product(a, found), b)
         let others = (0..<2_000).map { _ in distance(product(a, orthogonal(3, &generator)), b) }
         #expect(others.allSatisfy { $0 >= least })
-        // The best of so many comes near, so the bound is no idle one.
+        // The best random rotation comes close, so the comparison means something.
         #expect((others.min() ?? 0) < 1.1 * least)
     }
 }

@@ -4,12 +4,12 @@ import Testing
 struct ProductSearchTests {
     private func random(_ rows: Int, _ columns: Int, _ seed: UInt64) -> DenseMatrix<Float> {
         var generator = SeededGenerator(seed: seed)
-        // Small whole numbers: products are exact whichever way they are summed, and ties abound.
+        // Small integers: products are exact in any order of summation, and ties abound.
         let elements = (0..<rows * columns).map { _ in Float(generator.next(below: 7)) - 3 }
         return DenseMatrix(rows: rows, columns: columns, elements: elements)
     }
 
-    /// Lengths that differ, so that the search ends early: row i is 1 + i % 50 times as long.
+    /// Different lengths, so that the search stops early: row i is scaled by 1 + i % 50.
     private func stretched(_ matrix: DenseMatrix<Float>) -> DenseMatrix<Float> {
         var stretched = matrix
         for row in 0..<matrix.rows {
@@ -18,12 +18,12 @@ struct ProductSearchTests {
         return stretched
     }
 
-    /// Matrices of one block, of exactly one, and of several with a last one that is not full.
+    /// Less than one block, exactly one, and several with a partial last one.
     @Test(arguments: [3, 512, 1100], [1, 10])
-    func findsWhatSortingFinds(_ rows: Int, _ count: Int) {
+    func `search finds the same rows as a full sort`(_ rows: Int, _ count: Int) {
         let queries = random(7, 9, 2)
         for vectors in [random(rows, 9, 1), stretched(random(rows, 9, 1))] {
-            // The last query has few rows left, the others most.
+            // The last query excludes nearly all rows, the others few.
             let all = Array(0..<Int32(rows))
             var excluded = (0..<6).map { query in all.filter { Int($0) % 7 == query }[...] }
             excluded.append(all.dropFirst(6))
@@ -42,7 +42,7 @@ struct ProductSearchTests {
         }
     }
 
-    @Test func timesIsTheDefinition() {
+    @Test func `products equal their definition`() {
         for columns in [1, 7, 8, 20, 33] {
             let matrix = random(5, columns, 3)
             let x = Array(random(1, columns, 4).row(0))
@@ -53,7 +53,7 @@ struct ProductSearchTests {
         #expect(DenseMatrix<Float>(rows: 0, columns: 4).times([1, 2, 3, 4]).isEmpty)
     }
 
-    @Test func normIsEuclidean() {
+    @Test func `norms are Euclidean`() {
         #expect(euclideanNorm([3, 4]) == 5)
         let matrix = random(40, 6, 5)
         let norms = (0..<40).map { euclideanNorm(matrix.row($0)) }

@@ -3,7 +3,7 @@ import Testing
 
 struct ProductsTests {
     @Test(arguments: [1, 7, 16, 33, 65, 512])
-    func productsAreTwoLoops(_ columns: Int) {
+    func `row products equal a double loop, with and without bias`(_ columns: Int) {
         var generator = SeededGenerator(seed: UInt64(columns))
         let matrix = DenseMatrix<Float>(
             rows: 9, columns: columns, elements: (0..<9 * columns).map { _ in Float(generator.normal()) })

@@ -2,14 +2,14 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Forms and shared steps against loops over their definition, in `Double`.
+/// Forms and shared steps, checked against `Double` loops.
 struct QuadraticFormsTests {
     private static func numbers(_ count: Int, seed: UInt64) -> [Float] {
         var generator = SeededGenerator(seed: seed)
         return (0..<count).map { _ in Float(generator.normal()) }
     }
 
-    /// Forms about points, each from five lines of features.
+    /// Forms about points, each built from five feature rows.
     private struct Fixture {
         let order: Int
         let points: DenseMatrix<Float>
@@ -56,7 +56,7 @@ struct QuadraticFormsTests {
         }
     }
 
-    @Test func twoByTwoByHand() throws {
+    @Test func `2 × 2 form matches hand-computed values`() throws {
         let features = DenseMatrix<Float>(rows: 3, columns: 2, elements: [1, 0, 1, 1, 0, 1])
         var forms = QuadraticForms(
             count: 1, order: 2, ranges: [0..<1], threads: 1, workspace: { SymmetricSystem(order: 2) }
@@ -68,7 +68,7 @@ struct QuadraticFormsTests {
         }
         #expect(forms[0, 0, 0] == 2 && forms[0, 0, 1] == 1 && forms[0, 1, 0] == 1 && forms[0, 1, 1] == 2)
         #expect(Array(forms.residual(0)) == [8, 6])
-        // A⁻¹ of a system that is all but infinite is nothing, so the step is the one that is given: (1, 2).
+        // The inverse of a nearly infinite system vanishes, so the step is the given one: (1, 2).
         let steps = try SharedSteps(
             count: 1, order: 2, ranges: [0..<1], threads: 1, workspace: { SymmetricSystem(order: 2) }
         ) { _, elements, system -> CholeskyError? in
@@ -86,7 +86,7 @@ struct QuadraticFormsTests {
     }
 
     @Test(arguments: [1, 2, 13, 15, 16, 17, 40])
-    func formsAreThoseOfTheirLines(_ order: Int) {
+    func `forms equal the Gramians and residuals of their rows`(_ order: Int) {
         let fixture = Fixture(order: order)
         let forms = fixture.forms()
         for row in 0..<Fixture.count {
@@ -98,9 +98,9 @@ struct QuadraticFormsTests {
         }
     }
 
-    /// Steps one after the other, each by LAPACK on the sums that the steps before have left.
+    /// The reference takes the steps one by one, each solved by LAPACK with the residuals left by those before.
     @Test(arguments: [1, 2, 13, 15, 16, 17, 40])
-    func stepsFollowEachOther(_ order: Int) throws {
+    func `shared steps equal sequential ones`(_ order: Int) throws {
         let fixture = Fixture(order: order)
         var forms = fixture.forms()
         let weights = SparseMatrix<Float>(
@@ -170,7 +170,7 @@ struct QuadraticFormsTests {
         }
     }
 
-    @Test func threadsDoNotShow() {
+    @Test func `forms are identical at any thread count`() {
         let fixture = Fixture(order: 13)
         let (once, twice) = (fixture.forms(), fixture.forms(threads: 3))
         for row in 0..<Fixture.count { #expect(once.residual(row) == twice.residual(row)) }

@@ -2,14 +2,14 @@ import LinearAlgebra
 import Testing
 
 struct RowOrderTests {
-    @Test func theExampleOfTheDocumentation() {
+    @Test func `order matches the documented example`() {
         let order = RowOrder(rows: [[1, 0, 1]], columns: [[2, 1, 0]], rowCount: 2, columnCount: 3, threads: 1)
         #expect(order.rowOffsets == [0, 1, 3])
         #expect(order.columnIndices == [1, 0, 2])
         #expect(order.sorted([[10, 20, 30] as ArraySlice<Float>]) == [20, 30, 10])
     }
 
-    /// Many blocks, a row that is larger than a block, and rows without entries; and pairs that repeat.
+    /// Many blocks, one row larger than a block, empty rows, and repeated pairs.
     private func entries(count: Int, rows: Int, columns: Int, seed: UInt64) -> [(row: Int32, column: Int32)] {
         var generator = SeededGenerator(seed: seed)
         return (0..<count).map { _ in
@@ -18,15 +18,14 @@ struct RowOrderTests {
         }
     }
 
-    /// Rows in any order, and such that ascend as they come: short ones and long ones, with and without repeated
-    /// columns.
+    /// Rows unsorted and ascending, short and long, with and without repeated columns.
     @Test(arguments: [(0, 5, 90), (1, 5, 90), (1000, 20, 90), (200_000, 3000, 90), (5000, 40, 30_000)], [false, true])
-    func equalsTheSortOfTheStandardLibrary(_ shape: (count: Int, rows: Int, columns: Int), _ ascends: Bool) {
+    func `order equals a stable sort`(_ shape: (count: Int, rows: Int, columns: Int), _ ascends: Bool) {
         let (count, rows, columns) = shape
         var entries = entries(count: count, rows: rows, columns: columns, seed: 3)
         if ascends { entries.sort { $0.row < $1.row } }
         let distinct = Set(entries.map { Int($0.row) * columns + Int($0.column) })
-        // Stable: the place decides between entries of one row and column.
+        // Stable: position breaks ties of row and column.
         let expected = entries.indices.sorted {
             (entries[$0].row, entries[$0].column, $0) < (entries[$1].row, entries[$1].column, $1)
         }
@@ -44,9 +43,9 @@ struct RowOrderTests {
         }
     }
 
-    /// Rows of 300 distinct columns each, in no order: nothing repeats, and all ways to sort a row are taken.
+    /// Rows of 300 distinct unsorted columns take every path of the row sort.
     @Test(arguments: [1, 3])
-    func rowsWithoutRepeatsAreKnown(_ threads: Int) {
+    func `rows without repeats are reported as such`(_ threads: Int) {
         var generator = SeededGenerator(seed: 5)
         var columns: [Int32] = []
         for _ in 0..<200 {

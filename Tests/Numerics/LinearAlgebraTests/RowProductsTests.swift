@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 
 struct RowProductsTests {
-    /// Every way alone, and costs that mix them.
+    /// Each way alone, and costs that mix them.
     static let ways: [(products: Products, costs: ProductCosts)] = [
         (.lanes, ProductCosts(entry: 1, pair: 1e9, step: 1e9, dense: 1e9)),
         (.lanes, ProductCosts(entry: 1, pair: 0, step: 0, dense: 1e9)),
@@ -22,7 +22,7 @@ struct RowProductsTests {
             matrix, tileRows: tileRows, products: products, costs: costs, threads: threads, convert: convert)
     }
 
-    /// Whole numbers up to `largest`, most in the first columns; a few rows are full and one is empty.
+    /// Integers up to `largest`, mostly in the first columns; a few rows are full and one is empty.
     private func matrix(rows: Int, columns: Int, largest: Int, seed: UInt64) -> SparseMatrix<Float> {
         var generator = SeededGenerator(seed: seed)
         var offsets = [0]
@@ -41,7 +41,7 @@ struct RowProductsTests {
         return SparseMatrix(columns: columns, rowOffsets: offsets, columnIndices: indices, values: values)
     }
 
-    /// Every product of two rows, by the double loop over dense rows.
+    /// All row products, by a double loop over dense rows.
     private func reference(_ a: SparseMatrix<Float>, _ transform: (Double) -> Double = { $0 }) -> [[Double]] {
         let dense = (0..<a.rows).map { row -> [Double] in
             var line = [Double](repeating: 0, count: a.columns)
@@ -59,7 +59,7 @@ struct RowProductsTests {
         }
     }
 
-    /// All products that the tiles make, by original rows: those of each block with the rows from its own on.
+    /// All products of all tiles by original row: each block with the rows from its own on.
     private func products<Element: LaneScalar>(
         _ a: LaneMatrix<Element>, _ b: LaneMatrix<Element>
     ) -> [(row: Int, lane: Int, sum: Double)] {
@@ -87,24 +87,24 @@ struct RowProductsTests {
     @Test(
         arguments: 0..<ways.count,
         [(rows: 40, columns: 30), (rows: 300, columns: 200), (rows: 1, columns: 5), (rows: 60, columns: 2_100)])
-    func integersAreExact(_ way: Int, _ shape: (rows: Int, columns: Int)) {
+    func `integer products are exact`(_ way: Int, _ shape: (rows: Int, columns: Int)) {
         let matrix = matrix(rows: shape.rows, columns: shape.columns, largest: 10, seed: 1)
         let lanes = lanes(matrix, way) { UInt16($0) }
         let expected = reference(matrix)
         let found = products(lanes, lanes)
-        // The fourth row is empty, and left out.
+        // The fourth row is empty and omitted.
         let rows = shape.rows - (shape.rows > 3 ? 1 : 0)
         #expect(lanes.pattern.occupiedRows == rows)
         #expect(found.count >= rows * (rows + 1) / 2)
         #expect(found.allSatisfy { $0.sum == expected[$0.row][$0.lane] })
-        // Other values on the same pattern, on one side alone.
+        // Other values on the same pattern, on one side only.
         let squares = products(lanes.mapValues { $0 * $0 }, lanes)
         let expectedSquares = reference(matrix) { $0 * $0 }
         #expect(squares.allSatisfy { $0.sum == expectedSquares[$0.lane][$0.row] })
     }
 
-    /// Fifty products of numbers up to 36 fit into sixteen bits and fifty-one may not, so rows of 900 are summed in pieces.
-    @Test func longRowsDoNotOverflow() {
+    /// 50 products of numbers up to 36 fit into 16 bits and 51 may not, so rows of 900 are summed in pieces.
+    @Test func `long rows do not overflow 16 bits`() {
         let count = 900
         let matrix = SparseMatrix<Float>(
             columns: count, rowOffsets: [0, count, 2 * count],
@@ -116,7 +116,7 @@ struct RowProductsTests {
     }
 
     @Test(arguments: 0..<ways.count)
-    func doublesAndFloatsRoundAtMost(_ way: Int) {
+    func `Double and Float products stay within rounding error`(_ way: Int) {
         let matrix = matrix(rows: 200, columns: 150, largest: 7, seed: 2)
         let expected = (0..<200).map { row in (0..<200).map { dot(matrix, row, $0) } }
         let doubles = lanes(matrix, way) { Double($0) - 3.3 }
@@ -125,8 +125,8 @@ struct RowProductsTests {
         #expect(products(floats, floats).allSatisfy { abs($0.sum - expected[$0.row][$0.lane]) < 1e-3 })
     }
 
-    /// With BLAS alone, every multiply-add is one of `gemm`, padded lanes among them; with lanes, none is.
-    @Test func multiplyAddsAreCounted() {
+    /// With BLAS alone, `gemm` does every multiply-add, padded lanes included; with lanes, none.
+    @Test func `multiply-adds are counted by the way that did them`() {
         let matrix = matrix(rows: 60, columns: 40, largest: 5, seed: 6)
         func counts(_ way: Int) -> OperationCounts {
             let before = OperationCounts.current
@@ -134,14 +134,13 @@ struct RowProductsTests {
             _ = products(lanes, lanes)
             return OperationCounts.since(before)
         }
-        // Other tests run beside this one, so the process may count more.
+        // Tests run in parallel, so the process may count more.
         #expect(counts(2).blasMultiplyAdds >= 59 * laneCount * 40)
         #expect(counts(0).laneMultiplyAdds >= laneCount * matrix.count)
         #expect(counts(1).pairMultiplyAdds > 0)
     }
 
-    /// A full matrix is one for BLAS, a sparse one for lanes.
-    @Test func theCheapestWayIsTaken() {
+    @Test func `dense matrices go to BLAS and sparse ones to lanes`() {
         func isForBLAS(density: Double) -> Bool {
             var generator = SeededGenerator(seed: 8)
             var (offsets, columns): ([Int], [Int32]) = ([0], [])
@@ -166,7 +165,7 @@ struct RowProductsTests {
         }
     }
 
-    @Test func findsWhatExceedsItsBound() {
+    @Test func `findReaching returns the products above their bound`() {
         let matrix = matrix(rows: 131, columns: 40, largest: 10, seed: 3)
         let lanes = lanes(matrix, tileRows: 2 * laneCount) { UInt16($0) }
         var workspace = RowProducts(lanes, lanes)
@@ -190,7 +189,7 @@ struct RowProductsTests {
         #expect(count > 0 && count < 10 * laneCount)
     }
 
-    @Test func theHeaviestRowsComeFirst() {
+    @Test func `rows are ordered from heaviest to lightest`() {
         let matrix = matrix(rows: 60, columns: 20, largest: 3, seed: 5)
         let lanes = lanes(matrix) { UInt16($0) }
         let counts = lanes.pattern.rowOrder.map { matrix.entries(ofRow: Int($0)).count }

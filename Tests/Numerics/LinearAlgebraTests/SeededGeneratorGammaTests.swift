@@ -2,9 +2,9 @@ import LinearAlgebra
 import Testing
 
 struct SeededGeneratorGammaTests {
-    /// Mean and variance within five standard errors: the fourth central moment of a gamma number is 3k(k + 2)/rate⁴.
+    /// Within five standard errors; the fourth central moment of a gamma variate is 3k(k + 2)/rate⁴.
     @Test(arguments: [0.1, 0.5, 1, 2.5, 40], [0.5, 3])
-    func momentsAreThoseOfTheDistribution(_ shape: Double, _ rate: Double) {
+    func `gamma variates have the right mean and variance`(_ shape: Double, _ rate: Double) {
         var generator = SeededGenerator(seed: 17)
         let count = 100_000.0
         let numbers = (0..<Int(count)).map { _ in generator.gamma(shape: shape, rate: rate) }
@@ -17,8 +17,8 @@ struct SeededGeneratorGammaTests {
         #expect(abs(variance - expected) < 5 * ((fourth - expected * expected) / count).squareRoot())
     }
 
-    /// Gamma(1, rate) is exponential: the share above t is e^(−rate·t), here 1/2 and 1/4.
-    @Test func shapeOneIsExponential() {
+    /// The share above t is e^(−rate·t), here 1/2 and 1/4.
+    @Test func `gamma with shape 1 is exponential`() {
         var generator = SeededGenerator(seed: 4)
         let half = 0.693147 / 2
         let numbers = (0..<40_000).map { _ in generator.gamma(shape: 1, rate: 2) }
@@ -26,7 +26,7 @@ struct SeededGeneratorGammaTests {
         #expect(abs(numbers.count { $0 > 2 * half } - 10_000) < 435)
     }
 
-    @Test func theSeedDecides() {
+    @Test func `same seed gives the same gamma variates`() {
         func numbers(_ seed: UInt64) -> [Double] {
             var generator = SeededGenerator(seed: seed)
             return (0..<50).map { generator.gamma(shape: 0.2 + Double($0) / 10, rate: 1) }
@@ -35,8 +35,8 @@ struct SeededGeneratorGammaTests {
         #expect(numbers(1) != numbers(2))
     }
 
-    /// Neighboring places, swapped ones and prefixes give generators of their own; the same place gives the same.
-    @Test func everyPlaceHasItsOwnNumbers() {
+    /// Neighboring and swapped coordinates and prefixes differ; equal coordinates agree.
+    @Test func `every coordinate has its own random stream`() {
         var firsts: [UInt64] = []
         for sweep in 0..<20 {
             for row in 0..<20 {
@@ -50,12 +50,12 @@ struct SeededGeneratorGammaTests {
             firsts += [shorter.next(), otherSeed.next()]
         }
         #expect(Set(firsts).count == firsts.count)
-        // The first numbers of rows are as even as those of one generator: five standard deviations of a mean of 400.
+        // First numbers across streams are uniform, within five standard deviations of a mean of 400.
         let mean = firsts.reduce(0) { $0 + Double($1 >> 11) * 0x1p-53 } / Double(firsts.count)
         #expect(abs(mean - 0.5) < 5 * (1 / (12 * Double(firsts.count))).squareRoot())
     }
 
-    @Test func branchesAreThePlacesInside() {
+    @Test func `branch equals the generator of the inner coordinate`() {
         let outer = SeededGenerator(seed: 3, 5, 7)
         var (branch, place, again) = (outer.branch(2), SeededGenerator(seed: 3, 5, 7, 2), outer.branch(2))
         for _ in 0..<3 {

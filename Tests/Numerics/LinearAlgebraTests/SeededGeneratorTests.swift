@@ -2,22 +2,22 @@ import LinearAlgebra
 import Testing
 
 struct SeededGeneratorTests {
-    /// Computed by an independent implementation in Python from the authors' C code.
-    @Test func numbersArePinned() {
+    /// Computed by an independent Python port of the authors' C code.
+    @Test func `first numbers match an independent implementation`() {
         var generator = SeededGenerator(seed: 1)
         #expect(
             (0..<3).map { _ in generator.next() } == [12966619160104079557, 9600361134598540522, 10590380919521690900])
     }
 
-    @Test func boundedNumbersAreEven() {
+    @Test func `bounded numbers are uniform`() {
         var generator = SeededGenerator(seed: 2)
         var counts = [Int](repeating: 0, count: 7)
         for _ in 0..<70_000 { counts[generator.next(below: 7)] += 1 }
-        // Five standard deviations of a count of mean 10,000.
+        // Five standard deviations of a count with mean 10,000.
         #expect(counts.allSatisfy { abs($0 - 10_000) < 465 })
     }
 
-    @Test func normalNumbersHaveMeanZeroAndVarianceOne() {
+    @Test func `normal variates have mean 0 and variance 1`() {
         var generator = SeededGenerator(seed: 3)
         let numbers = (0..<100_000).map { _ in generator.normal() }
         let mean = numbers.reduce(0, +) / 100_000
@@ -25,8 +25,8 @@ struct SeededGeneratorTests {
         #expect(abs(mean) < 0.016 && abs(variance - 1) < 0.023)
     }
 
-    /// As above, and that the two numbers of a pair do not correlate, nor do their squares.
-    @Test func manyNormalNumbersAreIndependent() {
+    /// The two numbers of a pair, and their squares, are uncorrelated.
+    @Test func `bulk normal variates are standard and independent`() {
         var generator = SeededGenerator(seed: 4)
         var numbers = [Float](repeating: 0, count: 100_001)
         var span = numbers.mutableSpan
@@ -41,7 +41,7 @@ struct SeededGeneratorTests {
         #expect(abs(product) < 0.023 && abs(squares) < 0.045)
     }
 
-    @Test func manyNormalNumbersBeginWithTheFirst() {
+    @Test func `bulk normal variates start with the single one`() {
         var (one, many) = (SeededGenerator(seed: 5), SeededGenerator(seed: 5))
         var numbers: [Float] = [0]
         var span = numbers.mutableSpan

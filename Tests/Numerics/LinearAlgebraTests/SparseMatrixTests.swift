@@ -7,7 +7,7 @@ struct SparseMatrixTests {
     let matrix = SparseMatrix<Float>(
         columns: 4, rowOffsets: [0, 2, 2, 3], columnIndices: [1, 3, 0], values: [5, 7, 2])
 
-    @Test func transposeMovesEveryEntry() {
+    @Test func `transpose moves every entry`() {
         let transposed = matrix.transposed()
         #expect(transposed.rows == 4 && transposed.columns == 3)
         #expect(transposed.rowOffsets == [0, 1, 2, 2, 3])
@@ -16,7 +16,7 @@ struct SparseMatrixTests {
         #expect(transposed.transposed().columnIndices == matrix.columnIndices)
     }
 
-    @Test func blocksStandBesideAndUnderOneAnother() {
+    @Test func `matrices concatenate horizontally and vertically`() {
         let beside = matrix.beside(
             SparseMatrix(columns: 2, rowOffsets: [0, 1, 2, 2], columnIndices: [1, 0], values: [3, 4]))
         #expect(beside.columns == 6 && beside.rowOffsets == [0, 3, 4, 5])
@@ -26,14 +26,14 @@ struct SparseMatrixTests {
         #expect(above.columnIndices == [1, 3, 0, 1] && above.values == [5, 7, 2, 9])
     }
 
-    @Test func sumsOfMarks() {
+    @Test func `marks are summed over a row`() {
         #expect(matrix.sum(of: [1, 1, 1, 0], overRow: 0) == 1)
         #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 0) == 2)
         #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 1) == 0)
     }
 
-    /// Large enough for several blocks, with columns that have more entries than a block and columns without any.
-    @Test func transposesAreTheSameAtAnyNumberOfThreads() {
+    /// Several blocks, with columns longer than a block and empty ones.
+    @Test func `transpose is identical at any thread count`() {
         var generator = SeededGenerator(seed: 4)
         let rows = (0..<3000).map { _ in
             (0..<400).filter { $0 == 9 || ($0 % 7 > 0 && generator.next(below: 3) == 0) }.map(Int32.init)
@@ -50,7 +50,7 @@ struct SparseMatrixTests {
         }
     }
 
-    /// Entry by entry, as in a textbook.
+    /// The textbook transpose, entry by entry.
     private func transposeOneByOne(_ matrix: SparseMatrix<Float>) -> SparseMatrix<Float> {
         var columns = [[(row: Int32, value: Float)]](repeating: [], count: matrix.columns)
         for row in 0..<matrix.rows {

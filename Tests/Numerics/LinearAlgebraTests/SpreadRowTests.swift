@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 
 struct SpreadRowTests {
-    /// Rows of 0 to 40 entries, with numbers whose sums depend on their order.
+    /// Rows of 0 to 40 entries, with values whose sums depend on the order of summation.
     private let matrix: SparseMatrix<Double> = {
         var generator = SeededGenerator(seed: 1)
         var (offsets, columns, values): ([Int], [Int32], [Double]) = ([0], [], [])
@@ -28,7 +28,7 @@ struct SpreadRowTests {
     }
 
     @Test(arguments: [0, 1, 3, 4, 5, 8, 30])
-    func productsAreThoseOfALoopToTheLastBit(_ count: Int) {
+    func `products equal a plain loop bit for bit`(_ count: Int) {
         var row = SpreadRow(matrix)
         var products = [Double](repeating: .nan, count: 30)
         for user in [7, 0, 29, 9] {
@@ -39,7 +39,7 @@ struct SpreadRowTests {
         }
     }
 
-    @Test func workedNumber() {
+    @Test func `product matches the worked example`() {
         let matrix = SparseMatrix<Double>(
             columns: 3, rowOffsets: [0, 2, 4], columnIndices: [0, 1, 0, 2], values: [1, 2, 3, 4])
         var row = SpreadRow(matrix)

@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Testing
 
-/// Against sums in `Double` over one row after the other, and against LAPACK's `potrf` and `potrs` of the plain system, at orders
-/// and numbers of rows on both sides of the kernel's blocks.
+/// Checked against `Double` sums and against LAPACK's `potrf` and `potrs`, at orders and row counts on both sides of
+/// the kernel's block sizes.
 struct SymmetricSystemTests {
     private static let orders = [1, 2, 7, 15, 16, 17, 23, 24, 31, 64, 65, 66, 79, 100, 128, 512]
     private static let lineCounts = [0, 1, 2, 5, 88, 127, 128]
@@ -32,7 +32,7 @@ struct SymmetricSystemTests {
         }
     }
 
-    /// Symmetric, with a diagonal that leaves no doubt.
+    /// Symmetric and diagonally dominant.
     private func base(_ order: Int) -> DenseMatrix<Float> {
         var base = DenseMatrix<Float>(rows: order, columns: order)
         for row in 0..<order {
@@ -44,7 +44,7 @@ struct SymmetricSystemTests {
     }
 
     @Test(arguments: Solver.allCases)
-    func threeRowsByHand(_ solver: Solver) throws {
+    func `three rows match hand-computed sums, solution and loss`(_ solver: Solver) throws {
         var system = SymmetricSystem(order: 2, solver: solver)
         let features = DenseMatrix<Float>(rows: 3, columns: 2, elements: [1, 0, 1, 1, 0, 1])
         system.begin()
@@ -59,13 +59,13 @@ struct SymmetricSystemTests {
     }
 
     @Test(arguments: orders, [false, true])
-    func sumsAreThoseOfThreeLoops(_ order: Int, _ isBiased: Bool) {
+    func `sums equal a triple loop`(_ order: Int, _ isBiased: Bool) {
         let base = base(order)
         var system = SymmetricSystem(order: order)
         for lines in Self.lineCounts {
             let rows = Rows(lines, order: order)
             system.begin(base: base)
-            // Twice, as the rows of two panels come.
+            // Twice, as from two panels.
             for _ in 0..<2 {
                 system.add(
                     rows.chosen[...], of: rows.features, isBiased: isBiased, scales: rows.scales, targets: rows.targets)
@@ -88,9 +88,9 @@ struct SymmetricSystemTests {
         }
     }
 
-    /// LAPACK solves the same system; with a deviation, the substitution of the transposed factor is added.
+    /// With a deviation, the solution of the transposed factor is added.
     @Test(arguments: orders, Solver.allCases)
-    func solutionIsThatOfLAPACK(_ order: Int, _ solver: Solver) throws {
+    func `solution matches LAPACK`(_ order: Int, _ solver: Solver) throws {
         let rows = Rows(100, order: order)
         var system = SymmetricSystem(order: order, solver: solver)
         system.begin(base: base(order))
@@ -113,7 +113,7 @@ struct SymmetricSystemTests {
     }
 
     @Test(arguments: [1, 16, 17, 33, 64, 100], Solver.allCases)
-    func firstBadMinorIsThatOfLAPACK(_ order: Int, _ solver: Solver) {
+    func `first non-positive minor matches LAPACK`(_ order: Int, _ solver: Solver) {
         for bad in Set([0, order / 2, order - 1]) {
             var broken = base(order)
             broken[bad, bad] = -1
@@ -127,9 +127,8 @@ struct SymmetricSystemTests {
         #expect(throws: CholeskyError.notPositiveDefinite(minor: 1)) { try zero.factor() }
     }
 
-    /// Nothing of a system shows in the next.
     @Test(arguments: Solver.allCases)
-    func workspaceForgets(_ solver: Solver) throws {
+    func `reused workspace gives the same solution`(_ solver: Solver) throws {
         let rows = Rows(90, order: 21)
         func solve(_ system: inout SymmetricSystem) throws -> [Float] {
             system.begin(base: base(21))
@@ -146,9 +145,9 @@ struct SymmetricSystemTests {
         #expect(try solve(&used) == first)
     }
 
-    /// An overflow of the right side is no fault of the matrix: the solution is not finite, which the fit reports.
+    /// The matrix is fine, so solving succeeds; the fit reports the solution as not finite.
     @Test(arguments: Solver.allCases)
-    func overflowOfTheRightSide(_ solver: Solver) throws {
+    func `overflow on the right-hand side gives a non-finite solution`(_ solver: Solver) throws {
         var system = SymmetricSystem(order: 20, solver: solver)
         system.begin(base: base(20))
         system.setVector(Array(repeating: 3e38, count: 20))
@@ -157,7 +156,7 @@ struct SymmetricSystemTests {
         #expect(!system.vector[..<20].allSatisfy(\.isFinite) || system.vector[..<20].allSatisfy { abs($0) > 1e30 })
     }
 
-    @Test func matricesAreAdded() {
+    @Test func `scaled matrices are added`() {
         var system = SymmetricSystem(order: 3)
         system.begin()
         system.add(base(3), times: 2)

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Testing
 
 struct TopKTests {
-    /// Scores with many ties and zeros, as a similarity tile has them.
+    /// Scores with many ties and zeros, as in a similarity tile.
     private func tile(_ rows: Int, _ columns: Int, _ seed: UInt64) -> DenseMatrix<Float> {
         var generator = SeededGenerator(seed: seed)
         var tile = DenseMatrix<Float>(rows: rows, columns: columns)
@@ -15,8 +15,8 @@ struct TopKTests {
     }
 
     @Test(arguments: [1, 3, 10, 100], [5, 16, 37])
-    func keepsWhatSortingKeeps(_ k: Int, _ width: Int) {
-        // Two tiles, offered from right to left: the order must not matter.
+    func `top k of a tile equals a full sort`(_ k: Int, _ width: Int) {
+        // Two tiles, offered right to left: the order must not matter.
         let tiles = [tile(4, width, 1), tile(4, width, 2)]
         var lists = TopK(rows: 4, capacity: k)
         for part in [1, 0] { lists.offerRows(of: tiles[part], firstIndex: part * width) }
@@ -26,9 +26,9 @@ struct TopKTests {
         }
     }
 
-    /// Candidates in any order, one by one, with negative scores and ties: what sorting keeps.
+    /// Negative scores and ties included.
     @Test(arguments: [1, 2, 7, 50, 400])
-    func anyOrderKeepsTheSame(_ k: Int) {
+    func `top k does not depend on the order of candidates`(_ k: Int) {
         var generator = SeededGenerator(seed: UInt64(k))
         let scores = (0..<1000).map { _ in Float(generator.next(below: 120)) / 8 - 5 }
         let expected = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(k)
@@ -39,7 +39,7 @@ struct TopKTests {
             #expect(best.map { Int($0.index) } == Array(expected))
             #expect(best.map(\.score) == expected.map { scores[$0] })
             #expect(lists.best(ofRow: 0).isEmpty && lists.best(ofRow: 1).isEmpty)
-            // A full list asks for no more than its worst has.
+            // The threshold of a full list never exceeds its worst score.
             #expect(best.count < k || lists.thresholds[2] <= best[k - 1].score)
         }
     }

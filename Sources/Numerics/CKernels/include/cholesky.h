@@ -2,13 +2,14 @@
 
 #include <stdint.h>
 
-// A symmetric matrix is held in its upper triangle, row-major, `stride` floats from row to row: a multiple of 16, at least the
-// order. It has a multiple of 16 rows; what lies beyond the order is read and never changes what counts, and rows beyond it are
-// not written.
+// A symmetric matrix is stored in its upper triangle, row-major, with a stride that is a multiple of 16 and at least
+// the order. The number of rows is a multiple of 16; elements beyond the order are read without affecting the result,
+// and rows beyond it are not written.
 
-/// A = Rᵀ·R in place, R upper triangular, by blocks of sixteen rows. The triangle below is then unspecified inside these blocks.
+/// A = Rᵀ·R in place, R upper triangular, by blocks of sixteen rows. The lower triangle of these blocks is then
+/// unspecified.
 ///
-/// Returns 0, or the order of the first leading minor that is not positive, as LAPACK's potrf does.
+/// Returns 0, or the order of the first leading minor that is not positive, like LAPACK's potrf.
 int64_t kindred_factor(int64_t order, float *matrix, int64_t stride);
 
 /// x ← R⁻ᵀ·x for a vector of a multiple of 16 floats.

@@ -1,4 +1,4 @@
 #pragma once
 
-/// The file that a symbol was loaded from, or null where the loader does not tell.
+/// The file a symbol was loaded from, or null if unknown.
 const char *kindred_symbol_file(const void *symbol);
