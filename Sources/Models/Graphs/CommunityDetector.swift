@@ -1,7 +1,7 @@
-/// An algorithm that finds communities: Leiden, Louvain or label propagation.
+/// A community detection algorithm: Leiden, Louvain or label propagation.
 public protocol CommunityDetector: Sendable {
-    /// Divides a graph into communities. Every vertex gets one; isolated vertices are communities of one.
+    /// Partitions a graph into communities. Isolated vertices are singletons.
     ///
-    /// The result follows from the graph and the generator's state alone.
+    /// The result depends only on the graph and the generator's state.
     func detect(in graph: Graph, using generator: inout some RandomNumberGenerator) -> Partition
 }

@@ -1,18 +1,19 @@
-/// How a community sits in its graph.
+/// Statistics of a community within its graph.
 public struct CommunityStatistics: Sendable, Equatable {
     /// The number of vertices.
     public let size: Int
-    /// The weight of the edges inside, each once.
+    /// The weight of internal edges, each counted once.
     public let internalWeight: Double
-    /// The sum of the weighted degrees of the vertices: twice the weight inside and once the weight that leaves.
+    /// The sum of the vertices' weighted degrees: twice the internal weight plus the weight of edges that leave.
     public let volume: Double
-    /// cut / min(volume, 2W − volume), in 0…1: the share of the community's weight that leaves it. 0 where nothing can.
+    /// cut / min(volume, 2W − volume), in 0…1: the share of the community's weight that leaves it. 0 if the denominator
+    /// is 0.
     ///
-    /// Each triangle of two that a bridge joins has conductance 1/7 ≈ 0.142857. Kannan, Vempala & Vetta 2004.
+    /// Each of two triangles joined by a bridge has conductance 1/7 ≈ 0.142857. Kannan, Vempala & Vetta 2004.
     public let conductance: Double
 }
 
-/// The statistics of every community, in the partition's order.
+/// The statistics of every community, in partition order.
 ///
 /// - Complexity: O(vertices + edges) time, O(communities) memory.
 public func communityStatistics(of partition: Partition, in graph: Graph) -> [CommunityStatistics] {

@@ -4,12 +4,12 @@ extension Graph {
     /// - Complexity: O(vertices + edges).
     public var components: Partition { components(within: nil) }
 
-    /// The connected parts of each community: what is left when the edges between communities are cut.
+    /// The connected components of each community, ignoring edges between communities.
     public func components(within partition: Partition?) -> Partition {
         Partition(labels: connectedParts(offsets: offsets, neighbors: neighbors, within: partition?.labels).labels)
     }
 
-    /// How many communities are not connected inside.
+    /// The number of disconnected communities.
     public func disconnectedCommunityCount(of partition: Partition) -> Int {
         let parts = components(within: partition)
         var partCounts = [Int](repeating: 0, count: partition.communityCount)
@@ -22,8 +22,8 @@ extension Graph {
     }
 }
 
-/// The connected parts of a network in CSR form, numbered in the order of their first vertex; where labels are given, what is
-/// left when the edges between different labels are cut.
+/// The connected components of a network in CSR form, numbered by their first vertex. With labels, edges between
+/// different labels are ignored.
 func connectedParts(offsets: [Int], neighbors: [Int32], within labels: [Int32]?) -> Groups.Numbering {
     let vertexCount = offsets.count - 1
     let labels = labels ?? Array(repeating: 0, count: vertexCount)

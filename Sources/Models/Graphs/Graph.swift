@@ -1,8 +1,8 @@
 /// A weighted undirected graph without self-loops or parallel edges.
 ///
 /// Vertices are `0 ..< vertexCount`. Adjacency is CSR: the neighbors of v are `offsets[v] ..< offsets[v + 1]` in
-/// `neighbors` and `weights`, ascending; each edge stands there twice, once from either end. Wherever edges are counted,
-/// listed or summed, each counts once.
+/// `neighbors` and `weights`, ascending; each edge is stored twice, once per end. Counts, lists and sums of edges
+/// include each edge once.
 public struct Graph: Sendable {
     public let offsets: [Int]
     public let neighbors: [Int32]
@@ -33,16 +33,17 @@ public struct Graph: Sendable {
             weights[next[Int(vertex)]] = weight
             next[Int(vertex)] += 1
         }
-        // Both passes see the edges in ascending order, so the lower neighbors of a vertex come first, each run sorted.
+        // Both passes visit edges in ascending order, so lower neighbors come first, each run sorted.
         for edge in edges { link(edge.target, to: edge.source, edge.weight) }
         for edge in edges { link(edge.source, to: edge.target, edge.weight) }
         self.init(offsets: offsets, neighbors: neighbors, weights: weights)
     }
 
-    /// A graph from its adjacency, as the properties tell it.
+    /// A graph from its adjacency in CSR, as described for the properties.
     public init(offsets: [Int], neighbors: [Int32], weights: [Float]) {
         precondition(
-            offsets.last == neighbors.count && weights.count == neighbors.count, "an offset behind the last neighbor")
+            offsets.last == neighbors.count && weights.count == neighbors.count, "last offset is not the neighbor count"
+        )
         self.offsets = offsets
         self.neighbors = neighbors
         self.weights = weights
@@ -75,7 +76,7 @@ public struct Graph: Sendable {
         }
     }
 
-    /// Traps unless neighbors ascend, no vertex neighbors itself and every edge stands at both its ends.
+    /// Traps unless neighbors ascend, there are no self-loops and every edge is stored at both ends.
     public func checkInvariants() {
         var seen = offsets
         for vertex in 0..<vertexCount {
@@ -83,7 +84,7 @@ public struct Graph: Sendable {
             for position in adjacency(of: vertex) {
                 let other = Int(neighbors[position])
                 precondition(neighbors[position] > last && other != vertex, "neighbors of \(vertex)")
-                // Vertices ascend, so the entries of `other` are met in its own order.
+                // Vertices ascend, so the entries of `other` come up in its own order.
                 precondition(neighbors[seen[other]] == vertex, "edge \(vertex)–\(other) has one end")
                 precondition(weights[seen[other]] == weights[position], "edge \(vertex)–\(other)")
                 seen[other] += 1
@@ -93,7 +94,7 @@ public struct Graph: Sendable {
     }
 }
 
-/// An undirected edge, named from its lower vertex.
+/// An undirected edge; the source is the lower vertex.
 public struct Edge: Sendable, Equatable {
     public var source: Int32
     public var target: Int32

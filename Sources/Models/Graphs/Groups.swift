@@ -1,4 +1,4 @@
-/// The vertices by their labels, in flat arrays.
+/// Vertices grouped by label, in flat arrays.
 struct Groups: Sendable {
     /// The group of each vertex, below `count`.
     let labels: [Int32]
@@ -28,7 +28,7 @@ struct Groups: Sendable {
 
     subscript(group: Int) -> ArraySlice<Int32> { vertices[offsets[group]..<offsets[group + 1]] }
 
-    /// Labels that are dense from 0, numbered in the order of their first vertex.
+    /// Dense labels from 0, numbered by their first vertex.
     struct Numbering: Sendable {
         var labels: [Int32]
         var count: Int

@@ -1,14 +1,14 @@
 import LinearAlgebra
 
-/// Communities by label propagation: a vertex takes the label with the most weight among its neighbors.
+/// Label propagation: a vertex adopts the label with the most weight among its neighbors.
 ///
-/// The fastest of the three and the coarsest: no quality function, so a dense graph may end as one community.
+/// The fastest and coarsest of the three detectors: without a quality function, a dense graph may become one community.
 ///
 /// - Complexity: about O(edges) in practice; O(vertices) memory.
 ///
 /// Source: Raghavan, Albert & Kumara 2007, doi:10.1103/PhysRevE.76.036106, with the queue of Traag & Šubelj 2023,
-/// doi:10.1038/s41598-023-29610-z. Ties keep the current label where it is among the heaviest, else are drawn at random;
-/// each change raises the weight inside communities, so the queue runs dry.
+/// doi:10.1038/s41598-023-29610-z. Ties keep the current label if it is among the heaviest, else are broken at random;
+/// each change raises the internal weight, so the queue empties.
 public struct LabelPropagation: CommunityDetector {
     public init() {}
 
@@ -39,7 +39,7 @@ public struct LabelPropagation: CommunityDetector {
         _ sums: LabelSums, current: Int32, using generator: inout SeededGenerator
     ) -> Int32 {
         let heaviest = (0..<sums.count).reduce(0) { max($0, sums[sums.label($1)]) }
-        // Equal weights added in another order differ by rounding.
+        // Equal weights summed in another order differ by rounding.
         let least = heaviest * (1 - 1e-12)
         if sums[current] >= least { return current }
         let ties = (0..<sums.count).map { sums.label($0) }.filter { sums[$0] >= least }

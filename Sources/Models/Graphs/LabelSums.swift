@@ -1,10 +1,10 @@
-/// Sums of edge weights by the label of the neighbor, cleared in time proportional to the labels met.
+/// Sums of edge weights per neighbor label, cleared in time proportional to the labels seen.
 struct LabelSums: Sendable {
     /// The number of labels with a sum.
     private(set) var count = 0
-    /// These labels in the order they were met; the place behind the last is scratch.
+    /// These labels in order of first use, plus one scratch element at the end.
     private var labels: [Int32]
-    /// Above 0 for the labels met, for weights are positive.
+    /// Positive for labels seen, since weights are positive.
     private var sums: [Double]
 
     init(labelCount: Int) {
@@ -14,7 +14,7 @@ struct LabelSums: Sendable {
 
     subscript(label: Int32) -> Double { sums[Int(label)] }
 
-    /// The label that was met at a place below `count`.
+    /// The label at an index below `count`.
     func label(_ place: Int) -> Int32 { labels[place] }
 
     /// Adds the weights of a vertex's edges to the sums of its neighbors' labels.
@@ -26,9 +26,9 @@ struct LabelSums: Sendable {
         ) { labelOf[Int($0)] }
     }
 
-    /// The same for the edges within a community alone.
+    /// The same for edges within a community only.
     ///
-    /// - Parameter labelOf: by the place of a vertex within the community.
+    /// - Parameter labelOf: indexed by the vertex's place within the community.
     mutating func add(
         _ network: Network<some BinaryFloatingPoint>, edgesOf vertex: Int, within community: Members, _ labelOf: [Int32]
     ) {

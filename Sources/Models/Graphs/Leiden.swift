@@ -1,16 +1,16 @@
 import LinearAlgebra
 
-/// Communities by the Leiden method: move vertices, refine each community into well-connected parts, merge the parts.
+/// The Leiden method: move vertices, refine each community into well-connected parts, merge the parts.
 ///
-/// The levels repeat until nothing merges, and whole runs repeat from the partition they found until no vertex wants to move
-/// or modularity stops rising. Every community is connected.
+/// Levels repeat until nothing merges, and whole runs restart from the partition found until no vertex moves or
+/// modularity stops rising. Every community is connected.
 ///
-/// - Complexity: about O(edges) a level in practice; O(vertices + edges) memory.
+/// - Complexity: about O(edges) per level in practice; O(vertices + edges) memory.
 ///
-/// Source: Traag, Waltman & van Eck 2019, doi:10.1038/s41598-019-41695-z. Where we differ: the last partition is cut into
-/// its connected parts, which never lowers modularity and makes the promise hold unconditionally.
+/// Source: Traag, Waltman & van Eck 2019, doi:10.1038/s41598-019-41695-z. Where we differ: the final partition is split
+/// into connected components, which never lowers modularity and guarantees connected communities unconditionally.
 public struct Leiden: CommunityDetector {
-    /// γ > 0 of modularity; larger values ask for smaller communities. The default is 1.
+    /// γ > 0 of modularity; larger values give smaller communities. The default is 1.
     public var resolution: Double
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads: Int
@@ -50,7 +50,7 @@ public struct Leiden: CommunityDetector {
         moveVertices(of: network, labels: &labels, resolution: resolution, threads: threads, using: &generator)
     }
 
-    /// Refines communities, merges each of their parts into a vertex and goes on from there, up to where nothing merges.
+    /// Refines communities, merges each part into a vertex and repeats until nothing merges.
     private func merge<Weight>(
         _ labels: [Int32], of network: Network<Weight>, using generator: inout SeededGenerator
     ) -> Found {
@@ -67,7 +67,7 @@ public struct Leiden: CommunityDetector {
         return found
     }
 
-    /// The connected parts of communities, and the modularity of that partition.
+    /// The connected components of communities, and the modularity of that partition.
     private func connected<Weight>(
         _ labels: [Int32], of network: Network<Weight>
     ) -> Found {

@@ -1,20 +1,20 @@
 import LinearAlgebra
 import RealModule
 
-/// How freely the refinement chooses among parts to join: a gain of this share of the mean edge weight is e times as
-/// likely as none. The paper's θ = 0.01, freed from the unit of the weights.
+/// The randomness of the refinement: a gain of this share of the mean edge weight is e times as likely as none. The
+/// paper's θ = 0.01, independent of the unit of the weights.
 private let randomness = 0.01
 
-/// Divides every community into parts that are well connected inside it.
+/// Splits every community into parts that are well connected within it.
 ///
-/// Vertices start alone. Each that is still alone, and well connected to the rest of its community, joins a part of the
-/// same community that is well connected too, drawn with probability ∝ exp(gain/θ) among those that do not lower
+/// Vertices start as singletons. Each that is still one, and well connected to the rest of its community, joins a
+/// well-connected part of the same community, drawn with probability ∝ exp(gain/θ) among those that do not lower
 /// modularity. A set T is well connected in community S if w(T, S∖T) ≥ γ·vol(T)·(vol(S) − vol(T))/2W.
 ///
-/// Communities know nothing of each other here, so they are divided in parallel, each with random numbers of its own.
+/// Communities are independent here, so they are split in parallel, each with its own random numbers.
 ///
 /// - Parameter threads: the result does not depend on it.
-/// - Returns: the part of each vertex; the parts of a community are numbered in a row.
+/// - Returns: the part of each vertex; the parts of a community are numbered consecutively.
 /// - Complexity: O(vertices + edges) time and O(vertices) memory.
 ///
 /// Source: Traag, Waltman & van Eck 2019, algorithm A.2, RefinePartition and MergeNodesSubset.
@@ -44,7 +44,7 @@ func refine<Weight>(
     return Groups(labels: labels, count: count)
 }
 
-/// What the refinement of any community needs to know.
+/// The input shared by the refinements of all communities.
 private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
     let network: Network<Weight>
     let communities: Groups
@@ -87,7 +87,7 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
             for met in 0..<sums.count {
                 let part = sums.label(met)
                 let gain = sums[part] - penalty * parts.volumes[Int(part)]
-                // What is e⁴⁰ times less likely than the likeliest is never drawn.
+                // Candidates e⁴⁰ times less likely than the best are negligible.
                 guard gain >= max(0, highest - 40 * temperature), parts.isWellConnected(Int(part)) else { continue }
                 candidates.append((part, gain))
                 highest = max(highest, gain)
@@ -115,16 +115,15 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
     }
 }
 
-/// Who belongs to a community.
+/// The members of a community.
 struct Members {
-    /// The place of every vertex when they are sorted by their communities.
+    /// The place of every vertex when sorted by community.
     let places: [Int32]
     /// The places of the community.
     let range: Range<Int>
 }
 
-/// The parts of one community while they grow. Vertices go by their places there, and a part bears the number of one of its
-/// vertices.
+/// The growing parts of one community. Vertices are identified by their places there, a part by one of its vertices.
 private struct Parts {
     private(set) var labels: [Int32]
     private(set) var volumes: [Double]
@@ -149,7 +148,7 @@ private struct Parts {
         cuts[part] >= scale * volumes[part] * (communityVolume - volumes[part])
     }
 
-    /// Moves a vertex that is alone into another part, to which its edges weigh `edgeWeight`.
+    /// Moves a singleton into another part, to which its edges have the total weight `edgeWeight`.
     mutating func move(_ place: Int, to part: Int, edgeWeight: Double) {
         labels[place] = Int32(part)
         cuts[part] += cuts[place] - 2 * edgeWeight

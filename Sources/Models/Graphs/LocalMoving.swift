@@ -1,21 +1,21 @@
 import LinearAlgebra
 
-/// Networks with fewer entries are moved one vertex at a time from the start.
+/// Networks with fewer entries skip the sweeps.
 private let leastEntriesToSweep = 1 << 12
 
-/// Moves single vertices between communities as long as modularity rises.
+/// Local moving: moves single vertices between communities while modularity rises.
 ///
-/// The gain of vertex v in community C is w(v, C) − γ·vol(v)·vol(C∖v)/2W, in units of edge weight. A vertex moves to the
-/// community of its neighbors that gains most, or to an empty one; ties stay where they are, else go to the lowest label.
+/// The gain of vertex v in community C is w(v, C) − γ·vol(v)·vol(C∖v)/2W, in units of edge weight. A vertex moves to
+/// the neighboring or empty community with the largest gain; ties keep the current one, else go to the lowest label.
 ///
-/// Large networks are first swept: blocks of vertices choose in parallel, all from the same state, and then move in order, each
-/// where the move still gains. When few want to, these and their neighbors outside their communities go one by one: they wait
-/// in a queue, and when one moves, its neighbors outside the new community join the queue.
+/// Large networks start with sweeps: blocks of vertices choose in parallel from the same state and then move in order,
+/// as far as moves still gain. Once few move, these and their neighbors outside their communities are processed one by
+/// one from a queue; a move enqueues the neighbors outside the new community.
 ///
 /// - Parameters:
-///   - labels: a label below the number of vertices for each; changed in place.
+///   - labels: one per vertex, below the number of vertices; updated in place.
 ///   - threads: the result does not depend on it.
-/// - Complexity: O(vertices) memory; about linear in the edges in practice.
+/// - Complexity: O(vertices) memory; about O(edges) time in practice.
 ///
 /// Source: Traag, Waltman & van Eck 2019, doi:10.1038/s41598-019-41695-z, algorithm A.2, MoveNodesFast. Where we differ: the
 /// sweeps.
@@ -34,15 +34,14 @@ func moveVertices(
         sweeps += 1
     }
     var queue = VertexQueue(waiting, vertexCount: network.vertexCount)
-    // Their moves in the last sweep were not seen by all of their neighbors.
+    // Not all of their neighbors have seen their moves in the last sweep.
     if sweeps > 0 { for vertex in waiting { state.enqueueNeighbors(of: Int(vertex), in: network, &queue) } }
     workspaces.withOne { sums in moveOneByOne(&queue, of: network, &state, &sums) }
     labels = state.labels
     return state.hasMoved
 }
 
-/// The order in which vertices are visited: at random, and where they are many, in runs of consecutive ones, for their edges
-/// lie side by side in memory.
+/// A random order of vertices; for large networks in runs of consecutive ones, whose edges are adjacent in memory.
 func visitingOrder(_ count: Int, using generator: inout SeededGenerator) -> [Int32] {
     let run = count < 4096 ? 1 : 64
     return (0..<(count + run - 1) / run).shuffled(using: &generator).flatMap {
@@ -50,9 +49,9 @@ func visitingOrder(_ count: Int, using generator: inout SeededGenerator) -> [Int
     }
 }
 
-/// Moves vertices in blocks. Within a block nobody sees where the others go.
+/// Moves vertices in blocks. Within a block, all choose from the same state.
 ///
-/// - Returns: who wanted to move, and mostly did.
+/// - Returns: the vertices that chose to move, most of which did.
 private func sweep<Weight>(
     _ vertices: [Int32], of network: Network<Weight>, _ state: inout MovingState, _ workspaces: Workspaces<LabelSums>,
     _ threads: Int
@@ -80,27 +79,27 @@ private func moveOneByOne<Weight>(
     }
 }
 
-/// A vertex and where it wants to go.
+/// A vertex and its chosen community.
 private struct Move: Sendable {
     let vertex: Int
-    /// nil for a community of its own.
+    /// nil for a new singleton.
     let label: Int32?
-    /// The weight of its edges into the community where it wants to go, and into its own.
+    /// The weight of its edges into the chosen community, and into its current one.
     let weight: Double
     let currentWeight: Double
 }
 
-/// Who is in which community.
+/// The communities during local moving.
 private struct MovingState: Sendable {
     private(set) var labels: [Int32]
     private(set) var hasMoved = false
     private var volumes: [Double]
     private var sizes: [Int32]
-    /// Labels that no vertex bears.
+    /// Unused labels.
     private var empty: [Int32]
     /// γ/2W.
     private let scale: Double
-    /// What a move has to gain: more than rounding, or two vertices could chase each other for ever.
+    /// The minimum gain of a move: above rounding error, so that two vertices cannot chase each other forever.
     private let leastGain: Double
 
     init(_ network: Network<some BinaryFloatingPoint>, labels: [Int32], resolution: Double) {
@@ -117,7 +116,7 @@ private struct MovingState: Sendable {
         leastGain = 1e-12 * network.totalVolume
     }
 
-    /// Puts the neighbors of a vertex outside its community in line.
+    /// Enqueues the neighbors of a vertex outside its community.
     func enqueueNeighbors(
         of vertex: Int, in network: Network<some BinaryFloatingPoint>, _ queue: inout VertexQueue
     ) {
@@ -127,7 +126,7 @@ private struct MovingState: Sendable {
         }
     }
 
-    /// The moves that vertices want as things stand, in their order.
+    /// The best moves of vertices in the current state, in order.
     func moves<Weight>(
         of vertices: ArraySlice<Int32>, in network: Network<Weight>, _ workspaces: Workspaces<LabelSums>, _ threads: Int
     ) -> [Move] {
@@ -141,7 +140,7 @@ private struct MovingState: Sendable {
         }.flatMap { $0 }
     }
 
-    /// The move that gains most, or nil where the vertex stays.
+    /// The move with the largest gain, or nil if the vertex stays.
     func bestMove(
         of vertex: Int, in network: Network<some BinaryFloatingPoint>, _ sums: inout LabelSums
     ) -> Move? {
@@ -149,7 +148,7 @@ private struct MovingState: Sendable {
         let isAlone = sizes[Int(current)] == 1
         let inside = isAlone ? 0 : network.weight(of: vertex, towards: current, labels)
         let staying = gainOfStaying(vertex, inside, in: network) + leastGain
-        // No community can gain more than the weight of all edges that leave; mostly that settles it.
+        // No gain exceeds the weight of all leaving edges; usually that decides.
         guard network.volumes[vertex] - inside > staying || staying < 0 else { return nil }
         sums.add(network, edgesOf: vertex, labels)
         let penalty = scale * network.volumes[vertex]
@@ -170,7 +169,7 @@ private struct MovingState: Sendable {
         return isBetterAlone || best != current ? move : nil
     }
 
-    /// Makes a move if it still gains, other moves made since it was chosen.
+    /// Makes a move if it still gains after other moves.
     mutating func apply(_ move: Move, in network: Network<some BinaryFloatingPoint>) -> Bool {
         guard let target = move.label ?? empty.last, move.label == nil || sizes[Int(target)] > 0 else { return false }
         let volume = network.volumes[move.vertex]
@@ -178,7 +177,7 @@ private struct MovingState: Sendable {
         guard gain > gainOfStaying(move.vertex, move.currentWeight, in: network) + leastGain else { return false }
         let current = labels[move.vertex]
         sizes[Int(current)] -= 1
-        // An emptied community weighs exactly nothing, whatever the roundings before.
+        // An empty community has volume exactly 0, whatever the rounding errors.
         volumes[Int(current)] = sizes[Int(current)] == 0 ? 0 : volumes[Int(current)] - volume
         if move.label == nil { empty.removeLast() }
         if sizes[Int(current)] == 0 { empty.append(current) }
@@ -199,14 +198,14 @@ private struct MovingState: Sendable {
     }
 }
 
-/// Vertices in line, each at most once.
+/// A FIFO queue of vertices, each at most once.
 struct VertexQueue {
     private var ring: [Int32]
     private var isWaiting: [Bool]
     private var head = 0
     private var count: Int
 
-    /// - Parameter waiting: who is in line from the start, each once.
+    /// - Parameter waiting: the initial content, without repeats.
     init(_ waiting: [Int32], vertexCount: Int) {
         ring = waiting + Array(repeating: 0, count: vertexCount - waiting.count)
         isWaiting = Array(repeating: false, count: vertexCount)

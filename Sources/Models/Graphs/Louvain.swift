@@ -1,15 +1,15 @@
 import LinearAlgebra
 
-/// Communities by the Louvain method: move vertices, merge each community into a vertex, repeat.
+/// The Louvain method: move vertices, merge each community into a vertex, repeat.
 ///
-/// A community may come out disconnected; `Leiden` has no such communities.
+/// Communities may be disconnected; those of `Leiden` are not.
 ///
-/// - Complexity: about O(edges) a level in practice, few levels; O(vertices + edges) memory.
+/// - Complexity: about O(edges) per level in practice, few levels; O(vertices + edges) memory.
 ///
 /// Source: Blondel, Guillaume, Lambiotte & Lefebvre 2008, doi:10.1088/1742-5468/2008/10/P10008. Where we differ: vertices
 /// are visited from a queue (see `moveVertices`) instead of in rounds.
 public struct Louvain: CommunityDetector {
-    /// γ > 0 of modularity; larger values ask for smaller communities. The default is 1.
+    /// γ > 0 of modularity; larger values give smaller communities. The default is 1.
     public var resolution: Double
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads: Int
@@ -38,7 +38,7 @@ public struct Louvain: CommunityDetector {
         return Partition(labels: labels)
     }
 
-    /// The communities that single vertices form, or nil where they stay alone.
+    /// The communities after moving single vertices, or nil if all stay alone.
     private func merge<Weight>(
         _ network: Network<Weight>, using generator: inout SeededGenerator
     ) -> Groups? {

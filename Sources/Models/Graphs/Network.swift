@@ -1,31 +1,31 @@
 import LinearAlgebra
 
-/// A graph on its way through aggregation: vertices stand for groups of original vertices.
+/// A graph during aggregation: vertices are groups of original vertices.
 ///
-/// The edges inside a group have become the vertex's self-loop. Only its volume is kept, for no gain depends on a
-/// self-loop by itself. The lowest level shares the arrays of its graph.
+/// Edges inside a group become the vertex's self-loop. Only its volume is kept, since no gain depends on the self-loop
+/// itself. The lowest level shares the arrays of its graph.
 struct Network<Weight: BinaryFloatingPoint & Sendable>: Sendable {
     let offsets: [Int]
     let neighbors: [Int32]
     let weights: [Weight]
-    /// The weighted degree of each vertex, twice its self-loop included.
+    /// The weighted degree of each vertex, including twice its self-loop.
     let volumes: [Double]
     /// 2W, twice the sum of all edge weights: the same at every level of aggregation.
     let totalVolume: Double
-    /// The mean weight of the edges, self-loops left out.
+    /// The mean edge weight, without self-loops.
     let meanWeight: Double
 
     var vertexCount: Int { volumes.count }
 
     func adjacency(of vertex: Int) -> Range<Int> { offsets[vertex]..<offsets[vertex + 1] }
 
-    /// The weight of a vertex's edges to the vertices that bear a label.
+    /// The weight of a vertex's edges to vertices with a label.
     func weight(of vertex: Int, towards label: Int32, _ labelOf: [Int32]) -> Double {
         let range = adjacency(of: vertex)
         let neighbors = neighbors.span.extracting(range)
         let weights = weights.span.extracting(range)
         let labelOf = labelOf.span
-        // Two sums, so that an addition need not wait for the one before it.
+        // Two sums, so that additions need not wait for each other.
         var even = 0.0
         var odd = 0.0
         var position = 0
@@ -51,7 +51,7 @@ extension Network<Float> {
 }
 
 extension Network<Double> {
-    /// One vertex for each group; edges between groups are summed.
+    /// Aggregates each group into a vertex; edges between groups are summed.
     ///
     /// - Complexity: O(vertices + edges) time and memory.
     init(aggregating network: Network<some BinaryFloatingPoint>, by groups: Groups, threads: Int) {

@@ -1,16 +1,15 @@
-/// A division of a graph's vertices into communities: every vertex in exactly one.
+/// A partition of a graph's vertices into communities.
 ///
-/// Communities are numbered from 0 by falling size, equal sizes by their lowest vertex, so that one division has one
-/// numbering.
+/// Communities are numbered from 0 by falling size, ties by lowest vertex, so that the numbering is unique.
 public struct Partition: Sendable, Equatable {
     /// The community of each vertex.
     public let labels: [Int32]
-    /// The number of vertices in each community, falling.
+    /// The number of vertices in each community, descending.
     public let sizes: [Int]
 
     public var communityCount: Int { sizes.count }
 
-    /// Takes any labels that are not negative and numbers the communities anew.
+    /// Accepts any non-negative labels and renumbers the communities.
     public init(labels: [Int32]) {
         let labelCount = Int(labels.max() ?? -1) + 1
         var sizes = [Int](repeating: 0, count: labelCount)
@@ -27,7 +26,7 @@ public struct Partition: Sendable, Equatable {
         self.sizes = order.map { sizes[$0] }
     }
 
-    /// Every vertex alone.
+    /// The partition into singletons.
     public init(singletons vertexCount: Int) {
         self.init(labels: (0..<Int32(vertexCount)).map { $0 })
     }

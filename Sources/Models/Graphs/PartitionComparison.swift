@@ -1,9 +1,9 @@
 import RealModule
 
-/// How much two partitions of the same vertices agree.
+/// The agreement of two partitions of the same vertices.
 public struct PartitionComparison: Sendable {
-    /// Normalized mutual information 2·I(a, b) / (H(a) + H(b)), in 0…1; 1 for equal partitions, also where both have
-    /// a single community.
+    /// Normalized mutual information 2·I(a, b) / (H(a) + H(b)), in 0…1; 1 for equal partitions, also if both have a
+    /// single community.
     ///
     /// Labels 0 0 1 1 against 0 0 0 1: I = 0.2157616 nats, H = 0.6931472 and 0.5623351, NMI = 0.343711.
     /// Danon et al. 2005, doi:10.1088/1742-5468/2005/09/P09008.

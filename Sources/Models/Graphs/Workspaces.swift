@@ -1,14 +1,14 @@
 import LinearAlgebra
 import Synchronization
 
-/// Workspaces that outlive a parallel loop: as many are made as threads ask at once.
+/// A pool of workspaces that outlives a parallel loop, with one per concurrent thread.
 final class Workspaces<Workspace: Sendable>: Sendable {
     private let make: @Sendable () -> Workspace
     private let idle = Mutex<[Workspace]>([])
 
     init(make: @escaping @Sendable () -> Workspace) { self.make = make }
 
-    /// Lends a workspace; it has to come back as clean as it went.
+    /// Lends a workspace, which must be returned clean.
     func withOne<Result>(_ body: (inout Workspace) -> Result) -> Result {
         var own = idle.withLock { $0.popLast() } ?? make()
         defer { idle.withLock { $0.append(own) } }
@@ -16,8 +16,8 @@ final class Workspaces<Workspace: Sendable>: Sendable {
     }
 }
 
-/// Divides `0 ..< count` into at most 256 ranges of about one length, enough to balance threads; how many threads there are
-/// never shows.
+/// Splits `0 ..< count` into at most 256 ranges of about equal length, enough to balance threads and independent of
+/// their number.
 func chunked(_ count: Int) -> [Range<Int>] {
     let size = max(64, (count + 255) / 256)
     return Parallel.ranges(count, of: size)

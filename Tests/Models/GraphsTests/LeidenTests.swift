@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 struct LeidenTests {
-    @Test func everyCommunityIsConnected() {
+    @Test func `every community is connected`() {
         for seed in 1...40 {
-            // Sparse and without structure: where Louvain leaves communities in pieces.
+            // Sparse and unstructured, where Louvain leaves disconnected communities.
             let graph = Graph.planted(groups: 1, size: 150, inside: 0.02, outside: 0, seed: UInt64(seed))
             var generator = SeededGenerator(seed: UInt64(seed))
             let partition = Leiden().detect(in: graph, using: &generator)
@@ -14,13 +14,13 @@ struct LeidenTests {
         }
     }
 
-    @Test func twoTrianglesHaveTheirBestPartition() {
+    @Test func `two triangles get their optimal partition`() {
         var generator = SeededGenerator(seed: 1)
         #expect(Leiden().detect(in: .twoTriangles, using: &generator).labels == [0, 0, 0, 1, 1, 1])
     }
 
-    /// Where the moves in blocks have ended, moves one by one find nothing left.
-    @Test func noVertexGainsByMoving() {
+    /// Single moves find nothing left after block moves have converged.
+    @Test func `no single vertex move raises modularity`() {
         for seed in 1...4 {
             let graph = Graph.planted(groups: 10, size: 20, inside: 0.5, outside: 0.08, seed: UInt64(seed))
             var generator = SeededGenerator(seed: UInt64(seed))
@@ -37,7 +37,7 @@ struct LeidenTests {
         }
     }
 
-    @Test func largeGraphsFallIntoTheirPlantedGroups() {
+    @Test func `planted groups of a large graph are recovered exactly`() {
         let graph = Graph.planted(groups: 25, size: 180, inside: 0.15, outside: 0.002, seed: 9)
         var generator = SeededGenerator(seed: 1)
         let partition = Leiden(threads: 2).detect(in: graph, using: &generator)
@@ -45,8 +45,8 @@ struct LeidenTests {
         #expect(graph.disconnectedCommunityCount(of: partition) == 0)
     }
 
-    /// All partitions of small graphs: Leiden must find the best of them from one of a few seeds.
-    @Test func bestOfAllPartitionsOfSmallGraphs() {
+    /// Leiden must find the optimum over all partitions from one of five seeds.
+    @Test func `Leiden finds the optimum of small graphs`() {
         for seed in 1...8 {
             let graph = Graph.planted(groups: 2, size: 4, inside: 0.7, outside: 0.3, seed: UInt64(seed))
             let best = allPartitions(of: 8).reduce(-1) { max($0, modularity(of: Partition(labels: $1), in: graph)) }
