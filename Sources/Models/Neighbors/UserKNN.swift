@@ -118,7 +118,7 @@ public struct UserKNN: RatingPredictor {
             if let user, let item {
                 value += Self.correction(item, among: candidates(user, item, everybody), configuration, biases)
             }
-            return biases.scale.held(value)
+            return biases.scale.clamped(value)
         }
     }
 
@@ -145,7 +145,7 @@ public struct UserKNN: RatingPredictor {
                     user: user, similarity: isCandidate ? similarities[user] : 0, rating: byItem.values[entry])
             }
             let expectation = biases.mean + bias + biases.itemBiases[item]
-            return biases.scale.held(expectation + Self.correction(item, among: raters, configuration, biases))
+            return biases.scale.clamped(expectation + Self.correction(item, among: raters, configuration, biases))
         }
     }
 

@@ -73,7 +73,7 @@ public struct UserKNNSweep: Sendable {
                         value += UserKNN.correction(
                             item, among: member.weighted(raters), member.configuration, member.biases)
                     }
-                    predictions[member.place].append(member.biases.scale.held(value))
+                    predictions[member.place].append(member.biases.scale.clamped(value))
                 }
             }
         }

@@ -123,7 +123,7 @@ public struct BiasModel: RatingPredictor, Equatable {
     }
 
     public func prediction(user: Int?, item: Int?) -> Double {
-        scale.held(expectation(user: user, item: item))
+        scale.clamped(expectation(user: user, item: item))
     }
 
     /// b_u of a user known by these ratings alone: Σ (r − μ − b_i)/(λ_u + n).
@@ -137,6 +137,6 @@ public struct BiasModel: RatingPredictor, Equatable {
 
     public func predictions(foldingIn ratings: UserRatings, items: [Int]) -> [Double] {
         let bias = userBias(foldingIn: ratings)
-        return items.map { scale.held(mean + bias + itemBiases[$0]) }
+        return items.map { scale.clamped(mean + bias + itemBiases[$0]) }
     }
 }

@@ -36,10 +36,10 @@ public struct RatingScale: Sendable, Equatable {
 
 extension RatingScale {
     /// A number moved to the nearest one on the scale; steps do not matter.
-    public func held(_ rating: Double) -> Double { min(Double(maximum), max(Double(minimum), rating)) }
+    public func clamped(_ rating: Double) -> Double { min(Double(maximum), max(Double(minimum), rating)) }
 }
 
 extension RatingScale? {
     /// A number moved to the nearest one on the scale, or as it is where there is none.
-    public func held(_ rating: Double) -> Double { self?.held(rating) ?? rating }
+    public func clamped(_ rating: Double) -> Double { self?.clamped(rating) ?? rating }
 }

@@ -97,10 +97,10 @@ struct ExplanationTests {
                     return
                 }
                 let expected = bayes.distribution(user: user, item: item, time: nil)
-                #expect(known.mean == bayes.scale.held(expected.mean))
+                #expect(known.mean == bayes.scale.clamped(expected.mean))
                 #expect(known.standardDeviation == expected.standardDeviation)
                 let folded = try bayes.distribution(foldingIn: own, item: item)
-                #expect(guest.mean == bayes.scale.held(folded.mean))
+                #expect(guest.mean == bayes.scale.clamped(folded.mean))
                 #expect(guest.standardDeviation == folded.standardDeviation)
                 #expect(known.standardDeviation > 0 && guest.standardDeviation > 0)
             }

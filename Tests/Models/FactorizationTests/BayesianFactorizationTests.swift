@@ -70,7 +70,7 @@ struct BayesianFactorizationTests {
             let means = (0..<100).map { model.distribution(user: user, item: $0, time: nil).mean }
             for item in 0..<100 {
                 #expect(abs(means[item] - Double(scores[item]) - means[0] + Double(scores[0])) < 1e-4)
-                #expect(model.prediction(user: user, item: item) == model.scale.held(means[item]))
+                #expect(model.prediction(user: user, item: item) == model.scale.clamped(means[item]))
             }
             #expect((scores.max() ?? 0) - (scores.min() ?? 0) > 0.5)
         }
@@ -109,7 +109,7 @@ struct BayesianFactorizationTests {
                 guard user < 5 else { continue }
                 let guest = try model.distribution(foldingIn: own, item: item)
                 let known = model.distribution(user: user, item: item, time: nil)
-                #expect(folded[item] == model.scale.held(guest.mean))
+                #expect(folded[item] == model.scale.clamped(guest.mean))
                 #expect(abs(guest.mean - first.mean - Double(scores[item] - scores[0])) < 1e-4)
                 #expect(abs(guest.standardDeviation / known.standardDeviation - 1) < 0.25)
             }

@@ -49,7 +49,7 @@ extension FittedModel {
                 ?? model.distribution(foldingIn: ratings, item: item)
             return .distribution(
                 RatingDistribution(
-                    mean: model.scale.held(distribution.mean), standardDeviation: distribution.standardDeviation))
+                    mean: model.scale.clamped(distribution.mean), standardDeviation: distribution.standardDeviation))
         }
     }
 

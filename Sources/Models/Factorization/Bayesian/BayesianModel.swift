@@ -38,7 +38,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
     public func prediction(user: Int?, item: Int?) -> Double { prediction(user: user, item: item, time: nil) }
 
     public func prediction(user: Int?, item: Int?, time: Int64?) -> Double {
-        scale.held(expectation(user, item) + (hours?.bias(user: user, time: time).mean ?? 0))
+        scale.clamped(expectation(user, item) + (hours?.bias(user: user, time: time).mean ?? 0))
     }
 
     public func distribution(user: Int?, item: Int?, time: Int64?) -> RatingDistribution {
@@ -73,7 +73,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
 
     public func predictions(foldingIn ratings: UserRatings, items: [Int]) throws -> [Double] {
         let guest = try folded(ratings).vector
-        return items.map { scale.held(mean + Self.product(guest, Array(self.items.means.row($0)))) }
+        return items.map { scale.clamped(mean + Self.product(guest, Array(self.items.means.row($0)))) }
     }
 
     /// The predictions less μ and the user's bias, not held to the scale.

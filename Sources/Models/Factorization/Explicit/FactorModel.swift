@@ -36,14 +36,14 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
 
     public func prediction(user: Int?, item: Int?) -> Double {
         let sum = parts.reduce(0) { $0 + $1.product(user, item) }
-        return scale.held(Double(mean) + sum / Double(parts.count))
+        return scale.clamped(Double(mean) + sum / Double(parts.count))
     }
 
     public func predictions(foldingIn ratings: UserRatings, items: [Int]) throws -> [Double] {
         let own = try folded(ratings)
         return items.map { item in
             let sum = own.reduce(0) { $0 + $1.product(0, item) }
-            return scale.held(Double(mean) + sum / Double(parts.count))
+            return scale.clamped(Double(mean) + sum / Double(parts.count))
         }
     }
 
