@@ -1,17 +1,18 @@
 import LinearAlgebra
 
-/// How the regularized biases are fitted.
+/// The configuration of regularized biases.
 public struct BiasConfiguration: Sendable, Equatable {
-    /// λ_u ≥ 0, added to the number of ratings of a user. The default is 15; tuning looks at 1…50.
+    /// λ_u ≥ 0, added to the number of ratings of a user. The default is 15; tuning covers 1…50.
     public var userRegularization = 15.0
-    /// λ_i ≥ 0, added to the number of ratings of an item. The default is 10; tuning looks at 1…50.
+    /// λ_i ≥ 0, added to the number of ratings of an item. The default is 10; tuning covers 1…50.
     public var itemRegularization = 10.0
-    /// Rounds of alternating least squares, ≥ 1. The default is 10.
+    /// Iterations of alternating least squares, ≥ 1. The default is 10.
     public var iterations = 10
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(BiasError) {
         for (option, value) in [
             ("user-regularization", userRegularization), ("item-regularization", itemRegularization),
@@ -22,10 +23,13 @@ public struct BiasConfiguration: Sendable, Equatable {
     }
 }
 
-/// A field of `BiasConfiguration` out of its range.
+/// A field of `BiasConfiguration` out of range.
 public struct BiasError: Error, Equatable, CustomStringConvertible {
+    /// The name of the field.
     public let option: String
+    /// The observed value.
     public let value: String
+    /// The allowed range.
     public let range: String
 
     public var description: String { "\(option) is \(value); it has to be \(range)" }
@@ -33,10 +37,10 @@ public struct BiasError: Error, Equatable, CustomStringConvertible {
 
 /// The baseline of all recommenders: r̂_ui = μ + b_u + b_i.
 ///
-/// The biases minimize Σ (r_ui − μ − b_u − b_i)² + λ_u·Σ b_u² + λ_i·Σ b_i² by turns: b_i = Σ_u (r_ui − μ − b_u)/(λ_i + n_i),
-/// then b_u likewise. An unseen user or item has the bias 0, so it is answered by what is known of the other.
+/// The biases minimize Σ (r_ui − μ − b_u − b_i)² + λ_u·Σ b_u² + λ_i·Σ b_i² alternately: b_i = Σ_u (r_ui − μ − b_u)/(λ_i
+/// + n_i), then b_u likewise. Unseen users and items have bias 0, so the prediction rests on the other.
 ///
-/// One user rates 5 and 3, λ_u = λ_i = 0, one round: μ = 4, b_i = 1 and −1, b_u = 0.
+/// One user rates 5 and 3, λ_u = λ_i = 0, one iteration: μ = 4, b_i = 1 and −1, b_u = 0.
 ///
 /// - Complexity: O(iterations · ratings) time, O(users + items) memory.
 ///
@@ -48,10 +52,12 @@ public struct BiasModel: RatingPredictor, Equatable {
     public let userBiases: [Double]
     /// b_i of every item.
     public let itemBiases: [Double]
+    /// The configuration of the fit.
     public let configuration: BiasConfiguration
-    /// Predictions do not leave it.
+    /// Predictions are clamped to it.
     public let scale: RatingScale?
 
+    /// Creates a model from its biases.
     public init(
         mean: Double, userBiases: [Double], itemBiases: [Double],
         configuration: BiasConfiguration = BiasConfiguration(), scale: RatingScale? = nil
@@ -63,6 +69,7 @@ public struct BiasModel: RatingPredictor, Equatable {
         self.itemBiases = itemBiases
     }
 
+    /// Fits the biases to ratings.
     public static func fit(_ ratings: RatingMatrix, _ configuration: BiasConfiguration = BiasConfiguration())
         -> BiasModel
     {
@@ -77,7 +84,7 @@ public struct BiasModel: RatingPredictor, Equatable {
         for _ in 0..<configuration.iterations {
             for item in sums.indices where itemCounts[item] > 0 { itemBiases[item] = sums[item] / itemWeights[item] }
             for item in sums.indices { sums[item] = 0 }
-            // A user's ratings are still in the cache when they go into the sums of the next round.
+            // A user's ratings are still cached when added to the sums of the next iteration.
             add(matrix, less: mean, to: &sums) { [itemBiases] user in
                 userBiases[user] = userBias(of: user, matrix, mean, itemBiases, configuration)
                 return userBiases[user]
@@ -88,7 +95,7 @@ public struct BiasModel: RatingPredictor, Equatable {
             scale: RatingScale(of: ratings))
     }
 
-    /// Adds each rating less μ and its user's bias to the sum of its item.
+    /// Adds each rating minus μ and its user's bias to the sum of its item.
     @inline(__always)
     private static func add(
         _ matrix: SparseMatrix<Float>, less mean: Double, to sums: inout [Double], _ bias: (_ user: Int) -> Double
@@ -117,7 +124,7 @@ public struct BiasModel: RatingPredictor, Equatable {
         return sum / (configuration.userRegularization + Double(entries.count))
     }
 
-    /// μ + b_u + b_i, not held to the scale: what other models take off the ratings.
+    /// μ + b_u + b_i, not clamped to the scale: the baseline that other models subtract from ratings.
     public func expectation(user: Int?, item: Int?) -> Double {
         mean + (user.map { userBiases[$0] } ?? 0) + (item.map { itemBiases[$0] } ?? 0)
     }
@@ -126,7 +133,7 @@ public struct BiasModel: RatingPredictor, Equatable {
         scale.clamped(expectation(user: user, item: item))
     }
 
-    /// b_u of a user known by these ratings alone: Σ (r − μ − b_i)/(λ_u + n).
+    /// b_u of a user outside the training data, from their ratings: Σ (r − μ − b_i)/(λ_u + n).
     public func userBias(foldingIn ratings: UserRatings) -> Double {
         let surprise = zip(ratings.items, ratings.values).reduce(0) {
             $0 + Double($1.1) - mean - itemBiases[Int($1.0)]

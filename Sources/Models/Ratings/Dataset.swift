@@ -1,32 +1,36 @@
-/// Ratings with all that is known beside them: what every computation begins with.
+/// Ratings with their catalogs and features: the input of every computation.
 ///
-/// A file, a folder, a store and a stream all give a data set. Catalogs are in the order of the rating matrix's vocabularies.
+/// Files, folders, stores and streams all load as a data set. Catalogs follow the order of the rating matrix's
+/// vocabularies.
 public struct Dataset: Sendable {
+    /// The rating matrix.
     public let ratings: RatingMatrix
+    /// Titles and genres of the items.
     public let items: ItemCatalog
+    /// Attributes of the users.
     public let users: UserCatalog
-    /// Attributes of users, genres and years of items, as features that models can learn from.
+    /// Attributes of users, genres and years of items, as features for models.
     public let features: SideInformation
-    /// Where the ratings came from, as the user named it.
+    /// The source of the ratings, as the user named it.
     public let source: String
-    /// Ratings that gave way to another of the same user and item.
+    /// The number of ratings replaced by another of the same user and item.
     public let duplicateCount: Int
-    /// Malformed rows that were left out, in the order of the file.
+    /// Skipped malformed rows, in file order.
     public let rejected: [RejectedRow]
-    /// What a person should know about how the source was read.
+    /// Notes for the user on how the source was read.
     public let notes: [String]
 
     /// - Parameters:
-    ///   - items: the default knows no titles or genres.
-    ///   - users: the default knows no attributes.
-    ///   - features: the default is those of the catalogs.
+    ///   - items: the default has no titles or genres.
+    ///   - users: the default has no attributes.
+    ///   - features: by default those of the catalogs.
     public init(
         ratings: RatingMatrix, items: ItemCatalog? = nil, users: UserCatalog = UserCatalog(),
         features: SideInformation? = nil, source: String = "", duplicateCount: Int = 0, rejected: [RejectedRow] = [],
         notes: [String] = []
     ) {
         let items = items ?? ItemCatalog(itemCount: ratings.items.count)
-        precondition(items.titles.count == ratings.items.count, "a catalog of the rated items")
+        precondition(items.titles.count == ratings.items.count, "one catalog entry per item")
         self.ratings = ratings
         self.items = items
         self.users = users
@@ -39,10 +43,10 @@ public struct Dataset: Sendable {
 }
 
 extension Dataset {
-    /// The title of an item, or its id where it has none.
+    /// The title of an item, or its ID if it has none.
     public func title(of item: Int) -> String { items.titles[item] ?? ratings.items[item] }
 
-    /// Other ratings by the same users of the same items, with all else as it is.
+    /// The same data set with other ratings of the same users and items.
     public func with(_ ratings: RatingMatrix) -> Dataset {
         precondition(
             ratings.users == self.ratings.users && ratings.items == self.ratings.items, "the same vocabularies")

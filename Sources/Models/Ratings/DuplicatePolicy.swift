@@ -1,23 +1,23 @@
-/// What becomes of several ratings of one item by one user.
+/// How several ratings of an item by the same user are resolved.
 public enum DuplicatePolicy: String, Sendable, CaseIterable {
-    /// The one with the latest timestamp counts; among equal ones the highest rating. Without timestamps, the last row.
+    /// Keeps the latest timestamp, among equal ones the highest rating. Without timestamps, the last row.
     case last
-    /// The one with the earliest timestamp counts; among equal ones the highest rating. Without timestamps, the first row.
+    /// Keeps the earliest timestamp, among equal ones the highest rating. Without timestamps, the first row.
     case first
-    /// Their arithmetic mean counts.
+    /// Takes the arithmetic mean.
     case mean
-    /// None may repeat.
+    /// Rejects duplicates.
     case error
 
-    /// The rating that stands for several of the same user and item, and its time: that of the latest for `mean`.
+    /// The rating that replaces several of the same user and item, and its time: the latest for `mean`.
     ///
     /// - Parameters:
     ///   - values: at least one, in the order they were read.
-    ///   - times: one for each, or nil where the source has none.
+    ///   - times: one per value, or nil if the source has none.
     func resolve(_ values: ArraySlice<Float>, _ times: ArraySlice<Int64>?) -> (value: Float, time: Int64?) {
         switch self {
         case .mean:
-            // Sorted, so that the rounding does not depend on the order of the rows.
+            // Sorted, so that rounding does not depend on row order.
             return (Float(values.sorted().reduce(0) { $0 + Double($1) } / Double(values.count)), times?.max())
         case .last, .first, .error:
             guard let times, let chosen = self == .last ? times.max() : times.min() else {
@@ -28,10 +28,11 @@ public enum DuplicatePolicy: String, Sendable, CaseIterable {
     }
 }
 
-/// What is wrong with the ratings themselves, once they are read.
+/// An error in the ratings themselves, found after reading.
 public enum RatingsError: Error, Equatable, CustomStringConvertible {
+    /// Several ratings of an item by one user, under the policy `error`.
     case duplicate(user: String, item: String, count: Int)
-    /// A split by time of ratings that have no times.
+    /// A time split of ratings without timestamps.
     case noTimes
 
     public var description: String {
@@ -39,7 +40,7 @@ public enum RatingsError: Error, Equatable, CustomStringConvertible {
         case .duplicate(let user, let item, let count):
             "user \(user) rated item \(item) \(count) times, and the policy is to refuse that"
         case .noTimes:
-            "the ratings have no times to split by; have a fourth column, named timestamp where there is a header, or split at random"
+            "the ratings have no timestamps to split by; add a fourth column, named timestamp if there is a header, or split at random"
         }
     }
 }

@@ -1,28 +1,28 @@
 public import LinearAlgebra
 
-/// A recommender whose scores are products of a vector of the user and one of the item, so that the lists of many users come
-/// by matrix products.
+/// A recommender whose scores are products of a user vector and an item vector, so that matrix products give the lists
+/// of many users.
 public protocol FactorRecommender: ItemRecommender {
-    /// A row for each item.
+    /// One row per item.
     var itemVectors: DenseMatrix<Float> { get }
 
-    /// What `itemVectors` are multiplied with for the scores of a user, but for rounding; nil where the scores are no such
-    /// products.
+    /// The vector whose products with `itemVectors` are the user's scores up to rounding; nil if the scores are not
+    /// such products.
     func vector(user: Int) -> [Float]?
 
-    /// The scores of some items: the same bits as `scores(user:)` has for them.
+    /// The scores of some items, with the same bits as in `scores(user:)`.
     func scores(user: Int, items: [Int32]) -> [Float]
 }
 
-/// The lists of users by tiles of GEMM.
+/// Top lists of users by tiles of GEMM.
 ///
-/// GEMM only nominates: the products of its candidates are computed again one by one, as `scores` does, for its own last bits
-/// depend on the shape of a tile. The list stands if no item that was not nominated can reach it; else, where many items are
-/// as good as equal, all scores are computed.
+/// GEMM only nominates candidates: their scores are recomputed one by one, as in `scores`, because GEMM's last bits
+/// depend on the tile shape. The list is final if no other item can reach it; otherwise, with many near-ties, all
+/// scores are computed.
 struct FactorSearch: Sendable {
     private let model: any FactorRecommender
     private let search: ProductSearch
-    /// How many more items are nominated than asked for.
+    /// The number of extra candidates nominated.
     private static let spare = 8
 
     init(_ model: any FactorRecommender) {
@@ -30,7 +30,7 @@ struct FactorSearch: Sendable {
         search = ProductSearch(model.itemVectors)
     }
 
-    /// The best unrated items of each of some users.
+    /// The best unrated items of each user.
     func lists(of users: Range<Int>, _ ratings: RatingMatrix, count: Int) -> [[RankedItem]] {
         let vectors = users.map { model.vector(user: $0) }
         var queries = DenseMatrix<Float>(rows: users.count, columns: search.columns)
@@ -45,7 +45,7 @@ struct FactorSearch: Sendable {
         }
     }
 
-    /// The list of a user out of the nominated, or nil where others may belong there.
+    /// A user's list from the nominated items, or nil if others may belong there.
     private func list(
         of user: Int, _ vector: [Float], _ nominated: [(row: Int32, product: Float)], count: Int
     ) -> [RankedItem]? {
@@ -54,7 +54,7 @@ struct FactorSearch: Sendable {
             .sorted { ($1.score, $0.item) < ($0.score, $1.item) }
         let list = Array(ranked.prefix(count))
         if nominated.count == count + Self.spare, let worst = nominated.last, let last = list.last {
-            // Two sums of n products differ by at most 2·n·2⁻²⁴·‖p‖·‖q‖, and biases and means add a few roundings.
+            // Two sums of n products differ by at most 2·n·2⁻²⁴·‖p‖·‖q‖; biases and means add a few roundings.
             let rounding =
                 Double(vector.count + 16) * 0x1p-23 * euclideanNorm(vector) * search.largestNorm
             guard Double(last.score) > Double(worst.product) + rounding else { return nil }

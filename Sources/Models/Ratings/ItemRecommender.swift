@@ -1,24 +1,26 @@
 import LinearAlgebra
 
-/// A model that says which items a user would like, as an order and not as ratings.
+/// A model that ranks items for a user, without predicting ratings.
 public protocol ItemRecommender: Sendable {
-    /// A score for every item of the training vocabulary, larger for what the user would like more; finite.
+    /// A finite score for every item of the training vocabulary; higher is better.
     ///
     /// - Parameter user: an index of the training vocabulary, or nil for a user unseen there.
     func scores(user: Int?) -> [Float]
 
-    /// The same for a user who is known by these ratings alone: a fold-in, without a new fit.
+    /// The same for a user outside the training data, from their ratings: a fold-in, without a new fit.
     ///
-    /// - Throws: where the user's equations have no solution.
+    /// - Throws: if the user's equations have no solution.
     func scores(foldingIn ratings: UserRatings) throws -> [Float]
 }
 
 /// An item on a user's list.
 public struct RankedItem: Sendable, Equatable {
+    /// The index of the item.
     public let item: Int32
-    /// Larger for what the user would like more.
+    /// Higher is better.
     public let score: Float
 
+    /// Creates a ranked item.
     public init(item: Int32, score: Float) {
         self.item = item
         self.score = score
@@ -26,15 +28,15 @@ public struct RankedItem: Sendable, Equatable {
 }
 
 extension ItemRecommender {
-    /// The best items for a user with their scores: larger score first, then lower index; fewer where the catalogue has no
-    /// more.
+    /// The best items for a user with their scores: higher score first, then lower index; fewer than `count` if the
+    /// catalogue ends.
     ///
-    /// - Parameter excluded: items to leave out; commonly those the user has rated.
+    /// - Parameter excluded: items to omit, usually those the user rated.
     public func rankedItems(user: Int?, count: Int, excluding excluded: some Sequence<Int32>) -> [RankedItem] {
         best(of: scores(user: user), count: count, excluding: excluded)
     }
 
-    /// The best items for a user who is known by these ratings alone; the rated ones are left out.
+    /// The best unrated items for a user outside the training data.
     public func rankedItems(foldingIn ratings: UserRatings, count: Int) throws -> [RankedItem] {
         best(of: try scores(foldingIn: ratings), count: count, excluding: ratings.items)
     }

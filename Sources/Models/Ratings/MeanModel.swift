@@ -1,26 +1,29 @@
 import LinearAlgebra
 
-/// Answers with a mean: of all ratings, of the user's or of the item's. The yardsticks that the biases have to beat.
+/// Predicts a mean: global, per user or per item. The baselines that biases have to beat.
 ///
-/// Ratings 5 and 3 by one user, 1 of the first item by another: μ = 3, users 4 and 1, items 3 and 3. What is unseen is
-/// answered by μ.
+/// Ratings 5 and 3 by one user, 1 of the first item by another: μ = 3, users 4 and 1, items 3 and 3. Unseen users and
+/// items get μ.
 ///
 /// - Complexity: O(ratings) time, O(users + items) memory.
 public struct MeanModel: RatingPredictor {
-    /// Whose mean answers.
+    /// The mean to predict.
     public enum Kind: String, Sendable, CaseIterable {
+        /// The mean of all ratings, of the user's, or of the item's.
         case global, user, item
     }
 
+    /// The mean to predict.
     public let kind: Kind
     /// μ, the mean of all ratings.
     public let mean: Double
-    /// By user or item index; μ where one has no ratings; empty for `global`.
+    /// By user or item index, μ for those without ratings; empty for `global`.
     private let means: [Double]
 
     /// The number of means.
     public var count: Int { means.count + 1 }
 
+    /// Computes the means of ratings.
     public static func fit(_ ratings: RatingMatrix, _ kind: Kind) -> MeanModel {
         let values = ratings.byUser.values
         let mean = values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))

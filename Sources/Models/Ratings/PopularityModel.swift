@@ -1,15 +1,15 @@
 import LinearAlgebra
 
-/// Recommends to everybody what most users liked: the yardstick that says how much of a ranking is mere popularity.
+/// Recommends the most liked items to everyone: the baseline that shows how much of a ranking is mere popularity.
 public struct PopularityModel: ItemRecommender {
     private let counts: [Float]
 
-    /// - Parameter counts: by item, how many liked it.
+    /// - Parameter counts: the number of likes of each item.
     public init(counts: [Float]) {
         self.counts = counts
     }
 
-    /// - Parameter threshold: only ratings of at least this much count; the default counts every rating.
+    /// - Parameter threshold: the minimum rating that counts; by default every rating does.
     public static func fit(_ ratings: RatingMatrix, threshold: Float = -.infinity) -> PopularityModel {
         var counts = [Float](repeating: 0, count: ratings.items.count)
         for user in 0..<ratings.users.count {

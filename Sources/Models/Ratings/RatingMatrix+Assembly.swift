@@ -3,13 +3,13 @@ import LinearAlgebra
 extension RatingMatrix {
     /// Builds the matrix from entries in any order.
     ///
-    /// Two counting sorts, by item and then by user, bring them into rows with ascending items; entries of the same user and
-    /// item stay in their order beside each other.
+    /// Two stable counting sorts, by item and then by user, give rows with ascending items; duplicates become adjacent,
+    /// in reading order.
     ///
-    /// - Parameter pieces: the entries one behind the other; where they are cut does not show.
-    /// - Returns: the matrix, and how many entries gave way to another of the same user and item.
+    /// - Parameter pieces: the entries in pieces; the split has no influence.
+    /// - Returns: the matrix, and the number of entries replaced by another of the same user and item.
     /// - Throws: `RatingsError.duplicate` under the policy `error`.
-    /// - Complexity: O(entries / threads + users + items) time; memory for the entries twice.
+    /// - Complexity: O(entries / threads + users + items) time; memory for two copies of the entries.
     public static func assemble(
         _ pieces: [RatingEntries], users: Vocabulary, items: Vocabulary, duplicates: DuplicatePolicy, threads: Int = 1
     ) throws(RatingsError) -> (matrix: RatingMatrix, duplicateCount: Int) {
@@ -24,9 +24,9 @@ extension RatingMatrix {
     }
 }
 
-/// Entries ascending by user and item, in the order they were read where both are the same.
+/// Entries ascending by user and item, duplicates in reading order.
 private struct SortedEntries {
-    /// Where the entries of each user begin, and the number of all at the end.
+    /// The first entry of each user, and the total at the end.
     var offsets: [Int]
     var items: [Int32]
     var values: [Float]
@@ -46,7 +46,7 @@ private struct SortedEntries {
         times = pieceTimes.count == pieces.count ? order.sorted(pieceTimes) : nil
     }
 
-    /// The entries with one left of each user and item.
+    /// The entries with duplicates resolved.
     func resolved(
         by policy: DuplicatePolicy, _ users: Vocabulary, _ itemIDs: Vocabulary
     ) throws(RatingsError) -> SortedEntries {

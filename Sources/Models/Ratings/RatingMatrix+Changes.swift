@@ -1,6 +1,6 @@
 extension RatingMatrix {
-    /// How many ratings were added, removed or given another value since an earlier state, and how many users and items are
-    /// in one of the two alone; 0 where both are the same but for times.
+    /// The number of ratings added, removed or changed since an earlier state, plus the users and items in only one of
+    /// the two; 0 if both are equal apart from timestamps.
     ///
     /// - Complexity: O(ratings of both) time and O(items) memory.
     public func changeCount(since old: RatingMatrix) -> Int {
@@ -9,7 +9,7 @@ extension RatingMatrix {
         let (sharedItems, sharedUsers) = (items.count { $0 != nil }, users.count { $0 != nil })
         var unshared = old.items.count + self.items.count - 2 * sharedItems
         unshared += old.users.count + self.users.count - 2 * sharedUsers
-        // The old value of each item for the user at hand.
+        // The old value of each item for the current user.
         var values = [Float?](repeating: nil, count: self.items.count)
         var (shared, equal) = (0, 0)
         for (oldUser, user) in users.enumerated() {

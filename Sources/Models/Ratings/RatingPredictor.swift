@@ -1,26 +1,27 @@
-/// A model that says how a user would rate an item.
+/// A model that predicts how a user would rate an item.
 ///
-/// Predictions are finite, whatever is asked, and stay on the scale of the training ratings. What is unseen in training is
-/// answered by what the model knows without it: its biases or means.
+/// Predictions are always finite and clamped to the scale of the training ratings. For unseen users or items, models
+/// fall back on biases or means.
 public protocol RatingPredictor: Sendable {
-    /// The rating expected of a user for an item.
+    /// The expected rating of an item by a user.
     ///
     /// - Parameters:
     ///   - user: an index of the vocabulary the model was fitted on, or nil for a user unseen there.
     ///   - item: likewise.
     func prediction(user: Int?, item: Int?) -> Double
 
-    /// The same at a time, in seconds since 1970, for models that know of times; others leave it aside.
+    /// The same at a time, in seconds since 1970; models without times ignore it.
     func prediction(user: Int?, item: Int?, time: Int64?) -> Double
 
-    /// The ratings expected of a user for several items: the same as one by one, perhaps sooner.
+    /// The expected ratings of several items by a user: equal to single predictions, but possibly faster.
     ///
-    /// - Parameter times: one for each item, or nil.
+    /// - Parameter times: one per item, or nil.
     func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double]
 
-    /// The ratings expected for some items of a user who is known by these ratings alone: a fold-in, without a new fit.
+    /// The expected ratings of items by a user outside the training data, from their ratings: a fold-in, without a new
+    /// fit.
     ///
-    /// - Throws: where the user's equations have no solution.
+    /// - Throws: if the user's equations have no solution.
     func predictions(foldingIn ratings: UserRatings, items: [Int]) throws -> [Double]
 }
 
@@ -33,18 +34,20 @@ extension RatingPredictor {
     }
 }
 
-/// A predictor that also says how sure it is.
+/// A predictor that quantifies its uncertainty.
 public protocol UncertainPredictor: RatingPredictor {
-    /// Mean and standard deviation of the rating expected of a user for an item; the mean is not held to the scale.
+    /// Mean and standard deviation of the expected rating; the mean is not clamped to the scale.
     func distribution(user: Int?, item: Int?, time: Int64?) -> RatingDistribution
 }
 
 /// A normal distribution of a rating.
 public struct RatingDistribution: Sendable, Equatable {
+    /// The mean.
     public let mean: Double
     /// > 0, in units of the rating.
     public let standardDeviation: Double
 
+    /// Creates a distribution.
     public init(mean: Double, standardDeviation: Double) {
         self.mean = mean
         self.standardDeviation = standardDeviation

@@ -1,20 +1,23 @@
 import LinearAlgebra
 
-/// The scale that ratings are on, as seen in the data.
+/// The rating scale, inferred from the data.
 public struct RatingScale: Sendable, Equatable {
+    /// The lowest rating.
     public let minimum: Float
+    /// The highest rating.
     public let maximum: Float
-    /// 1 where all ratings are whole numbers, 0.5 where they are whole and half, else nil: any number.
+    /// 1 if all ratings are integers, 0.5 if all are multiples of ½, else nil for any number.
     public let step: Float?
 
+    /// Creates a scale.
     public init(minimum: Float, maximum: Float, step: Float?) {
-        precondition(minimum <= maximum, "a scale that does not end before it begins")
+        precondition(minimum <= maximum, "minimum exceeds maximum")
         self.minimum = minimum
         self.maximum = maximum
         self.step = step
     }
 
-    /// The scale of ratings, or nil where there are none.
+    /// The scale of ratings, or nil if there are none.
     public init?(of ratings: RatingMatrix) {
         let values = ratings.byUser.values
         guard let first = values.first else { return nil }
@@ -35,11 +38,11 @@ public struct RatingScale: Sendable, Equatable {
 }
 
 extension RatingScale {
-    /// A number moved to the nearest one on the scale; steps do not matter.
+    /// A number clamped to the scale's ends, regardless of its step.
     public func clamped(_ rating: Double) -> Double { min(Double(maximum), max(Double(minimum), rating)) }
 }
 
 extension RatingScale? {
-    /// A number moved to the nearest one on the scale, or as it is where there is none.
+    /// A number clamped to the scale, or unchanged if there is none.
     public func clamped(_ rating: Double) -> Double { self?.clamped(rating) ?? rating }
 }

@@ -1,11 +1,13 @@
-/// A row that was left out.
+/// A skipped malformed row.
 public struct RejectedRow: Sendable, Equatable {
-    /// Counted from 1.
+    /// The line number, from 1.
     public let line: Int
+    /// Why the row was rejected.
     public let reason: String
-    /// The line as it stands, at most 1,000 bytes of it.
+    /// The line's text, truncated to 1,000 bytes.
     public let text: String
 
+    /// Creates a rejected row.
     public init(line: Int, reason: String, text: String) {
         self.line = line
         self.reason = reason

@@ -1,17 +1,19 @@
 public import LinearAlgebra
 
-/// A group of features of users or items that are alike in kind: occupations, genres, decades.
+/// A group of features of one kind, of users or items: occupations, genres, decades.
 public struct FeatureGroup: Sendable {
+    /// The name of the group.
     public let name: String
-    /// Shape (rows, features): how much of each feature a row has.
+    /// Shape (rows, features): the weight of each feature in a row.
     public let weights: SparseMatrix<Float>
 
+    /// Creates a group from its weights.
     public init(name: String, weights: SparseMatrix<Float>) {
         self.name = name
         self.weights = weights
     }
 
-    /// One feature for each distinct label, in the order of the labels; a row without a label has none.
+    /// One feature per distinct label, in sorted order; a row without a label has none.
     public init(name: String, labels: [String?]) {
         let distinct = Set(labels.compactMap { $0 }).sorted()
         let index = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
@@ -19,9 +21,9 @@ public struct FeatureGroup: Sendable {
             name: name, memberships: labels.map { $0.flatMap { index[$0] }.map { [$0] } ?? [] }, count: distinct.count)
     }
 
-    /// Several features for a row, each with the weight 1/√(how many the row has), so that rows of many weigh no more.
+    /// Several features per row, each with weight 1/√n for a row of n, so that all rows weigh the same.
     ///
-    /// A film of two genres has 1/√2 ≈ 0.707107 of each.
+    /// A film with two genres has 1/√2 ≈ 0.707107 of each.
     ///
     /// - Parameter memberships: the features of each row, ascending.
     public init(name: String, memberships: [[Int]], count: Int) {
@@ -34,18 +36,21 @@ public struct FeatureGroup: Sendable {
     }
 }
 
-/// What is known of users and items beside their ratings, in the order of a rating matrix's vocabularies.
+/// Features of users and items, in the order of a rating matrix's vocabularies.
 public struct SideInformation: Sendable {
+    /// The feature groups of users.
     public let users: [FeatureGroup]
+    /// The feature groups of items.
     public let items: [FeatureGroup]
 
+    /// Creates side information from feature groups.
     public init(users: [FeatureGroup], items: [FeatureGroup]) {
         self.users = users
         self.items = items
     }
 
-    /// Attributes of users; genres of items, and the year in brackets at the end of a title, as in `Heat
-    /// (1995)`: the last ten years one by one, decades before.
+    /// Attributes of users, genres of items, and the year in parentheses at the end of a title, as in `Heat (1995)`:
+    /// the last ten years singly, earlier ones by decade.
     public init(users: UserCatalog, items: ItemCatalog) {
         self.users = users.attributes.map { FeatureGroup(name: $0.name, labels: $0.values) }
         var groups: [FeatureGroup] = []
@@ -54,14 +59,14 @@ public struct SideInformation: Sendable {
         }
         let years = items.titles.map { $0.flatMap(Self.year) }
         if let newest = years.compactMap({ $0 }).max() {
-            // Most ratings are of recent films, so there single years can be told apart.
+            // Most ratings are of recent films, which allows single years there.
             let labels = years.map { year in year.map { $0 > newest - 10 ? "\($0)" : "\($0 / 10)0s" } }
             groups.append(FeatureGroup(name: "year", labels: labels))
         }
         self.items = groups
     }
 
-    /// The four digits in the last brackets of a title.
+    /// The four digits in the last parentheses of a title.
     static func year(_ title: String) -> Int? {
         guard let open = title.lastIndex(of: "("), let close = title[open...].firstIndex(of: ")") else { return nil }
         let digits = title[title.index(after: open)..<close]

@@ -1,10 +1,13 @@
 import LinearAlgebra
 
-/// Ratings to learn from and ratings to test on, in the same vocabularies.
+/// Training and test ratings with the same vocabularies.
 public struct RatingSplit: Sendable {
+    /// The ratings to fit on.
     public let train: RatingMatrix
+    /// The held-out ratings.
     public let test: RatingMatrix
 
+    /// Creates a split.
     public init(train: RatingMatrix, test: RatingMatrix) {
         self.train = train
         self.test = test
@@ -12,13 +15,13 @@ public struct RatingSplit: Sendable {
 }
 
 extension RatingMatrix {
-    /// k-fold splits: every rating is tested in one fold and learned from in the others.
+    /// k-fold cross-validation: every rating is in one test fold and trains the others.
     ///
-    /// The ratings are shuffled and dealt out in turn, so the folds differ by one rating at most.
+    /// Ratings are shuffled and assigned round-robin, so fold sizes differ by at most one.
     ///
     /// - Parameter count: k ≥ 2.
-    /// - Returns: a lazy collection, so that only the fold at hand is in memory.
-    /// - Complexity: O(ratings) time and memory for each fold.
+    /// - Returns: a lazy collection: only the current fold is in memory.
+    /// - Complexity: O(ratings) time and memory per fold.
     public func folds(_ count: Int, seed: UInt64) -> some Collection<RatingSplit> {
         precondition(count >= 2, "at least two folds")
         var generator = SeededGenerator(seed: seed)
@@ -29,11 +32,11 @@ extension RatingMatrix {
         return (0..<count).lazy.map { fold in split { foldOfEntry[$0] == fold } }
     }
 
-    /// Holds out a share of every user's ratings, drawn at random and rounded down.
+    /// Holds out a random share of every user's ratings, rounded down.
     ///
     /// - Parameters:
     ///   - share: above 0 and below 1; 0.2 of a user with 12 ratings tests 2.
-    ///   - users: the share of the users, drawn at random, who lose ratings, above 0 and at most 1; 0.5 of 7 users are 4.
+    ///   - users: the random share of users who lose ratings, above 0 and at most 1; 0.5 of 7 users are 4.
     public func holdout(_ share: Double, ofUsers users: Double = 1, seed: UInt64) -> RatingSplit {
         precondition(share > 0 && share < 1, "a share above 0 and below 1")
         precondition(users > 0 && users <= 1, "a share of the users above 0 and at most 1")
@@ -52,12 +55,12 @@ extension RatingMatrix {
         return split { isHeldOut[$0] }
     }
 
-    /// Holds out the latest ratings of every user that has more than that many; equally late ones by larger item index.
+    /// Holds out the latest ratings of every user who has more than `count`; ties by larger item index.
     ///
     /// Times 10, 30, 20 and a count of 1: the second is tested.
     ///
     /// - Parameter count: ≥ 1.
-    /// - Throws: `RatingsError.noTimes` where the source has none.
+    /// - Throws: `RatingsError.noTimes` if the source has no timestamps.
     public func leaveLastOut(_ count: Int) throws(RatingsError) -> RatingSplit {
         precondition(count >= 1, "at least one rating to hold out")
         guard let timestamps else { throw .noTimes }
@@ -72,13 +75,13 @@ extension RatingMatrix {
         return split { isHeldOut[$0] }
     }
 
-    /// Holds out the latest share of all ratings, as a model that goes into service meets them: users and items that come
-    /// later than the cut are unseen. Ratings of one time stay together, on the side of training.
+    /// Holds out the latest share of all ratings, as in production: users and items that first appear after the cut are
+    /// unseen. Ratings with equal timestamps stay together in training.
     ///
     /// Times 10, 20, 30, 40 and a share of 0.25: the last is tested.
     ///
     /// - Parameter share: above 0 and below 1.
-    /// - Throws: `RatingsError.noTimes` where the source has none.
+    /// - Throws: `RatingsError.noTimes` if the source has no timestamps.
     public func timeSplit(_ share: Double) throws(RatingsError) -> RatingSplit {
         precondition(share > 0 && share < 1, "a share above 0 and below 1")
         guard let timestamps else { throw .noTimes }
@@ -89,7 +92,7 @@ extension RatingMatrix {
         return split { timestamps[$0] > cut }
     }
 
-    /// Trains on all but a random share of the ratings and tests on that share: the split inside which options are chosen.
+    /// Holds out a random share of all ratings: the split for choosing options.
     ///
     /// - Parameter share: above 0 and below 1.
     public func validationSplit(_ share: Double, seed: UInt64) -> RatingSplit {
@@ -106,7 +109,7 @@ extension RatingMatrix {
         RatingSplit(train: filtered { !isTest($0) }, test: filtered(isTest))
     }
 
-    /// The same users and items with some of the ratings.
+    /// The same users and items with a subset of the ratings.
     private func filtered(_ isKept: (_ entry: Int) -> Bool) -> RatingMatrix {
         var offsets = [0]
         var kept: [Int] = []

@@ -2,18 +2,18 @@ import LinearAlgebra
 import Synchronization
 
 extension ItemRecommender {
-    /// The best items of every user that they have not rated, the same as `topItems` gives one by one.
+    /// The best unrated items of every user, equal to `topItems` one by one.
     ///
     /// - Parameters:
-    ///   - ratings: those that the model was fitted on.
-    ///   - count: how many items a list has at most.
+    ///   - ratings: the ratings the model was fitted on.
+    ///   - count: the maximum length of a list.
     ///   - threads: the lists do not depend on it.
-    ///   - progress: told the share done, from any thread.
-    /// - Complexity: users · items products by GEMM where the model is a `FactorRecommender`, else `scores` of each user.
+    ///   - progress: called with the share done, from any thread.
+    /// - Complexity: users · items products by GEMM for a `FactorRecommender`, else `scores` of each user.
     public func topLists(
         for ratings: RatingMatrix, count: Int, threads: Int = 1, progress: @Sendable (Double) -> Void = { _ in }
     ) -> [[RankedItem]] {
-        precondition(count > 0, "at least one item for a list")
+        precondition(count > 0, "at least one item per list")
         let blockSize = 512
         let users = 0..<ratings.users.count
         let search = (self as? any FactorRecommender).map(FactorSearch.init)

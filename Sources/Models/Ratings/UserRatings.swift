@@ -1,12 +1,13 @@
 import LinearAlgebra
 
-/// The ratings of one user, who need not be known to a model: what a fold-in starts from.
+/// The ratings of one user, possibly outside the training data: the input of a fold-in.
 public struct UserRatings: Sendable, Equatable {
     /// Item indices of the training vocabulary, ascending.
     public let items: [Int32]
-    /// One for each item.
+    /// One per item.
     public let values: [Float]
 
+    /// The number of ratings.
     public var count: Int { items.count }
 
     /// - Parameter ratings: in any order, each item at most once.
@@ -24,7 +25,7 @@ public struct UserRatings: Sendable, Equatable {
 }
 
 extension RatingMatrix {
-    /// The ratings of one user as a value of its own.
+    /// The ratings of one user as a separate value.
     public func userRatings(_ user: Int) -> UserRatings {
         let row = byUser.entries(ofRow: user)
         return UserRatings(items: Array(byUser.columnIndices[row]), values: Array(byUser.values[row]))

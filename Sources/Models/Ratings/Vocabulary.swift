@@ -1,8 +1,8 @@
-/// The external ids of users or items, sorted; a dense index stands for each everywhere else.
+/// The external IDs of users or items, sorted; everywhere else they are dense indices.
 ///
-/// When every id is a 64-bit integer in its usual spelling the order is numeric, else it is that of the UTF-8 bytes. An id
-/// such as `007` is text: as a number it would not come back as it was. So the same ids in any order give the same indices,
-/// and every id survives a round trip.
+/// If every ID is a 64-bit integer in canonical form, the order is numeric, else by UTF-8 bytes. An ID such as `007` is
+/// text, since it would not survive a round trip through a number. The same IDs in any order thus give the same
+/// indices, and every ID round-trips.
 public struct Vocabulary: Sendable, Equatable {
     private enum Storage: Equatable {
         case integers([Int64])
@@ -11,7 +11,7 @@ public struct Vocabulary: Sendable, Equatable {
 
     private let storage: Storage
 
-    /// - Parameter ids: in any order; repeated ids count once.
+    /// - Parameter ids: in any order; duplicates count once.
     public init(_ ids: [String]) {
         let integers = ids.compactMap(Self.integer)
         if integers.count == ids.count {
@@ -21,6 +21,7 @@ public struct Vocabulary: Sendable, Equatable {
         }
     }
 
+    /// The number of IDs.
     public var count: Int {
         switch storage {
         case .integers(let ids): ids.count
@@ -28,12 +29,12 @@ public struct Vocabulary: Sendable, Equatable {
         }
     }
 
-    /// Whether the ids are numbers, and sorted as such.
+    /// Whether the IDs are numbers, sorted numerically.
     public var isNumeric: Bool {
         if case .integers = storage { true } else { false }
     }
 
-    /// The id of an index.
+    /// The ID of an index.
     public subscript(index: Int) -> String {
         switch storage {
         case .integers(let ids): String(ids[index])
@@ -41,13 +42,13 @@ public struct Vocabulary: Sendable, Equatable {
         }
     }
 
-    /// The index of an id, by bisection.
+    /// The index of an ID, by binary search.
     public func index(of id: String) -> Int? {
         let place = lowerBound(of: id)
         return place < count && self[place].utf8.elementsEqual(id.utf8) ? place : nil
     }
 
-    /// Existing ids next to where `id` would stand, nearest first.
+    /// Existing IDs around the position of `id`, nearest first.
     public func idsNear(_ id: String, count limit: Int = 5) -> [String] {
         let place = lowerBound(of: id)
         var low = place - 1
@@ -65,7 +66,7 @@ public struct Vocabulary: Sendable, Equatable {
         return near
     }
 
-    /// The integer that an id spells, or nil where it is text: signs, leading zeros and more than 64 bits make it text.
+    /// The integer an ID represents, or nil for text: plus signs, leading zeros and more than 64 bits make it text.
     public static func integer(_ id: String) -> Int64? {
         guard let value = Int64(id), String(value) == id else { return nil }
         return value
@@ -96,11 +97,11 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     private static func unique(_ sorted: [String]) -> [String] {
-        // Not `==`, which takes differently composed accents for the same.
+        // Not `==`, which equates differently composed accents.
         sorted.indices.filter { $0 == 0 || bytesAscend(sorted[$0 - 1], sorted[$0]) }.map { sorted[$0] }
     }
 
-    /// The first index at which the predicate no longer holds.
+    /// The first index where the predicate is false.
     private static func partitionPoint<Element>(
         _ sorted: [Element], where precedes: (Element) -> Bool
     ) -> Int {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 struct BiasModelTests {
-    @Test func oneUserByHand() {
+    @Test func `biases of one user match hand-computed values`() {
         var configuration = BiasConfiguration()
         configuration.userRegularization = 0
         configuration.itemRegularization = 0
@@ -12,7 +12,7 @@ struct BiasModelTests {
         #expect(model.mean == 4 && model.userBiases == [0] && model.itemBiases == [1, -1])
     }
 
-    @Test func unseenIsAnsweredByWhatIsKnown() {
+    @Test func `unseen users or items drop out of the prediction`() {
         let model = BiasModel(mean: 3.5, userBiases: [0.5], itemBiases: [-1])
         #expect(model.prediction(user: 0, item: 0) == 3)
         #expect(model.prediction(user: nil, item: 0) == 2.5)
@@ -20,8 +20,8 @@ struct BiasModelTests {
         #expect(model.prediction(user: nil, item: nil) == 3.5)
     }
 
-    /// At a minimum of the regularized loss its gradient is zero in every bias.
-    @Test func manyRoundsReachTheMinimum() {
+    /// At the minimum of the regularized loss, the gradient of every bias is zero.
+    @Test func `many iterations reach the minimum of the loss`() {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 3)
         var configuration = BiasConfiguration()
         configuration.iterations = 500
@@ -39,8 +39,8 @@ struct BiasModelTests {
         #expect(itemGradients.allSatisfy { abs($0) < 1e-6 })
     }
 
-    /// The fitted bias of a user is the folded-in one once the biases of the items are settled.
-    @Test func foldingInATrainingUserGivesTheirBias() {
+    /// Item biases are fitted before user biases, so the fold-in repeats the last step.
+    @Test func `folding in a training user reproduces their bias`() {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 3)
         let model = BiasModel.fit(ratings)
         for user in 0..<30 {
@@ -51,7 +51,7 @@ struct BiasModelTests {
         for item in items { #expect(abs(folded[item] - model.prediction(user: 7, item: item)) < 1e-12) }
     }
 
-    @Test func predictionsStayOnTheScale() {
+    @Test func `predictions are clamped to the scale and expectations are not`() {
         let scale = RatingScale(of: RatingMatrix(rows: [[(0, 1), (1, 5)]], itemCount: 2))
         let model = BiasModel(mean: 4, userBiases: [2], itemBiases: [-6, 0], scale: scale)
         #expect(model.prediction(user: 0, item: 1) == 5)

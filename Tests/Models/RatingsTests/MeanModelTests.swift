@@ -6,7 +6,7 @@ struct MeanModelTests {
     private let ratings = RatingMatrix(rows: [[(0, 5), (1, 3)], [(0, 1)], []], itemCount: 3)
 
     @Test(arguments: zip(MeanModel.Kind.allCases, [[3.0, 3, 3], [4.0, 1, 3], [3.0, 3, 3]]))
-    func byHand(_ kind: MeanModel.Kind, _ means: [Double]) {
+    func `means match hand-computed values`(_ kind: MeanModel.Kind, _ means: [Double]) {
         let model = MeanModel.fit(ratings, kind)
         #expect(model.mean == 3)
         for (row, mean) in means.enumerated() {
@@ -15,7 +15,7 @@ struct MeanModelTests {
         #expect(model.prediction(user: nil, item: nil) == 3)
     }
 
-    @Test func foldInIsTheMeanOfTheOwnRatings() {
+    @Test func `fold-in uses the mean of the guest's own ratings`() {
         let own = UserRatings([(item: 1, rating: 2), (item: 0, rating: 1)])
         #expect(MeanModel.fit(ratings, .user).predictions(foldingIn: own, items: [2, 0]) == [1.5, 1.5])
         #expect(MeanModel.fit(ratings, .item).predictions(foldingIn: own, items: [0, 2]) == [3, 3])

@@ -19,7 +19,7 @@ struct RatingMatrixTests {
             users: users, items: items, duplicates: policy)
     }
 
-    @Test func rowsComeOutSorted() throws {
+    @Test func `rows are sorted by user and item`() throws {
         let (matrix, duplicates) = try assemble(
             [(1, 2, 3, 0), (0, 1, 4, 0), (1, 0, 5, 0), (0, 0, 2, 0)], .error)
         #expect(duplicates == 0)
@@ -33,7 +33,7 @@ struct RatingMatrixTests {
     @Test(arguments: [
         (DuplicatePolicy.last, Float(4)), (.first, 2), (.mean, 3),
     ])
-    func duplicatesFollowThePolicyInAnyOrder(_ policy: DuplicatePolicy, _ expected: Float) throws {
+    func `duplicates follow the policy in any order`(_ policy: DuplicatePolicy, _ expected: Float) throws {
         let rows: [(Int32, Int32, Float, Int64)] = [(0, 1, 2, 5), (0, 1, 4, 9), (0, 1, 3, 7)]
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
             let (matrix, duplicates) = try assemble(order.map { rows[$0] }, policy)
@@ -42,18 +42,18 @@ struct RatingMatrixTests {
         }
     }
 
-    @Test func equalTimesTakeTheHighestRating() throws {
+    @Test func `duplicates with equal timestamps keep the highest rating`() throws {
         #expect(try assemble([(0, 0, 5, 1), (0, 0, 3, 1)], .last).matrix.byUser.values == [5])
         #expect(try assemble([(0, 0, 3, 1), (0, 0, 5, 1)], .first).matrix.byUser.values == [5])
     }
 
-    @Test func withoutTimesTheRowsDecide() throws {
+    @Test func `duplicates without timestamps follow row order`() throws {
         let rows: [(Int32, Int32, Float, Int64)] = [(0, 0, 5, 0), (0, 0, 3, 0)]
         #expect(try assemble(rows, .last, hasTimestamps: false).matrix.byUser.values == [3])
         #expect(try assemble(rows, .first, hasTimestamps: false).matrix.byUser.values == [5])
     }
 
-    @Test func duplicatesCanBeForbidden() {
+    @Test func `policy error rejects duplicates`() {
         #expect(throws: RatingsError.duplicate(user: "1", item: "20", count: 2)) {
             try assemble([(0, 1, 2, 5), (0, 1, 2, 5)], .error)
         }
@@ -63,14 +63,14 @@ struct RatingMatrixTests {
         arguments: [
             ([1, 5], 1), ([0.5, 5], 0.5), ([0.3, 5], nil),
         ] as [([Float], Float?)])
-    func scaleIsSeenInTheData(_ values: [Float], _ step: Float?) throws {
+    func `scale is inferred from the data`(_ values: [Float], _ step: Float?) throws {
         let rows = values.enumerated().map { (Int32(0), Int32($0.offset), $0.element, Int64(0)) }
         let scale = RatingScale(of: try assemble(rows, .last).matrix)
         #expect(scale?.minimum == values.min() && scale?.maximum == values.max() && scale?.step == step)
     }
 
-    /// Counted once more by dictionaries of ids, where ids come, go and change from numbers to text.
-    @Test func changesAreCounted() {
+    /// IDs appear, disappear and turn from numbers into text.
+    @Test func `changes between two matrices are counted`() {
         func matrix(_ ratings: [String: Float], _ items: [String]) -> RatingMatrix {
             let users = Vocabulary(Set(ratings.keys.map { String($0.split(separator: "/")[0]) }).sorted())
             let items = Vocabulary(items)
@@ -89,11 +89,11 @@ struct RatingMatrixTests {
             (["1/10": 3, "1/2": 4, "2/2": 5, "2/10": 1], ["2", "10", "30"], 1),
             (["1/10": 3, "2/2": 5], ["2", "10", "30"], 1),
             (["1/10": 3, "1/2": 4.5, "2/2": 5], ["2", "10", "30"], 1),
-            // An item that nobody rated, a user with a rating, and one who leaves.
+            // An unrated item removed, a user with a rating added, a user removed.
             (["1/10": 3, "1/2": 4, "2/2": 5], ["2", "10"], 1),
             (["1/10": 3, "1/2": 4, "2/2": 5, "3/2": 2], ["2", "10", "30"], 2),
             (["1/10": 3, "1/2": 4], ["2", "10", "30"], 2),
-            // As text, 10 stands before 2.
+            // As text, 10 sorts before 2.
             (["1/10": 3, "1/2": 4, "2/2": 5, "1/a": 2], ["2", "10", "30", "a"], 2),
         ]
         for (ratings, items, expected) in cases {

@@ -12,14 +12,14 @@ struct SideInformationTests {
         }
     }
 
-    /// The year groups of items that have nothing but titles.
+    /// The year group of items with titles only.
     private func years(_ titles: [String?]) -> FeatureGroup? {
         let catalog = ItemCatalog(
             titles: titles, genreNames: [], genres: Array(repeating: [], count: titles.count))
         return SideInformation(users: UserCatalog(), items: catalog).items.first
     }
 
-    @Test func labelsAreFeaturesInTheirOrder() {
+    @Test func `labels become features in sorted order`() {
         let group = FeatureGroup(name: "occupation", labels: ["writer", nil, "artist", "writer", "nurse"])
         #expect(group.name == "occupation" && group.weights.columns == 3)
         #expect(rows(group) == [[2: 1], [:], [0: 1], [2: 1], [1: 1]])
@@ -27,18 +27,18 @@ struct SideInformationTests {
         #expect(none.weights.rows == 2 && none.weights.columns == 0 && none.weights.count == 0)
     }
 
-    @Test func membershipsWeighOneOverTheRoot() {
+    @Test func `memberships are weighted by one over the root of their count`() {
         let group = FeatureGroup(name: "genre", memberships: [[1, 3], [], [0], [0, 1, 2, 3]], count: 5)
         #expect(group.weights.columns == 5)
         #expect(rows(group).map { $0.keys.sorted() } == [[1, 3], [], [0], [0, 1, 2, 3]])
         #expect(abs((rows(group)[0][3] ?? 0) - 0.707107) < 1e-6)
-        // Whatever a row has, its squares make up 1.
+        // Squares of every row add up to 1.
         for row in rows(group) where !row.isEmpty {
             #expect(abs(row.values.reduce(0) { $0 + $1 * $1 } - 1) < 1e-6)
         }
     }
 
-    /// What is read of each title, told by whether it shares its feature with a film of that year.
+    /// A year was read if the title shares its feature with a film of that year.
     @Test(arguments: [
         ("Heat (1995)", true), ("Brazil (alias: 1985) (1995)", true), ("(1995)", true), ("Seven (Se7en) (1995) ", true),
         ("1995", false), ("Heat (95)", false), ("Heat (1995) (V)", false), ("Heat (1995", false),
@@ -46,21 +46,21 @@ struct SideInformationTests {
         ("Heat 1995)", false), ("", false), ("()", false), ("Heat (19955)", false),
         ("Heat (+995)", false), ("Heat (-995)", false), ("Heat )1995(", false),
     ])
-    func yearIsInTheLastBrackets(_ title: String, _ hasYear: Bool) throws {
+    func `year is read from the last parentheses of the title`(_ title: String, _ hasYear: Bool) throws {
         let group = try #require(years(["Casino (1995)", title, nil]))
         #expect(rows(group) == [[0: 1], hasYear ? [0: 1] : [:], [:]])
     }
 
-    @Test func oldYearsAreDecades() throws {
+    @Test func `older years are grouped by decade`() throws {
         let titles = [1998, 1989, 1988, 1980, 1979, 1998, 1990].map { "A (\($0))" }
         let group = try #require(years(titles))
         #expect(group.name == "year")
-        // In the order of the labels: 1970s, 1980s, 1989, 1990, 1998.
+        // Labels in order: 1970s, 1980s, 1989, 1990, 1998.
         #expect(rows(group).flatMap(\.keys) == [4, 2, 1, 1, 0, 4, 3])
         #expect(years(["A", nil]) == nil)
     }
 
-    @Test func catalogsMakeGroups() {
+    @Test func `catalogs become feature groups`() {
         let users = UserCatalog(attributes: [
             .init(name: "gender", values: ["F", "M"]), .init(name: "age", values: ["young", nil]),
         ])

@@ -14,7 +14,7 @@ struct SplitsTests {
     }
 
     @Test(arguments: [2, 3, 5])
-    func everyRatingIsTestedOnce(_ count: Int) {
+    func `every rating is in exactly one test fold`(_ count: Int) {
         let folds = ratings.folds(count, seed: 4)
         #expect(folds.count == count)
         #expect(folds.flatMap { entries($0.test) }.sorted() == entries(ratings).sorted())
@@ -25,7 +25,7 @@ struct SplitsTests {
         }
     }
 
-    @Test func holdoutTakesItsShareOfEveryUser() {
+    @Test func `holdout takes its share of every user`() {
         let split = ratings.holdout(0.3, seed: 2)
         #expect((entries(split.train) + entries(split.test)).sorted() == entries(ratings).sorted())
         for user in 0..<30 {
@@ -34,7 +34,7 @@ struct SplitsTests {
         }
     }
 
-    @Test func holdoutOfSomeUsersLeavesTheOthersWhole() {
+    @Test func `holdout of some users leaves the others complete`() {
         let split = ratings.holdout(0.5, ofUsers: 0.4, seed: 2)
         #expect((entries(split.train) + entries(split.test)).sorted() == entries(ratings).sorted())
         var losing = 0
@@ -43,24 +43,24 @@ struct SplitsTests {
             #expect(count == 0 || count == ratings.byUser.entries(ofRow: user).count / 2)
             losing += count > 0 ? 1 : 0
         }
-        // 12 users are drawn, and those with a single rating keep it.
+        // 12 users are drawn; those with a single rating keep it.
         #expect((6...12).contains(losing))
         #expect(entries(ratings.holdout(0.3, ofUsers: 1, seed: 2).test) == entries(ratings.holdout(0.3, seed: 2).test))
     }
 
-    @Test func seedDecides() {
+    @Test func `same seed gives the same folds`() {
         func tested(_ seed: UInt64) -> [String] { ratings.folds(3, seed: seed).first.map { entries($0.test) } ?? [] }
         #expect(tested(1) == tested(1))
         #expect(tested(1) != tested(2))
     }
 
-    /// One user rates at 10, 30, 20 and 40, another once.
+    /// One user with four ratings, another with one.
     private func timed(_ times: [Int64]?) -> RatingMatrix {
         let plain = RatingMatrix(rows: [[(0, 1), (1, 2), (2, 3), (3, 4)], [(0, 5)]], itemCount: 4)
         return RatingMatrix(users: plain.users, items: plain.items, byUser: plain.byUser, timestamps: times)
     }
 
-    @Test func lastRatingsAreLeftOut() throws {
+    @Test func `leave-last-out tests the latest ratings of each user`() throws {
         let ratings = timed([10, 30, 20, 30, 50])
         let one = try ratings.leaveLastOut(1)
         #expect(entries(one.test) == ["0 3 4.0"])
@@ -69,20 +69,20 @@ struct SplitsTests {
         #expect(entries(try ratings.leaveLastOut(4).test) == [])
     }
 
-    @Test func latestShareIsTested() throws {
+    @Test func `time split tests the latest share of all ratings`() throws {
         #expect(entries(try timed([10, 20, 30, 40, 50]).timeSplit(0.2).test) == ["1 0 5.0"])
         #expect(entries(try timed([10, 20, 30, 40, 50]).timeSplit(0.39).test) == ["1 0 5.0"])
-        // Ratings of one time stay together in training.
+        // Ratings with equal timestamps stay together in training.
         #expect(entries(try timed([10, 40, 40, 40, 50]).timeSplit(0.4).test) == ["1 0 5.0"])
         #expect(try timed([10, 10, 10, 10, 10]).timeSplit(0.4).test.count == 0)
     }
 
-    @Test func withoutTimesThereIsNoSplitByTime() {
+    @Test func `time splits need timestamps`() {
         #expect(throws: RatingsError.noTimes) { try timed(nil).leaveLastOut(1) }
         #expect(throws: RatingsError.noTimes) { try timed(nil).timeSplit(0.2) }
     }
 
-    @Test func validationTakesItsShareOfAll() {
+    @Test func `validation split takes its share of all ratings`() {
         let split = ratings.validationSplit(0.25, seed: 3)
         #expect(split.test.count == Int(0.25 * Double(ratings.count)))
         #expect((entries(split.train) + entries(split.test)).sorted() == entries(ratings).sorted())

@@ -2,11 +2,11 @@ import LinearAlgebra
 import Ratings
 import Testing
 
-/// Times go with their ratings, whatever the order of the rows and whatever becomes of duplicates.
+/// Timestamps stay with their ratings, in any row order and with duplicates.
 struct TimestampTests {
     private typealias Row = (user: Int32, item: Int32, value: Float, time: Int64)
 
-    /// Up to four ratings of each pair, at times that all differ.
+    /// Up to four ratings of each pair, all at distinct times.
     private func rows(seed: UInt64) -> [Row] {
         var generator = SeededGenerator(seed: seed)
         var rows: [Row] = []
@@ -23,7 +23,7 @@ struct TimestampTests {
 
     private func assemble(_ rows: [Row], _ policy: DuplicatePolicy) throws -> RatingMatrix {
         try RatingMatrix.assemble(
-            // In two pieces, the first often with the earlier rating of a pair.
+            // Two pieces, the first often with the earlier rating of a pair.
             [rows.prefix(rows.count / 3), rows.dropFirst(rows.count / 3)].map { rows in
                 RatingEntries(
                     users: rows.map(\.user), items: rows.map(\.item), values: rows.map(\.value),
@@ -34,7 +34,7 @@ struct TimestampTests {
         ).matrix
     }
 
-    /// The one of a pair's ratings that counts, and its time.
+    /// The rating of a pair that counts, and its time.
     private func expected(_ same: [Row], _ policy: DuplicatePolicy) -> (value: Float, time: Int64) {
         let byTime = same.sorted { $0.time < $1.time }
         let (first, last) = (byTime[0], byTime[byTime.count - 1])
@@ -46,7 +46,7 @@ struct TimestampTests {
     }
 
     @Test(arguments: [DuplicatePolicy.last, .first, .mean])
-    func followThePolicyInAnyOrder(_ policy: DuplicatePolicy) throws {
+    func `timestamps follow the duplicate policy in any order`(_ policy: DuplicatePolicy) throws {
         let rows = rows(seed: 3)
         var generator = SeededGenerator(seed: 8)
         for _ in 0..<10 {
@@ -65,7 +65,7 @@ struct TimestampTests {
         }
     }
 
-    @Test func withoutDuplicatesTheyAreAsTheyCame() throws {
+    @Test func `timestamps without duplicates are unchanged`() throws {
         let rows = rows(seed: 4)
         let single = rows.indices.filter { place in
             !rows[..<place].contains { $0.user == rows[place].user && $0.item == rows[place].item }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct UserRatingsTests {
-    @Test func orderOfComingDoesNotMatter() {
+    @Test func `ratings are sorted by item`() {
         let ratings: [(item: Int, rating: Float)] = [(7, 3), (0, 5), (2, 1.5), (11, 4)]
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<20 {
@@ -13,12 +13,12 @@ struct UserRatingsTests {
         }
     }
 
-    @Test func nothingRatedIsAValueToo() {
+    @Test func `ratings may be empty`() {
         let none = UserRatings([])
         #expect(none.count == 0 && none.items.isEmpty && none.values.isEmpty)
     }
 
-    @Test func rowsOfAMatrixAreUserRatings() {
+    @Test func `matrix rows convert to user ratings`() {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.3, seed: 2)
         for user in 0..<30 {
             #expect(
@@ -28,9 +28,9 @@ struct UserRatingsTests {
         #expect(ratings.userRatings(3).count == 0 && ratings.userRatings(0).count > 0)
     }
 
-    /// Bisection against looking at every rating.
+    /// Binary search against linear search.
     @Test(arguments: [0.05, 0.5, 1])
-    func ratingOfAPairIsFoundWhereItStands(_ density: Double) {
+    func `rating look-up finds every pair`(_ density: Double) {
         let ratings = RatingMatrix.random(users: 20, items: 33, density: density, seed: 5)
         var found = 0
         for user in 0..<20 {

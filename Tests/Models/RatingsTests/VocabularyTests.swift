@@ -2,7 +2,7 @@ import Ratings
 import Testing
 
 struct VocabularyTests {
-    @Test func numbersSortAsNumbers() {
+    @Test func `numeric IDs sort as numbers`() {
         let vocabulary = Vocabulary(["10", "9", "-3", "100", "9"])
         #expect((0..<vocabulary.count).map { vocabulary[$0] } == ["-3", "9", "10", "100"])
         #expect(vocabulary.isNumeric)
@@ -10,28 +10,28 @@ struct VocabularyTests {
         #expect(vocabulary.index(of: "11") == nil)
     }
 
-    /// Each of these would not come back as it was if it were read as a number.
+    /// None of these would survive a round trip through a number.
     @Test(arguments: ["007", "+5", "9223372036854775808", "1.0", "", "x"])
-    func otherSpellingsAreText(_ id: String) {
+    func `non-canonical numbers are kept as text`(_ id: String) {
         let vocabulary = Vocabulary(["10", "9", id])
         #expect(!vocabulary.isNumeric)
         #expect(vocabulary.index(of: id).map { vocabulary[$0] } == id)
         #expect(vocabulary.index(of: "9").map { vocabulary[$0] } == "9")
     }
 
-    @Test func textSortsByBytes() {
+    @Test func `text IDs sort by bytes`() {
         let vocabulary = Vocabulary(["b", "é", "a", "Z", "10", "9"])
         #expect((0..<vocabulary.count).map { vocabulary[$0] } == ["10", "9", "Z", "a", "b", "é"])
     }
 
-    /// Swift's `==` takes them for the same; a file does not.
-    @Test func differentlyComposedAccentsAreDifferentIDs() {
+    /// Swift's `==` treats them as equal; a file does not.
+    @Test func `differently composed accents are different IDs`() {
         let vocabulary = Vocabulary(["\u{E9}", "e\u{301}"])
         #expect(vocabulary.count == 2)
         #expect(vocabulary.index(of: "\u{E9}") != vocabulary.index(of: "e\u{301}"))
     }
 
-    @Test func nearIDsComeNearestFirst() {
+    @Test func `suggested IDs are ordered by distance`() {
         #expect(Vocabulary(["1", "5", "7", "20", "21"]).idsNear("8", count: 3) == ["7", "5", "1"])
         #expect(Vocabulary(["1", "5", "7", "20", "21"]).idsNear("99", count: 2) == ["21", "20"])
         #expect(Vocabulary(["ann", "bob", "cyd"]).idsNear("bo", count: 2).contains("bob"))

@@ -119,7 +119,7 @@ struct CompareSplitTests {
         let source = try scratch.sixUsers()
         let outcome = try Program.run(Program.url, ["compare", source, "--output", scratch.path("a/out")] + split)
         #expect(outcome.status == 1 && outcome.output.isEmpty)
-        #expect(outcome.errors.contains("the ratings have no times to split by; have a fourth column"))
+        #expect(outcome.errors.contains("the ratings have no timestamps to split by; add a fourth column"))
         #expect(scratch.names == ["ratings.csv"])
     }
 
