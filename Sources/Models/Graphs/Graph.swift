@@ -4,15 +4,20 @@
 /// `neighbors` and `weights`, ascending; each edge is stored twice, once per end. Counts, lists and sums of edges
 /// include each edge once.
 public struct Graph: Sendable {
+    /// The first neighbor of each vertex in `neighbors`, and the total at the end.
     public let offsets: [Int]
+    /// The neighbors of all vertices.
     public let neighbors: [Int32]
+    /// The edge weight of each entry of `neighbors`.
     public let weights: [Float]
     /// W, the sum of the edge weights.
     public let totalWeight: Double
     /// The sum of the weights of each vertex's edges.
     let weightedDegrees: [Double]
 
+    /// The number of vertices.
     public var vertexCount: Int { offsets.count - 1 }
+    /// The number of edges.
     public var edgeCount: Int { neighbors.count / 2 }
 
     /// - Parameter edges: each pair once, `source < target`, in ascending order of (source, target), weights positive.
@@ -96,10 +101,14 @@ public struct Graph: Sendable {
 
 /// An undirected edge; the source is the lower vertex.
 public struct Edge: Sendable, Equatable {
+    /// The lower vertex.
     public var source: Int32
+    /// The higher vertex.
     public var target: Int32
+    /// The weight, positive.
     public var weight: Float
 
+    /// Creates an edge.
     public init(source: Int32, target: Int32, weight: Float) {
         self.source = source
         self.target = target

@@ -10,6 +10,7 @@ import LinearAlgebra
 /// doi:10.1038/s41598-023-29610-z. Ties keep the current label if it is among the heaviest, else are broken at random;
 /// each change raises the internal weight, so the queue empties.
 public struct LabelPropagation: CommunityDetector {
+    /// Creates a detector.
     public init() {}
 
     public func detect(

@@ -14,6 +14,7 @@ public struct Louvain: CommunityDetector {
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads: Int
 
+    /// Creates a detector.
     public init(resolution: Double = 1, threads: Int = 1) {
         precondition(resolution > 0, "resolution \(resolution)")
         self.resolution = resolution

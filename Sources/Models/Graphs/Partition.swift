@@ -7,6 +7,7 @@ public struct Partition: Sendable, Equatable {
     /// The number of vertices in each community, descending.
     public let sizes: [Int]
 
+    /// The number of communities.
     public var communityCount: Int { sizes.count }
 
     /// Accepts any non-negative labels and renumbers the communities.
