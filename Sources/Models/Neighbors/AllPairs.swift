@@ -2,24 +2,26 @@ public import LinearAlgebra
 public import Ratings
 import Synchronization
 
-/// The exact nearest neighbors of all users: every pair is compared, none is guessed.
+/// The exact nearest neighbors of all users: every pair is compared, without approximation.
 ///
-/// Blocks of users stand side by side in the lanes of vectors and are multiplied with the rows of all users behind them
-/// (`RowProducts`): each pair is met once and feeds the lists of both. A pair goes on to the lists only where its product
-/// exceeds what one of them still takes. Where sums are rounded, some candidates to spare are kept and settled in `Double`
-/// (`Settlement`), so that the table does not depend on who multiplied, or in which order.
+/// Blocks of users, one per vector lane, are multiplied with the rows of all following users (`RowProducts`): each pair
+/// is computed once and offered to the lists of both, if its product exceeds the threshold of either. Where sums are
+/// rounded, spare candidates are kept and settled in `Double` (`Settlement`), so that the table does not depend on the
+/// kernel or the order of summation.
 ///
-/// - Complexity: O(Σ_u ratings of u · users more active than u) multiply-adds, many in one instruction;
-///   O(ratings + users · k + threads · tile) memory.
+/// - Complexity: O(Σ_u ratings of u · users more active than u) multiply-adds, many per instruction; O(ratings + users
+///   · k + threads · tile) memory.
 public struct AllPairs: Sendable {
+    /// The similarity measure and the choice of neighbors.
     public let configuration: SimilarityConfiguration
-    /// Who multiplies; the neighbors are the same.
+    /// The implementation of the products; results do not depend on it.
     public let products: Products
+    /// The number of threads; results do not depend on it.
     public let threads: Int
-    /// The most bytes that the neighbors of all may take beside the ratings, or nil for no limit.
+    /// The memory limit beyond the ratings, in bytes, or nil for no limit.
     public let memoryLimit: Int?
 
-    /// - Throws: `SimilarityError` where the configuration is out of range.
+    /// - Throws: `SimilarityError` if the configuration is out of range.
     public init(
         _ configuration: SimilarityConfiguration, products: Products = .auto, threads: Int, memoryLimit: Int? = nil
     ) throws(SimilarityError) {
@@ -30,23 +32,23 @@ public struct AllPairs: Sendable {
         self.memoryLimit = memoryLimit
     }
 
-    /// The most bytes that the neighbors of all take beside the ratings, before any of them is taken.
+    /// An upper bound of the memory needed beyond the ratings, in bytes, known in advance.
     public func memoryEstimate(for ratings: RatingMatrix) -> Int {
         let need = AllPairsMemory(ratings.byUser, configuration, products: products, threads: threads)
         return configuration.measure == .cosine && configuration.itemWeights == .none
             ? need.bytes(of: UInt16.self) : need.bytes(of: Double.self)
     }
 
-    /// - Parameter progress: called from any thread as pairs are done, with the share in 0…1.
-    /// - Throws: `SimilarityError.needsMemory` where even the smallest tiles need more than `memoryLimit`; nothing of size
-    ///   has been allocated then.
+    /// - Parameter progress: called from any thread with the share of pairs done, in 0…1.
+    /// - Throws: `SimilarityError.needsMemory` if even the smallest tiles need more than `memoryLimit`, before any
+    ///   large allocation.
     public func neighbors(
         in ratings: RatingMatrix, progress: @Sendable (Double) -> Void = { _ in }
     ) throws(SimilarityError) -> NeighborTable {
         try neighbors(among: PreparedVectors(ratings, configuration, threads: threads), progress: progress)
     }
 
-    /// The same of vectors that are already prepared.
+    /// The same for prepared vectors.
     func neighbors(
         among vectors: PreparedVectors, progress: @Sendable (Double) -> Void = { _ in }
     ) throws(SimilarityError) -> NeighborTable {
@@ -56,7 +58,7 @@ public struct AllPairs: Sendable {
         }
     }
 
-    /// The nearest neighbors of one user: the same as their row in the table of all.
+    /// The nearest neighbors of one user, equal to their row in the full table.
     ///
     /// - Complexity: O(ratings).
     public func neighbors(of user: Int, in ratings: RatingMatrix) -> [Neighbor] {
@@ -72,14 +74,14 @@ public struct AllPairs: Sendable {
         return nearest(others.filter { $0 != user }.map { vectors.similarity(user, $0, formula) })
     }
 
-    /// Those whose cosine by BLAS does not rule out, within its rounding, that they are similar.
+    /// The users whose BLAS cosine, within rounding, allows a positive similarity.
     private func candidates(of user: Int, _ vectors: RatingVectors<some BLASScalar>) -> [Int] {
         let slack = Float(RoundingBound.float(shared: vectors.matrix.entries(ofRow: user).count).nextUp)
         let cosines = vectors.unitRows(threads: threads).products(withRow: user)
         return cosines.indices.filter { cosines[$0] > -slack }
     }
 
-    /// The nearest neighbors of a user who is known by these ratings alone.
+    /// The nearest neighbors of a user outside the training data, from their ratings.
     ///
     /// - Complexity: O(ratings + users · the user's ratings).
     func neighbors(foldingIn ratings: UserRatings, among vectors: PreparedVectors) -> [Neighbor] {
@@ -107,7 +109,8 @@ public struct AllPairs: Sendable {
         return exactTable(lists(ordered, formula, progress), vectors, ordered.values.pattern.rowOrder)
     }
 
-    /// In `Float`, where the bound of its rounding is narrow; sums over shared items may be those of tiny parts of two vectors.
+    /// Computes in `Float` where its rounding bound is tight; with norms over shared items, sums may cover tiny parts
+    /// of two vectors.
     private func table(
         _ vectors: RatingVectors<Double>, _ progress: @Sendable (Double) -> Void
     ) throws(SimilarityError) -> NeighborTable {
@@ -135,7 +138,7 @@ public struct AllPairs: Sendable {
         OrderedVectors.Plan(tileRows: try tileRows(matrix, element), products: products, threads: threads)
     }
 
-    /// The largest tiles that the limit allows.
+    /// The largest tile size within the memory limit.
     private func tileRows<Element: LaneScalar>(
         _ matrix: SparseMatrix<some Any>, _ element: Element.Type
     ) throws(SimilarityError) -> Int {
@@ -149,9 +152,9 @@ public struct AllPairs: Sendable {
         return need.tileRows
     }
 
-    /// The nearest of every user, by position.
+    /// The nearest users of every user, by position.
     ///
-    /// - Parameter spare: whether more are kept than are asked for.
+    /// - Parameter spare: whether to keep extra candidates.
     private func lists<Element>(
         _ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula, spare: Bool = false,
         _ progress: @Sendable (Double) -> Void
@@ -179,7 +182,7 @@ public struct AllPairs: Sendable {
         return lists
     }
 
-    /// The kept neighbors with their supports; their similarities are exact already.
+    /// The kept neighbors with their supports; similarities are already exact.
     private func exactTable(
         _ lists: NearestLists, _ vectors: RatingVectors<Float>, _ order: [Int32]
     ) -> NeighborTable {

@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// The most memory that all pairs take beside the ratings, known before any of it is taken.
+/// An upper bound of the memory of all pairs beyond the ratings, known in advance.
 struct AllPairsMemory {
-    /// Users along a tile: its sums fit into a core's second-level cache beside a block's panel.
+    /// Users per tile: its sums fit into a core's L2 cache together with a block's panel.
     private(set) var tileRows = 8 * laneCount
 
     private let users: Int
@@ -28,8 +28,8 @@ struct AllPairsMemory {
         self.threads = threads
     }
 
-    /// Ordered vectors, a workspace for each thread, the lists, and the table beside the rows it is made of; of rounded vectors
-    /// also the candidates, and the transposed vectors of users whom they do not settle.
+    /// Ordered vectors, a workspace per thread, the lists, and the table with the rows it is built from; for rounded
+    /// vectors also the candidates, and the transposed vectors for unsettled users.
     func bytes<Element: LaneScalar>(of element: Element.Type) -> Int {
         let vectors =
             LaneMatrix<Element>.mostBytes(rows: users, columns: items, entries: ratings)
@@ -47,7 +47,7 @@ struct AllPairsMemory {
         return vectors + threads * workspace + lists + settlement + table + sets
     }
 
-    /// - Returns: whether tiles could become smaller.
+    /// - Returns: whether tiles could be halved.
     mutating func halveTiles() -> Bool {
         guard tileRows > laneCount else { return false }
         tileRows /= 2

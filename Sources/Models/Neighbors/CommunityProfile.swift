@@ -2,30 +2,34 @@ public import Graphs
 import LinearAlgebra
 public import Ratings
 
-/// What sets a community of users apart from all other users.
+/// What distinguishes a community of users from all other users.
 ///
 /// A user *likes* an item that they rated at or above the mean of their own ratings.
 public struct CommunityProfile: Sendable {
+    /// The statistics of the community in its graph.
     public let statistics: CommunityStatistics
     /// The mean of all ratings by members.
     public let meanRating: Double
-    /// Items that members like far more often than others, by lift over users; at most 10.
+    /// Items that members like more often than others do, by lift over users; at most 10.
     ///
-    /// At least max(3, 5 % of the members) have to like an item.
+    /// At least max(3, 5 % of the members) must like an item.
     public let topItems: [Distinction]
     /// Genres that take a larger share of the members' likes than of others', by lift over likes; at most 3.
     public let topGenres: [Distinction]
-    /// Values of user attributes more common among members, by lift over users; at most 3 in all.
+    /// Attribute values more common among members, by lift over users; at most 3 in total.
     public let topAttributes: [AttributeDistinction]
 
-    /// A value of a user attribute that sets a community apart.
+    /// An attribute value that distinguishes a community.
     public struct AttributeDistinction: Sendable {
+        /// The name of the attribute.
         public let attribute: String
+        /// The value.
         public let value: String
+        /// How much more common the value is among members.
         public let lift: Lift
     }
 
-    /// The profiles of all communities, in the partition's order.
+    /// The profiles of all communities, in partition order.
     ///
     /// - Complexity: O(ratings + communities · items) time, O(communities · genres + threads · items) memory.
     public static func profiles(
@@ -37,7 +41,7 @@ public struct CommunityProfile: Sendable {
         let groups = partition.members
         return Parallel.map(groups.count, threads: threads) { community in
             let members = groups[community]
-            // Two users have nothing in common that counts, and all users have nobody to be set apart from.
+            // Two users are too few to compare, and a community of all users has no others to compare with.
             let isGroup = members.count >= 3 && members.count < ratings.users.count
             let itemLikes = isGroup ? likes.itemLikes(of: members) : nil
             return CommunityProfile(
@@ -78,7 +82,7 @@ public struct CommunityProfile: Sendable {
     static func minimumInside(_ size: Int) -> Int { max(3, (size + 19) / 20) }
 }
 
-/// Who likes what.
+/// The likes of all users.
 private struct Likes {
     let ratings: RatingMatrix
     let genres: [[Int]]
@@ -134,7 +138,7 @@ private struct Likes {
             lifts, count: 3, minimumInside: CommunityProfile.minimumInside(insideCount))
     }
 
-    /// How many of the members like each item.
+    /// The number of members who like each item.
     func itemLikes(of members: [Int]) -> [Int] { Self.itemLikes(of: members, ratings, means) }
 
     private static func itemLikes(

@@ -1,17 +1,17 @@
 public import LinearAlgebra
 public import Ratings
 
-/// The users who love an item, and what else they love more than others do.
+/// The users who love an item, and what else they love more than average.
 ///
 /// To *love* an item is to rate it at or above a threshold.
 public struct ItemFans: Sendable {
     private let ratings: RatingMatrix
     private let byItem: SparseMatrix<Float>
     private let threshold: Float
-    /// How many love each item.
+    /// The number of users who love each item.
     private let counts: [Int]
 
-    /// - Parameter byItem: the ratings with items as rows.
+    /// - Parameter byItem: the ratings, with items as rows.
     /// - Complexity: O(ratings).
     public init(_ ratings: RatingMatrix, byItem: SparseMatrix<Float>, threshold: Float) {
         self.ratings = ratings
@@ -22,18 +22,18 @@ public struct ItemFans: Sendable {
         }
     }
 
-    /// Those who love the item: higher rating first, then lower index.
+    /// The fans of an item: higher rating first, then lower index.
     public func fans(of item: Int) -> [(user: Int, rating: Float)] {
         byItem.entries(ofRow: item).lazy.filter { byItem.values[$0] >= threshold }
             .map { (Int(byItem.columnIndices[$0]), byItem.values[$0]) }
             .sorted { ($1.rating, $0.user) < ($0.rating, $1.user) }
     }
 
-    /// What the fans of an item love beside it, most surprising first: larger score first, then lower index.
+    /// What else the fans of an item love: higher score first, then lower index.
     ///
-    /// Of n fans a love the other item, where n·p were expected, p being the share of all users: the score is
-    /// (a − n·p) / √(n·p·(1 − p) + 1), a z-score whose added one keeps few fans from speaking too loud. Of 50 fans 30 love
-    /// what a tenth of all love: (30 − 5) / √(4.5 + 1) ≈ 10.660036.
+    /// If a of n fans love the other item and n·p were expected, with p the share of all users, the score is (a − n·p)
+    /// / √(n·p·(1 − p) + 1), a z-score damped by the added one for few fans. Of 50 fans, 30 love what a tenth of all
+    /// users love: (30 − 5) / √(4.5 + 1) ≈ 10.660036.
     ///
     /// - Complexity: O(ratings of the fans) time, O(items) memory.
     public func favorites(of item: Int, count: Int) -> [FanFavorite] {
@@ -56,13 +56,14 @@ public struct ItemFans: Sendable {
     }
 }
 
-/// An item that the fans of another love.
+/// An item loved by the fans of another.
 public struct FanFavorite: Sendable, Equatable {
+    /// The index of the item.
     public let item: Int
-    /// How many of the fans love it.
+    /// The number of fans who love it.
     public let fans: Int
     /// The share of all users who love it, in [0, 1].
     public let share: Double
-    /// How much more than expected, in standard deviations; above 0.
+    /// The excess over the expectation, in standard deviations; above 0.
     public let score: Double
 }

@@ -1,18 +1,18 @@
 import LinearAlgebra
 import Synchronization
 
-/// The nearest users found so far, for the users at all positions.
+/// The nearest users found so far, for every position.
 ///
-/// Threads share it: the lists of each block of `laneCount` positions are behind a lock of their own, so that threads,
-/// which mostly are at different blocks, hardly ever wait. What is kept does not depend on who comes first.
+/// Shared by threads: each block of `laneCount` positions has its own lock, so that threads, mostly at different
+/// blocks, rarely wait. The result does not depend on their order.
 final class NearestLists: Sendable {
     private let blocks: [Block]
     let capacity: Int
-    /// No lower similarity is kept.
+    /// The minimum similarity to keep.
     let floor: Float
 
-    /// How many candidates are kept for k neighbors where similarities are rounded: with some to spare, hardly any list's last
-    /// candidate is as near as its k-th neighbor.
+    /// The number of candidates for k neighbors with rounded similarities: with the spare ones, the last candidate is
+    /// rarely as near as the k-th neighbor.
     static func candidates(_ neighbors: Int) -> Int { neighbors + 4 + neighbors / 16 }
 
     init(_ positions: Int, capacity: Int, floor: Float, threads: Int) {
@@ -23,30 +23,30 @@ final class NearestLists: Sendable {
         }
     }
 
-    /// The least similarity that may still enter the list of each position of a block, beginning with the given one.
+    /// The similarity to reach for each position of a block, starting at the given one.
     func bounds(ofBlockFrom position: Int) -> [Float] {
         blocks[position / laneCount].lists.withLock { $0.thresholds }
     }
 
-    /// Offers candidates to the lists of a block; their rows count from its first position.
+    /// Offers candidates to the lists of a block, with rows relative to its first position.
     func offer(_ candidates: ArraySlice<TopK.Candidate>, toBlockFrom position: Int) {
         guard !candidates.isEmpty else { return }
         blocks[position / laneCount].lists.withLock { $0.offer(candidates) }
     }
 
-    /// The users that each user has kept, best first.
+    /// The candidates kept for each user, best first.
     struct Kept {
         /// Those of user u are `offsets[u] ..< offsets[u + 1]`.
         let offsets: [Int]
         let users: [Int32]
         let similarities: [Float]
-        /// What the similarity of nobody else exceeds, by user.
+        /// An upper bound of the similarity of all other users, by user.
         let others: [Float]
     }
 
     /// - Parameters:
     ///   - order: the user at each position.
-    ///   - limit: how many of a user's, from their similarities, best first; all unless said otherwise.
+    ///   - limit: how many of a user's candidates to keep, given their similarities, best first; by default all.
     func kept(
         order: [Int32], threads: Int,
         limit: @Sendable (_ user: Int, [(index: Int32, score: Float)]) -> Int = { $1.count }

@@ -2,18 +2,22 @@ import LinearAlgebra
 
 /// The nearest neighbors of every user, nearest first.
 ///
-/// The neighbors of u are `offsets[u] ..< offsets[u + 1]`: larger similarity first, then lower index. A user has fewer than
-/// k neighbors where fewer qualify.
+/// The neighbors of u are `offsets[u] ..< offsets[u + 1]`: larger similarity first, then lower index. A user has fewer
+/// than k neighbors if fewer qualify.
 public struct NeighborTable: Sendable {
+    /// The first neighbor of each user in `neighbors`, and the total at the end.
     public let offsets: [Int]
+    /// The neighbors of all users.
     public let neighbors: [Int32]
     /// In (0, 1].
     public let similarities: [Float]
-    /// The number of items that both rated.
+    /// The number of items both rated.
     public let supports: [Int32]
 
+    /// The number of users.
     public var userCount: Int { offsets.count - 1 }
 
+    /// Creates a table from its arrays.
     public init(offsets: [Int], neighbors: [Int32], similarities: [Float], supports: [Int32]) {
         precondition(offsets.first == 0 && offsets.last == neighbors.count, "offsets span the neighbors")
         precondition(neighbors.count == similarities.count && neighbors.count == supports.count, "one of each")
@@ -23,6 +27,7 @@ public struct NeighborTable: Sendable {
         self.supports = supports
     }
 
+    /// Creates a table from the neighbors of each user, nearest first.
     public init(rows: [[Neighbor]], threads: Int = 1) {
         var offsets = [0]
         offsets.reserveCapacity(rows.count + 1)
@@ -46,7 +51,7 @@ public struct NeighborTable: Sendable {
         supports = column(\.support)
     }
 
-    /// What the table holds.
+    /// The size of the table in bytes.
     public var bytes: Int { 8 * offsets.count + 12 * neighbors.count }
 
     /// The neighbors of one user, nearest first.
@@ -57,21 +62,23 @@ public struct NeighborTable: Sendable {
     }
 }
 
-/// A neighbor of some user.
+/// A neighbor of a user.
 public struct Neighbor: Sendable, Equatable {
+    /// The index of the neighbor.
     public let user: Int32
     /// In (0, 1].
     public let similarity: Float
-    /// The number of items that both rated.
+    /// The number of items both rated.
     public let support: Int32
 
+    /// Creates a neighbor.
     public init(user: Int32, similarity: Float, support: Int32) {
         self.user = user
         self.similarity = similarity
         self.support = support
     }
 
-    /// Nearer first; equally near ones by index.
+    /// Nearer first, ties by index.
     static func isNearer(_ a: Neighbor, _ b: Neighbor) -> Bool {
         (b.similarity, a.user) < (a.similarity, b.user)
     }

@@ -1,20 +1,20 @@
 import LinearAlgebra
 
-/// The vectors of all users in the order and precision of `RowProducts`: what the tiles of all pairs read.
+/// The vectors of all users in the order and precision of `RowProducts`.
 ///
-/// Ratings of half stars are multiplied as whole numbers of halves, 16 bits wide: their sums are exact, and a vector of the
-/// processor holds many of them. Vectors whose sums are rounded in any case are multiplied in `Float`.
+/// Half-star ratings are multiplied as 16-bit integers of halves: sums are exact, and a vector register holds many.
+/// Vectors whose sums round anyway are multiplied in `Float`.
 struct OrderedVectors<Element: LaneScalar>: Sendable {
     let values: LaneMatrix<Element>
-    /// The values squared, and one for every rating, where the formula asks for them.
+    /// The squared values, and a one per rating, if the formula needs them.
     let squares: LaneMatrix<Element>?
     let ones: LaneMatrix<Element>?
     /// ‖x_u‖ of the user at each position, in units of the ratings.
     let norms: [Double]
-    /// A sum of products of `values` times this is one of ratings.
+    /// The factor from sums of products of `values` to those of ratings.
     let unit: Double
 
-    /// How the vectors are multiplied.
+    /// The parameters of the products.
     struct Plan {
         let tileRows: Int
         let products: Products
@@ -22,8 +22,8 @@ struct OrderedVectors<Element: LaneScalar>: Sendable {
     }
 
     /// - Parameters:
-    ///   - norms: of the rows of the matrix.
-    ///   - convert: the number that a value is multiplied as.
+    ///   - norms: of the matrix rows.
+    ///   - convert: maps a value to the number to multiply.
     init<Source>(
         _ matrix: SparseMatrix<Source>, norms: [Double], _ formula: SimilarityFormula, unit: Double, _ plan: Plan,
         convert: @Sendable (Source) -> Element
@@ -37,7 +37,7 @@ struct OrderedVectors<Element: LaneScalar>: Sendable {
         self.unit = unit
     }
 
-    /// With fewer entries, all is done before a measurement pays.
+    /// For fewer entries a measurement does not pay off.
     private static func costs(entries: Int) -> ProductCosts {
         entries < 2_000_000 ? .typical(Element.self) : .measured(Element.self)
     }

@@ -1,19 +1,20 @@
 import LinearAlgebra
 
-/// Pairs of users, each under the one who rated more: what is computed of a pair from the ratings then costs as much as its
-/// lighter user has.
+/// Pairs of users grouped by the one with more ratings, so that computing a pair costs only the ratings of the lighter
+/// user.
 ///
 /// - Complexity: O(pairs) time and memory.
 struct PairsByHeavier: Sendable {
-    /// The lighter users of pairs whose heavier user is u: `starts[u] ..< starts[u + 1]` in `partners`, some perhaps twice.
+    /// The lighter users of pairs whose heavier user is u: `starts[u] ..< starts[u + 1]` in `partners`, possibly with
+    /// repeats.
     let starts: [Int]
     let partners: [Int32]
-    /// Where among the partners each pair is.
+    /// The index of each pair among the partners.
     let places: [Int32]
 
     /// - Parameters:
-    ///   - offsets: the others of user u are `offsets[u] ..< offsets[u + 1]` in `others`.
-    ///   - counts: the ratings of each user.
+    ///   - offsets: the partners of user u are `offsets[u] ..< offsets[u + 1]` in `others`.
+    ///   - counts: the number of ratings of each user.
     init(offsets: [Int], others: [Int32], counts: [Int]) {
         let users = offsets.count - 1
         func heavier(_ user: Int, _ other: Int) -> (Int, lighter: Int32) {
@@ -40,9 +41,9 @@ struct PairsByHeavier: Sendable {
         self.places = places
     }
 
-    /// One value for each partner, computed on threads: that of a pair is at its place.
+    /// One value per partner, computed in parallel; that of a pair is at its place.
     ///
-    /// - Parameter compute: the values of a heavier user with some lighter ones, no one twice, in a workspace of the thread.
+    /// - Parameter compute: the values of a heavier user with distinct lighter ones, in the thread's workspace.
     func map<Value: BitwiseCopyable & Sendable, Workspace>(
         threads: Int, default value: Value, workspace: @Sendable () -> Workspace,
         _ compute: @Sendable (_ heavier: Int, _ lighter: [Int32], inout Workspace, inout [Value]) -> Void
@@ -67,10 +68,10 @@ struct PairsByHeavier: Sendable {
     }
 }
 
-/// The partners of one user without repetition: a workspace.
+/// A workspace for the distinct partners of one user.
 private struct DistinctPartners {
     private(set) var partners: [Int32] = []
-    /// The index of each user among the partners, where they are one.
+    /// The index of each user among the partners, if present.
     private var indices: [Int32]
 
     init(_ users: Int) { indices = Array(repeating: -1, count: users) }

@@ -11,13 +11,13 @@ extension PreparedVectors {
         }
     }
 
-    /// How near every user is to one, by index; similarity 0 for those who are no neighbors and for the user.
+    /// The similarity of every user to one, by index; 0 for non-neighbors and the user themself.
     ///
-    /// Each item of the user adds to the sums of all its raters, so items that are not shared cost nothing. The items ascend, as
-    /// they do in `similarity(_:_:_:)`, and the similarities have the same bits.
+    /// Each item of the user adds to the sums of all its raters, so unshared items cost nothing. Items ascend as in
+    /// `similarity(_:_:_:)`, so the similarities have the same bits.
     ///
-    /// - Parameter byItem: these vectors with items as rows.
-    /// - Complexity: O(users + Σ raters of the user's items) time, 44 bytes for each user.
+    /// - Parameter byItem: these vectors, with items as rows.
+    /// - Complexity: O(users + Σ raters of the user's items) time, 44 bytes per user.
     func everybody(near user: Int, byItem: SparseMatrix<Double>, _ formula: SimilarityFormula) -> [Neighbor] {
         switch self {
         case .exact(let vectors): vectors.everybody(near: user, byItem: byItem, formula)
@@ -25,7 +25,7 @@ extension PreparedVectors {
         }
     }
 
-    /// How many sums `everybody(near:byItem:_:)` adds to.
+    /// The number of additions of `everybody(near:byItem:_:)`.
     func sumCount(of user: Int, byItem: SparseMatrix<Double>) -> Int {
         switch self {
         case .exact(let vectors): vectors.matrix.raterCount(ofRow: user, byItem)

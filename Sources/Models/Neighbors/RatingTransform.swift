@@ -2,12 +2,12 @@ package import LinearAlgebra
 package import Ratings
 import RealModule
 
-/// Centers and weights ratings, in that order, by what was seen in training; also those of a user unseen there.
+/// Centers and then weights ratings, by statistics of the training data; also for users outside it.
 ///
 /// `centered`: x_ui = r_ui − mean of u's ratings. `baseline`: x_ui = r_ui − μ − b_u − b_i, the biases as `BiasModel` fits them.
 ///
-/// `idf`: x_ui is multiplied by ln(n / n_i), for n users of whom n_i rated item i: 4 users, 1 of them: ln 4 ≈ 1.386294. An
-/// item that everybody rated counts nothing.
+/// `idf`: x_ui is multiplied by ln(n / n_i), for n users of whom n_i rated item i: 4 users, 1 of them: ln 4 ≈ 1.386294.
+/// An item rated by everybody has weight 0.
 ///
 /// `bm25`: x_ui becomes x_ui·(K + 1)/(K·L_u + |x_ui|) · ln(1 + (n − n_i + ½)/(n_i + ½)), with K = 100,
 /// L_u = 1 − b + b·(ratings of u / mean ratings of a user) and b = 0.8. Rating 4 of a user with the mean number of ratings,
@@ -16,7 +16,7 @@ import RealModule
 package struct RatingTransform: Sendable {
     private let measure: SimilarityConfiguration.Measure
     private let itemWeights: SimilarityConfiguration.ItemWeights
-    /// The factor of each item, by its number of raters; 1 for `none`.
+    /// The weight of each item, by its number of raters; 1 for `none`.
     private let factors: [Double]
     private let meanLength: Double
     private let biases: BiasModel?
@@ -30,14 +30,14 @@ package struct RatingTransform: Sendable {
         factors = ratings.itemCounts.map(Double.init).map { count in
             switch configuration.itemWeights {
             case .none: 1
-            // An item that training never saw tells nothing of who is alike.
+            // An item unseen in training says nothing about similarity.
             case .idf: count > 0 ? .log(userCount / count) : 0
             case .bm25: .log(1 + (userCount - count + 0.5) / (count + 0.5))
             }
         }
     }
 
-    /// The whole matrix it was made from.
+    /// The transformed training matrix.
     package func applied(to ratings: RatingMatrix, threads: Int = 1) -> SparseMatrix<Double> {
         let matrix = ratings.byUser
         let chunks = Parallel.chunks(matrix.rows) { matrix.rowOffsets[$0] }
@@ -51,7 +51,7 @@ package struct RatingTransform: Sendable {
         return matrix.withValues(Parallel.join(parts, threads: threads))
     }
 
-    /// One user unseen in training, as a matrix of one row.
+    /// The transformed ratings of a user outside the training data, as a matrix of one row.
     package func applied(to ratings: UserRatings) -> SparseMatrix<Double> {
         SparseMatrix(
             columns: factors.count, rowOffsets: [0, ratings.count], columnIndices: ratings.items,
@@ -72,7 +72,7 @@ package struct RatingTransform: Sendable {
         }
     }
 
-    /// What the measure takes off a rating.
+    /// The baseline the measure subtracts from a rating.
     private func expectation(_ item: Int, userMean: Double, userBias: Double) -> Double {
         switch measure {
         case .cosine: 0
@@ -81,7 +81,7 @@ package struct RatingTransform: Sendable {
         }
     }
 
-    /// The rating less what was expected; exactly 0 where they differ by rounding only, so that noise is no opinion.
+    /// The rating minus its expectation; exactly 0 if they differ by rounding only, so that noise does not count.
     private static func difference(_ rating: Double, from expected: Double) -> Double {
         let difference = rating - expected
         return abs(difference) <= 1e-6 * abs(expected) ? 0 : difference

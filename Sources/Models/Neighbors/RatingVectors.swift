@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Ratings
 
-/// The vectors whose products are similarities: the ratings after centering and weighting, with their norms.
+/// Rating vectors after centering and weighting, with their norms; their products give similarities.
 struct RatingVectors<Element: BLASScalar>: Sendable {
     /// Shape (users, items).
     let matrix: SparseMatrix<Element>
@@ -9,7 +9,7 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
     let norms: [Double]
     /// Whether every value is a multiple of ½.
     let areHalves: Bool
-    /// Whether all values are within 0…20, so that 16 bits hold the sum of many products of halves.
+    /// Whether all values are in 0…20, so that 16 bits hold the sum of many products of halves.
     let areSmall: Bool
 
     init(_ matrix: SparseMatrix<Element>, threads: Int = 1) {
@@ -34,7 +34,7 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
         areSmall = parts.allSatisfy(\.areSmall)
     }
 
-    /// Each row divided by its norm; a row of zeros stays one.
+    /// Each row divided by its norm; zero rows stay zero.
     func unitRows(threads: Int) -> SparseMatrix<Float> {
         let chunks = Parallel.chunks(matrix.rows) { matrix.rowOffsets[$0] }
         let offsets = [0] + chunks.map { matrix.rowOffsets[$0.upperBound] }
@@ -50,12 +50,13 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
             })
     }
 
-    /// Whether a number below 2⁵¹ is whole: the sum has no bits for a fraction. Rounding is a call for many processors.
+    /// Whether a number below 2⁵¹ is an integer: the sum has no bits for a fraction. Baseline processors have no
+    /// rounding instruction.
     private static func isWhole(_ number: Double) -> Bool { (number + 0x1.8p52) - 0x1.8p52 == number }
 
-    /// How near v is to u, by the formula; similarity 0 where they are no neighbors.
+    /// The similarity of v to u, by the formula; 0 if they are not neighbors.
     ///
-    /// - Parameter others: where v is from; these vectors themselves unless named.
+    /// - Parameter others: the vectors v belongs to; by default these.
     /// - Complexity: O(ratings of u + ratings of v).
     func similarity(_ u: Int, _ v: Int, of others: RatingVectors? = nil, _ formula: SimilarityFormula) -> Neighbor {
         let others = others ?? self
@@ -65,7 +66,7 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
             support: sums.support)
     }
 
-    /// The sums over the items that two users share.
+    /// The sums over the shared items of two users.
     private func sums(_ u: Int, _ v: Int, of others: RatingVectors) -> PairSums {
         var sums = PairSums()
         let (leftRow, rightRow) = (matrix.entries(ofRow: u), others.matrix.entries(ofRow: v))
@@ -74,7 +75,7 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
         while i < leftRow.upperBound, j < rightRow.upperBound {
             let (left, right) = (matrix.columnIndices[i], others.matrix.columnIndices[j])
             if left == right { sums.add(Double(matrix.values[i]), Double(others.matrix.values[j])) }
-            // Without a branch to mispredict: both step on a match, else the one behind.
+            // Branch-free: both advance on a match, else the one behind.
             i += left <= right ? 1 : 0
             j += right <= left ? 1 : 0
         }
@@ -82,7 +83,7 @@ struct RatingVectors<Element: BLASScalar>: Sendable {
     }
 }
 
-/// Sums over the items that two users share.
+/// Sums over the shared items of two users.
 struct PairSums {
     var product = 0.0
     var leftSquares = 0.0
@@ -97,11 +98,11 @@ struct PairSums {
     }
 }
 
-/// Vectors in the precision that their sums need.
+/// Vectors in the precision their sums need.
 enum PreparedVectors: Sendable {
     /// Every sum of products is exact in `Float`, in any order of summation.
     case exact(RatingVectors<Float>)
-    /// Sums are rounded: a similarity is that of sums in `Double`, itself rounded to `Float`.
+    /// Sums are rounded: a similarity is computed from sums in `Double`, then rounded to `Float`.
     case rounded(RatingVectors<Double>, RatingTransform)
 
     /// Applies measure and item weights.
@@ -118,7 +119,7 @@ enum PreparedVectors: Sendable {
         self = .rounded(RatingVectors(transform.applied(to: ratings, threads: threads), threads: threads), transform)
     }
 
-    /// What the vectors hold beside the ratings: exact ones share theirs.
+    /// Memory beyond the ratings, in bytes; exact vectors share theirs.
     var bytes: Int {
         switch self {
         case .exact(let vectors): 8 * vectors.norms.count
@@ -126,7 +127,7 @@ enum PreparedVectors: Sendable {
         }
     }
 
-    /// How near user v is to user u.
+    /// The similarity of user v to user u.
     func similarity(_ u: Int, _ v: Int, _ formula: SimilarityFormula) -> Neighbor {
         switch self {
         case .exact(let vectors): vectors.similarity(u, v, formula)
@@ -134,7 +135,7 @@ enum PreparedVectors: Sendable {
         }
     }
 
-    /// How near each user is to one who is known by these ratings alone, by user index.
+    /// The similarity of each user to one outside the training data, by user index.
     ///
     /// - Complexity: O(ratings + users · the user's ratings).
     func similarities(foldingIn ratings: UserRatings, _ formula: SimilarityFormula) -> [Neighbor] {
@@ -151,7 +152,7 @@ enum PreparedVectors: Sendable {
         }
     }
 
-    /// Whether ratings are multiples of ½ and no sum exceeds 2²⁴ quarters, the integers that `Float` holds without gaps.
+    /// Whether ratings are multiples of ½ and no sum exceeds 2²⁴ quarters, the integers `Float` represents exactly.
     ///
     /// No product sum exceeds the larger of the two squared norms (Cauchy–Schwarz), so the norms decide.
     private static func sumsAreExact(_ vectors: RatingVectors<Float>) -> Bool {

@@ -1,21 +1,21 @@
 import LinearAlgebra
 
-/// From candidates whose similarities were rounded on the way to the exact neighbors: those of a loop over all pairs that sums in
-/// `Double` over the shared items, in their order.
+/// Turns candidates with rounded similarities into the exact neighbors: those of a loop over all pairs that sums shared
+/// items in order, in `Double`.
 ///
-/// Candidates that are farther than the k-th by more than rounding can explain are dropped (`RoundingBound`), and the others
-/// computed that way. Whoever was not computed is at most as near as the first that was dropped, as the last of a full list, or
-/// as the floor of one that is not full, and the bound beyond: where the k-th neighbor is nearer than that, nobody can be
-/// missing. For the few other users all pairs are computed.
+/// Candidates below the k-th by more than the rounding bound are dropped (`RoundingBound`), the others recomputed. All
+/// users not computed are at most as near, plus the bound, as the first dropped candidate, the last of a full list, or
+/// the floor of a partial one: if the k-th neighbor is nearer than that, none is missing. For the few other users, all
+/// pairs are computed.
 ///
-/// - Complexity: O(users · k · ratings of the lighter user), and for each user who stays open O(raters of the user's items).
+/// - Complexity: O(users · k · ratings of the lighter user), plus O(raters of the user's items) per unsettled user.
 struct Settlement {
     private let vectors: RatingVectors<Double>
     private let formula: SimilarityFormula
     private let neighbors: Int
     private let bound: RoundingBound
     private let threads: Int
-    /// The formula for candidates.
+    /// The formula for candidates, loosened by the rounding bound.
     let loosened: SimilarityFormula
 
     init(
@@ -70,7 +70,7 @@ struct Settlement {
             let similarity = formula.similarity(pair, norms: norms)
             guard similarity > 0 else { continue }
             let neighbor = Neighbor(user: other, similarity: similarity, support: pair.support)
-            // The candidates are all but in order already.
+            // Insertion sort: candidates are nearly in order.
             var place = row.count
             while place > 0, Neighbor.isNearer(neighbor, row[place - 1]) { place -= 1 }
             row.insert(neighbor, at: place)
@@ -80,7 +80,7 @@ struct Settlement {
 
     /// Sums of pairs in `Double`.
     private struct Sums {
-        /// By place of the pair: products alone, or all sums where norms are those of shared items.
+        /// By place of the pair: only products, or all sums if norms cover shared items.
         var products: [Double] = []
         var all: [PairSums] = []
         /// By entry of the candidates.
@@ -116,15 +116,15 @@ struct Settlement {
         return (pairs, Sums(products: products, supports: supports))
     }
 
-    /// Whether no user who was not kept can be among the nearest.
+    /// Whether no dropped user can be among the nearest.
     ///
-    /// - Parameter others: what no rounded similarity of theirs exceeds.
+    /// - Parameter others: an upper bound of their rounded similarities.
     private func isComplete(_ row: [Neighbor], others: Float, ratings: Int) -> Bool {
         let least = row.count == neighbors ? row[neighbors - 1].similarity : formula.leastSimilarity
         return Double(max(others, SimilarityFormula.noise)) + bound(shared: ratings) < Double(least)
     }
 
-    /// The nearest of some users, by the ratings of all who share an item with them.
+    /// The nearest neighbors of some users, from all users who share an item with them.
     private func allPairs(of users: [Int]) -> [[Neighbor]] {
         guard !users.isEmpty else { return [] }
         let byItem = vectors.matrix.transposed()

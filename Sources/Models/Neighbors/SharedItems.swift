@@ -1,12 +1,12 @@
 import LinearAlgebra
 
-/// One user's ratings spread out over all items, to be compared with many others.
+/// One user's ratings, expanded to a dense vector for comparison with many others.
 ///
-/// A workspace: it takes one user after the other.
+/// A workspace, reused user after user.
 struct SharedItems<Element: BLASScalar> {
     private let matrix: SparseMatrix<Element>
     private var values: [Element]
-    /// 1 for each item that the user rated.
+    /// 1 for each item the user rated.
     private var marks: [UInt8]
     private var user: Int?
 
@@ -27,12 +27,12 @@ struct SharedItems<Element: BLASScalar> {
         self.user = user
     }
 
-    /// The number of items that both rated.
+    /// The number of items both rated.
     func support(with other: Int) -> Int32 {
         matrix.sum(of: marks, overRow: other)
     }
 
-    /// The sums over the items that both rated, added in the order of the items.
+    /// The sums over the items both rated, added in item order.
     func sums(with other: Int) -> PairSums {
         var sums = PairSums()
         for entry in matrix.entries(ofRow: other) {

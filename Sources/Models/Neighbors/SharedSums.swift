@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// The sums of one user with all who share an item, added item by item over the items' raters: a workspace for a thread.
+/// The sums of one user with all users who share an item, accumulated item by item: a single-threaded workspace.
 ///
-/// The terms of a pair are added in the order of the items, so the bits are those of a loop over the pair's shared items.
+/// Terms of a pair are added in item order, so the bits equal those of a loop over the shared items.
 ///
-/// - Complexity: O(Σ raters over the user's items) for a user; O(users) memory.
+/// - Complexity: O(Σ raters over the user's items) per user; O(users) memory.
 struct SharedSums<Element: BLASScalar> {
     private let byUser: SparseMatrix<Element>
     private let byItem: SparseMatrix<Double>
@@ -17,7 +17,7 @@ struct SharedSums<Element: BLASScalar> {
         sums = Array(repeating: PairSums(), count: byUser.rows)
     }
 
-    /// Calls `body` with each partner, in no order that means anything.
+    /// Calls `body` with each partner, in unspecified order.
     @inline(__always)
     mutating func forEachPartner(of user: Int, _ body: (_ partner: Int32, PairSums) -> Void) {
         partners.removeAll(keepingCapacity: true)

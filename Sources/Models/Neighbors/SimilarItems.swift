@@ -1,11 +1,11 @@
 public import LinearAlgebra
 public import Ratings
 
-/// Items that the same users rate alike: the nearest of one item, found when they are asked for.
+/// Similar items by their raters: the nearest of an item, computed on demand.
 ///
-/// s(i,j) = Σ_u r_ui·r_uj / (‖r_i‖·‖r_j‖) · n/(n + β), over the n users who rated both, norms over all raters of each item.
-/// The last factor keeps two items that a single user rated from being alike: ratings (5, 4) and (4, 4) of the same two users
-/// give 36 / (√41·√32) · 2/12 ≈ 0.165647 with the default β = 10.
+/// s(i,j) = Σ_u r_ui·r_uj / (‖r_i‖·‖r_j‖) · n/(n + β), over the n users who rated both, with norms over all raters of
+/// each item. The last factor shrinks similarities of low support: ratings (5, 4) and (4, 4) of the same two users give
+/// 36 / (√41·√32) · 2/12 ≈ 0.165647 with the default β = 10.
 public struct SimilarItems: Sendable {
     /// Ratings with items as rows and users as columns.
     public let byItem: SparseMatrix<Float>
@@ -16,7 +16,7 @@ public struct SimilarItems: Sendable {
     /// - Parameter shrinkage: β ≥ 0.
     /// - Complexity: O(ratings).
     public init(_ ratings: RatingMatrix, shrinkage: Double = 10, threads: Int = 1) {
-        precondition(shrinkage >= 0, "shrinkage is not negative")
+        precondition(shrinkage >= 0, "shrinkage is 0 or more")
         self.ratings = ratings
         self.shrinkage = shrinkage
         let byItem = ratings.byUser.transposed(threads: threads)
@@ -26,7 +26,7 @@ public struct SimilarItems: Sendable {
         }
     }
 
-    /// The items most alike, at most `count`: larger similarity first, then lower index.
+    /// The most similar items, at most `count`: higher similarity first, then lower index.
     ///
     /// - Complexity: O(ratings of all who rated the item) time, O(items) memory.
     public func nearest(to item: Int, count: Int) -> [SimilarItem] {
@@ -50,8 +50,9 @@ public struct SimilarItems: Sendable {
     }
 }
 
-/// An item that is rated like another.
+/// An item similar to another.
 public struct SimilarItem: Sendable, Equatable {
+    /// The index of the item.
     public let item: Int32
     /// In (0, 1].
     public let similarity: Float

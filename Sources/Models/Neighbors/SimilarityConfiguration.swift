@@ -1,51 +1,52 @@
-/// How the similarity of two users is measured, and which neighbors a user keeps.
+/// The similarity measure of two users, and the choice of neighbors.
 public struct SimilarityConfiguration: Sendable, Equatable {
-    /// What a rating contributes.
+    /// The value a rating contributes.
     public enum Measure: String, Sendable, CaseIterable {
         /// The rating as it is.
         case cosine
-        /// The rating less the mean of the user's ratings.
+        /// The rating minus the user's mean rating.
         case centered
-        /// The rating less the regularized biases of user and item (`BiasModel`).
+        /// The rating minus the baseline of regularized user and item biases (`BiasModel`).
         case baseline
     }
 
-    /// Over which items a user's norm is taken.
+    /// The items that a user's norm covers.
     public enum Norms: String, Sendable, CaseIterable {
-        /// All that the user rated.
+        /// All items the user rated.
         case all
-        /// Those that both users rated; with `centered` this is Pearson's correlation.
+        /// Items both users rated; with `centered` this is Pearson's correlation.
         case shared
     }
 
-    /// How much an item counts.
+    /// The weight of an item.
     public enum ItemWeights: String, Sendable, CaseIterable {
-        /// Every item alike.
+        /// All items weigh the same.
         case none
-        /// Rare items more.
+        /// Rare items weigh more.
         case idf
-        /// Rare items more, and the ratings of users with many ratings less.
+        /// Rare items weigh more, and ratings of users with many ratings less.
         case bm25
     }
 
-    /// k ≥ 1, the number of neighbors that a user keeps at most. The default is 50.
+    /// k ≥ 1, the maximum number of neighbors per user. The default is 50.
     public var neighbors = 50
     /// The default is `cosine`.
     public var measure = Measure.cosine
     /// The default is `all`.
     public var norms = Norms.all
-    /// The least number of items that two neighbors have both rated, ≥ 1. The default is 1.
+    /// The minimum support, the number of items both neighbors rated, ≥ 1. The default is 1.
     public var minSupport = 1
-    /// The least similarity of two neighbors, in 0…1; beyond it a similarity has to be positive. The default is 0.
+    /// The minimum similarity of neighbors, in 0…1; similarities must also be positive. The default is 0.
     public var minSimilarity: Float = 0
     /// β ≥ 0: a similarity is multiplied by support/(support + β). The default is 0.
     public var shrinkage = 0.0
     /// The default is `none`.
     public var itemWeights = ItemWeights.none
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(SimilarityError) {
         if neighbors < 1 { throw .outOfRange("neighbors", "\(neighbors)", "at least 1") }
         if minSupport < 1 { throw .outOfRange("min-support", "\(minSupport)", "at least 1") }
@@ -58,10 +59,11 @@ public struct SimilarityConfiguration: Sendable, Equatable {
     }
 }
 
-/// Why there are no similarities.
+/// A failure to compute similarities.
 public enum SimilarityError: Error, Equatable, CustomStringConvertible {
+    /// An option is out of range.
     case outOfRange(_ option: String, _ value: String, _ range: String)
-    /// Even the smallest tiles need more than the limit leaves beside the ratings.
+    /// Even the smallest tiles exceed the memory limit.
     case needsMemory(bytes: Int, limit: Int)
 
     public var description: String {

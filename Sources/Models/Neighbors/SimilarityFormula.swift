@@ -1,4 +1,4 @@
-/// From sums over the shared items to a similarity: the one place where it is computed.
+/// The similarity as a function of sums over shared items.
 ///
 /// s = Σ x_u·x_v / (‖x_u‖·‖x_v‖) · support/(support + β). Ratings (4, 3) and (3, 4) of the same two items: s = 24/25 = 0.96;
 /// with β = 2, 0.48.
@@ -7,9 +7,9 @@ struct SimilarityFormula {
     private(set) var minSimilarity: Float
     let shrinkage: Double
     let usesSharedNorms: Bool
-    /// Whether the support can change the result; else any positive number may stand for it.
+    /// Whether support affects the result; if not, any positive number will do.
     let needsSupport: Bool
-    /// Whether a negative similarity counts too; else it is 0.
+    /// Whether negative similarities count; otherwise they become 0.
     let keepsNegative: Bool
 
     init(_ configuration: SimilarityConfiguration, keepsNegative: Bool = false) {
@@ -21,20 +21,20 @@ struct SimilarityFormula {
         needsSupport = configuration.minSupport > 1 || configuration.shrinkage > 0
     }
 
-    /// What rounding leaves of a zero: no similarity is as small.
+    /// The rounding error of a zero; true similarities are larger.
     static let noise: Float = 1e-9
 
-    /// No neighbor is less similar.
+    /// The minimum similarity of a neighbor.
     var leastSimilarity: Float { max(Self.noise, minSimilarity) }
 
-    /// The same for similarities that are rounded: it lets pass what may be a neighbor within the slack.
+    /// The formula for rounded similarities: accepts what may be a neighbor within the slack.
     func loosened(by slack: Double) -> SimilarityFormula {
         var formula = self
         formula.minSimilarity = max(0, (minSimilarity - Float(slack)).nextDown)
         return formula
     }
 
-    /// The similarity, or 0 where two users are no neighbors.
+    /// The similarity, or 0 if the users are not neighbors.
     ///
     /// - Parameter norms: the product of the two norms.
     @inline(__always)

@@ -1,6 +1,6 @@
 public import Graphs
 
-/// Which neighbors become edges.
+/// The rule by which neighbors become edges.
 public enum Combination: String, Sendable, CaseIterable {
     /// An edge if either user is among the other's nearest.
     case union
@@ -10,8 +10,9 @@ public enum Combination: String, Sendable, CaseIterable {
 
 /// The graph of similar users: vertices are users, weights similarities.
 public struct SimilarityGraph: Sendable {
+    /// The graph.
     public let graph: Graph
-    /// The number of items that both users rated, for each edge in the order of `graph.edges`.
+    /// The number of items both users rated, per edge in the order of `graph.edges`.
     public let supports: [Int32]
 
     /// - Complexity: O(users · k · log k) time and O(users · k) memory for a table of k neighbors each.
@@ -40,9 +41,9 @@ public struct SimilarityGraph: Sendable {
     }
 }
 
-/// Who keeps a user among the nearest: the neighbor table transposed.
+/// The transposed neighbor table: who has a user among their nearest.
 private struct Keepers {
-    /// Those who keep user u are `offsets[u] ..< offsets[u + 1]`, ascending.
+    /// The keepers of user u are `offsets[u] ..< offsets[u + 1]`, ascending.
     private let offsets: [Int]
     let links: [Neighbor]
 
@@ -69,7 +70,7 @@ private struct Keepers {
     subscript(user: Int) -> ArraySlice<Neighbor> { links[offsets[user]..<offsets[user + 1]] }
 }
 
-/// Merges those whom a user keeps and those who keep the user, both ascending: everybody once, and whether they are in both.
+/// Merges a user's neighbors and keepers, both ascending: each user once, with whether they are in both.
 private func forEachLink(
     _ kept: [Neighbor], _ keepers: ArraySlice<Neighbor>, _ body: (_ link: Neighbor, _ isMutual: Bool) -> Void
 ) {

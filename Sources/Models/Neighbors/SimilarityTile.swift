@@ -1,19 +1,20 @@
 import LinearAlgebra
 
-/// The similarities of a block of users with the users of one tile after another.
+/// The similarities of a block of users with tile after tile of users.
 ///
-/// A workspace: it owns its buffers, and one thread computes tile after tile in it.
+/// A single-threaded workspace that owns its buffers.
 struct SimilarityTile<Element: LaneScalar> {
     private let vectors: OrderedVectors<Element>
     private let formula: SimilarityFormula
     private var block = 0..<0
     private var products: RowProducts<Element>
-    /// Σ x_u² and Σ x_v² over the shared items, u in the block, and their number; nil where the formula does without.
+    /// Σ x_u² and Σ x_v² over the shared items, u in the block, and their number; nil if the formula does not need
+    /// them.
     private var blockSquares: RowProducts<Element>?
     private var rowSquares: RowProducts<Element>?
     private var supports: RowProducts<Element>?
     private var found: [Int32]
-    /// The pairs found: the first half begins with those for the rows' lists, the second with those for the block's.
+    /// The pairs found: the first half starts with those for the rows' lists, the second with those for the block's.
     private var pairs: [TopK.Candidate]
 
     init(_ vectors: OrderedVectors<Element>, _ formula: SimilarityFormula) {
@@ -29,7 +30,7 @@ struct SimilarityTile<Element: LaneScalar> {
         pairs = Array(repeating: TopK.Candidate(row: 0, index: 0, score: 0), count: 2 * found.count)
     }
 
-    /// Takes the users at these positions.
+    /// Loads the users at these positions.
     mutating func load(_ block: Range<Int>) {
         self.block = block
         products.load(block)
@@ -45,7 +46,7 @@ struct SimilarityTile<Element: LaneScalar> {
         rowSquares?.multiply(rows)
         supports?.multiply(rows)
         let laneNorms = norms(block, times: 1)
-        // In slices, because what the first bring into the lists raises the bounds for the next.
+        // In slices, because each raises the bounds for the next.
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: laneCount) {
             let slice = start..<min(start + laneCount, rows.upperBound)
             let rowBounds = lists.bounds(ofBlockFrom: slice.lowerBound)
@@ -61,9 +62,9 @@ struct SimilarityTile<Element: LaneScalar> {
         }
     }
 
-    /// Those of the found places that are pairs of neighbors and reach the bound of the row or the lane.
+    /// Collects the found places that are neighbors and reach the bound of the row or the lane.
     ///
-    /// - Returns: how many the halves of `pairs` begin with.
+    /// - Returns: the numbers of pairs at the start of the two halves of `pairs`.
     private mutating func collectPairs(
         _ count: Int, firstRow: Int, slice: Range<Int>, _ rowBounds: [Float], _ laneBounds: [Float]
     ) -> (rows: Int, block: Int) {
@@ -76,7 +77,7 @@ struct SimilarityTile<Element: LaneScalar> {
         for index in 0..<count {
             let place = Int(found[index])
             let (row, lane) = (firstRow + place / laneCount, block.lowerBound + place % laneCount)
-            // Within the block itself each pair is met twice, and everybody meets themselves.
+            // Within the block, each pair occurs twice, and each user meets themself.
             guard row > lane else { continue }
             var normProduct = norms[row] * norms[lane]
             if let blockSquares, let rowSquares {
@@ -87,7 +88,7 @@ struct SimilarityTile<Element: LaneScalar> {
                 product: unit * Double(sums[place]), norms: normProduct,
                 support: supports.map { Double($0[place]) } ?? 1)
             guard similarity > 0 else { continue }
-            // Written in any case and counted if it reaches, which is no branch to mispredict.
+            // Branch-free: written always, counted only if it reaches.
             let (rowInSlice, laneInBlock) = (row - slice.lowerBound, lane - block.lowerBound)
             pairs[rowCount] = TopK.Candidate(row: Int32(rowInSlice), index: order[lane], score: similarity)
             rowCount += similarity >= rowBounds[rowInSlice] ? 1 : 0
@@ -97,15 +98,15 @@ struct SimilarityTile<Element: LaneScalar> {
         return (rowCount, blockCount)
     }
 
-    /// The norms at some positions; beyond them infinite ones, which no product exceeds.
+    /// The norms at some positions, padded with infinity, which no product exceeds.
     private func norms(_ positions: Range<Int>, times factor: Double) -> [Element.Sum] {
         vectors.norms[positions].map { Element.Sum($0 * factor) }
             + Array(repeating: .infinity, count: max(0, laneCount - positions.count))
     }
 
-    /// What a cosine over all items has to exceed, a little lower for what rounding may do to it.
+    /// The cosine over all items to exceed, lowered slightly for rounding.
     ///
-    /// The cosine is no less than what shrinkage makes of it. Over the shared items it may be larger: then all count.
+    /// Shrinkage only lowers a cosine. Over shared items it may be larger, so then all pass.
     private func cosineBounds(_ bounds: [Float]) -> [Element.Sum] {
         bounds.map { formula.usesSharedNorms ? 0 : Element.Sum($0) * (1 - 0x1p-18) }
             + Array(repeating: 1, count: laneCount - bounds.count)

@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// The number of items that both users of each neighbor entry rated.
+/// The support of each neighbor entry: the number of items both users rated.
 ///
 /// - Parameters:
 ///   - offsets: the neighbors of user u are `offsets[u] ..< offsets[u + 1]` in `neighbors`.
-/// - Returns: one number for each entry of `neighbors`.
+/// - Returns: one number per entry of `neighbors`.
 func supportCounts(
     offsets: [Int], neighbors: [Int32], in matrix: SparseMatrix<some BLASScalar>, threads: Int
 ) -> [Int32] {
@@ -13,12 +13,12 @@ func supportCounts(
         : supportCountsByMarks(offsets, neighbors, matrix, threads)
 }
 
-/// Whether users have no more words of 64 items than ratings, on average: a word costs no more than a look-up.
+/// Whether users have at most as many 64-item words as ratings, on average: a word costs no more than a look-up.
 func setsAreShort(users: Int, items: Int, ratings: Int) -> Bool { users * items <= 64 * ratings }
 
-/// Each user's items as a set of bits, and how many of them two sets have in common.
+/// Counts by intersecting bit sets of each user's items.
 ///
-/// - Complexity: O(ratings + entries · items / 64) time; 8 bytes a rating and a user in memory.
+/// - Complexity: O(ratings + entries · items / 64) time; 8 bytes per rating and user.
 private func supportCountsBySets(
     _ offsets: [Int], _ neighbors: [Int32], _ matrix: SparseMatrix<some BLASScalar>, _ threads: Int
 ) -> [Int32] {
@@ -35,9 +35,9 @@ private func supportCountsBySets(
     }
 }
 
-/// The items of the user of a pair who rated more are marked once, and each partner's ratings are looked up among the marks.
+/// Counts by marking the items of the heavier user of each pair and looking up the ratings of each partner.
 ///
-/// - Complexity: O(Σ ratings of the lighter user) time over all entries; 8 bytes an entry beside the result.
+/// - Complexity: O(Σ ratings of the lighter user) time over all entries; 8 bytes per entry beyond the result.
 private func supportCountsByMarks(
     _ offsets: [Int], _ neighbors: [Int32], _ matrix: SparseMatrix<some BLASScalar>, _ threads: Int
 ) -> [Int32] {

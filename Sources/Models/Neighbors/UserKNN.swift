@@ -1,13 +1,13 @@
 public import LinearAlgebra
 public import Ratings
 
-/// How the ratings of neighbors make a prediction.
+/// The configuration of user-KNN rating prediction.
 ///
-/// The defaults are the best of a grid on three random tenths held out of u1.base, the training part of MovieLens 100K's first
-/// fold.
+/// The defaults won a grid search on three random tenths held out of u1.base, the training part of MovieLens 100K's
+/// first fold.
 public struct UserKNNConfiguration: Sendable, Equatable {
-    /// How near two users are, and k, how many of an item's raters count. The defaults are `baseline` over `shared` items,
-    /// shrinkage 200 and k = 40; tuning looks at `baseline` and `centered`, 20…1000 and 15…150.
+    /// The similarity measure, and k, the number of raters of the item that count. The defaults are `baseline` over
+    /// `shared` items, shrinkage 200 and k = 40; tuning covers `baseline` and `centered`, 20…1000 and 15…150.
     public var similarity: SimilarityConfiguration = {
         var similarity = SimilarityConfiguration()
         similarity.measure = .baseline
@@ -16,39 +16,40 @@ public struct UserKNNConfiguration: Sendable, Equatable {
         similarity.neighbors = 40
         return similarity
     }()
-    /// Among whom the k nearest are looked for.
+    /// The users among whom the k nearest are chosen.
     public enum Neighborhood: String, Sendable, CaseIterable {
         /// The k nearest of those who rated the item.
         case raters
-        /// Those of the k nearest of all users who rated the item: the graph's neighbors, and often none.
+        /// Raters of the item among the k nearest of all users: the graph's neighbors, often none.
         case overall
     }
 
-    /// What a negative similarity does.
+    /// The effect of negative similarities.
     public enum NegativePolicy: String, Sendable, CaseIterable {
-        /// It does not count.
+        /// They do not count.
         case ignore
-        /// It counts against: what an opposite user liked is liked less. The k of largest magnitude are taken.
+        /// They count negatively: what an opposite user liked is liked less. The k of largest magnitude count.
         case oppose
     }
 
     /// The default is `raters`.
     public var neighborhood = Neighborhood.raters
-    /// The default is `ignore`; tuning looks at both.
+    /// The default is `ignore`; tuning covers both.
     public var negative = NegativePolicy.ignore
-    /// δ ≥ 0, added to the sum of similarities: few or far neighbors move a prediction less. The default is 0.15; tuning
-    /// looks at 0.02…1.
+    /// δ ≥ 0, added to the sum of similarities: few or distant neighbors move a prediction less. The default is 0.15;
+    /// tuning covers 0.02…1.
     public var damping = 0.15
-    /// The biases that predictions start from; tuning looks at 2…50 for users and 1…25 for items.
+    /// The baseline biases; tuning covers 2…50 for users and 1…25 for items.
     public var biases = BiasConfiguration()
-    /// Who multiplies the vectors of users; results do not depend on it. The default is `auto`.
+    /// The implementation of vector products; results do not depend on it. The default is `auto`.
     public var products = Products.auto
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(SimilarityError) {
         try similarity.validate()
         if !(damping >= 0 && damping.isFinite) { throw .outOfRange("damping", "\(damping)", "0 or more") }
@@ -60,19 +61,21 @@ public struct UserKNNConfiguration: Sendable, Equatable {
     }
 }
 
-/// Predicts a rating from the users nearest to one.
+/// User-KNN: predicts a rating from the nearest users.
 ///
-/// r̂_ui = b_ui + Σ_v s_uv·(r_vi − b_vi) / (δ + Σ_v |s_uv|), over the k raters v of i most similar to u; b are the regularized
-/// biases of user and item. Without a neighbor the biases answer.
+/// r̂_ui = b_ui + Σ_v s_uv·(r_vi − b_vi) / (δ + Σ_v |s_uv|), over the k raters v of i most similar to u, with b the
+/// regularized biases of user and item. Without neighbors, the prediction is the bias baseline.
 ///
 /// One rater with s = 0.5 and a rating 1 above their b, δ = 0.5: the prediction is b_ui + 0.5.
 ///
-/// - Complexity: O(ratings) to fit, in time and memory (`overall`: that of `AllPairs`); a prediction takes time for the
-///   ratings of all raters of the item, and many predictions of a user together for the raters of all that the user rated.
+/// - Complexity: O(ratings) time and memory to fit (`overall`: that of `AllPairs`); a prediction takes O(ratings of the
+///   item's raters), a batch for one user O(raters of the user's items).
 ///
 /// Source: Koren 2010, doi:10.1145/1644873.1644874, section 2.2. Where we differ: δ, and k counts raters of the item.
 public struct UserKNN: RatingPredictor {
+    /// The configuration of the fit.
     public let configuration: UserKNNConfiguration
+    /// The bias baseline.
     public let biases: BiasModel
     private let ratings: RatingMatrix
     private let vectors: PreparedVectors
@@ -82,6 +85,7 @@ public struct UserKNN: RatingPredictor {
     private let table: NeighborTable?
     private let formula: SimilarityFormula
 
+    /// Fits the model to ratings.
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserKNNConfiguration = UserKNNConfiguration()
     ) throws(SimilarityError) -> UserKNN {
@@ -92,13 +96,13 @@ public struct UserKNN: RatingPredictor {
         let byItem = ratings.byUser.transposed()
         return UserKNN(
             configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases), ratings: ratings,
-            // The pattern is in memory once.
+            // Shares the sparsity pattern.
             vectors: vectors, byItem: byItem, vectorsByItem: byItem.withValues(vectors.byItem().values),
             table: configuration.neighborhood == .overall ? try allPairs.neighbors(among: vectors) : nil,
             formula: SimilarityFormula(configuration.similarity, keepsNegative: configuration.negative == .oppose))
     }
 
-    /// What the model holds beside the ratings.
+    /// Memory beyond the ratings, in bytes.
     public var bytes: Int {
         vectors.bytes + 8 * (vectorsByItem.count + biases.userBiases.count + biases.itemBiases.count)
             + (table?.bytes ?? 0)
@@ -108,7 +112,7 @@ public struct UserKNN: RatingPredictor {
         predictions(user: user, items: [item], times: nil)[0]
     }
 
-    /// The similarities to all users are computed at once where the items have many raters.
+    /// Computes the similarities to all users at once if the items have many raters.
     public func predictions(user: Int?, items: ArraySlice<Int?>, times: ArraySlice<Int64>?) -> [Double] {
         let everybody = user.flatMap {
             isWorthAll($0, items) ? vectors.everybody(near: $0, byItem: vectorsByItem, formula) : nil
@@ -122,7 +126,7 @@ public struct UserKNN: RatingPredictor {
         }
     }
 
-    /// Whether comparing a user with everybody is less work than with the raters of some items, one by one.
+    /// Whether comparing a user with everybody is cheaper than with the raters of some items, one by one.
     private func isWorthAll(_ user: Int, _ items: ArraySlice<Int?>) -> Bool {
         guard table == nil, items.count > 1 else { return false }
         let raters = items.reduce(0) { sum, item in sum + (item.map { byItem.entries(ofRow: $0).count } ?? 0) }
@@ -155,9 +159,9 @@ public struct UserKNN: RatingPredictor {
         let rating: Float
     }
 
-    /// Those who may speak for a user on an item, those of equal similarity by user.
+    /// The candidate raters of an item for a user, ties by user.
     ///
-    /// - Parameter everybody: how near each user is, or nil where that is still to be computed.
+    /// - Parameter everybody: the similarity of each user, or nil if not yet computed.
     private func candidates(_ user: Int, _ item: Int, _ everybody: [Neighbor]?) -> [Rater] {
         if let table {
             return table.neighbors(of: user).compactMap { neighbor in
@@ -175,7 +179,7 @@ public struct UserKNN: RatingPredictor {
         }
     }
 
-    /// What the nearest of the candidates add to the biases; of equally near ones the first.
+    /// The correction of the biases by the nearest candidates; ties keep the first.
     static func correction(
         _ item: Int, among candidates: [Rater], _ configuration: UserKNNConfiguration, _ biases: BiasModel
     ) -> Double {

@@ -2,28 +2,30 @@ public import LinearAlgebra
 public import Ratings
 import RealModule
 
-/// How the ratings of neighbors rank items.
+/// The configuration of user-KNN ranking.
 ///
-/// The defaults are the best of a grid on four random fifths held out of u1.base, the training part of MovieLens 100K's first
-/// fold.
+/// The defaults won a grid search on four random fifths held out of u1.base, the training part of MovieLens 100K's
+/// first fold.
 public struct UserKNNRankingConfiguration: Sendable, Equatable {
-    /// How near two users are, and k, how many of the nearest count. The defaults are cosine with `bm25` and k = 120.
+    /// The similarity measure, and k, the number of neighbors that count. The defaults are cosine with `bm25` and k =
+    /// 120.
     public var similarity: SimilarityConfiguration = {
         var similarity = SimilarityConfiguration()
         similarity.itemWeights = .bm25
         similarity.neighbors = 120
         return similarity
     }()
-    /// ρ > 0: larger values let near users count more. The default is 3.
+    /// ρ > 0: larger values give near users more weight. The default is 3.
     public var amplification = 3.0
-    /// Who multiplies the vectors of users; results do not depend on it. The default is `auto`.
+    /// The implementation of vector products; results do not depend on it. The default is `auto`.
     public var products = Products.auto
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(SimilarityError) {
         try similarity.validate()
         if !(amplification > 0 && amplification.isFinite) {
@@ -33,12 +35,13 @@ public struct UserKNNRankingConfiguration: Sendable, Equatable {
     }
 }
 
-/// Ranks items by what the nearest users rated: the score of item i for user u is Σ_v s_uv^ρ·r_vi over u's k nearest.
+/// Ranks items by the ratings of the nearest users: the score of item i for user u is Σ_v s_uv^ρ·r_vi over u's k
+/// nearest.
 ///
-/// A score of its own: sorting by predicted ratings ranks badly, for it favors what a single near user adored.
-/// Similarities √½ to a user who rated 5 and 0.64 to one who rated 3, ρ = 2: 3.7288.
+/// Not a predicted rating: sorting by those ranks badly, since it favors what a single near user adored. Similarities
+/// √½ to a user who rated 5 and 0.64 to one who rated 3, ρ = 2: 3.7288.
 ///
-/// - Complexity: that of `AllPairs` to fit; a user's scores take time for the ratings of the k nearest.
+/// - Complexity: that of `AllPairs` to fit; scores of a user take O(ratings of the k nearest).
 ///
 /// Source: Breese, Heckerman & Kadie 1998, arXiv:1301.7363, section 2.1.4, for ρ, "case amplification".
 public struct UserKNNRanking: ItemRecommender {
@@ -47,9 +50,10 @@ public struct UserKNNRanking: ItemRecommender {
     private let allPairs: AllPairs
     private let table: NeighborTable
     private let amplification: Double
-    /// What most users rated answers for a user without neighbors.
+    /// The fallback for users without neighbors.
     private let popularity: PopularityModel
 
+    /// Fits the model to ratings.
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserKNNRankingConfiguration = UserKNNRankingConfiguration()
     ) throws(SimilarityError) -> UserKNNRanking {
@@ -62,10 +66,10 @@ public struct UserKNNRanking: ItemRecommender {
             amplification: configuration.amplification, popularity: PopularityModel.fit(ratings))
     }
 
-    /// What the model holds beside the ratings.
+    /// Memory beyond the ratings, in bytes.
     public var bytes: Int { vectors.bytes + table.bytes + 4 * ratings.items.count }
 
-    /// The popularity of the items for a user unseen in training or without neighbors.
+    /// Users unseen in training or without neighbors get item popularity.
     public func scores(user: Int?) -> [Float] {
         scores(of: user.map { table.neighbors(of: $0) } ?? [])
     }
@@ -124,9 +128,11 @@ public struct ItemEvidence: Sendable, Equatable {
     }
 }
 
-/// A neighbor, and what they rated the item that is to be explained.
+/// A neighbor and their rating of the item to explain.
 public struct NeighborEvidence: Sendable, Equatable {
+    /// The neighbor.
     public let neighbor: Neighbor
+    /// The neighbor's rating of the item.
     public let rating: Float
 
     init(_ neighbor: Neighbor, rating: Float) {

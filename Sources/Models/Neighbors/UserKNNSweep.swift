@@ -1,23 +1,23 @@
 import LinearAlgebra
 public import Ratings
 
-/// Predictions of user-KNN by many configurations at once.
+/// User-KNN predictions for many configurations at once.
 ///
-/// How near two users are depends on measure, norms and weights; shrinkage, k, damping and the rest only weigh it. So each pair
-/// is computed once for all configurations that share the former. Predictions are those of `UserKNN`, but for the rounding of
-/// a similarity to `Float` before it is shrunk.
+/// Raw similarities depend only on measure, norms and weights; shrinkage, k, damping and the rest are applied
+/// afterwards. So each pair is computed once for all configurations that share the former. Predictions equal those of
+/// `UserKNN`, except that similarities are rounded to `Float` before shrinkage.
 ///
-/// - Complexity: a user's predictions take O(Σ raters of the user's items) for the similarities, and time for the raters of each
-///   item for every configuration.
+/// - Complexity: a user's predictions take O(Σ raters of the user's items) for the similarities, plus O(raters of the
+///   item) per item and configuration.
 public struct UserKNNSweep: Sendable {
     private let byItem: SparseMatrix<Float>
     private let groups: [Group]
     private let count: Int
 
-    /// Configurations with the same similarities but for what weighs them.
+    /// Configurations with the same raw similarities.
     private struct Group {
         let vectors: PreparedVectors
-        /// The vectors with items as rows.
+        /// The vectors, with items as rows.
         let byItem: SparseMatrix<Double>
         let formula: SimilarityFormula
         var members: [Member]
@@ -29,13 +29,13 @@ public struct UserKNNSweep: Sendable {
         let biases: BiasModel
     }
 
-    /// - Parameter configurations: with the neighborhood `raters`.
-    /// - Throws: `SimilarityError` where one is out of range.
+    /// - Parameter configurations: all with the neighborhood `raters`.
+    /// - Throws: `SimilarityError` if one is out of range.
     public init(
         _ ratings: RatingMatrix, _ configurations: [UserKNNConfiguration], threads: Int = 1
     ) throws(SimilarityError) {
         for configuration in configurations { try configuration.validate() }
-        precondition(configurations.allSatisfy { $0.neighborhood == .raters }, "neighbors among the raters")
+        precondition(configurations.allSatisfy { $0.neighborhood == .raters }, "the neighborhood has to be raters")
         let biases = Parallel.map(configurations.count, threads: threads) { place in
             BiasModel.fit(ratings, configurations[place].biases)
         }
@@ -60,7 +60,7 @@ public struct UserKNNSweep: Sendable {
         byItem = ratings.byUser.transposed()
     }
 
-    /// What a user would rate some items, by configuration.
+    /// The predicted ratings of items by a user, per configuration.
     public func predictions(user: Int?, items: ArraySlice<Int?>) -> [[Double]] {
         var predictions = [[Double]](repeating: [], count: count)
         for group in groups {
@@ -82,7 +82,7 @@ public struct UserKNNSweep: Sendable {
 
     private typealias NearRater = (neighbor: Neighbor, rating: Float)
 
-    /// - Parameter everybody: how near each user is.
+    /// - Parameter everybody: the similarity of each user.
     private func raters(of item: Int?, except user: Int?, _ everybody: [Neighbor]) -> [NearRater] {
         guard let user, let item else { return [] }
         return byItem.entries(ofRow: item).compactMap { entry in
@@ -91,7 +91,7 @@ public struct UserKNNSweep: Sendable {
         }
     }
 
-    /// Without all that weighs a similarity when it is known.
+    /// The configuration without what is applied to raw similarities.
     private static func unweighted(_ similarity: SimilarityConfiguration) -> SimilarityConfiguration {
         var key = similarity
         key.neighbors = 1
@@ -103,7 +103,7 @@ public struct UserKNNSweep: Sendable {
 }
 
 extension UserKNNSweep.Member {
-    /// The raters with the similarities that this configuration sees.
+    /// The raters with the similarities of this configuration.
     fileprivate func weighted(_ raters: [(neighbor: Neighbor, rating: Float)]) -> [UserKNN.Rater] {
         let similarity = configuration.similarity
         let (shrinkage, least) = (Float(similarity.shrinkage), similarity.minSimilarity)

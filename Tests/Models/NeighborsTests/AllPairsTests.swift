@@ -35,17 +35,17 @@ struct AllPairsTests {
         try AllPairs(configuration, products: products, threads: threads).neighbors(in: ratings)
     }
 
-    /// Every measure and option against the double loop. Where neighbors tie, or differ by rounding, either may stand.
+    /// Where neighbors tie, or differ by rounding, either may appear.
     @Test(arguments: configurations)
-    func equalsTheReference(_ configuration: SimilarityConfiguration) throws {
+    func `table equals the double loop for every measure and option`(_ configuration: SimilarityConfiguration) throws {
         for seed in 1...3 {
             let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.3, seed: UInt64(seed))
             try compare(ratings, configuration)
         }
     }
 
-    /// Ratings that no sum holds exactly, and catalogues wider than one panel.
-    @Test func inexactRatingsAndWideCatalogues() throws {
+    /// Ratings without exact binary sums, and catalogues wider than one panel.
+    @Test func `table equals the double loop on inexact ratings and wide catalogues`() throws {
         var configuration = SimilarityConfiguration()
         configuration.neighbors = 5
         try compare(.random(users: 30, items: 1100, density: 0.05, step: 0.1, seed: 1), configuration)
@@ -54,15 +54,15 @@ struct AllPairsTests {
         try compare(.random(users: 30, items: 1100, density: 0.05, seed: 2), configuration)
     }
 
-    /// Users with fewer ratings than words of a set: supports are counted by look-ups.
-    @Test func sparseRatings() throws {
+    /// Users with fewer ratings than a bit set has words: support is counted by look-up.
+    @Test func `table equals the double loop on sparse ratings`() throws {
         var configuration = SimilarityConfiguration()
         configuration.neighbors = 5
         try compare(.random(users: 150, items: 2000, density: 0.008, seed: 3), configuration)
     }
 
     /// More users than one tile holds.
-    @Test func severalTiles() throws {
+    @Test func `table equals the double loop across several tiles`() throws {
         var configuration = SimilarityConfiguration()
         configuration.neighbors = 3
         configuration.minSupport = 2
@@ -99,8 +99,8 @@ struct AllPairsTests {
         }
     }
 
-    /// Half stars sum without rounding, so true ties are ties, and the lower index comes first: no tolerance here.
-    @Test func tiesGoToTheLowerIndex() throws {
+    /// Half stars sum exactly, so ties are exact and no tolerance is needed.
+    @Test func `ties go to the lower index`() throws {
         let ratings = RatingMatrix(
             rows: Array(repeating: [(0, 4.5), (1, 3)], count: 9) + [[(0, 1), (2, 5)]], itemCount: 3)
         var configuration = SimilarityConfiguration()
@@ -112,8 +112,8 @@ struct AllPairsTests {
         #expect(table.neighbors(of: 0).allSatisfy { $0.similarity == 1 && $0.support == 2 })
     }
 
-    @Test func equalRatingsHaveNoCenteredNeighbors() throws {
-        // 0.1 and 0.7 are no binary fractions, so their mean is where rounding would make an opinion of nothing.
+    @Test func `users with equal ratings have no centered neighbors`() throws {
+        // 0.1 and 0.7 are not binary fractions, so a rounded mean would leave spurious deviations.
         let equal: [(item: Int, rating: Float)] = (0..<7).map { ($0, 0.7) }
         let ratings = RatingMatrix(rows: [equal, equal, [(0, 0.1), (1, 0.9)], []], itemCount: 7)
         for norms in SimilarityConfiguration.Norms.allCases {
@@ -125,7 +125,7 @@ struct AllPairsTests {
     }
 
     @Test(arguments: configurations)
-    func threadsDoNotShow(_ configuration: SimilarityConfiguration) throws {
+    func `table is identical at any thread count`(_ configuration: SimilarityConfiguration) throws {
         let ratings = RatingMatrix.random(users: 60, items: 30, density: 0.3, seed: 9)
         let one = try table(ratings, configuration, threads: 1)
         let three = try table(ratings, configuration, threads: 3)
@@ -134,10 +134,10 @@ struct AllPairsTests {
         #expect(one.supports == three.supports)
     }
 
-    /// The table to the last bit, whoever multiplies, beside each user's row by itself: the slow way, which merges the ratings of
-    /// two users in `Double`. Few items and whole stars make ties and supports of one; steps of a tenth make rounding.
+    /// The slow way computes each user's row alone, merging the ratings of two users in `Double`. Few items and whole
+    /// stars make ties and supports of one; steps of a tenth make rounding.
     @Test(arguments: configurations)
-    func everyWayGivesTheBitsOfTheSlowOne(_ configuration: SimilarityConfiguration) throws {
+    func `every kernel gives the bits of the slow reference`(_ configuration: SimilarityConfiguration) throws {
         for seed in 1...3 {
             for (step, density) in [(0.5, 0.3), (0.1, 0.15), (1, 0.6)] {
                 let ratings = RatingMatrix.random(
@@ -152,8 +152,8 @@ struct AllPairsTests {
         }
     }
 
-    /// The measures that are rounded, on two hundred matrices.
-    @Test func twoHundredMatrices() throws {
+    /// The measures that round.
+    @Test func `rounded measures give the bits of the slow reference on 200 matrices`() throws {
         let measures: [(SimilarityConfiguration.Measure, SimilarityConfiguration.ItemWeights)] = [
             (.centered, .none), (.baseline, .none), (.cosine, .idf), (.cosine, .bm25),
         ]
@@ -170,9 +170,11 @@ struct AllPairsTests {
         }
     }
 
-    /// Hundreds of equal users: more ties than any spare candidates hold.
+    /// Hundreds of equal users: more ties than there are spare candidates.
     @Test(arguments: SimilarityConfiguration.Measure.allCases, SimilarityConfiguration.Norms.allCases)
-    func manyTies(_ measure: SimilarityConfiguration.Measure, _ norms: SimilarityConfiguration.Norms) throws {
+    func `many ties give the bits of the slow reference`(
+        _ measure: SimilarityConfiguration.Measure, _ norms: SimilarityConfiguration.Norms
+    ) throws {
         var configuration = SimilarityConfiguration()
         (configuration.neighbors, configuration.measure, configuration.norms) = (4, measure, norms)
         let rows: [[(item: Int, rating: Float)]] = (0..<300).map { user in
@@ -185,7 +187,7 @@ struct AllPairsTests {
         for user in 0..<300 { #expect(table.neighbors(of: user) == slow.neighbors(of: user, in: ratings)) }
     }
 
-    @Test func aMemoryLimitShrinksTilesOrRefuses() throws {
+    @Test func `memory limit shrinks tiles or is rejected`() throws {
         let ratings = RatingMatrix.random(users: 300, items: 60, density: 0.3, seed: 13)
         let configuration = SimilarityConfiguration()
         let free = try AllPairs(configuration, threads: 1)
@@ -201,8 +203,8 @@ struct AllPairsTests {
         }
     }
 
-    /// Ratings beyond half stars up to 20 are compared in `Double`, and come out as if they were not.
-    @Test func largeRatingsAreExactToo() throws {
+    /// Ratings beyond half stars up to 20 are compared in `Double`.
+    @Test func `scaled ratings give the same table`() throws {
         let ratings = RatingMatrix.random(users: 60, items: 40, density: 0.4, seed: 14)
         let scaled = RatingMatrix(
             users: ratings.users, items: ratings.items,
@@ -216,8 +218,7 @@ struct AllPairsTests {
         }
     }
 
-    /// The worked numbers of the formulas.
-    @Test func workedNumbers() throws {
+    @Test func `similarities and weights match the worked examples`() throws {
         let ratings = RatingMatrix(rows: [[(0, 4), (1, 3)], [(0, 3), (1, 4)]], itemCount: 2)
         var configuration = SimilarityConfiguration()
         #expect(try table(ratings, configuration).similarities == [0.96, 0.96])
@@ -232,7 +233,7 @@ struct AllPairsTests {
         #expect(abs(RatingTransform(weighted, configuration).applied(to: weighted).values[0] - 4.676971) < 1e-6)
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         func refuses(_ change: (inout SimilarityConfiguration) -> Void) {
             var configuration = SimilarityConfiguration()
             change(&configuration)

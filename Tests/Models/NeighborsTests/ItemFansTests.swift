@@ -9,7 +9,7 @@ struct ItemFansTests {
         ItemFans(ratings, byItem: ratings.byUser.transposed(), threshold: threshold)
     }
 
-    @Test func favoritesFollowTheirDefinition() {
+    @Test func `fans and favorites match their definition`() {
         let ratings = RatingMatrix.random(users: 80, items: 20, density: 0.4, seed: 9)
         func loves(_ user: Int, _ item: Int) -> Bool { (ratings.rating(user: user, item: item) ?? 0) >= 3 }
         let model = fans(ratings, threshold: 3)
@@ -31,8 +31,8 @@ struct ItemFansTests {
         }
     }
 
-    /// The worked number of the formula: 500 users, 50 fans of item 0, 30 of whom love item 1 as do 20 others.
-    @Test func byHand() {
+    /// 500 users, 50 fans of item 0, 30 of whom love item 1, as do 20 others.
+    @Test func `favorite matches the worked example`() {
         let rows = (0..<500).map { user -> [(item: Int, rating: Float)] in
             (user < 50 ? [(0, 5)] : []) + (user < 30 || (50..<70).contains(user) ? [(1, 4)] : [])
         }
@@ -41,7 +41,7 @@ struct ItemFansTests {
         #expect(abs(favorite.score - 10.660036) < 1e-6)
     }
 
-    @Test func highestRatingsComeFirst() {
+    @Test func `fans are ordered by rating`() {
         let ratings = RatingMatrix(rows: [[(0, 4)], [(0, 5)], [(0, 3)], [(0, 4)]], itemCount: 1)
         #expect(fans(ratings).fans(of: 0).map(\.user) == [1, 0, 3])
     }

@@ -3,15 +3,14 @@ import Neighbors
 import Testing
 
 struct RoundingBoundTests {
-    @Test func workedNumber() {
+    @Test func `bound matches the worked example`() {
         #expect(abs(RoundingBound.float(shared: 100) - 6.437343e-06) < 1e-11)
         #expect(RoundingBound.float(shared: 1 << 24) == .infinity)
     }
 
-    /// Unit vectors of equal signs, where every rounding may push one way, summed in `Float` in their order: the error stays
-    /// within the bound, and uses a good part of it where the sum only grows.
+    /// Positive unit vectors, summed in `Float` in order, where all roundings may push the same way.
     @Test(arguments: [1, 10, 100, 1_000, 20_000])
-    func holdsForLongSums(_ count: Int) {
+    func `rounding error stays within the bound for long sums`(_ count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))
         for _ in 0..<20 {
             let (x, y) = (unit(count, &generator), unit(count, &generator))

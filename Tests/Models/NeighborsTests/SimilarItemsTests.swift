@@ -4,8 +4,7 @@ import TestSupport
 import Testing
 
 struct SimilarItemsTests {
-    /// Every pair, each from its definition.
-    @Test func nearestAreThoseOfAllPairs() {
+    @Test func `nearest items match the definition over all pairs`() {
         let ratings = RatingMatrix.random(users: 60, items: 25, density: 0.3, seed: 5)
         let similar = SimilarItems(ratings, shrinkage: 3)
         let rows = (0..<25).map { item in (0..<60).map { Double(ratings.rating(user: $0, item: item) ?? 0) } }
@@ -30,13 +29,12 @@ struct SimilarItemsTests {
         }
     }
 
-    /// The worked number of the formula.
-    @Test func byHand() {
+    @Test func `similarity matches the worked example`() {
         let ratings = RatingMatrix(rows: [[(0, 5), (1, 4)], [(0, 4), (1, 4)]], itemCount: 2)
         #expect(abs(SimilarItems(ratings).nearest(to: 0, count: 1)[0].similarity - 0.165647) < 1e-6)
     }
 
-    @Test func anItemWithoutRatersHasNoNeighbors() {
+    @Test func `unrated items have no neighbors`() {
         let ratings = RatingMatrix(rows: [[(0, 5), (1, 4)]], itemCount: 3)
         #expect(SimilarItems(ratings).nearest(to: 2, count: 5).isEmpty)
     }

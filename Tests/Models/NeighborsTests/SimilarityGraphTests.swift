@@ -4,7 +4,7 @@ import Neighbors
 import Testing
 
 struct SimilarityGraphTests {
-    /// 0 keeps 1; 1 keeps 0 and 2; 2 keeps 3; 3 keeps nobody.
+    /// 0 → 1; 1 → 0 and 2; 2 → 3; 3 has no neighbors.
     let table = NeighborTable(rows: [
         [Neighbor(user: 1, similarity: 0.5, support: 4)],
         [Neighbor(user: 2, similarity: 0.75, support: 2), Neighbor(user: 0, similarity: 0.5, support: 4)],
@@ -12,7 +12,7 @@ struct SimilarityGraphTests {
         [],
     ])
 
-    @Test func unionTakesEveryLinkOnce() {
+    @Test func `union keeps every link once`() {
         let similarity = SimilarityGraph(table, combination: .union)
         #expect(
             Array(similarity.graph.edges) == [
@@ -22,21 +22,20 @@ struct SimilarityGraphTests {
         #expect(similarity.supports == [4, 2, 1])
     }
 
-    @Test func mutualTakesLinksBothWays() {
+    @Test func `mutual keeps only links in both directions`() {
         let similarity = SimilarityGraph(table, combination: .mutual)
         #expect(Array(similarity.graph.edges) == [Edge(source: 0, target: 1, weight: 0.5)])
         #expect(similarity.supports == [4])
         #expect(similarity.graph.vertexCount == 4)
     }
 
-    /// The definition: every pair, and whether either or both keep the other.
-    @Test func equalsTheDefinitionOnRandomTables() {
+    @Test func `graph equals its definition on random tables`() {
         var generator = SeededGenerator(seed: 7)
         for users in [1, 2, 30, 60] {
             let keeps = (0..<users).map { user in
                 (0..<users).filter { _ in generator.uniform() < 0.2 }.filter { $0 != user }.map(Int32.init)
             }
-            /// Any symmetric value will do.
+            /// Any symmetric function will do.
             func link(_ user: Int, _ other: Int) -> Neighbor {
                 let (low, high) = (min(user, other), max(user, other))
                 return Neighbor(

@@ -2,7 +2,7 @@ import Foundation
 import Neighbors
 import Ratings
 
-/// The slow obvious version: a double loop over dense rows in `Double`, every definition spelled out once more.
+/// The slow, obvious version: a double loop in `Double`, every definition spelled out.
 struct SimilarityReference {
     let ratings: RatingMatrix
     let configuration: SimilarityConfiguration

@@ -5,7 +5,7 @@ import Testing
 
 struct UserKNNRankingTests {
     @Test(arguments: [0.5, 1, 2])
-    func scoresAreSumsOverTheNearest(_ amplification: Double) throws {
+    func `scores are amplified sums over the nearest neighbors`(_ amplification: Double) throws {
         let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.3, seed: 8)
         var configuration = UserKNNRankingConfiguration()
         configuration.similarity.neighbors = 6
@@ -33,8 +33,7 @@ struct UserKNNRankingTests {
         #expect(model.scores(user: nil) == PopularityModel.fit(ratings).scores(user: nil))
     }
 
-    /// The worked number of the formula.
-    @Test func byHand() throws {
+    @Test func `score matches the worked example`() throws {
         let ratings = RatingMatrix(
             rows: [[(0, 3), (1, 4)], [(0, 3), (1, 4), (2, 5)], [(1, 4), (2, 3)]], itemCount: 3)
         var configuration = UserKNNRankingConfiguration()
@@ -45,8 +44,8 @@ struct UserKNNRankingTests {
         #expect(abs(model.scores(user: 0)[2] - 3.7288) < 1e-5)
     }
 
-    /// A training user who is folded in finds themself, with similarity 1, and the same neighbors behind.
-    @Test func foldInFindsTheSameNeighbors() throws {
+    /// The fold-in finds the user themself with similarity 1, then the same neighbors.
+    @Test func `folding in a training user gives the same scores and evidence`() throws {
         let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.3, seed: 8)
         var configuration = UserKNNRankingConfiguration()
         configuration.similarity.neighbors = 40
@@ -69,7 +68,7 @@ struct UserKNNRankingTests {
         for one in evidence.raters { #expect(ratings.rating(user: Int(one.neighbor.user), item: item) == one.rating) }
     }
 
-    @Test func amplificationOutOfRangeIsRefused() {
+    @Test func `amplification out of range is rejected`() {
         var configuration = UserKNNRankingConfiguration()
         configuration.amplification = 0
         #expect(throws: SimilarityError.self) {

@@ -4,8 +4,7 @@ import TestSupport
 import Testing
 
 struct UserKNNSweepTests {
-    /// Every configuration predicts what its own model does, whichever it shares similarities with.
-    @Test func equalsTheModels() throws {
+    @Test func `sweep predicts the same as each configuration's own model`() throws {
         let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.4, seed: 3)
         var configurations: [UserKNNConfiguration] = []
         for measure in SimilarityConfiguration.Measure.allCases {
@@ -34,7 +33,7 @@ struct UserKNNSweepTests {
         }
     }
 
-    @Test func rangesAreChecked() throws {
+    @Test func `options out of range are rejected`() throws {
         var wrong = UserKNNConfiguration()
         wrong.damping = -1
         #expect(throws: SimilarityError.outOfRange("damping", "-1.0", "0 or more")) {

@@ -11,9 +11,9 @@ struct UserKNNTests {
         return configuration
     }
 
-    /// The definition once more, from the reference similarity and a full sort.
+    /// From the reference similarity and a full sort.
     @Test(arguments: [1, 3, 80], SimilarityConfiguration.Measure.allCases)
-    func equalsTheDefinition(_ k: Int, _ measure: SimilarityConfiguration.Measure) throws {
+    func `predictions match their definition`(_ k: Int, _ measure: SimilarityConfiguration.Measure) throws {
         let ratings = RatingMatrix.random(users: 40, items: 25, density: 0.4, seed: 3)
         let chosen = configuration {
             $0.similarity.neighbors = k
@@ -42,8 +42,8 @@ struct UserKNNTests {
         }
     }
 
-    /// What an opposite user liked is liked less: the definition once more, with signs.
-    @Test func oppositeUsersCountAgainst() throws {
+    /// The definition with signed similarities.
+    @Test func `ratings by opposite users count negatively`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 9)
         let chosen = configuration {
             $0.negative = .oppose
@@ -80,9 +80,9 @@ struct UserKNNTests {
         }
     }
 
-    /// Similarities to all at once have the bits of those computed pair by pair.
+    /// Similarities to all users at once have the bits of pairwise ones.
     @Test(arguments: SimilarityConfiguration.Measure.allCases, SimilarityConfiguration.Norms.allCases)
-    func manyPredictionsEqualSingleOnes(
+    func `batch predictions equal single ones`(
         _ measure: SimilarityConfiguration.Measure, _ norms: SimilarityConfiguration.Norms
     ) throws {
         let ratings = RatingMatrix.random(users: 60, items: 30, density: 0.4, seed: 8)
@@ -103,8 +103,8 @@ struct UserKNNTests {
         }
     }
 
-    /// With as many neighbors as users it does not matter where they are looked for; with one it does.
-    @Test func neighborhoodsAreNamed() throws {
+    /// They agree with as many neighbors as users, and differ with one.
+    @Test func `neighborhoods agree only when every user is a neighbor`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 2)
         for (k, isEqual) in [(30, true), (1, false)] {
             let models = try UserKNNConfiguration.Neighborhood.allCases.map { neighborhood in
@@ -124,9 +124,9 @@ struct UserKNNTests {
         }
     }
 
-    /// An item the user did not rate cannot be spoken for by the user, so only the way to the similarities differs.
+    /// The user did not rate these items and so is no neighbor for them; only the way to the similarities differs.
     @Test(arguments: UserKNNConfiguration.Neighborhood.allCases)
-    func foldInEqualsATrainingUserWhoIsLeftOutOfTheirOwnNeighbors(
+    func `folding in a training user reproduces predictions for unrated items`(
         _ neighborhood: UserKNNConfiguration.Neighborhood
     ) throws {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 12)
@@ -146,7 +146,7 @@ struct UserKNNTests {
         }
     }
 
-    @Test func unseenIsAnsweredByTheBiases() throws {
+    @Test func `unseen users and items get bias predictions`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.4, seed: 5)
         let model = try UserKNN.fit(ratings)
         #expect(model.prediction(user: nil, item: 3) == model.biases.prediction(user: nil, item: 3))
@@ -154,7 +154,7 @@ struct UserKNNTests {
         #expect(model.prediction(user: nil, item: nil) == model.biases.mean)
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         let ratings = RatingMatrix(rows: [[(0, 3)]], itemCount: 1)
         #expect(throws: SimilarityError.self) { try UserKNN.fit(ratings, configuration { $0.damping = -1 }) }
         #expect(throws: SimilarityError.self) {
