@@ -1,23 +1,24 @@
 import Ratings
 
-/// Why a factorization could not be made.
+/// A failed factorization.
 public enum FactorizationError: Error, Equatable, CustomStringConvertible {
+    /// An option is out of range.
     case outOfRange(_ option: String, _ value: String, _ range: String)
-    /// There is nothing to learn from.
+    /// No training ratings.
     case noRatings
-    /// Every rating is the same, so there is nothing that ratings could tell apart.
+    /// All ratings are equal.
     case allEqual(_ rating: Float)
     /// No rating counts as a like.
     case noLikes(threshold: Float, highest: Float)
-    /// More factors than a matrix of this shape can have.
+    /// The rank exceeds what a matrix of this shape allows.
     case rankTooLarge(_ rank: Int, users: Int, items: Int)
-    /// The factors to start from are of another shape.
+    /// The factors of a warm start have another shape.
     case otherShape(expected: String, found: String)
-    /// The normal equations of a row have no solution; the row counts from 0 among the side's rows.
+    /// The normal equations of a row, counted from 0, have no solution.
     case notPositiveDefinite(side: String, row: Int, minor: Int)
     /// The factors overflowed.
     case notFinite(iteration: Int)
-    /// A dense matrix that does not fit.
+    /// A dense matrix exceeds the memory limit.
     case tooLarge(bytes: Int, limit: Int)
 
     public var description: String {
@@ -25,9 +26,9 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
         case .outOfRange(let option, let value, let range): "\(option) is \(value); it has to be \(range)"
         case .noRatings: "there are no ratings to learn from"
         case .allEqual(let rating):
-            "every rating is \(rating), so there is nothing to predict; rank by who rated what, with the model implicit"
+            "every rating is \(rating), so there is nothing to predict; use the model implicit, which ranks by who rated what"
         case .noLikes(let threshold, let highest):
-            "no rating is \(threshold) or more, the highest is \(highest); lower the rating from which an item is liked"
+            "no rating is \(threshold) or more, the highest is \(highest); lower the minimum rating of a like"
         case .rankTooLarge(let rank, let users, let items):
             min(users, items) < 2
                 ? "\(users) users and \(items) items are too few for factors; at least two of both are needed"
@@ -39,12 +40,12 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let iteration):
             "the factors are not finite after iteration \(iteration); raise regularization, or check the scale of the ratings"
         case .tooLarge(let bytes, let limit):
-            "\(bytes >> 20) MiB are needed and \(limit >> 20) MiB are allowed; raise the limit, or take the model implicit"
+            "\(bytes >> 20) MiB are needed and \(limit >> 20) MiB are allowed; raise the limit, or use the model implicit"
         }
     }
 }
 
-/// Throws unless there are ratings, and more users and items than factors.
+/// Throws unless there are ratings and the rank is below the numbers of users and items.
 func requireRank(_ rank: Int, for ratings: RatingMatrix) throws(FactorizationError) {
     guard ratings.count > 0 else { throw .noRatings }
     guard rank < min(ratings.users.count, ratings.items.count) else {
@@ -52,7 +53,7 @@ func requireRank(_ rank: Int, for ratings: RatingMatrix) throws(FactorizationErr
     }
 }
 
-/// Throws where all ratings are one number.
+/// Throws if all ratings are equal.
 func requireSpread(_ scale: RatingScale?) throws(FactorizationError) {
     if let scale, scale.minimum == scale.maximum { throw .allEqual(scale.minimum) }
 }

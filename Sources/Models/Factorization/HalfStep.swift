@@ -1,13 +1,13 @@
 import LinearAlgebra
 
-/// Solves the equations of every row of one side against the other: the one function behind all half-steps.
+/// Solves the equations of every row of one side against the other.
 ///
-/// Neighboring rows form chunks of about equal work, which the threads take one after the other; a long row is a chunk alone.
-/// Chunks follow from the ratings and each row is solved alone, so the threads do not show in the result.
+/// Consecutive rows form chunks of about equal work, scheduled dynamically; a long row is its own chunk. Chunks depend
+/// only on the ratings and rows are solved independently, so results are identical at any thread count.
 struct HalfStep {
-    /// What the rows are called in errors: `user` or `item`.
+    /// The name of rows in errors: `user` or `item`.
     private let side: String
-    /// The number of unknowns of a row.
+    /// The number of unknowns per row.
     private let order: Int
     private let solver: Solver
     private let threads: Int
@@ -24,9 +24,9 @@ struct HalfStep {
 
     /// - Parameters:
     ///   - solutions: w of every row, shape (rows, order).
-    ///   - solve: solves a row in a workspace of the thread.
-    /// - Returns: the sum of what the rows add to the loss, where they are solved and not sampled.
-    /// - Throws: the error of the first row by index that has no solution.
+    ///   - solve: solves a row in the thread's workspace.
+    /// - Returns: the total loss of the rows, if solved rather than sampled.
+    /// - Throws: the error of the lowest row without a solution.
     func solve(
         into solutions: inout DenseMatrix<Float>,
         _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Void

@@ -2,11 +2,11 @@ import LinearAlgebra
 
 /// The normal equations of one row: A·w = b with A = base + Σ ω·x·xᵀ + Λ and b = Σ ω·t·x over the row's observations.
 ///
-/// A workspace, in which one thread solves row after row by Cholesky's method.
+/// A single-threaded workspace that solves row after row by Cholesky factorization.
 struct NormalEquations: ~Copyable {
-    /// What one side is regressed on: a vector for each partner, and behind its factors perhaps a bias.
+    /// The regressors of one side: a vector per partner, its factors possibly followed by a bias.
     ///
-    /// With biases x = (factors, 1), and the partner's bias is taken off the target.
+    /// With biases, x = (factors, 1), and the partner's bias is subtracted from the target.
     struct Features {
         /// Shape (partners, order).
         let vectors: DenseMatrix<Float>
@@ -17,11 +17,11 @@ struct NormalEquations: ~Copyable {
     private var targets: [Float]
     private var scales: [Float]
     private var deviation: [Float]
-    /// Σ ω·(t − x·w)² + wᵀ·(base + Λ)·w of the solution: what the row adds to the loss.
+    /// Σ ω·(t − x·w)² + wᵀ·(base + Λ)·w of the solution: the row's part of the loss.
     private(set) var loss = 0.0
 
     var order: Int { system.order }
-    /// The vector w once the equations are solved.
+    /// The solution w.
     var solution: [Float] { Array(system.vector.prefix(order)) }
 
     init(order: Int, solver: Solver) {
@@ -31,13 +31,13 @@ struct NormalEquations: ~Copyable {
         deviation = Array(repeating: 0, count: order)
     }
 
-    /// Forgets all and begins with a base, whose upper triangle counts, and a right side; zero where none is given.
+    /// Resets to a base, read from its upper triangle, and a right-hand side; both default to zero.
     mutating func begin(base: DenseMatrix<Float>? = nil, right: [Float]? = nil) {
         system.begin(base: base)
         if let right { system.setVector(right) }
     }
 
-    /// Adds, once, an observation of each partner: a target t and a weight ω ≥ 0 by the place in the list.
+    /// Adds an observation per partner, with a target t and a weight ω ≥ 0 by place in the list. Call once.
     @inline(__always)
     mutating func add(
         _ partners: ArraySlice<Int32>, of features: Features,
@@ -51,9 +51,9 @@ struct NormalEquations: ~Copyable {
         system.finish()
     }
 
-    /// Adds an observation of each partner with the weight ω = weight·weights[partner], once, and nothing else in this way.
+    /// Adds an observation per partner with weight ω = weight·weights[partner]. Call once, without the other `add`.
     ///
-    /// - Parameter targets: t by the place in the list.
+    /// - Parameter targets: t by place in the list.
     mutating func add(
         _ partners: ArraySlice<Int32>, of features: BiasedRows, weight: Float, weights: [Float],
         targets: ArraySlice<Float>
@@ -72,12 +72,12 @@ struct NormalEquations: ~Copyable {
         system.add(forms, rows: rows, times: factors)
     }
 
-    /// Writes the form G = A, e = b − A·z, once all is added.
+    /// Writes the form G = A, e = b − A·z, after everything is added.
     func copyForm(about z: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
         system.copyForm(about: z, to: &target, at: place)
     }
 
-    /// Writes the step w − v + A⁻¹·s for a sum s to come, once w is solved for or sampled.
+    /// Writes the step w − v + A⁻¹·s for a later sum s, after w is solved or sampled.
     func copyStep(from v: ArraySlice<Float>, to target: inout MutableSpan<Float>, at place: Int) {
         system.copyStep(from: v, to: &target, at: place)
     }
@@ -90,10 +90,10 @@ struct NormalEquations: ~Copyable {
     /// Adds factor·matrix to A.
     mutating func add(_ matrix: DenseMatrix<Float>, times factor: Float) { system.add(matrix, times: factor) }
 
-    /// Turns A into its factor; any right side may then be solved for.
+    /// Factors A; any right-hand side can then be solved.
     mutating func factor() throws(CholeskyError) { try system.factor() }
 
-    /// A⁻¹·v once A is factored.
+    /// A⁻¹·v, after `factor`.
     mutating func solution(of vector: [Float]) -> [Float] {
         system.setVector(vector)
         system.substitute()
@@ -115,13 +115,13 @@ struct NormalEquations: ~Copyable {
         system.substitute(deviation: deviation)
     }
 
-    /// w = 0, where nothing is observed.
+    /// w = 0, without observations.
     mutating func solveNothing() {
         system.setVector(Array(repeating: 0, count: order))
         loss = 0
     }
 
-    /// A in full, once all is added.
+    /// The full A, after everything is added.
     var gramian: DenseMatrix<Float> {
         var gramian = DenseMatrix<Float>(rows: order, columns: order)
         for row in 0..<order {
@@ -130,7 +130,7 @@ struct NormalEquations: ~Copyable {
         return gramian
     }
 
-    /// Writes w from a place on.
+    /// Writes w, starting at a place.
     func copySolution(to target: inout MutableSpan<Float>, at place: Int) {
         for index in 0..<order { target[place + index] = system.vector[index] }
     }
@@ -149,7 +149,7 @@ struct NormalEquations: ~Copyable {
         }
     }
 
-    /// Cuts a list of partners into panels.
+    /// Splits a list of partners into panels.
     private struct Panels: Sequence, IteratorProtocol {
         private var rest: Range<Int>
 
@@ -167,8 +167,8 @@ struct NormalEquations: ~Copyable {
 // MARK: - Bounds
 
 extension NormalEquations {
-    /// The w that minimizes ½·wᵀ·A·w − bᵀ·w where the first `count` coordinates may not be negative, by cyclic coordinate
-    /// descent from `start`: each coordinate in turn takes its best value, so no step raises the loss.
+    /// Minimizes ½·wᵀ·A·w − bᵀ·w with the first `count` coordinates non-negative, by cyclic coordinate descent from
+    /// `start`: each coordinate in turn takes its optimal value, so no step raises the loss.
     ///
     /// Source: Franc, Hlaváč & Navara 2005, doi:10.1007/11556121_50.
     mutating func solveNonnegative(_ count: Int, from start: [Float]) {
@@ -197,7 +197,7 @@ extension NormalEquations {
         }
     }
 
-    /// Takes coordinates out of A: they are 0 in every solution for a right side that is 0 there.
+    /// Removes coordinates from A: they are 0 in every solution whose right-hand side is 0 there.
     mutating func hold(_ isHeld: [Bool]) {
         for i in 0..<order where isHeld[i] {
             for j in 0..<order { system[min(i, j), max(i, j)] = 0 }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 struct AlternatingLeastSquaresTests {
-    /// One start, with rounds enough for it.
+    /// One start, with enough iterations.
     private func configuration(_ change: (inout ALSConfiguration) -> Void) -> ALSConfiguration {
         var configuration = ALSConfiguration()
         (configuration.restarts, configuration.iterations) = (1, 12)
@@ -15,7 +15,7 @@ struct AlternatingLeastSquaresTests {
     }
 
     @Test(arguments: [0, 0.4, 1])
-    func lossNeverRises(_ exponent: Double) throws {
+    func `loss never rises`(_ exponent: Double) throws {
         for seed in 1...5 {
             let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.3, seed: UInt64(seed))
             var losses: [Double] = []
@@ -31,8 +31,8 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    /// The last half-step solves every user's normal equations: here once more in `Double` by Gaussian elimination.
-    @Test func rowsSolveTheirNormalEquations() throws {
+    /// The last half-step solves the users; the reference is Gaussian elimination in `Double`.
+    @Test func `user factors solve their normal equations`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 200, density: 0.6, seed: 7)
         let chosen = configuration {
             $0.rank = 6
@@ -57,7 +57,7 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    @Test func threadsDoNotShow() throws {
+    @Test func `factors are identical at any thread count`() throws {
         let ratings = RatingMatrix.random(users: 200, items: 90, density: 0.2, seed: 2)
         let models = try [1, 3].map { threads in
             try AlternatingLeastSquares(configuration { $0.threads = threads }).fit(ratings)
@@ -68,7 +68,7 @@ struct AlternatingLeastSquaresTests {
         #expect(models[0].parts[0].items.biases.map(\.bitPattern) == models[1].parts[0].items.biases.map(\.bitPattern))
     }
 
-    @Test func predictionsStayOnTheScaleAndAreNeverMissing() throws {
+    @Test func `predictions stay on the scale, for unseen users and items too`() throws {
         let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 4)
         let model = try AlternatingLeastSquares(configuration { $0.regularization = 0.01 }).fit(ratings)
         for user in [nil, 0, 3, 49] {
@@ -76,8 +76,8 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    /// A user's scores order items as the predictions do, before these are held to the scale.
-    @Test func scoresOrderAsPredictionsDo() throws {
+    /// The order holds before predictions are clamped to the scale.
+    @Test func `scores order items as predictions do`() throws {
         let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
         let model = try AlternatingLeastSquares(configuration { _ in }).fit(ratings)
         for user in 0..<50 {
@@ -89,9 +89,9 @@ struct AlternatingLeastSquaresTests {
         #expect(model.scores(user: nil) == model.parts[0].items.biases)
     }
 
-    /// The users are solved last, so what they gave in training gives their factors once more.
+    /// Users are solved last, so their training ratings reproduce their factors.
     @Test(arguments: [false, true])
-    func foldingInATrainingUserGivesTheirPredictions(_ isNonnegative: Bool) throws {
+    func `folding in a training user reproduces their predictions`(_ isNonnegative: Bool) throws {
         let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
         let model = try AlternatingLeastSquares(
             configuration {
@@ -118,7 +118,7 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    @Test func nonnegativeFactorsAreTheBestOfTheirKind() throws {
+    @Test func `non-negative factors satisfy the optimality conditions`() throws {
         let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.5, seed: 3)
         var losses: [Double] = []
         let model = try AlternatingLeastSquares(
@@ -131,7 +131,8 @@ struct AlternatingLeastSquaresTests {
         for (before, after) in zip(losses, losses.dropFirst()) { #expect(after <= before * (1 + 1e-6)) }
         let part = model.parts[0]
         #expect(part.users.vectors.storage.allSatisfy { $0 >= 0 } && part.items.vectors.storage.allSatisfy { $0 >= 0 })
-        // Karush–Kuhn–Tucker: the gradient of each user's loss is 0 where a factor is positive, and not negative where it is 0.
+        // Karush–Kuhn–Tucker: the gradient of each user's loss is 0 where a factor is positive, and at least 0 where it
+        // is 0.
         for user in 0..<40 where !ratings.byUser.entries(ofRow: user).isEmpty {
             let own = ratings.ratings(ofUser: user)
             let growth = pow(
@@ -147,7 +148,7 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    @Test func restartsAreAveraged() throws {
+    @Test func `predictions average over restarts`() throws {
         let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
         let both = try AlternatingLeastSquares(configuration { $0.restarts = 2 }).fit(ratings)
         let parts = both.parts.map {
@@ -160,8 +161,7 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    /// From where another fit ended the loss begins lower than that fit's first, and goes on falling.
-    @Test func warmStartGoesOn() throws {
+    @Test func `warm start continues from the loss of the earlier fit`() throws {
         let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
         let als = try AlternatingLeastSquares(configuration { $0.iterations = 3 })
         var cold: [Double] = []
@@ -175,8 +175,7 @@ struct AlternatingLeastSquaresTests {
         }
     }
 
-    /// The chosen number of iterations is the one whose fit on the rest predicts the held-out share best.
-    @Test func iterationsAreChosenOnTheHeldOutShare() throws {
+    @Test func `iteration count minimizes the error on the held-out share`() throws {
         let ratings = RatingMatrix.random(users: 60, items: 50, density: 0.3, seed: 6)
         var fixed = configuration {
             $0.rank = 10
@@ -204,7 +203,7 @@ struct AlternatingLeastSquaresTests {
         #expect(same.prediction(user: 1, item: 1) == model.prediction(user: 1, item: 1))
     }
 
-    @Test func moreFactorsThanUsersOrItemsAreRefused() throws {
+    @Test func `rank beyond users or items and equal ratings are rejected`() throws {
         let als = try AlternatingLeastSquares(configuration { $0.rank = 4 })
         let ratings = RatingMatrix.random(users: 30, items: 4, density: 0.8, seed: 1)
         #expect(throws: FactorizationError.rankTooLarge(4, users: 30, items: 4)) { try als.fit(ratings) }
@@ -212,9 +211,9 @@ struct AlternatingLeastSquaresTests {
         #expect(throws: FactorizationError.allEqual(3)) { try als.fit(equal) }
     }
 
-    /// The first by index, whichever thread comes to a row first.
-    @Test(arguments: [1, 3]) func rowsWithoutASolutionAreNamed(_ threads: Int) throws {
-        // Two factors and a bias from two ratings, and nothing to regularize them.
+    /// The lowest index, whichever thread fails first.
+    @Test(arguments: [1, 3]) func `error names the first row without a solution`(_ threads: Int) throws {
+        // Two factors and a bias from two ratings, without regularization.
         let ratings = RatingMatrix(rows: [[(0, 4)], [(0, 3), (1, 5)], [(2, 1)]], itemCount: 3)
         let als = try AlternatingLeastSquares(
             configuration {
@@ -231,12 +230,12 @@ struct AlternatingLeastSquaresTests {
         #expect(error.map { "\($0)" }?.contains("raise regularization above 0") == true)
     }
 
-    @Test func nothingToLearnFromIsRefused() throws {
+    @Test func `empty ratings are rejected`() throws {
         let als = try AlternatingLeastSquares()
         #expect(throws: FactorizationError.noRatings) { try als.fit(RatingMatrix(rows: [[]], itemCount: 2)) }
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         let wrong = [
             configuration { $0.rank = 0 }, configuration { $0.rank = 513 }, configuration { $0.regularization = -1 },
             configuration { $0.biasRegularization = .nan }, configuration { $0.regularizationExponent = 2 },

@@ -6,7 +6,7 @@ import Testing
 
 struct BayesianFactorizationTests {
     private static let data = SyntheticFactors(users: 200, items: 100, share: 0.5, seed: 1)
-    /// Fitted once for all tests that only look at it.
+    /// Fitted once for all read-only tests.
     private static let fitted = Result {
         try BayesianFactorization(configuration { $0.samples = 100 }).fit(data.train)
     }
@@ -22,7 +22,7 @@ struct BayesianFactorizationTests {
         return configuration
     }
 
-    @Test func errorIsHardlyMoreThanTheNoise() throws {
+    @Test func `error is within 5 % of the noise floor`() throws {
         let (data, model) = (Self.data, try Self.fitted.get())
         let error = data.error { model.prediction(user: $0, item: $1) }
         let biases = BiasModel.fit(data.train)
@@ -30,7 +30,7 @@ struct BayesianFactorizationTests {
         #expect(error < 1.05 * data.leastError)
     }
 
-    @Test func intervalsHoldWhatTheySay() throws {
+    @Test func `intervals are calibrated`() throws {
         let (data, model) = (Self.data, try Self.fitted.get())
         for (level, z) in [(0.5, 0.674490), (0.8, 1.281552), (0.95, 1.959964)] {
             let inside = data.test.count { one in
@@ -41,7 +41,7 @@ struct BayesianFactorizationTests {
         }
     }
 
-    @Test func lessIsKnownOfTheUnseen() throws {
+    @Test func `unseen users and items have wider distributions`() throws {
         let model = try Self.fitted.get()
         let scale = try #require(model.scale)
         func deviation(_ user: Int?, _ item: Int?) -> Double {
@@ -57,13 +57,13 @@ struct BayesianFactorizationTests {
                 #expect(deviation(user, item).isFinite)
             }
         }
-        // An item of strong factors parts its users more than the average item does; over all items it is less.
+        // An item with strong factors divides users more than the average one; over all items it evens out.
         let variances = (0..<100).map { deviation(nil, $0) * deviation(nil, $0) }
         #expect(variances.reduce(0, +) / 100 < deviation(nil, nil) * deviation(nil, nil))
     }
 
-    /// A score is the expectation less what is the same for all items of a user; the prediction is the expectation held.
-    @Test func scoresOrderAsPredictionsDo() throws {
+    /// A score is the mean without the terms shared by all items of a user; the prediction is the clamped mean.
+    @Test func `scores differ from means by a constant per user`() throws {
         let model = try Self.fitted.get()
         for user in [nil, 0, 77, 199] {
             let scores = model.scores(user: user)
@@ -76,8 +76,8 @@ struct BayesianFactorizationTests {
         }
     }
 
-    /// Every draw is counted in one form, so factors and biases have the mean 0 over the ratings.
-    @Test func meansOverTheRatingsAreZero() throws {
+    /// Every draw is centered, so factors and biases have mean 0 over the ratings.
+    @Test func `factors and biases average to zero over the ratings`() throws {
         let (train, model) = (Self.data.train, try Self.fitted.get())
         #expect(abs(model.mean - Double(train.byUser.values.reduce(0, +)) / Double(train.count)) < 0.05)
         for column in 0..<3 {
@@ -93,8 +93,8 @@ struct BayesianFactorizationTests {
         for user in 0..<200 { for i in 0..<3 { #expect(model.users.covariances[user, i, i] > 0) } }
     }
 
-    /// The fold-in takes the items as they are known, the chain draws them along: nearly the same.
-    @Test func foldingInATrainingUserComesNear() throws {
+    /// The fold-in uses posterior item factors, the chain samples them: nearly the same.
+    @Test func `folding in a training user comes close to their predictions`() throws {
         let (train, model) = (Self.data.train, try Self.fitted.get())
         let items = Array(0..<100)
         var squares = 0.0
@@ -117,8 +117,7 @@ struct BayesianFactorizationTests {
         #expect((squares / 20_000).squareRoot() < 0.1)
     }
 
-    /// One of whom no rating is known is the average user.
-    @Test func foldingInNothingIsTheUnseenUser() throws {
+    @Test func `folding in no ratings equals the unseen user`() throws {
         let model = try Self.fitted.get()
         for item in 0..<100 {
             let guest = try model.distribution(foldingIn: UserRatings([]), item: item)
@@ -128,7 +127,7 @@ struct BayesianFactorizationTests {
         }
     }
 
-    @Test func threadsAndRunsDoNotShowAndSeedsDo() throws {
+    @Test func `samples depend on the seed and not on the thread count`() throws {
         let ratings = RatingMatrix.random(users: 150, items: 90, density: 0.2, seed: 2)
         func bits(threads: Int, seed: UInt64 = 1) throws -> [UInt32] {
             let chosen = Self.configuration {
@@ -146,7 +145,7 @@ struct BayesianFactorizationTests {
         #expect(try bits(threads: 1, seed: 2) != once)
     }
 
-    @Test func everySweepIsTold() throws {
+    @Test func `progress reports every sweep`() throws {
         var sweeps: [Int] = []
         var errors: [Double] = []
         _ = try BayesianFactorization(Self.configuration { $0.samples = 5 }).fit(Self.data.train) {
@@ -154,11 +153,11 @@ struct BayesianFactorizationTests {
             errors.append($1)
         }
         #expect(sweeps == Array(1...25))
-        // Where the chain has found its way, the training errors are those of the noise.
+        // After convergence, training errors equal the noise.
         #expect(errors.suffix(5).allSatisfy { abs($0 - SyntheticFactors.noise) < 0.05 } && errors[0] > errors[24])
     }
 
-    @Test func whatCannotBeFittedIsRefused() throws {
+    @Test func `unfittable ratings are rejected`() throws {
         let bayes = try BayesianFactorization(Self.configuration { $0.rank = 4 })
         let narrow = RatingMatrix.random(users: 30, items: 4, density: 0.8, seed: 1)
         #expect(throws: FactorizationError.rankTooLarge(4, users: 30, items: 4)) { try bayes.fit(narrow) }
@@ -167,7 +166,7 @@ struct BayesianFactorizationTests {
         #expect(throws: FactorizationError.noRatings) { try bayes.fit(RatingMatrix(rows: [[]], itemCount: 2)) }
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         let wrong = [
             Self.configuration { $0.rank = 0 }, Self.configuration { $0.rank = 513 },
             Self.configuration { $0.burnIn = -1 }, Self.configuration { $0.samples = 1 },

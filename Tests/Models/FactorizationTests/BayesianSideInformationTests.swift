@@ -4,7 +4,7 @@ import Ratings
 import TestSupport
 import Testing
 
-/// Effects of attributes and of times, planted where only they explain the ratings.
+/// Planted effects of attributes and times that nothing else explains.
 struct BayesianSideInformationTests {
     private func fit(_ ratings: RatingMatrix, side: SideInformation, usesFeatures: Bool) throws -> BayesianModel {
         var configuration = BayesianConfiguration()
@@ -15,8 +15,8 @@ struct BayesianSideInformationTests {
         return try BayesianFactorization(configuration).fit(ratings, side: side)
     }
 
-    /// Every third user has no attribute; those with one love one genre and hate the other. Two ratings each tell little.
-    @Test func attributesSpeakForUsersWithFewRatings() throws {
+    /// Every third user has no attribute; the others love one genre and hate the other. Two ratings each reveal little.
+    @Test func `attributes improve predictions for users with few ratings`() throws {
         var generator = SeededGenerator(seed: 5)
         let tastes = (0..<400).map { $0 % 3 - 1 }
         let genres = (0..<60).map { _ in generator.next(below: 2) }
@@ -46,15 +46,15 @@ struct BayesianSideInformationTests {
                 FeatureGroup(name: "unknown", labels: Array(repeating: nil, count: 400)),
             ],
             items: [FeatureGroup(name: "genre", memberships: genres.map { [$0] }, count: 2)])
-        // The noise is 0.3. The ratings alone tell little, and what a chain of this length makes of them is chance: over twenty
-        // chains 0.48 to 1.23.
+        // The noise is 0.3. The ratings alone reveal little, and the result of such a short chain is chance: 0.48 to
+        // 1.23 over twenty chains.
         #expect(try error(side, usesFeatures: true) < 0.36)
         #expect(try error(side, usesFeatures: false) > 0.45)
         #expect(try error(SideInformation(users: [], items: []), usesFeatures: true) > 0.45)
     }
 
-    /// Each user rates in three hours, of which one is before 1970, and each hour has a mood of its own.
-    @Test func hoursHaveTheirMoods() throws {
+    /// Each user rates in three hours, one of them before 1970, each with its own bias.
+    @Test func `hour biases are recovered`() throws {
         var generator = SeededGenerator(seed: 6)
         let starts: [Int64] = [-18_000, 0, 72_000]
         var rows: [[(item: Int, rating: Float)]] = []
@@ -78,7 +78,7 @@ struct BayesianSideInformationTests {
         let hours = try #require(model.hours)
         #expect(hours.offsets == (0...80).map { 3 * $0 })
         #expect(hours.startHours == (0..<80).flatMap { _ in [-5, 0, 20] })
-        // A user's mood in general is the user's bias, so hours are compared with each other.
+        // The user bias absorbs the average over hours, so hours are compared with each other.
         for user in 0..<80 {
             func found(_ time: Int64) -> Double { model.distribution(user: user, item: 7, time: time).mean }
             for (hour, start) in starts.enumerated() {

@@ -15,8 +15,8 @@ struct BlendedModelTests {
             implicit: try ImplicitALS(configuration).fit(ratings), users: try UserEASE.fit(ratings), ratings: ratings)
     }
 
-    /// The formula once more, in `Double` and by the definition of the standard deviation.
-    @Test func scoresAreSumsOfStandardizedScores() throws {
+    /// The formula in `Double`, with the standard deviation by definition.
+    @Test func `scores are weighted sums of standardized scores`() throws {
         let model = try model()
         for user in [0, 1, 4, 29] {
             let rated = Set(ratings.userRatings(user).items.map(Int.init))
@@ -34,7 +34,7 @@ struct BlendedModelTests {
         }
     }
 
-    @Test func guestsAndUsersWithoutRatingsAreAnswered() throws {
+    @Test func `guests and users without ratings get recommendations`() throws {
         let model = try model()
         #expect(model.scores(user: nil) == model.implicit.likes.scores(user: nil))
         #expect(model.scores(user: 3) == model.scores(user: nil), "user 3 has no ratings")

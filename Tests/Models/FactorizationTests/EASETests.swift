@@ -12,7 +12,7 @@ struct EASETests {
         return configuration
     }
 
-    @Test func twoItemsByHand() throws {
+    @Test func `weights of two items match the worked example`() throws {
         let ratings = RatingMatrix(rows: [[(0, 5), (1, 5)], [(0, 5), (1, 5)]], itemCount: 2)
         let model = try EASE.fit(
             ratings,
@@ -24,9 +24,9 @@ struct EASETests {
         #expect(model.weights[0, 0] == 0 && model.weights[1, 1] == 0)
     }
 
-    /// (XᵀX + λI)⁻¹ by Gauss and Jordan in `Double`, and the formula; more users than one panel of the Gramian holds.
+    /// (XᵀX + λI)⁻¹ by Gauss–Jordan in `Double`; also with more users than one panel of the Gramian holds.
     @Test(arguments: [40, 600])
-    func weightsAreThoseOfTheDefinition(_ users: Int) throws {
+    func `weights and scores match their definition`(_ users: Int) throws {
         let ratings = RatingMatrix.random(users: users, items: 25, density: 0.3, seed: 3)
         let chosen = configuration {
             $0.feedback.least = 0.25
@@ -72,7 +72,7 @@ struct EASETests {
         return a.map { Array($0[n...]) }
     }
 
-    @Test func contributionsMakeUpTheScore() throws {
+    @Test func `contributions add up to the score`() throws {
         let ratings = RatingMatrix.random(users: 50, items: 30, density: 0.3, seed: 8)
         let model = try EASE.fit(ratings, configuration { $0.feedback.least = 0.25 })
         for user in 0..<50 where !ratings.byUser.entries(ofRow: user).isEmpty {
@@ -83,14 +83,14 @@ struct EASETests {
                 let contributions = model.contributions(to: item, of: own)
                 #expect(contributions.count == own.count)
                 #expect(abs(contributions.reduce(0, +) - scores[item]) < 1e-5)
-                // What a user rated an item says nothing of that item itself.
+                // A user's own rating of an item does not contribute to its score.
                 if let place = own.items.firstIndex(of: Int32(item)) { #expect(contributions[place] == 0) }
             }
         }
     }
 
-    /// Who has rated nothing, or nothing above the lowest rating where that says nothing of liking, or nothing known.
-    @Test func usersWithoutAnyLikingAreAnsweredByTheLikes() throws {
+    /// Users without ratings, or with only ratings of strength 0, or guests with only unrated items.
+    @Test func `users without likes get items by like count`() throws {
         let ratings = RatingMatrix(
             rows: [[(0, 5), (2, 4)], [(2, 4), (1, 3)], [(2, 1), (0, 1)], []], itemCount: 4)
         let model = try EASE.fit(ratings, configuration { $0.feedback = Feedback() })
@@ -100,18 +100,18 @@ struct EASETests {
         #expect(model.scores(foldingIn: UserRatings([(2, 2)])) != [1, 0, 2, 0])
     }
 
-    @Test func moreMemoryThanAllowedIsRefused() throws {
+    @Test func `fit beyond the memory limit is rejected`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 50, density: 0.3, seed: 1)
         #expect(EASE.memoryEstimate(items: 50) == 10_000)
         #expect(throws: FactorizationError.tooLarge(bytes: 10_000, limit: 9_999)) {
             try EASE.fit(ratings, configuration { $0.memoryLimit = 9_999 })
         }
         #expect(try EASE.fit(ratings, configuration { $0.memoryLimit = 10_000 }).weights.rows == 50)
-        // The estimate is the matrix that is held.
+        // The estimate is the size of the weight matrix.
         #expect(try EASE.fit(ratings).weights.storage.count * 4 == EASE.memoryEstimate(items: 50))
     }
 
-    @Test func withoutLikesThereIsNothingToFit() {
+    @Test func `ratings without likes are rejected`() {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.3, seed: 1)
         #expect(throws: FactorizationError.noLikes(threshold: 6, highest: 5)) {
             try EASE.fit(ratings, configuration { $0.feedback.threshold = 6 })
@@ -119,7 +119,7 @@ struct EASETests {
         #expect(throws: FactorizationError.noRatings) { try EASE.fit(RatingMatrix(rows: [[]], itemCount: 2)) }
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         let ratings = RatingMatrix(rows: [[(0, 5)]], itemCount: 1)
         for wrong in [
             configuration { $0.regularization = 0 }, configuration { $0.regularization = .infinity },

@@ -1,4 +1,4 @@
-/// The solution of a system given with its right side as the last column, by Gauss and Jordan.
+/// Solves a system with its right-hand side as the last column, by Gauss–Jordan.
 func eliminated(_ system: [[Double]]) -> [Double] {
     var a = system
     for pivot in a.indices {

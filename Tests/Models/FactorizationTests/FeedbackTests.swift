@@ -11,7 +11,7 @@ struct FeedbackTests {
         return feedback
     }
 
-    @Test func byHand() {
+    @Test func `strengths match the worked example`() {
         let chosen = feedback {
             $0.least = 0.25
             $0.most = 1.5
@@ -20,9 +20,8 @@ struct FeedbackTests {
         #expect([1, 4, 4.5, 5].map { feedback().strength($0, on: oneToFive) } == [0, 1, 1, 1])
     }
 
-    /// Two straight lines that meet at the threshold: equal steps of the rating are equal steps of the strength.
     @Test(arguments: [Float(2), 3.5, 4, 5])
-    func isLinearOnEitherSideOfTheThreshold(_ threshold: Float) {
+    func `strength is linear on either side of the threshold`(_ threshold: Float) {
         let chosen = feedback {
             $0.threshold = threshold
             $0.least = -0.5
@@ -36,8 +35,8 @@ struct FeedbackTests {
         }
     }
 
-    /// A guest may rate off the scale that training saw, on which a threshold may be the lowest rating.
-    @Test func offTheScaleIsItsEnd() {
+    /// A guest may rate outside the scale of the training data, and the threshold may be its lowest rating.
+    @Test func `ratings off the scale count as its ends`() {
         for threshold: Float in [1, 4, 5] {
             let chosen = feedback {
                 $0.threshold = threshold
@@ -49,7 +48,7 @@ struct FeedbackTests {
         }
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         for wrong in [
             feedback { $0.threshold = .nan }, feedback { $0.least = 1.1 }, feedback { $0.least = -.infinity },
             feedback { $0.most = 0.9 }, feedback { $0.most = .infinity },

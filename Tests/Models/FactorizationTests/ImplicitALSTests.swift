@@ -14,7 +14,7 @@ struct ImplicitALSTests {
         return configuration
     }
 
-    /// Neither of the weights, nor the exponent, at a value that would hide it.
+    /// No weight or exponent at a value that would hide its effect.
     private var uneven: ImplicitConfiguration {
         configuration {
             $0.regularization = 0.3
@@ -32,7 +32,7 @@ struct ImplicitALSTests {
     }
 
     @Test(arguments: [0, 0.6, 1])
-    func lossNeverRises(_ exponent: Double) throws {
+    func `loss never rises`(_ exponent: Double) throws {
         for seed in 1...4 as ClosedRange<UInt64> {
             let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.3, seed: seed)
             var chosen = uneven
@@ -45,8 +45,8 @@ struct ImplicitALSTests {
         }
     }
 
-    /// Every pair one by one, rated or not.
-    @Test func lossIsThatOfTheDefinition() throws {
+    /// Every pair, rated or not.
+    @Test func `loss equals its definition`() throws {
         let ratings = RatingMatrix.random(users: 40, items: 30, density: 0.3, seed: 4)
         var last = 0.0
         let model = try ImplicitALS(uneven).fit(ratings) { last = $1 }
@@ -68,8 +68,8 @@ struct ImplicitALSTests {
         #expect(abs(last - loss) < 1e-4 * loss)
     }
 
-    /// The last half-step solves every user's equations: here over all items, in `Double`, by elimination.
-    @Test func rowsSolveTheirNormalEquations() throws {
+    /// The last half-step solves the users; the reference sums over all items in `Double` and eliminates.
+    @Test func `user factors solve their normal equations`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 180, density: 0.8, seed: 7)
         let model = try ImplicitALS(uneven).fit(ratings)
         for user in 0..<30 {
@@ -90,7 +90,7 @@ struct ImplicitALSTests {
         }
     }
 
-    @Test func threadsDoNotShow() throws {
+    @Test func `factors depend on the seed and not on the thread count`() throws {
         let ratings = RatingMatrix.random(users: 200, items: 90, density: 0.2, seed: 2)
         let models = try [1, 3].map { threads in
             try ImplicitALS(configuration { $0.threads = threads }).fit(ratings)
@@ -101,8 +101,8 @@ struct ImplicitALSTests {
         #expect(other.users.storage != models[0].users.storage)
     }
 
-    /// The users are solved last; what each rating adds makes up the score.
-    @Test func foldingInATrainingUserGivesTheirScores() throws {
+    /// Users are solved last, so their ratings reproduce their factors.
+    @Test func `fold-in and contributions reproduce the scores of a training user`() throws {
         let ratings = RatingMatrix.random(users: 50, items: 40, density: 0.3, seed: 6)
         let model = try ImplicitALS(uneven).fit(ratings)
         for user in 0..<50 {
@@ -118,8 +118,8 @@ struct ImplicitALSTests {
         }
     }
 
-    /// Who has rated nothing, or nothing above the lowest rating, which by default says nothing of liking.
-    @Test func usersWithoutAnyLikingAreAnsweredByTheLikes() throws {
+    /// Users without ratings, or with only the lowest rating, which has strength 0 by default.
+    @Test func `users without likes get items by like count`() throws {
         var rows: [[(item: Int, rating: Float)]] = []
         for user in 0..<20 {
             rows.append((0..<8).map { place in (item: (5 * place + user) % 12, rating: Float(1 + place * user % 5)) })
@@ -133,7 +133,7 @@ struct ImplicitALSTests {
         for user in [20, 21] { #expect(try model.scores(foldingIn: ratings.userRatings(user)) == likes) }
     }
 
-    @Test func whatCannotBeFittedIsRefused() throws {
+    @Test func `unfittable ratings are rejected`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 6, density: 0.8, seed: 1)
         let tall = try ImplicitALS(configuration { $0.rank = 6 })
         #expect(throws: FactorizationError.rankTooLarge(6, users: 30, items: 6)) { try tall.fit(ratings) }
@@ -143,7 +143,7 @@ struct ImplicitALSTests {
         #expect(throws: FactorizationError.noRatings) { try plain.fit(RatingMatrix(rows: [[]], itemCount: 2)) }
     }
 
-    @Test func optionsOutOfRangeAreRefused() {
+    @Test func `options out of range are rejected`() {
         let wrong = [
             configuration { $0.rank = 0 }, configuration { $0.rank = 513 }, configuration { $0.regularization = -1 },
             configuration { $0.unobservedWeight = 0 }, configuration { $0.regularizationExponent = 1.1 },

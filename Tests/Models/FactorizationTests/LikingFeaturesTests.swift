@@ -5,7 +5,7 @@ import Ratings
 import TestSupport
 import Testing
 
-/// The closed forms with features, held against dense matrices in `Double` that are put together by the definition.
+/// The closed forms with features, checked against dense `Double` matrices built by definition.
 struct LikingFeaturesTests {
     private let userCount = 25
     private let itemCount = 12
@@ -14,7 +14,7 @@ struct LikingFeaturesTests {
     private let towns = (0..<25).map { $0 % 5 == 4 ? nil : "town \($0 % 3)" }
     private let genres = (0..<12).map { $0 % 4 == 0 ? [0, 2] : [$0 % 3] }
 
-    /// Users rate for a quarter of an hour at a time, by pairs within a minute, on days up to 50 days apart.
+    /// Users rate in quarter-hour bursts, in pairs within a minute, on days up to 50 days apart.
     init() {
         let plain = RatingMatrix.random(users: userCount, items: itemCount, density: 0.6, seed: 3)
         let times = (0..<plain.count).map { entry -> Int64 in
@@ -38,7 +38,7 @@ struct LikingFeaturesTests {
 
     private var times: [Int64] { ratings.timestamps ?? [] }
 
-    /// Towns in the order of their names, then spans of 30 days.
+    /// Towns sorted by name, then spans of 30 days.
     private var userFeatures: [[Double]] {
         let first = times.min() ?? 0
         let months = times.map { ($0 - first) / (30 * 86_400) }
@@ -76,7 +76,7 @@ struct LikingFeaturesTests {
         }
     }
 
-    /// −P_ij/P_jj with a zero diagonal, P = (XᵀX + λI)⁻¹ by Gauss and Jordan.
+    /// −P_ij/P_jj with a zero diagonal, P = (XᵀX + λI)⁻¹ by Gauss–Jordan.
     private func weights(_ x: [[Double]], _ regularization: Double) -> [[Double]] {
         let n = x[0].count
         var a = (0..<n).map { i -> [Double] in
@@ -97,7 +97,7 @@ struct LikingFeaturesTests {
         }
     }
 
-    @Test func itemsHaveFurtherRowsAndColumns() throws {
+    @Test func `EASE adds feature rows and columns`() throws {
         var configuration = EASEConfiguration()
         configuration.regularization = 8
         configuration.usesFeatures = true
@@ -126,7 +126,7 @@ struct LikingFeaturesTests {
         }
     }
 
-    @Test func usersHaveFurtherColumns() throws {
+    @Test func `UserEASE adds feature columns`() throws {
         var configuration = UserEASEConfiguration()
         configuration.regularization = 8
         configuration.usesFeatures = true
@@ -152,7 +152,7 @@ struct LikingFeaturesTests {
                 #expect(abs(Double(score) - own) < 1e-4)
             }
         }
-        // Of a guest all is known but attributes and months: P·X̃·x̃.
+        // A guest lacks only attributes and months: P·X̃·x̃.
         let guest = ratings.userRatings(1)
         let known = compared[1].prefix(itemCount + 3)
         let products = compared.map { row in zip(row, known).reduce(0.0) { $0 + $1.0 * $1.1 } }
@@ -165,8 +165,8 @@ struct LikingFeaturesTests {
         }
     }
 
-    /// Without catalogs and times there is nothing to add, and only λ differs.
-    @Test func featuresMayBeUnknown() throws {
+    /// Only λ differs then.
+    @Test func `fit without catalogs and times equals the plain one`() throws {
         let plain = RatingMatrix(users: ratings.users, items: ratings.items, byUser: ratings.byUser)
         var (with, without) = (EASEConfiguration(), EASEConfiguration())
         (with.usesFeatures, without.regularization) = (true, 1.5 * with.regularization)

@@ -3,17 +3,17 @@ import LinearAlgebra
 import Ratings
 import Testing
 
-/// LAPACK and the kernel solve the same equations, so the fits agree as far as `Float` does.
+/// LAPACK and the kernel solve the same equations, so fits agree up to `Float` rounding.
 struct SolverTests {
     private static let data = SyntheticFactors(users: 150, items: 110, share: 0.2, seed: 3)
 
-    /// The largest distance of two elements.
+    /// The largest absolute difference of two elements.
     private func distance(_ one: DenseMatrix<Float>, _ other: DenseMatrix<Float>) -> Float {
         zip(one.storage, other.storage).reduce(0) { max($0, abs($1.0 - $1.1)) }
     }
 
     @Test(arguments: [1, 15, 20, 64])
-    func explicitFactorsAgree(_ rank: Int) throws {
+    func `ALS factors agree between solvers`(_ rank: Int) throws {
         let models = try Solver.allCases.map { solver in
             var configuration = ALSConfiguration()
             (configuration.rank, configuration.solver) = (rank, solver)
@@ -27,7 +27,7 @@ struct SolverTests {
     }
 
     @Test(arguments: [1, 16, 64])
-    func implicitFactorsAgree(_ rank: Int) throws {
+    func `implicit factors agree between solvers`(_ rank: Int) throws {
         let models = try Solver.allCases.map { solver in
             var configuration = ImplicitConfiguration()
             (configuration.rank, configuration.solver) = (rank, solver)
@@ -37,8 +37,8 @@ struct SolverTests {
         #expect(distance(models[0].items, models[1].items) < 1e-5)
     }
 
-    /// The same random numbers, so the chains stay together until rounding has grown: the errors are the same.
-    @Test func bayesianErrorsAgree() throws {
+    /// The random numbers are the same, so the chains stay together until rounding grows.
+    @Test func `Bayesian errors agree between solvers`() throws {
         let errors = try Solver.allCases.map { solver in
             var configuration = BayesianConfiguration()
             (configuration.rank, configuration.burnIn, configuration.samples) = (4, 20, 150)
@@ -49,13 +49,13 @@ struct SolverTests {
         #expect(abs(errors[0] - errors[1]) < 0.01)
     }
 
-    /// One `potrf` for each row and half-step.
-    @Test func everyRowIsFactoredOnce() throws {
+    /// One `potrf` per row and half-step.
+    @Test func `every row is factored once per half-step`() throws {
         var configuration = ALSConfiguration()
         (configuration.rank, configuration.iterations) = (8, 3)
         let before = OperationCounts.current
         _ = try AlternatingLeastSquares(configuration).fit(Self.data.train)
-        // Other tests run beside this one, so the process may count more.
+        // Tests run in parallel, so the process may count more.
         #expect(OperationCounts.since(before).lapackFactorizations >= 3 * (150 + 110))
     }
 }

@@ -7,10 +7,10 @@ struct SyntheticFactors {
     static let noise = 0.5
 
     let train: RatingMatrix
-    /// Held-out ratings, and what they were before the noise.
+    /// Held-out ratings, with their values before noise.
     let test: [(user: Int, item: Int, rating: Double, expectation: Double)]
 
-    /// - Parameter share: the chance of a pair to be in training; half of it, to be held out.
+    /// - Parameter share: probability that a pair is in training; half of it, that it is held out.
     init(users: Int, items: Int, rank: Int = 2, share: Double, seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         func normals(_ count: Int, _ deviation: Double) -> [Double] {
@@ -38,7 +38,7 @@ struct SyntheticFactors {
         self.test = test
     }
 
-    /// The root mean square error of predictions for the held-out ratings.
+    /// The RMSE of predictions for the held-out ratings.
     func error(_ prediction: (_ user: Int, _ item: Int) -> Double) -> Double {
         let squares = test.reduce(0) { sum, one in
             let error = one.rating - prediction(one.user, one.item)
@@ -47,7 +47,7 @@ struct SyntheticFactors {
         return (squares / Double(test.count)).squareRoot()
     }
 
-    /// The error of one who knows everything but the noise.
+    /// The error of the true expectation: the noise alone.
     var leastError: Double {
         (test.reduce(0) { $0 + ($1.rating - $1.expectation) * ($1.rating - $1.expectation) } / Double(test.count))
             .squareRoot()

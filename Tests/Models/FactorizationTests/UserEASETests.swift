@@ -12,8 +12,8 @@ struct UserEASETests {
         return configuration
     }
 
-    /// The worked example: each of the two counts ½ for the other.
-    @Test func twoUsersByHand() throws {
+    /// Each of the two users counts ½ for the other.
+    @Test func `inverse and scores of two users match the worked example`() throws {
         let ratings = RatingMatrix(rows: [[(0, 5)], [(0, 5)]], itemCount: 1)
         let model = try UserEASE.fit(
             ratings,
@@ -28,8 +28,8 @@ struct UserEASETests {
         #expect(abs(model.scores(user: 0)[0] - 0.5) < 1e-6)
     }
 
-    /// Leaving a user out and regressing their row on the rows of the others gives the same weights: here by gradient descent.
-    @Test func scoresAreARidgeRegressionOnTheOthers() throws {
+    /// Regressing each user's row on the rows of the others gives the same weights; here by gradient descent.
+    @Test func `scores equal a ridge regression on the other users`() throws {
         let ratings = RatingMatrix.random(users: 12, items: 30, density: 0.5, step: 0.5, seed: 4)
         let chosen = configuration { $0.regularization = 20 }
         let model = try UserEASE.fit(ratings, chosen)
@@ -59,11 +59,11 @@ struct UserEASETests {
         }
     }
 
-    /// A guest is regressed on all users: P·X·W·x, and without ratings what is liked answers.
-    @Test func guestsAreRegressedOnAllUsers() throws {
+    /// P·X·W·x for a guest; without ratings, the like counts.
+    @Test func `guests are regressed on all users`() throws {
         let ratings = RatingMatrix.random(users: 20, items: 15, density: 0.5, seed: 3)
         let model = try UserEASE.fit(ratings, configuration { $0.regularization = 5 })
-        // A user's double takes the most of the weight, so the guest's own items come out on top of what they hold.
+        // The guest's twin gets most of the weight, so scores of rated items come close to their strengths.
         let own = ratings.userRatings(1)
         let scores = model.scores(foldingIn: own)
         #expect(scores.count == 15 && scores.allSatisfy(\.isFinite))
@@ -73,7 +73,7 @@ struct UserEASETests {
         #expect(model.scores(user: 3) == model.scores(user: nil), "user 3 has no ratings")
     }
 
-    @Test func memoryIsEstimatedBefore() throws {
+    @Test func `memory limit and options are checked before the fit`() throws {
         #expect(UserEASE.memoryEstimate(users: 943) == 3_556_996)
         let ratings = RatingMatrix.random(users: 20, items: 15, density: 0.5, seed: 3)
         #expect(throws: FactorizationError.tooLarge(bytes: 1_600, limit: 1_000)) {

@@ -55,11 +55,12 @@ struct TrainFailureTests {
         for model in ["als", "bayes"] {
             try expectFailure(
                 source, ["--model", model],
-                "every rating is 3.0, so there is nothing to predict; rank by who rated what, with the model implicit")
+                "every rating is 3.0, so there is nothing to predict; use the model implicit, which ranks by who rated what"
+            )
         }
         try expectFailure(
             source, ["--model", "implicit"],
-            "no rating is 4.0 or more, the highest is 3.0; lower the rating from which an item is liked")
+            "no rating is 4.0 or more, the highest is 3.0; lower the minimum rating of a like")
         // Both remedies together help.
         #expect(try train(source, ["--model", "implicit", "--relevant", "3"]).status == 0)
     }

@@ -2,23 +2,25 @@ import LinearAlgebra
 public import Ratings
 import RealModule
 
-/// Bayesian matrix factorization by Gibbs sampling: the same normal equations as least squares, and a draw around each solution.
+/// Bayesian matrix factorization by Gibbs sampling: the normal equations of least squares, with a sample around each
+/// solution.
 ///
-/// r_ui ~ N(μ + z_u·y_i, 1/(α·a_u·a_i)), where the vectors z and y hold factors and, against a 1 on the other side, a bias.
-/// With features a vector is the sum of its id's own and of those of its features, such as an occupation, a genre, or the
-/// items that a user rated; and each hour in which a user rated has a bias. Priors are drawn along (`GaussianPrior`,
+/// r_ui ~ N(μ + z_u·y_i, 1/(α·a_u·a_i)), where the vectors z and y hold factors and a bias, which multiplies a 1 on the
+/// other side. With features, a vector is the sum of those of its ID and its features, such as an occupation, a genre,
+/// or the items a user rated; and each hour in which a user rated has a bias. Priors are sampled too (`GaussianPrior`,
 /// `NoiseModel`, `HourBiases`), so there is no regularization to choose.
 ///
-/// - Complexity: O(sweeps · (ratings · rank² + rows · rank³)) time, shared by the threads but for the moves along shared
-///   features, ratings · rank² of it; O((users + items) · rank²) memory, whatever the number of samples.
+/// - Complexity: O(sweeps · (ratings · rank² + rows · rank³)) time, parallel except for the moves along shared
+///   features, ratings · rank² of it; O((users + items) · rank²) memory, for any number of samples.
 ///
-/// Source: Salakhutdinov & Mnih 2008, doi:10.1145/1390156.1390267. Features: Rendle 2013, doi:10.14778/2535573.2488340. Where we
-/// differ: biases are coordinates of the same equations, the noise depends on user and item, and draws are summed up in one
-/// form (`PosteriorMoments`) instead of being kept.
+/// Source: Salakhutdinov & Mnih 2008, doi:10.1145/1390156.1390267. Features: Rendle 2013, doi:10.14778/2535573.2488340.
+/// Where we differ: biases are coordinates of the same equations, the noise depends on user and item, and samples are
+/// aligned and accumulated (`PosteriorMoments`) instead of stored.
 public struct BayesianFactorization: Sendable {
+    /// The configuration of the sampler.
     public let configuration: BayesianConfiguration
 
-    /// - Throws: `FactorizationError` where the configuration is out of range.
+    /// - Throws: `FactorizationError` if the configuration is out of range.
     public init(
         _ configuration: BayesianConfiguration = BayesianConfiguration()
     ) throws(FactorizationError) {
@@ -27,8 +29,8 @@ public struct BayesianFactorization: Sendable {
     }
 
     /// - Parameters:
-    ///   - side: what is known beside the ratings; it counts where the configuration uses features.
-    ///   - progress: told of each sweep that is done, counted from 1, with the root mean square of its training errors.
+    ///   - side: side information, used if the configuration uses features.
+    ///   - progress: called after each sweep, counted from 1, with its training RMSE.
     public func fit(
         _ ratings: RatingMatrix, side: SideInformation = SideInformation(users: [], items: []),
         progress: ((_ sweep: Int, _ error: Double) -> Void)? = nil
@@ -88,7 +90,7 @@ private struct Chain {
         spread = PosteriorSpread(users: userCount, items: itemCount, hours: hours?.values.count ?? 0)
     }
 
-    /// The blocks of a side: whom it met in the ratings, its features, and its ids.
+    /// The blocks of a side: its partners in the ratings, its features, and its IDs.
     private static func blocks(
         _ ratings: SparseMatrix<Double>, _ features: [FeatureGroup]?, _ order: Int, _ generator: inout SeededGenerator
     ) -> [FeatureBlock] {
@@ -107,9 +109,9 @@ private struct Chain {
         return blocks
     }
 
-    /// Draws everything once.
+    /// Samples everything once.
     ///
-    /// - Returns: the root mean square of the training errors.
+    /// - Returns: the training RMSE.
     mutating func sweep(_ index: Int, counts: Bool) throws(FactorizationError) -> Double {
         let threads = configuration.threads
         func sweep(_ own: [Double], _ other: [Double]) -> GibbsSide.Sweep {
@@ -136,7 +138,7 @@ private struct Chain {
         return (sums.reduce(0) { $0 + $1.plain.squares(about: mean) } / Double(errors.count)).squareRoot()
     }
 
-    /// Σ w, Σ w·e and Σ w·e² over some errors.
+    /// Σ w, Σ w·e and Σ w·e² over errors.
     private struct Sums {
         var weight = 0.0
         var first = 0.0
@@ -152,7 +154,7 @@ private struct Chain {
         func squares(about mean: Double) -> Double { max(0, second - mean * (2 * first - mean * weight)) }
     }
 
-    /// For each user, the sums of the errors with the weights of their items and without.
+    /// Per user, the sums of errors with and without item weights.
     private func errorSums(_ errors: [Float]) -> [(weighted: Sums, plain: Sums)] {
         let weights = noise.items
         return users.byRow(threads: configuration.threads) { _, entries, partners in
@@ -166,7 +168,7 @@ private struct Chain {
         }
     }
 
-    /// μ ~ N(Σ ω·e / Σ ω, 1/(α·Σ ω)), e the rating less all else.
+    /// μ ~ N(Σ ω·e / Σ ω, 1/(α·Σ ω)), with e the rating minus all other terms.
     private mutating func drawMean(_ sums: [(weighted: Sums, plain: Sums)]) {
         var (total, weighted) = (0.0, 0.0)
         for (sum, weight) in zip(sums, noise.users) {

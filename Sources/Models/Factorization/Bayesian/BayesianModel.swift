@@ -1,25 +1,30 @@
 public import LinearAlgebra
 public import Ratings
 
-/// What Bayesian factorization has learned: a normal distribution for the vector of every user and item.
+/// The result of Bayesian factorization: a normal distribution of the vector of every user and item.
 ///
-/// r̂_ui = μ + E[z_u]·E[y_i], held inside the rating scale; the variance is ŷᵀ·Σ_u·ŷ + ẑᵀ·Σ_i·ẑ + tr(Σ_u·Σ_i) and the noise,
-/// ẑ = (factors, 1) as the other side sees it. Users and items unseen in training are taken for the average ones, with the
-/// spread that those of the training have among each other.
+/// r̂_ui = μ + E[z_u]·E[y_i], clamped to the rating scale; the variance is ŷᵀ·Σ_u·ŷ + ẑᵀ·Σ_i·ẑ + tr(Σ_u·Σ_i) plus the
+/// noise, with ẑ = (factors, 1) as seen by the other side. Users and items unseen in training are treated as average,
+/// with the spread of those in training.
 public struct BayesianModel: UncertainPredictor, FactorRecommender {
     /// μ.
     public let mean: Double
+    /// The posterior of the user vectors.
     public let users: PosteriorVectors
+    /// The posterior of the item vectors.
     public let items: PosteriorVectors
+    /// The posterior of the noise.
     public let spread: NoisePosterior
-    /// nil where times did not count.
+    /// nil without times.
     public let hours: HourPosterior?
+    /// The configuration of the fit.
     public let configuration: BayesianConfiguration
-    /// Predictions do not leave it.
+    /// Predictions are clamped to it.
     public let scale: RatingScale?
     private let averageUser: Average
     private let averageItem: Average
 
+    /// Creates a model from its posterior.
     public init(
         mean: Double, users: PosteriorVectors, items: PosteriorVectors, spread: NoisePosterior, hours: HourPosterior?,
         configuration: BayesianConfiguration, scale: RatingScale?
@@ -49,7 +54,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
             item: item, hour)
     }
 
-    /// Mean and standard deviation for a user who is known by these ratings alone.
+    /// Mean and standard deviation for a user outside the training data, from their ratings.
     public func distribution(foldingIn ratings: UserRatings, item: Int) throws -> RatingDistribution {
         let guest = try folded(ratings)
         return distribution(
@@ -76,7 +81,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
         return items.map { scale.clamped(mean + Self.product(guest, Array(self.items.means.row($0)))) }
     }
 
-    /// The predictions less μ and the user's bias, not held to the scale.
+    /// Predictions without μ and the user's bias, not clamped to the scale.
     public func scores(user: Int?) -> [Float] { scores(vector(user, users)) }
 
     public var itemVectors: DenseMatrix<Float> { items.means }
@@ -89,9 +94,10 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] { scores(try folded(ratings).vector) }
 
-    /// Posterior mean and covariance of a user's vector given the ratings and the items as they are known.
+    /// Posterior mean and covariance of a user's vector, given the ratings and the posterior of the items.
     ///
-    /// The prior is the spread of the training users; A = Σ⁻¹ + Σ ω·E[x·xᵀ] and b = Σ ω·t·E[x], with E[x·xᵀ] = x̂·x̂ᵀ + Σ_i.
+    /// The prior is the distribution of the training users; A = Σ⁻¹ + Σ ω·E[x·xᵀ] and b = Σ ω·t·E[x], with E[x·xᵀ] =
+    /// x̂·x̂ᵀ + Σ_i.
     private func folded(_ ratings: UserRatings) throws -> (vector: [Float], covariance: MatrixStack) {
         let order = items.means.columns
         var equations = NormalEquations(order: order, solver: configuration.solver)
@@ -100,7 +106,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
         let weights = ratings.items.map { 1 / (Float(spread.variance) * spread.items[Int($0)]) }
         equations.add(ratings.items[...], of: features) { (ratings.values[$0] - Float(mean), weights[$0]) }
         for (item, weight) in zip(ratings.items, weights) {
-            // An item's bias is in the target, so only its factors make the features uncertain.
+            // An item's bias is part of the target, so only its factors make the features uncertain.
             var covariance = items.covariances.matrix(Int(item))
             for index in 0..<order {
                 covariance[index, order - 1] = 0
@@ -127,7 +133,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
         row.map { Array(side.means.row($0)) } ?? Array(repeating: 0, count: side.means.columns)
     }
 
-    /// Factors with a 1 in the place of the bias.
+    /// Factors with a 1 in place of the bias.
     private func seen(_ vector: [Float]) -> [Float] {
         var seen = vector
         seen[seen.count - 1] = 1
@@ -142,7 +148,7 @@ public struct BayesianModel: UncertainPredictor, FactorRecommender {
     }
 }
 
-/// One of whom nothing is known: the spread of all rows of a side.
+/// The average row of a side, with the spread of all rows.
 private struct Average: Sendable {
     /// A stack of one.
     let covariance: MatrixStack
@@ -156,7 +162,7 @@ private struct Average: Sendable {
         for row in 0..<side.means.rows { covariance.addOuter(side.means.row(row), times: share, to: 0) }
         var sum = covariance.matrix(0)
         for row in 0..<side.means.rows { side.covariances.add(row, times: share, to: &sum) }
-        // A ten-thousandth keeps the inverse where a coordinate hardly varies.
+        // A ten-thousandth keeps the matrix invertible if a coordinate hardly varies.
         for index in 0..<order { sum[index, index] += 1e-4 }
         self.covariance = MatrixStack(count: 1, order: order, elements: Array(sum.storage))
         var inverse = sum

@@ -1,12 +1,13 @@
 public import LinearAlgebra
 
-/// What the draws say of the vectors of one side: factors and behind them the bias.
+/// The posterior of the vectors of one side: factors, then the bias.
 public struct PosteriorVectors: Sendable {
     /// Shape (rows, rank + 1).
     public let means: DenseMatrix<Float>
-    /// One for each row, of order rank + 1.
+    /// One per row, of order rank + 1.
     public let covariances: MatrixStack
 
+    /// Creates a posterior from means and covariances of the same rows.
     public init(means: DenseMatrix<Float>, covariances: MatrixStack) {
         precondition(means.rows == covariances.count && means.columns == covariances.order, "shapes of a posterior")
         self.means = means
@@ -14,7 +15,7 @@ public struct PosteriorVectors: Sendable {
     }
 }
 
-/// The variance of a rating around its prediction: `variance` · what the user and the item are times as noisy.
+/// The variance of a rating around its prediction: `variance` times the noise factors of user and item.
 public struct NoisePosterior: Sendable, Equatable {
     /// E[1/α], in squared units of the rating.
     public let variance: Double
@@ -23,6 +24,7 @@ public struct NoisePosterior: Sendable, Equatable {
     /// E[1/a_i].
     public let items: [Float]
 
+    /// Creates a posterior of the noise.
     public init(variance: Double, users: [Float], items: [Float]) {
         self.variance = variance
         self.users = users
@@ -33,8 +35,11 @@ public struct NoisePosterior: Sendable, Equatable {
 /// Mean and variance of the biases of the hours.
 public struct HourPosterior: Sendable, Equatable {
     let hours: UserHours
+    /// The mean of each bias.
     public let means: [Float]
+    /// The variance of each bias.
     public let variances: [Float]
+    /// The variance of the bias of an hour without training ratings.
     public let unseenVariance: Double
 
     init(hours: UserHours, _ moments: [(mean: Float, variance: Float)], unseenVariance: Double) {
@@ -44,12 +49,12 @@ public struct HourPosterior: Sendable, Equatable {
         self.unseenVariance = unseenVariance
     }
 
-    /// From arrays as `offsets` and `startHours` give them.
+    /// From the arrays `offsets` and `startHours`.
     public init(
         offsets: [Int], startHours: [Int64], means: [Float], variances: [Float], unseenVariance: Double
     ) {
-        precondition(offsets.last == startHours.count && means.count == startHours.count, "a mean for every hour")
-        precondition(variances.count == means.count, "a variance for every hour")
+        precondition(offsets.last == startHours.count && means.count == startHours.count, "one mean per hour")
+        precondition(variances.count == means.count, "one variance per hour")
         hours = UserHours(offsets: offsets, hours: startHours)
         self.means = means
         self.variances = variances

@@ -1,21 +1,21 @@
 import LinearAlgebra
 import Ratings
 
-/// A group of features of one side, with a vector for each: a row's total is the weighted sum of its features' vectors.
+/// A group of features of one side with one vector each: a row's total is the weighted sum of its features' vectors.
 ///
-/// The vectors hold the factors and behind them the bias. Ids are a block as well, of one feature for each row.
+/// Vectors hold the factors, then the bias. IDs form a block too, with one feature per row.
 struct FeatureBlock {
     /// Shape (features, rows).
     let rowsByFeature: SparseMatrix<Float>
     /// The squares of its values.
     let squaredWeights: [Float]
-    /// Whether feature f belongs to row f alone: these are drawn in parallel, and correlate as the data say.
+    /// Whether feature f belongs to row f only: such features are sampled in parallel, with full covariance.
     let isIdentity: Bool
     /// Shape (features, order).
     var vectors: DenseMatrix<Float>
     private(set) var prior: GaussianPrior
 
-    /// The ids of a side.
+    /// The IDs of a side.
     init(rows: Int, order: Int, using generator: inout SeededGenerator) {
         self.init(
             SparseMatrix(
@@ -24,7 +24,7 @@ struct FeatureBlock {
             isIdentity: true, order: order, using: &generator)
     }
 
-    /// Features that rows share. Shape of the weights: (rows, features).
+    /// Features shared by rows. Shape of the weights: (rows, features).
     init(_ weights: SparseMatrix<Float>, order: Int, using generator: inout SeededGenerator) {
         self.init(weights.transposed(), isIdentity: false, order: order, using: &generator)
     }

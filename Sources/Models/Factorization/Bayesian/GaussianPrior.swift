@@ -1,24 +1,25 @@
 import LinearAlgebra
 
-/// The normal distribution that the vectors of a feature block come from, itself drawn anew in every sweep.
+/// The normal prior of the vectors of a feature block, resampled in every sweep.
 struct GaussianPrior {
     var mean: [Float]
-    /// In full.
+    /// The full matrix.
     var precision: DenseMatrix<Float>
 
-    /// Λ as the equations take it, and Λ·m.
+    /// Λ in the layout of the equations, and Λ·m.
     var terms: (precision: DenseMatrix<Float>, right: [Float]) {
         (SymmetricSystem.padded(precision), precision.times(mean))
     }
 
-    /// Mean 0 and precision 10 in every coordinate: where the chain begins.
+    /// Mean 0 and precision 10 in every coordinate: the start of the chain.
     init(order: Int) {
         mean = Array(repeating: 0, count: order)
         precision = DenseMatrix(rows: order, columns: order)
         for index in 0..<order { precision[index, index] = 10 }
     }
 
-    /// Mean 0 and a precision of each coordinate's own, from Gamma(1 + n/2, 0.02 + Σ v²/2): for blocks of few features.
+    /// Mean 0 and an independent precision per coordinate, from Gamma(1 + n/2, 0.02 + Σ v²/2): for blocks of few
+    /// features.
     static func independent(_ vectors: DenseMatrix<Float>, using generator: inout SeededGenerator) -> GaussianPrior {
         var prior = GaussianPrior(order: vectors.columns)
         for column in 0..<vectors.columns {
@@ -33,8 +34,8 @@ struct GaussianPrior {
 
     /// Mean and precision from the normal–Wishart distribution given the vectors, with μ₀ = 0, β₀ = 2, W₀ = I, ν₀ = order.
     ///
-    /// Source: Salakhutdinov & Mnih 2008, doi:10.1145/1390156.1390267, equation 14; Smith & Hocking 1972, doi:10.2307/2346290,
-    /// for the draw from Wishart's distribution.
+    /// Source: Salakhutdinov & Mnih 2008, doi:10.1145/1390156.1390267, equation 14; Smith & Hocking 1972,
+    /// doi:10.2307/2346290, for sampling the Wishart distribution.
     static func normalWishart(
         _ vectors: DenseMatrix<Float>, using generator: inout SeededGenerator
     ) throws(CholeskyError) -> GaussianPrior {
@@ -62,7 +63,7 @@ struct GaussianPrior {
         return prior
     }
 
-    /// L·B for the factor L of W: its product with its own transpose is a draw from Wishart(W, degrees).
+    /// L·B for the factor L of W (Bartlett): its product with its transpose is a sample of Wishart(W, degrees).
     private static func bartlett(
         _ factor: DenseMatrix<Float>, degrees: Double, using generator: inout SeededGenerator
     ) -> DenseMatrix<Float> {

@@ -1,9 +1,9 @@
 import LinearAlgebra
 import Ratings
 
-/// Passes over all ratings of a side, on threads: what a sweep needs of each rating or row.
+/// Parallel passes over all ratings of a side, for the inputs of a sweep.
 extension GibbsSide {
-    /// A number for each row, made of its ratings, which have these entries and partners in the order of this side.
+    /// A number per row, computed from its entries and partners in the order of this side.
     @inline(__always)
     func byRow<Number: BitwiseCopyable & Sendable>(
         threads: Int, _ number: @Sendable (_ row: Int, _ entries: Range<Int>, _ partners: [Int32]) -> Number
@@ -17,7 +17,7 @@ extension GibbsSide {
         }
     }
 
-    /// A number for each entry, in the order of this side, written chunk by chunk of rows.
+    /// A number per entry, in the order of this side, by chunks of rows.
     @inline(__always)
     private func byEntry<Number: BitwiseCopyable & Sendable>(
         threads: Int, _ write: @Sendable (_ rows: Range<Int>, inout MutableSpan<Number>) -> Void
@@ -29,7 +29,7 @@ extension GibbsSide {
         }
     }
 
-    /// By entry, the rating less μ and the bias of its hour.
+    /// Per entry, the rating minus μ and the bias of its hour.
     func targets(_ sweep: Sweep) -> [Float] {
         let (ratings, hours, mean, biases) = (ratings, hours, Float(sweep.mean), sweep.hours)
         return byEntry(threads: sweep.threads) { rows, targets in
@@ -42,7 +42,7 @@ extension GibbsSide {
         }
     }
 
-    /// By entry, the rating less x·z.
+    /// Per entry, the rating minus x·z.
     func residuals(against partners: BiasedRows, threads: Int) -> [Float] {
         let (ratings, totals) = (ratings, totals)
         return byEntry(threads: threads) { rows, residuals in
@@ -56,7 +56,7 @@ extension GibbsSide {
         }
     }
 
-    /// For each row Σ a·(e − μ)² over its ratings, the errors e by place, and a the partners' numbers.
+    /// Per row, Σ a·(e − μ)² over its ratings, with errors e by place and a the partners' weights.
     func squares(_ errors: [Float], mean: Double, weights: [Double], threads: Int) -> [Double] {
         let places = places
         return byRow(threads: threads) { _, entries, partners in

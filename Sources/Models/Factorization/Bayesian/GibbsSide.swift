@@ -3,30 +3,30 @@ import Ratings
 
 /// One side of the sampler, users or items: blocks of features, and the total vector of each row.
 ///
-/// With the other side fixed, the likelihood of a row's total z is told by G = α·Σ ω·x·xᵀ and e = α·Σ ω·x·(t − x·z) over its
-/// ratings, x = (partner's factors, 1), t the rating less all that x·z is not, ω the weight of the rating. A feature with the
-/// weights w in some rows has the posterior N(A⁻¹·b, A⁻¹) with A = Λ + Σ w²·G and b = Λ·m + Σ w·(e + w·G·v), v its vector so
-/// far; once it is drawn, z and e of its rows follow. Only e waits for the features before: all else of the draws is done at
-/// once.
+/// With the other side fixed, the likelihood of a row's total z is given by G = α·Σ ω·x·xᵀ and e = α·Σ ω·x·(t − x·z)
+/// over its ratings, where x = (partner's factors, 1), t is the rating minus all terms but x·z, and ω the weight of the
+/// rating. A feature with weights w in some rows has the posterior N(A⁻¹·b, A⁻¹) with A = Λ + Σ w²·G and b = Λ·m + Σ
+/// w·(e + w·G·v), v its current vector; after sampling, z and e of its rows are updated. Only e depends on preceding
+/// features; everything else is computed in parallel.
 struct GibbsSide {
     let name: String
-    /// Tells the draws of the two sides apart.
+    /// Separates the random streams of the two sides.
     private let number: Int
     private(set) var blocks: [FeatureBlock]
     /// z of every row, shape (rows, order).
     private(set) var totals: DenseMatrix<Float>
-    /// The ratings with this side as rows.
+    /// The ratings, with this side as rows.
     let ratings: SparseMatrix<Float>
     /// The place of each entry of `ratings` among the ratings by user.
     let places: [Int32]
-    /// By entry of `ratings`, which hour's bias is its own; empty where hours do not count.
+    /// The hour bias of each entry of `ratings`; empty without hours.
     let hours: [Int32]
     /// Rows of about equal work.
     let chunks: [Range<Int>]
 
     /// - Parameters:
-    ///   - numbered: a matrix with this side as rows, whose values are the places of the ratings by user.
-    ///   - ratings, hours: by place the ratings, and which hour's bias is theirs.
+    ///   - numbered: a matrix with this side as rows and the places of the ratings by user as values.
+    ///   - ratings, hours: the ratings and their hour biases, by place.
     init(
         _ name: String, number: Int, numbered: SparseMatrix<Double>, ratings: [Float], hours: [Int32],
         blocks: [FeatureBlock], order: Int
@@ -52,12 +52,12 @@ struct GibbsSide {
         }
     }
 
-    /// What a sweep over one side is given.
+    /// The input of a sweep over one side.
     struct Sweep {
-        /// Counted from 0, which with the seed and the place decides each draw.
+        /// Counted from 0; with seed and place it determines each sample.
         let index: Int
         let seed: UInt64
-        /// μ, and the bias of every hour, which both totals together leave of a rating.
+        /// μ and the bias of every hour: the terms of a rating outside the two totals.
         let mean: Double
         let hours: [Float]
         /// α·a of this side's rows and a of their partners: the weight α·ω of a rating is the product of both.
@@ -67,7 +67,7 @@ struct GibbsSide {
         let threads: Int
     }
 
-    /// Draws the priors and all vectors of this side; the ids come last.
+    /// Samples the priors and all vectors of this side, IDs last.
     ///
     /// - Parameter partners: the totals of the other side.
     mutating func draw(against partners: BiasedRows, _ sweep: Sweep) throws(FactorizationError) {
@@ -108,8 +108,8 @@ struct GibbsSide {
             targets: targets[entries])
     }
 
-    /// Without other blocks the rows' own features are drawn from the ratings themselves: A = Λ + α·Σ ω·x·xᵀ and
-    /// b = Λ·m + α·Σ ω·t·x.
+    /// Without other blocks, ID features are sampled from the ratings directly: A = Λ + α·Σ ω·x·xᵀ and b = Λ·m + α·Σ
+    /// ω·t·x.
     private mutating func drawIdentity(
         against partners: BiasedRows, _ targets: [Float], _ sweep: Sweep
     ) throws(FactorizationError) {
@@ -124,7 +124,7 @@ struct GibbsSide {
         blocks[0].vectors = totals
     }
 
-    /// Each row has a feature of its own, so all are drawn at once.
+    /// Each row has its own feature, so all are sampled in parallel.
     private mutating func drawIdentity(_ forms: QuadraticForms, _ sweep: Sweep) throws(FactorizationError) {
         let block = blocks.count - 1
         let own = blocks[block]
@@ -150,7 +150,7 @@ struct GibbsSide {
             threads: sweep.threads)
     }
 
-    /// Features share rows, so one is drawn after the other.
+    /// Features share rows, so they are sampled one by one.
     private mutating func drawShared(
         _ block: Int, _ forms: inout QuadraticForms, _ sweep: Sweep
     ) throws(FactorizationError) {
@@ -161,7 +161,7 @@ struct GibbsSide {
         }
     }
 
-    /// What of the draws of a block's features does not wait for the features before.
+    /// The part of a block's samples that is independent of preceding features.
     private func steps(
         _ block: Int, _ forms: QuadraticForms, _ sweep: Sweep
     ) throws(FactorizationError) -> SharedSteps {
@@ -200,7 +200,7 @@ struct GibbsSide {
 }
 
 extension FeatureBlock {
-    /// Adds Σ w²·G over a feature's rows to A, and what that makes of its vector so far to b.
+    /// Adds Σ w²·G over a feature's rows to A, and that times its current vector to b.
     fileprivate func add(_ feature: Int, _ forms: QuadraticForms, to equations: inout NormalEquations) {
         let entries = rowsByFeature.entries(ofRow: feature)
         equations.add(forms, rows: rowsByFeature.columnIndices[entries], times: squaredWeights[entries])

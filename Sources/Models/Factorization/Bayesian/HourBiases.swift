@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// A bias for each hour in which a user rated: who rates a batch in one mood rates it all a little higher or lower.
+/// A bias per hour in which a user rated: ratings of one sitting tend to be a little higher or lower together.
 ///
 /// c ~ N(0, 1/λ_c), λ_c ~ Gamma(1, 0.05); an hour without training ratings has the mean 0.
 struct HourBiases {
     let hours: UserHours
-    /// By place of the rating: which bias is its own.
+    /// The bias index of each rating, by place.
     let labels: [Int32]
     private(set) var values: [Double]
     /// λ_c.
@@ -18,9 +18,9 @@ struct HourBiases {
         values = Array(repeating: 0, count: hours.count)
     }
 
-    /// Draws all biases, and takes them off the errors.
+    /// Samples all biases and subtracts them from the errors.
     ///
-    /// - Parameter errors: by place, the rating less all but μ and this bias.
+    /// - Parameter errors: by place, the rating minus all terms but μ and this bias.
     mutating func draw(
         from errors: inout [Float], mean: Double, _ noise: NoiseModel, _ places: RatingPlaces,
         using generator: inout SeededGenerator
@@ -64,7 +64,7 @@ struct UserHours: Sendable, Equatable {
         hours = byUser.flatMap { $0.sorted() }
     }
 
-    /// The place of an hour, or nil where the user did not rate in it.
+    /// The index of an hour, or nil if the user did not rate in it.
     func index(user: Int, time: Int64) -> Int? {
         let own = hours[offsets[user]..<offsets[user + 1]]
         let hour = Self.hour(time)

@@ -1,9 +1,10 @@
 import LinearAlgebra
 import RealModule
 
-/// How precise ratings are: r − r̂ ~ N(0, 1/(α·a_u·a_i)), for some users and items are easier to foresee than others.
+/// The precision of ratings: r − r̂ ~ N(0, 1/(α·a_u·a_i)), since some users and items are easier to predict than
+/// others.
 ///
-/// α ~ Gamma(1, 1), a_u and a_i ~ Gamma(8, 8), all drawn from their conditional distributions in every sweep.
+/// α ~ Gamma(1, 1), a_u and a_i ~ Gamma(8, 8), all sampled from their conditional distributions in every sweep.
 ///
 /// Source: Lakshminarayanan, Bouchard & Archambeau 2011, "Robust Bayesian Matrix Factorisation", section 3.
 struct NoiseModel {
@@ -14,7 +15,7 @@ struct NoiseModel {
     private let userCounts: [Double]
     private let itemCounts: [Double]
 
-    /// The shape and rate of a_u and a_i: the larger, the nearer to 1 they stay.
+    /// The shape and rate of a_u and a_i: larger values keep them closer to 1.
     private static let concentration = 8.0
 
     init(_ places: RatingPlaces, users: Int, items: Int) {
@@ -25,8 +26,8 @@ struct NoiseModel {
     }
 
     /// - Parameters:
-    ///   - users: for each user Σ a_i·(r − r̂)² over the ratings, with the weights of the items so far.
-    ///   - items: for each item Σ a_u·(r − r̂)², given the weights of the users.
+    ///   - users: Σ a_i·(r − r̂)² per user, with the current item weights.
+    ///   - items: Σ a_u·(r − r̂)² per item, given the user weights.
     mutating func draw(
         users: [Double], items: (_ weights: [Double]) -> [Double], threads: Int,
         using generator: inout SeededGenerator
@@ -41,7 +42,7 @@ struct NoiseModel {
         rows.reduce(into: Array(repeating: 0, count: count)) { $0[Int($1)] += 1 }
     }
 
-    /// Numbers for all rows at once, each from a generator of its own.
+    /// Samples for all rows in parallel, each from its own generator.
     private func draw(
         _ squares: [Double], _ counts: [Double], _ threads: Int, _ generators: SeededGenerator
     ) -> [Double] {

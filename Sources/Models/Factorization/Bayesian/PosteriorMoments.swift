@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// Mean and covariance of every row's vector over the draws, summed up as the draws come: no draw is kept.
+/// Running mean and covariance of every row's vector over the samples; none is stored.
 ///
-/// A factorization is the same when its factors are rotated, when a mean is moved from the factors of one side into the biases
-/// of the other, and from the biases into μ. So each draw is brought into one form before it is counted: factors and biases
-/// of mean 0 over the ratings, and rotated onto the mean of the draws so far (orthogonal Procrustes).
+/// Rotating the factors, or moving a mean from the factors of one side into the biases of the other or from the biases
+/// into μ, leaves a factorization unchanged. So each sample is aligned first: factors and biases are centered over the
+/// ratings and rotated onto the mean of the samples so far (orthogonal Procrustes).
 struct PosteriorMoments {
     private let userShares: [Double]
     private let itemShares: [Double]
@@ -23,7 +23,7 @@ struct PosteriorMoments {
         }
     }
 
-    /// - Parameter places: the ratings, whose numbers weigh the rows.
+    /// - Parameter places: the ratings, whose counts weight the rows.
     init(_ places: RatingPlaces, users: Int, items: Int, order: Int) {
         userShares = Self.shares(places.users, users)
         itemShares = Self.shares(places.items, items)
@@ -37,7 +37,7 @@ struct PosteriorMoments {
         return shares
     }
 
-    /// Counts one draw.
+    /// Adds one sample.
     mutating func add(users: DenseMatrix<Float>, items: DenseMatrix<Float>, mean: Double, threads: Int) {
         var (own, other, offset) = (users, items, mean)
         Self.center(&own, userShares, into: &other)
@@ -61,7 +61,7 @@ struct PosteriorMoments {
         (Self.posterior(users, count), Self.posterior(items, count))
     }
 
-    /// Takes the mean factors off and puts their products with the other side's factors into the other side's biases.
+    /// Centers the factors and moves their mean's products into the other side's biases.
     private static func center(
         _ vectors: inout DenseMatrix<Float>, _ shares: [Double], into other: inout DenseMatrix<Float>
     ) {
@@ -72,7 +72,7 @@ struct PosteriorMoments {
         for row in 0..<other.rows { other[row, rank] += products[row] }
     }
 
-    /// Takes the mean bias off.
+    /// Centers the biases and returns their mean.
     private static func centerBias(_ vectors: inout DenseMatrix<Float>, _ shares: [Double]) -> Double {
         let rank = vectors.columns - 1
         let mean = shares.indices.reduce(0) { $0 + shares[$1] * Double(vectors[$1, rank]) }
@@ -80,7 +80,7 @@ struct PosteriorMoments {
         return mean
     }
 
-    /// What brings both sides' factors nearest to the sums so far, which point as their means do.
+    /// The rotation of both sides' factors nearest to the sums so far, which are parallel to their means.
     private func rotation(_ own: DenseMatrix<Float>, _ other: DenseMatrix<Float>) -> DenseMatrix<Double>? {
         let rank = own.columns - 1
         var cross = DenseMatrix<Double>(rows: rank, columns: rank)

@@ -1,4 +1,4 @@
-/// What the draws say of the noise and of the hours, summed up as they come.
+/// Running moments of the noise and of the hour biases.
 struct PosteriorSpread {
     private var count = 0.0
     private var noise = 0.0

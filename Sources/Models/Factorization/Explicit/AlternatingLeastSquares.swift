@@ -1,31 +1,33 @@
 import LinearAlgebra
 public import Ratings
 
-/// Explicit matrix factorization by alternating least squares, biases inside the normal equations.
+/// Explicit matrix factorization by alternating least squares, with biases in the normal equations.
 ///
-/// r̂_ui = μ + b_u + b_i + p_u·q_i. With one side fixed, each row of the other solves its `ExplicitEquations`; each half-step
-/// minimizes the loss over one side, so the loss never rises. A row without ratings is zero. The users are solved last, so
-/// folding in the training ratings of a user gives the user's own factors.
+/// r̂_ui = μ + b_u + b_i + p_u·q_i. With one side fixed, each row of the other solves its `ExplicitEquations`; each
+/// half-step minimizes the loss over one side, so the loss never rises. Rows without ratings are zero. Users are solved
+/// last, so folding in a user's training ratings reproduces their factors.
 ///
-/// - Complexity: O(iterations · (ratings · rank² + rows · rank³)) time over the threads; O((users + items) · rank) memory.
+/// - Complexity: O(iterations · (ratings · rank² + rows · rank³)) time divided by the threads; O((users + items) ·
+///   rank) memory.
 ///
 /// Source: Zhou, Wilkinson, Schreiber & Pan 2008, doi:10.1007/978-3-540-68880-8_32. Where we differ: biases are coordinates of
 /// the same equations, and the regularization grows with n^ν instead of n unless ν = 1.
 public struct AlternatingLeastSquares: Sendable {
+    /// The configuration of the fit.
     public let configuration: ALSConfiguration
 
-    /// - Throws: `FactorizationError` where the configuration is out of range.
+    /// - Throws: `FactorizationError` if the configuration is out of range.
     public init(_ configuration: ALSConfiguration = ALSConfiguration()) throws(FactorizationError) {
         try configuration.validate()
         self.configuration = configuration
     }
 
-    /// Told of each half-step that is done, counted from 1, with the loss after it.
+    /// Called after each half-step, counted from 1, with the loss.
     public typealias Progress = (_ halfStep: Int, _ loss: Double) -> Void
 
     /// - Parameters:
-    ///   - start: a model of the same users, items and rank whose factors are the first ones: a warm start.
-    ///   - progress: of one restart after the other where there are several, each counted from 1.
+    ///   - start: a model of the same users, items and rank for a warm start.
+    ///   - progress: called for restart after restart, each counted from 1.
     public func fit(
         _ ratings: RatingMatrix, from start: FactorModel? = nil, progress: Progress? = nil
     ) throws(FactorizationError) -> FactorModel {
@@ -44,7 +46,7 @@ public struct AlternatingLeastSquares: Sendable {
         return FactorModel(mean: descent.mean, parts: parts, configuration: chosen, scale: scale)
     }
 
-    /// The iteration, counted from 1, after which the held-out share was predicted best.
+    /// The iteration, counted from 1, with the lowest error on the held-out share.
     private func bestIteration(
         _ ratings: RatingMatrix, _ start: FactorModel?
     ) throws(FactorizationError) -> Int {
@@ -88,9 +90,9 @@ private struct Descent {
     private var items: Side
 
     private struct Side {
-        /// The ratings with this side as rows.
+        /// The ratings, with this side as rows.
         let ratings: SparseMatrix<Float>
-        /// Factors and behind them the bias of each row.
+        /// Factors, then the bias, of each row.
         var vectors: DenseMatrix<Float>
         let step: HalfStep
 
@@ -110,7 +112,7 @@ private struct Descent {
         mean = Float(ratings.byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
     }
 
-    /// The factors and biases as they stand.
+    /// The current factors and biases.
     var part: FactorModel.Part {
         get { FactorModel.Part(users: Factors(augmented: users.vectors), items: Factors(augmented: items.vectors)) }
         set { (users.vectors, items.vectors) = (newValue.users.augmented, newValue.items.augmented) }
@@ -128,7 +130,7 @@ private struct Descent {
         }
     }
 
-    /// - Returns: the loss afterwards, but for the penalty of the partners.
+    /// - Returns: the loss afterwards, without the penalty of the partners.
     private func halfStep(
         _ side: inout Side, against partners: Side
     ) throws(FactorizationError) -> Double {
@@ -142,7 +144,7 @@ private struct Descent {
         }
     }
 
-    /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²), which for both sides and with the squared errors is the loss.
+    /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²); the loss is the sum over both sides plus the squared errors.
     private func penalty(_ side: Side) -> Double {
         let rank = side.vectors.columns - 1
         return (0..<side.ratings.rows).reduce(0) { sum, row in

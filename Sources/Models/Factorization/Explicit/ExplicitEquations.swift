@@ -2,10 +2,10 @@ import LinearAlgebra
 import Ratings
 import RealModule
 
-/// The equations of a row of explicit ratings against the other side: the same when fitting, folding in and explaining.
+/// The normal equations of a row of explicit ratings, shared by fit, fold-in and explanation.
 ///
-/// (Σ x·xᵀ + Λ)·w = Σ t·x with x = (partner's factors, 1), w = (own factors, own bias), t = r − μ − partner's bias, and in Λ
-/// λ·n^ν for the factors and λ_b·n^ν for the bias.
+/// (Σ x·xᵀ + Λ)·w = Σ t·x with x = (partner's factors, 1), w = (own factors, own bias), t = r − μ − partner's bias, and
+/// Λ diagonal with λ·n^ν for the factors and λ_b·n^ν for the bias.
 struct ExplicitEquations: Sendable {
     let configuration: ALSConfiguration
     let mean: Float
@@ -14,16 +14,16 @@ struct ExplicitEquations: Sendable {
 
     var order: Int { features.vectors.columns }
 
-    /// - Parameter partners: factors and behind them a bias, shape (partners, order).
+    /// - Parameter partners: factors, then a bias, shape (partners, order).
     init(against partners: DenseMatrix<Float>, mean: Float, _ configuration: ALSConfiguration) {
         self.configuration = configuration
         self.mean = mean
         features = NormalEquations.Features(vectors: partners, areBiased: true)
     }
 
-    /// Solves for the factors and behind them the bias of a row; zero for a row without ratings.
+    /// Solves for the factors, then the bias, of a row; zero for a row without ratings.
     ///
-    /// - Parameter start: where the descent to a non-negative solution begins.
+    /// - Parameter start: the start of the descent to a non-negative solution.
     func solve(
         _ partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>, start: ArraySlice<Float>? = nil,
         in equations: inout NormalEquations
@@ -34,7 +34,7 @@ struct ExplicitEquations: Sendable {
         equations.solveNonnegative(order - 1, from: start.map(Array.init) ?? Array(repeating: 0, count: order))
     }
 
-    /// What each rating of a row contributes to its product with `partner`: they sum up to w·x.
+    /// The contribution of each rating of a row to its product with `partner`; they add up to w·x.
     ///
     /// w·x = Σ_j (xᵀ·A⁻¹·x_j)·t_j, for w = A⁻¹·Σ_j t_j·x_j.
     func contributions(
@@ -44,7 +44,7 @@ struct ExplicitEquations: Sendable {
         var equations = NormalEquations(order: order, solver: configuration.solver)
         var target = vector(partner)
         if configuration.isNonnegative {
-            // On the factors that are not held at 0 the solution is that of the plain equations.
+            // For factors not fixed at 0, the solution is that of the plain equations.
             try solve(partners, ratings, in: &equations)
             let solution = equations.solution
             let isHeld = solution.indices.map { $0 < order - 1 && solution[$0] == 0 }

@@ -1,16 +1,19 @@
 public import LinearAlgebra
 public import Ratings
 
-/// Factors and biases of users and items: what explicit alternating least squares has learned.
+/// Factors and biases of users and items: the result of explicit alternating least squares.
 ///
-/// r̂_ui = μ + b_u + b_i + p_u·q_i, the mean of it over the restarts, held inside the rating scale. What is unseen contributes
-/// nothing, so an unseen user is answered by the item's bias, an unseen item by the user's, and both by the mean.
+/// r̂_ui = μ + b_u + b_i + p_u·q_i, averaged over the restarts and clamped to the rating scale. Unseen users and items
+/// contribute nothing: the prediction falls back on the other's bias, or the mean for both.
 public struct FactorModel: RatingPredictor, FactorRecommender {
     /// The factors of one restart.
     public struct Part: Sendable {
+        /// The factors and biases of the users.
         public internal(set) var users: Factors
+        /// The factors and biases of the items.
         public internal(set) var items: Factors
 
+        /// Creates a part from factors of the same rank.
         public init(users: Factors, items: Factors) {
             precondition(users.rank == items.rank, "factors of one rank")
             self.users = users
@@ -20,12 +23,14 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
 
     /// μ, the mean of all ratings.
     public let mean: Float
-    /// One for each restart.
+    /// One per restart.
     public let parts: [Part]
+    /// The configuration of the fit.
     public let configuration: ALSConfiguration
-    /// Predictions do not leave it.
+    /// Predictions are clamped to it.
     public let scale: RatingScale?
 
+    /// Creates a model from the parts of its restarts.
     public init(mean: Float, parts: [Part], configuration: ALSConfiguration, scale: RatingScale?) {
         precondition(!parts.isEmpty, "at least one part")
         self.mean = mean
@@ -47,10 +52,10 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
         }
     }
 
-    /// b_i + p_u·q_i for every item, which orders as the predictions do; b_i for a user unseen in training.
+    /// b_i + p_u·q_i for every item, ordered like the predictions; b_i for users unseen in training.
     public func scores(user: Int?) -> [Float] { averaged(parts.map { $0.scores(user) }) }
 
-    /// The factors and biases of each item, those of all restarts in a row.
+    /// The factors and biases of each item, concatenated over restarts.
     public var itemVectors: DenseMatrix<Float> {
         let augmented = parts.map(\.items.augmented)
         return DenseMatrix(
@@ -58,7 +63,7 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
             elements: (0..<augmented[0].rows).flatMap { item in augmented.flatMap { $0.row(item) } })
     }
 
-    /// The factors and a 1 for the item's bias of each restart, over the number of restarts.
+    /// The factors and a 1 for the item's bias of each restart, divided by the number of restarts.
     public func vector(user: Int) -> [Float]? {
         parts.flatMap { Array($0.users.vectors.row(user)) + [1] }.map { $0 / Float(parts.count) }
     }
@@ -69,9 +74,9 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
         averaged(try folded(ratings).map { $0.scores(0) })
     }
 
-    /// What each rating of a user contributes to b_u + p_u·q_i, in the order of the ratings; all together make it up.
+    /// The contribution of each rating of a user to b_u + p_u·q_i, in rating order; they add up to it.
     ///
-    /// - Throws: `CholeskyError` where the user's equations have no solution.
+    /// - Throws: `CholeskyError` if the user's equations have no solution.
     public func contributions(to item: Int, of ratings: UserRatings) throws -> [Float] {
         averaged(
             try parts.map { part in
@@ -80,7 +85,7 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
             })
     }
 
-    /// The parts with the user as their only one.
+    /// The parts with this user as the only one.
     private func folded(_ ratings: UserRatings) throws -> [Part] {
         try parts.map { part in
             let equations = ExplicitEquations(against: part.items.augmented, mean: mean, configuration)
@@ -100,7 +105,7 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
 }
 
 extension FactorModel.Part {
-    /// b_u + b_i + p_u·q_i, summed in `Double`; what is nil contributes nothing.
+    /// b_u + b_i + p_u·q_i, summed in `Double`; nil contributes nothing.
     public func product(_ user: Int?, _ item: Int?) -> Double {
         var sum = Double(user.map { users.biases[$0] } ?? 0) + Double(item.map { items.biases[$0] } ?? 0)
         guard let user, let item else { return sum }
@@ -121,7 +126,7 @@ extension FactorModel.Part {
         return zip(some, products).map { items.biases[Int($0)] + $1 }
     }
 
-    /// Σ (r − r̂)² on some ratings.
+    /// Σ (r − r̂)² over ratings.
     func squaredError(_ ratings: RatingMatrix, mean: Float) -> Double {
         (0..<ratings.users.count).reduce(0) { sum, user in
             ratings.ratings(ofUser: user).reduce(sum) { sum, rating in

@@ -4,19 +4,22 @@ public import LinearAlgebra
 public struct Factors: Sendable {
     /// Shape (rows, rank).
     public let vectors: DenseMatrix<Float>
-    /// One for each row.
+    /// One per row.
     public let biases: [Float]
 
+    /// The number of factors per row.
     public var rank: Int { vectors.columns }
+    /// The number of users or items.
     public var rows: Int { vectors.rows }
 
+    /// Creates factors with one bias per row.
     public init(vectors: DenseMatrix<Float>, biases: [Float]) {
-        precondition(vectors.rows == biases.count, "a bias for every row")
+        precondition(vectors.rows == biases.count, "one bias per row")
         self.vectors = vectors
         self.biases = biases
     }
 
-    /// Small normal numbers, biases 0.
+    /// Small normal variates, with biases 0.
     init(rows: Int, rank: Int, isNonnegative: Bool = false, using generator: inout SeededGenerator) {
         var vectors = DenseMatrix<Float>(rows: rows, columns: rank)
         for row in 0..<rows {
@@ -38,7 +41,7 @@ public struct Factors: Sendable {
         self.init(vectors: vectors, biases: (0..<solutions.rows).map { solutions[$0, rank] })
     }
 
-    /// Each row's factors and behind them its bias, shape (rows, rank + 1).
+    /// Each row's factors, then its bias, shape (rows, rank + 1).
     var augmented: DenseMatrix<Float> {
         var augmented = DenseMatrix<Float>(rows: rows, columns: rank + 1)
         for row in 0..<rows {

@@ -1,24 +1,27 @@
 import LinearAlgebra
 public import Ratings
 
-/// Two or three rankings in one: what goes with what a user liked, by factors, and who likes alike, by the user-user closed form.
+/// A blend of two or three rankings: implicit factors, the user-user closed form and, with features, the item-item
+/// closed form.
 ///
-/// Each model's scores are brought to mean 0 and standard deviation 1 over the items that the user has not rated, and added:
-/// z(implicit) + ½·z(users), and with features + ½·z(items), the item-item closed form. They err differently, so the sum
-/// ranks better than each. The weights were chosen by validation inside u1.base, the training part of MovieLens 100K's first
-/// fold.
+/// Each model's scores are standardized over the user's unrated items and added: z(implicit) + ½·z(users), with
+/// features + ½·z(items). Their errors differ, so the sum ranks better than each. The weights were chosen by validation
+/// inside u1.base, the training part of MovieLens 100K's first fold.
 ///
 /// Scores 1, 2, 3 of unrated items have z −1.224745, 0, 1.224745.
 public struct BlendedModel: ItemRecommender {
+    /// The implicit factors.
     public let implicit: ImplicitModel
+    /// The user-user closed form.
     public let users: UserEASE
-    /// Only with features does it add to what the others tell.
+    /// Only with features does it improve on the others.
     public let items: EASE?
     private let ratings: RatingMatrix
 
-    /// What a closed form counts beside the factors.
+    /// The weight of a closed form relative to the factors.
     private static let weight: Float = 0.5
 
+    /// Creates a blend of models fitted on the same ratings.
     public init(implicit: ImplicitModel, users: UserEASE, items: EASE? = nil, ratings: RatingMatrix) {
         self.implicit = implicit
         self.users = users

@@ -1,29 +1,30 @@
 public import LinearAlgebra
 public import Ratings
 
-/// How the item-item closed form is fitted.
+/// The configuration of the item-item closed form.
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
 public struct EASEConfiguration: Sendable, Equatable, Codable {
-    /// λ > 0. The default is 400; tuning looks at 50…3000.
+    /// λ > 0. The default is 400; tuning covers 50…3000.
     public var regularization = 400.0
-    /// What a rating says of liking: the value of the rating in the matrix. The defaults of the highest and the lowest are
-    /// 1.3 and −0.2; tuning looks at 1…2 and −0.5…0.5.
+    /// The strength of a rating as a like: its value in the matrix. The defaults for the highest and the lowest rating
+    /// are 1.3 and −0.2; tuning covers 1…2 and −0.5…0.5.
     public var feedback: Feedback = {
         var feedback = Feedback()
         feedback.least = -0.2
         feedback.most = 1.3
         return feedback
     }()
-    /// Whether attributes of users, genres and years of items, and sessions are learned from too. λ is then multiplied by
-    /// 1.5. The default is false.
+    /// Whether to use attributes of users, genres and years of items, and sessions. λ is then multiplied by 1.5. The
+    /// default is false.
     public var usesFeatures = false
-    /// Bytes that the dense Gram matrix may take. The default is 8 GiB.
+    /// The memory limit of the dense Gramian in bytes. The default is 8 GiB.
     public var memoryLimit = 8 << 30
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
         try ridge.validate()
         try feedback.validate()
@@ -34,23 +35,24 @@ public struct EASEConfiguration: Sendable, Equatable, Codable {
     }
 }
 
-/// The item-item closed form: every item is predicted from all others by ridge regression, in one inversion.
+/// EASE, the item-item closed form: a ridge regression of every item on all others, by one matrix inversion.
 ///
-/// B minimizes ‖X − X·B‖² + λ‖B‖² with a zero diagonal: P = (XᵀX + λI)⁻¹, B_ij = −P_ij/P_jj for i ≠ j. The score of item j is
-/// Σ_i x_ui·B_ij over what the user rated, x by `Feedback`. Two items that two users both like, λ = 1: XᵀX = (2, 2; 2, 2),
-/// P = (0.6, −0.4; −0.4, 0.6), B_12 = 2/3.
+/// B minimizes ‖X − X·B‖² + λ‖B‖² with a zero diagonal: P = (XᵀX + λI)⁻¹, B_ij = −P_ij/P_jj for i ≠ j. The score of
+/// item j is Σ_i x_ui·B_ij over the user's ratings, with x by `Feedback`. Two items liked by the same two users, λ = 1:
+/// XᵀX = (2, 2; 2, 2), P = (0.6, −0.4; −0.4, 0.6), B_12 = 2/3.
 ///
-/// With features (`LikingFeatures`) X has further columns, attributes and months of each user; and further rows: the ratings
-/// of every session, and each genre or year with √30 times its share in every item. Items that share a genre or a session
-/// then say more of each other.
+/// With features (`LikingFeatures`), X gets more columns, the attributes and months of each user, and more rows: the
+/// ratings of every session, and each genre or year with √30 times its share in every item. Items with a common genre
+/// or session then predict each other more strongly.
 ///
-/// - Complexity: O(items³) time by LAPACK, items² numbers of memory, which `memoryEstimate` tells before; with features, those
-///   of users count as items.
+/// - Complexity: O(items³) time by LAPACK, items² numbers of memory, given by `memoryEstimate` in advance; user
+///   features count as items.
 ///
 /// Source: Steck 2019, arXiv:1905.03375, section 2.
 public struct EASE: ItemRecommender {
-    /// B, shape (items, items): row i holds what item i says of every other. Users' features stand behind the items.
+    /// B, shape (items, items): row i has the weights of item i for all others. User features follow the items.
     public let weights: DenseMatrix<Float>
+    /// The configuration of the fit.
     public let configuration: EASEConfiguration
     /// Shape (users, features).
     private let userFeatures: SparseMatrix<Float>
@@ -58,13 +60,13 @@ public struct EASE: ItemRecommender {
     private let scale: RatingScale
     private let likes: PopularityModel
 
-    /// What a genre in common counts beside users in common.
+    /// The weight of a common genre relative to common users.
     private static let itemFeatureWeight: Float = 30
 
-    /// The bytes that fitting needs for a number of items.
+    /// The memory needed to fit a number of items, in bytes.
     public static func memoryEstimate(items: Int) -> Int { RidgeInverse.memoryEstimate(items) }
 
-    /// - Throws: `FactorizationError`, among others where the Gram matrix would exceed the memory limit.
+    /// - Throws: `FactorizationError`, for example if the Gramian would exceed the memory limit.
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: EASEConfiguration = EASEConfiguration(),
         side: SideInformation = SideInformation(users: [], items: [])
@@ -97,7 +99,7 @@ public struct EASE: ItemRecommender {
         return scores(foldingIn: ratings.userRatings(user), features: userFeatures.entries(ofRow: user))
     }
 
-    /// Of a guest only the ratings count, also with features.
+    /// Uses a guest's ratings only, even with features.
     public func scores(foldingIn ratings: UserRatings) -> [Float] { scores(foldingIn: ratings, features: 0..<0) }
 
     private func scores(foldingIn ratings: UserRatings, features: Range<Int>) -> [Float] {
@@ -113,12 +115,12 @@ public struct EASE: ItemRecommender {
             row.addTransposed(times: [userFeatures.values[entry]], to: &scores)
         }
         scores.removeLast(userFeatures.columns)
-        // Where the ratings tell nothing, most users' likes do.
+        // Without any signal in the ratings, falls back on like counts.
         return scores.contains { $0 != 0 } ? scores : likes.scores(user: nil)
     }
 
-    /// What each rating of a user contributes to the score of an item, in the order of the ratings; all together make
-    /// it up, but for what the user's features add.
+    /// The contribution of each rating of a user to the score of an item, in rating order; they add up to it, except
+    /// for the user's features.
     public func contributions(to item: Int, of ratings: UserRatings) -> [Float] {
         zip(ratings.items, ratings.values).map { other, rating in
             configuration.feedback.strength(rating, on: scale) * weights[Int(other), item]

@@ -1,33 +1,34 @@
 public import Ratings
 
-/// What a rating says of liking: 1 from the threshold on, less below, perhaps more above.
+/// The strength of a rating as a like: 1 at the threshold, less below, possibly more above.
 ///
-/// The strength of a rating is linear from `least` at the lowest rating of the scale to 1 at the threshold, and from there to
-/// `most` at the highest. Who watches what they come to rate 3 tells what they watch: that is worth more than nothing.
+/// The strength of a rating is linear from `least` at the lowest rating of the scale to 1 at the threshold, and from
+/// there to `most` at the highest. Even a rating of 3 shows what a user watches, which is worth more than nothing.
 /// Scale 1…5, threshold 4, least 0.25, most 1.5: ratings 1, 2, 3, 4, 5 have the strengths 0.25, 0.5, 0.75, 1, 1.5.
 public struct Feedback: Sendable, Equatable, Codable {
-    /// A rating of at least this much is a like. The default is 4.
+    /// The minimum rating of a like. The default is 4.
     public var threshold: Float = 4
     /// The strength of the lowest rating, at most 1. The default is 0.
     public var least = 0.0
     /// The strength of the highest rating, at least 1. The default is 1.
     public var most = 1.0
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
         if !threshold.isFinite { throw .outOfRange("relevant", "\(threshold)", "a number") }
         if !(least <= 1 && least.isFinite) { throw .outOfRange("least", "\(least)", "at most 1") }
         if !(most >= 1 && most.isFinite) { throw .outOfRange("most", "\(most)", "at least 1") }
     }
 
-    /// - Parameter rating: beyond the scale it counts as the nearest end.
+    /// - Parameter rating: clamped to the scale.
     public func strength(_ rating: Float, on scale: RatingScale) -> Float { FeedbackStrength(self, scale)(rating) }
 }
 
-/// The strength of a rating as two lines that meet at the threshold, found once for many ratings: without a branch, for ratings
-/// come in no order.
+/// The strength as two lines that meet at the threshold, precomputed for many ratings and branch-free, since ratings
+/// are unordered.
 struct FeedbackStrength: Sendable {
     private let scale: RatingScale
     private let threshold: Float
@@ -52,7 +53,7 @@ struct FeedbackStrength: Sendable {
     }
 }
 
-/// Throws unless some rating is a like.
+/// Throws unless at least one rating is a like.
 func requireLikes(_ threshold: Float, on scale: RatingScale?) throws(FactorizationError) {
     guard let scale else { throw .noRatings }
     if scale.maximum < threshold { throw .noLikes(threshold: threshold, highest: scale.maximum) }

@@ -2,26 +2,28 @@ import LinearAlgebra
 public import Ratings
 import RealModule
 
-/// Matrix factorization of what users like, by alternating least squares over all pairs, rated or not.
+/// Implicit matrix factorization of likes, by alternating least squares over all pairs, rated or not.
 ///
 /// Minimizes Σ_rated c·(t − p_u·q_i)² + α₀·Σ_all (p_u·q_i)² + Σ_rows λ_row·‖row‖²; each half-step solves the
-/// `ImplicitEquations` of one side, so the loss never rises. Ratings below the threshold count as weaker likes, as
-/// `Feedback` says. The users are solved last, so folding in the training ratings of a user gives the user's own factors.
+/// `ImplicitEquations` of one side, so the loss never rises. Ratings below the threshold count as weaker likes, by
+/// `Feedback`. Users are solved last, so folding in a user's training ratings reproduces their factors.
 ///
-/// - Complexity: O(iterations · (ratings · rank² + rows · rank³)) time over the threads; O((users + items) · rank) memory.
+/// - Complexity: O(iterations · (ratings · rank² + rows · rank³)) time divided by the threads; O((users + items) ·
+///   rank) memory.
 ///
 /// Source: Rendle, Krichene, Zhang & Koren 2021, arXiv:2110.14037, section 3; Hu, Koren & Volinsky 2008,
-/// doi:10.1109/ICDM.2008.22. Where we differ: targets and weights come from the ratings.
+/// doi:10.1109/ICDM.2008.22. Where we differ: targets and weights depend on the ratings.
 public struct ImplicitALS: Sendable {
+    /// The configuration of the fit.
     public let configuration: ImplicitConfiguration
 
-    /// - Throws: `FactorizationError` where the configuration is out of range.
+    /// - Throws: `FactorizationError` if the configuration is out of range.
     public init(_ configuration: ImplicitConfiguration = ImplicitConfiguration()) throws(FactorizationError) {
         try configuration.validate()
         self.configuration = configuration
     }
 
-    /// - Parameter progress: told of each half-step that is done, counted from 1, with the loss after it.
+    /// - Parameter progress: called after each half-step, counted from 1, with the loss.
     public func fit(
         _ ratings: RatingMatrix, progress: AlternatingLeastSquares.Progress? = nil
     ) throws(FactorizationError) -> ImplicitModel {
@@ -49,7 +51,7 @@ public struct ImplicitALS: Sendable {
     }
 
     private struct Side {
-        /// The ratings with this side as rows.
+        /// The ratings, with this side as rows.
         let ratings: SparseMatrix<Float>
         /// The factors F of each row.
         var vectors: DenseMatrix<Float>
@@ -70,7 +72,7 @@ public struct ImplicitALS: Sendable {
         }
     }
 
-    /// - Returns: the loss afterwards, but for the penalty of the partners.
+    /// - Returns: the loss afterwards, without the penalty of the partners.
     private func halfStep(
         _ side: inout Side, against partners: Side, _ scale: RatingScale
     ) throws(FactorizationError) -> Double {

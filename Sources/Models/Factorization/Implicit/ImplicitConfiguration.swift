@@ -1,37 +1,37 @@
 public import LinearAlgebra
 
-/// How implicit alternating least squares is fitted.
+/// The configuration of implicit alternating least squares.
 ///
-/// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold. λ and α₀ work
-/// against each other, so change both or neither; beyond rank 64 little is gained.
+/// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold. λ and α₀
+/// counteract each other, so change both or neither; gains beyond rank 64 are small.
 public struct ImplicitConfiguration: Sendable, Equatable, Codable {
-    /// The number of latent factors, 1…512. The default is 96; tuning looks at 24…160.
+    /// The number of latent factors, 1…512. The default is 96; tuning covers 24…160.
     public var rank = 96
-    /// λ ≥ 0. The default is 0.018; tuning looks at 0.002…0.2.
+    /// λ ≥ 0. The default is 0.018; tuning covers 0.002…0.2.
     public var regularization = 0.018
-    /// α₀ > 0, the weight of the pairs without a rating. The default is 0.25; tuning looks at 0.03…1.
+    /// α₀ > 0, the weight of unrated pairs. The default is 0.25; tuning covers 0.03…1.
     public var unobservedWeight = 0.25
-    /// ν in 0…1: λ is multiplied by (n + α₀·partners)^ν for a row of n ratings. The default is 1; tuning looks at
-    /// 0.5…1.
+    /// ν in 0…1: λ is multiplied by (n + α₀·partners)^ν for a row of n ratings. The default is 1; tuning covers 0.5…1.
     public var regularizationExponent = 1.0
-    /// What a rating says of liking: the value that a pair's product should have. Tuning looks at −0.3…0.5 for the lowest
-    /// and 1…1.6 for the highest.
+    /// The strength of a rating as a like: the target of a pair's product. Tuning covers −0.3…0.5 for the lowest and
+    /// 1…1.6 for the highest rating.
     public var feedback = Feedback()
-    /// The weight of the highest rating, ≥ 0; that of likes rises to it from 1. The default is 1.5; tuning
-    /// looks at 1…3.
+    /// The weight of the highest rating, ≥ 0; weights of likes rise to it linearly from 1. The default is 1.5; tuning
+    /// covers 1…3.
     public var highestWeight = 1.5
-    /// Rounds of two half-steps, ≥ 1. The default is 8; tuning looks at 5…16.
+    /// Iterations of two half-steps, ≥ 1. The default is 8; tuning covers 5…16.
     public var iterations = 8
-    /// Seeds the first factors. The default is 1.
+    /// The seed of the initial factors. The default is 1.
     public var seed: UInt64 = 1
-    /// Who solves the rows' equations; the factors agree to 1e-5. The default is `lapack`.
+    /// The solver of the normal equations; the factors agree to 1e-5. The default is `lapack`.
     public var solver = Solver.lapack
     /// ≥ 1; results do not depend on it. The default is 1.
     public var threads = 1
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
         if !(1...512).contains(rank) { throw .outOfRange("rank", "\(rank)", "1 to 512") }
         if !(regularization >= 0 && regularization.isFinite) {

@@ -2,10 +2,10 @@ import LinearAlgebra
 import Ratings
 import RealModule
 
-/// The equations of a row of feedback against the other side: the same when fitting, folding in and explaining.
+/// The normal equations of a row of feedback, shared by fit, fold-in and explanation.
 ///
-/// (α₀·FᵀF + Σ c·f·fᵀ + λ_row·I)·w = Σ c·t·f over the row's ratings, f the partner's factors, F those of all partners, t the
-/// strength of the rating and c its weight, λ_row = λ·(n + α₀·partners)^ν.
+/// (α₀·FᵀF + Σ c·f·fᵀ + λ_row·I)·w = Σ c·t·f over the row's ratings, with f the partner's factors, F those of all
+/// partners, t the strength of the rating, c its weight and λ_row = λ·(n + α₀·partners)^ν.
 struct ImplicitEquations: Sendable {
     private let configuration: ImplicitConfiguration
     /// t and c as functions of the rating.
@@ -15,7 +15,7 @@ struct ImplicitEquations: Sendable {
     /// α₀·FᵀF.
     private let base: DenseMatrix<Float>
 
-    /// - Parameter gramian: FᵀF in full, where it is known already.
+    /// - Parameter gramian: the full FᵀF, if already known.
     init(
         against partners: DenseMatrix<Float>, gramian: DenseMatrix<Float>? = nil, scale: RatingScale,
         _ configuration: ImplicitConfiguration
@@ -42,7 +42,8 @@ struct ImplicitEquations: Sendable {
         try equations.solve()
     }
 
-    /// What each rating of a row contributes to its product with `partner`: (fᵀ·A⁻¹·f_j)·c_j·t_j; they sum up to w·f.
+    /// The contribution of each rating of a row to its product with `partner`: (fᵀ·A⁻¹·f_j)·c_j·t_j; they add up to
+    /// w·f.
     func contributions(
         to partner: Int, of partners: ArraySlice<Int32>, _ ratings: ArraySlice<Float>
     ) throws(CholeskyError) -> [Float] {
@@ -73,7 +74,7 @@ struct ImplicitEquations: Sendable {
 }
 
 extension ImplicitConfiguration {
-    /// λ_row of a row with some ratings.
+    /// λ_row of a row with a number of ratings.
     func penalty(ratings count: Int, partners: Int) -> Double {
         regularization * .pow(Double(count) + unobservedWeight * Double(partners), regularizationExponent)
     }

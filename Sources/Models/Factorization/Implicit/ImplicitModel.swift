@@ -1,17 +1,20 @@
 public import LinearAlgebra
 public import Ratings
 
-/// Factors of users and items whose products say what is liked.
+/// Factors of users and items whose products rank items by expected liking.
 public struct ImplicitModel: FactorRecommender {
     /// Shape (users, rank).
     public let users: DenseMatrix<Float>
     /// Shape (items, rank).
     public let items: DenseMatrix<Float>
+    /// The configuration of the fit.
     public let configuration: ImplicitConfiguration
+    /// The scale of the training ratings.
     public let scale: RatingScale
-    /// What most users liked answers for a user without ratings.
+    /// The fallback for users without ratings.
     public let likes: PopularityModel
 
+    /// Creates a model from factors of the same rank.
     public init(
         users: DenseMatrix<Float>, items: DenseMatrix<Float>, configuration: ImplicitConfiguration, scale: RatingScale,
         likes: PopularityModel
@@ -24,14 +27,14 @@ public struct ImplicitModel: FactorRecommender {
         self.likes = likes
     }
 
-    /// p_u·q_i for every item; the number of likes for a user without ratings, or with none that says anything of liking.
+    /// p_u·q_i for every item; like counts for users without ratings, or only with ratings of strength 0.
     public func scores(user: Int?) -> [Float] {
         scores(of: user.map { Array(users.row($0)) } ?? [])
     }
 
     public var itemVectors: DenseMatrix<Float> { items }
 
-    /// nil for a user whom the number of likes answers.
+    /// nil for users who get like counts.
     public func vector(user: Int) -> [Float]? {
         let factors = Array(users.row(user))
         return factors.contains { $0 != 0 } ? factors : nil
@@ -53,9 +56,9 @@ public struct ImplicitModel: FactorRecommender {
         return items.times(factors)
     }
 
-    /// What each rating of a user contributes to p_u·q_i, in the order of the ratings; all together make it up.
+    /// The contribution of each rating of a user to p_u·q_i, in rating order; they add up to it.
     ///
-    /// - Throws: `CholeskyError` where the user's equations have no solution.
+    /// - Throws: `CholeskyError` if the user's equations have no solution.
     public func contributions(to item: Int, of ratings: UserRatings) throws -> [Float] {
         try equations.contributions(to: item, of: ratings.items[...], ratings.values[...])
     }

@@ -1,18 +1,19 @@
 import LinearAlgebra
 import Ratings
 
-/// What tells of liking beside the ratings, as further rows and columns of the closed forms.
+/// Side information for likes, as extra rows and columns of the closed forms.
 ///
-/// Who is alike in age or came in the same month rates more alike than others; films of a genre are liked by the same users;
-/// and what was rated within a minute or so stood on one page. Inside u1.base each of the three ranks better.
+/// Users of similar age or of the same month rate more alike than others; films of a genre are liked by the same users;
+/// and items rated within about a minute were shown on one page. Each of the three improves ranking inside u1.base.
 struct LikingFeatures {
-    /// Shape (users, features): attributes, and of each 30 days from the first rating on the share of the user's ratings.
+    /// Shape (users, features): attributes, and the share of the user's ratings in each span of 30 days from the first
+    /// rating on.
     let users: SparseMatrix<Float>
     /// Shape (items, features): genres and years.
     let items: SparseMatrix<Float>
 
     private static let month = 30.0 * 86_400
-    /// Seconds after which the next rating begins another session.
+    /// The pause in seconds after which a new session starts.
     private static let pause = 60.0
 
     init(_ side: SideInformation, _ ratings: RatingMatrix) {
@@ -21,7 +22,7 @@ struct LikingFeatures {
         items = Self.columns(side.items, rows: ratings.items.count)
     }
 
-    /// None at all.
+    /// No features.
     static func none(_ ratings: RatingMatrix) -> LikingFeatures {
         LikingFeatures(
             users: columns([], rows: ratings.users.count), items: columns([], rows: ratings.items.count))
@@ -56,11 +57,11 @@ struct LikingFeatures {
             })
     }
 
-    /// The rows of a matrix cut where the user paused for more than a minute: each session is a row.
+    /// One row per session: the rows of a matrix, split where the user paused for more than a minute.
     ///
     /// Ratings at 0, 50, 100 and 170 s are two sessions, of three ratings and of one.
     ///
-    /// - Parameter times: of each entry.
+    /// - Parameter times: the time of each entry.
     static func sessions(of matrix: SparseMatrix<Float>, _ times: [Int64]) -> SparseMatrix<Float> {
         var sessions: [[Int]] = []
         for row in 0..<matrix.rows {
@@ -83,10 +84,10 @@ struct LikingFeatures {
 }
 
 extension SparseMatrix<Float> {
-    /// Every entry times a number.
+    /// All entries times a factor.
     func scaled(by factor: Float) -> SparseMatrix<Float> { withValues(values.map { factor * $0 }) }
 
-    /// The product with another sparse matrix that has few columns.
+    /// The product with another sparse matrix of few columns.
     func times(_ other: SparseMatrix<Float>) -> SparseMatrix<Float> {
         var values: [Float] = []
         for row in 0..<rows {

@@ -1,16 +1,16 @@
 import LinearAlgebra
 import Ratings
 
-/// (XᵀX + λI)⁻¹, which both closed forms are made of, with the memory it takes told before.
+/// (XᵀX + λI)⁻¹, the core of both closed forms, with a memory estimate.
 struct RidgeInverse {
     let regularization: Double
-    /// Bytes that the dense Gram matrix may take.
+    /// The memory limit of the dense Gramian in bytes.
     let memoryLimit: Int
 
-    /// The bytes that a Gram matrix of this order takes.
+    /// The memory of a Gramian of this order, in bytes.
     static func memoryEstimate(_ order: Int) -> Int { order * order * MemoryLayout<Float>.stride }
 
-    /// Throws unless λ is above 0 and the limit at least a byte.
+    /// Throws unless λ is positive and the limit at least one byte.
     func validate() throws(FactorizationError) {
         if !(regularization > 0 && regularization.isFinite) {
             throw .outOfRange("regularization", "\(regularization)", "above 0")
@@ -18,7 +18,7 @@ struct RidgeInverse {
         if memoryLimit < 1 { throw .outOfRange("memory-limit", "\(memoryLimit)", "at least 1") }
     }
 
-    /// Throws where the Gram matrix of this order would exceed the limit.
+    /// Throws if a Gramian of this order would exceed the limit.
     func requireMemory(_ order: Int) throws(FactorizationError) {
         let needed = Self.memoryEstimate(order)
         if needed > memoryLimit { throw .tooLarge(bytes: needed, limit: memoryLimit) }
@@ -26,7 +26,7 @@ struct RidgeInverse {
 
     /// - Parameters:
     ///   - x: shape (rows, order).
-    ///   - side: what a column is, for the error.
+    ///   - side: the name of a column in errors.
     func inverse(_ x: SparseMatrix<Float>, side: String) throws(FactorizationError) -> DenseMatrix<Float> {
         var matrix = DenseMatrix(gramianOfColumns: x)
         for index in 0..<matrix.rows { matrix[index, index] += Float(regularization) }

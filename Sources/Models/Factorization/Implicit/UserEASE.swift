@@ -2,32 +2,33 @@ public import LinearAlgebra
 public import Ratings
 import RealModule
 
-/// How the user-user closed form is fitted.
+/// The configuration of the user-user closed form.
 ///
 /// The defaults were chosen by validation inside u1.base, the training part of MovieLens 100K's first fold.
 public struct UserEASEConfiguration: Sendable, Equatable, Codable {
-    /// λ > 0. The default is 300; tuning looks at 30…3000.
+    /// λ > 0. The default is 300; tuning covers 30…3000.
     public var regularization = 300.0
-    /// ρ ≥ 0: an item counts (n/30)^−ρ, n its squared strengths and 5, so that what everybody likes tells less of who is
-    /// alike. The default is 0.4; tuning looks at 0…1.
+    /// ρ ≥ 0: an item has weight (n/30)^−ρ, with n the sum of its squared strengths plus 5, so that what everybody
+    /// likes says less about similarity. The default is 0.4; tuning covers 0…1.
     public var popularityExponent = 0.4
-    /// What a rating says of liking: the value of the rating in the matrix. The defaults of the highest and the lowest are
-    /// 1.3 and −0.1; tuning looks at 1…2 and −0.5…0.5.
+    /// The strength of a rating as a like: its value in the matrix. The defaults for the highest and the lowest rating
+    /// are 1.3 and −0.1; tuning covers 1…2 and −0.5…0.5.
     public var feedback: Feedback = {
         var feedback = Feedback()
         feedback.least = -0.1
         feedback.most = 1.3
         return feedback
     }()
-    /// Whether attributes and months of users, and genres and years of items are learned from too. λ is then multiplied by
-    /// 1.5. The default is false.
+    /// Whether to use attributes and months of users, and genres and years of items. λ is then multiplied by 1.5. The
+    /// default is false.
     public var usesFeatures = false
-    /// Bytes that the dense Gram matrix may take. The default is 8 GiB.
+    /// The memory limit of the dense Gramian in bytes. The default is 8 GiB.
     public var memoryLimit = 8 << 30
 
+    /// Creates a configuration with the defaults.
     public init() {}
 
-    /// Throws unless every field is in its range.
+    /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
         try ridge.validate()
         if !(popularityExponent >= 0 && popularityExponent.isFinite) {
@@ -41,19 +42,20 @@ public struct UserEASEConfiguration: Sendable, Equatable, Codable {
     }
 }
 
-/// The closed form of `EASE` between users: every user is predicted from all others by ridge regression, in one inversion.
+/// The closed form of `EASE` between users: a ridge regression of every user on all others, by one matrix inversion.
 ///
-/// P = (X·W·Xᵀ + λI)⁻¹ with the item weights W; user u's row is predicted as Σ_v b_v·x_v with b_v = −P_vu/P_uu for v ≠ u. Users
-/// who agree with everybody share their weight, where cosine neighbors each count in full. Two users who both like one item
+/// P = (X·W·Xᵀ + λI)⁻¹ with the item weights W; user u's row is predicted as Σ_v b_v·x_v with b_v = −P_vu/P_uu for v ≠
+/// u. Redundant users share their weight, whereas cosine neighbors each count fully. Two users who both like one item
 /// of weight 1, λ = 1: P = (2, −1; −1, 2)/3, and each counts ½ for the other.
 ///
-/// With features (`LikingFeatures`) users are compared by further columns: their attributes and months, and √0.06 times the
-/// genres and years that their ratings, weighted as above, are of.
+/// With features (`LikingFeatures`), users are compared by more columns: their attributes and months, and √0.06 times
+/// the genres and years of their ratings, weighted as above.
 ///
-/// - Complexity: O(users³) time by LAPACK, users² numbers of memory; a user's scores take time for all ratings.
+/// - Complexity: O(users³) time by LAPACK, users² numbers of memory; a user's scores take O(ratings).
 ///
 /// Source: Steck 2019, arXiv:1905.03375, section 2, with the matrix transposed.
 public struct UserEASE: ItemRecommender {
+    /// The configuration of the fit.
     public let configuration: UserEASEConfiguration
     /// P, shape (users, users).
     public let inverse: DenseMatrix<Float>
@@ -64,13 +66,13 @@ public struct UserEASE: ItemRecommender {
     private let itemFeatures: SparseMatrix<Float>
     private let likes: PopularityModel
 
-    /// What a genre in common counts beside an item in common.
+    /// The weight of a common genre relative to a common item.
     private static let profileWeight: Float = 0.06
 
-    /// The bytes that fitting needs for a number of users.
+    /// The memory needed to fit a number of users, in bytes.
     public static func memoryEstimate(users: Int) -> Int { RidgeInverse.memoryEstimate(users) }
 
-    /// - Throws: `FactorizationError`, among others where the Gram matrix would exceed the memory limit.
+    /// - Throws: `FactorizationError`, for example if the Gramian would exceed the memory limit.
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserEASEConfiguration = UserEASEConfiguration(),
         side: SideInformation = SideInformation(users: [], items: [])
@@ -102,14 +104,14 @@ public struct UserEASE: ItemRecommender {
         return squares.map { Float(Double.pow(($0 + 5) / 30, -exponent)) }
     }
 
-    /// The number of likes for a user without ratings.
+    /// Users without ratings get like counts.
     public func scores(user: Int?) -> [Float] {
         guard let user else { return likes.scores(user: nil) }
         let own = inverse[user, user]
         return scores((0..<inverse.rows).map { $0 == user ? 0 : -inverse[$0, user] / own })
     }
 
-    /// A guest is compared by ratings and, with features, by what these are of.
+    /// Compares a guest by ratings and, with features, by their genres and years.
     public func scores(foldingIn ratings: UserRatings) -> [Float] {
         var dense = [Float](repeating: 0, count: itemWeights.count)
         var profile = [Float](repeating: 0, count: itemFeatures.columns)
@@ -142,7 +144,7 @@ public struct UserEASE: ItemRecommender {
                 scores[Int(item)] += weight * configuration.feedback.strength(rating, on: scale)
             }
         }
-        // Where the ratings tell nothing, most users' likes do.
+        // Without any signal in the ratings, falls back on like counts.
         return scores.contains { $0 != 0 } ? scores : likes.scores(user: nil)
     }
 }
