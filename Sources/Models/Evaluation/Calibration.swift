@@ -1,23 +1,23 @@
-/// Whether the spread that a model predicts is the spread that its errors have.
+/// Calibration: whether predicted standard deviations match the actual errors.
 ///
-/// A prediction of mean μ and standard deviation σ puts the central interval μ ± z·σ of the normal distribution around a
-/// rating; over many ratings the interval of 80 % should hold 80 % of them. A share above the level says that the
-/// intervals are wider than they need be, a share below that the model claims too much. Of two calibrated models the one
-/// with narrower intervals is the better: Gneiting, Balabdaoui & Raftery 2007, doi:10.1111/j.1467-9868.2007.00587.x.
+/// A prediction with mean μ and standard deviation σ has the central interval μ ± z·σ of the normal distribution; over
+/// many ratings, the 80 % interval should cover 80 % of them. A share above the level means that intervals are too
+/// wide, a share below that the model is overconfident. Of two calibrated models, the one with narrower intervals is
+/// better: Gneiting, Balabdaoui & Raftery 2007, doi:10.1111/j.1467-9868.2007.00587.x.
 ///
 /// Ratings 3, 4, 2 and 5, each predicted as 3 with σ = 1: shares 0.25, 0.75 and 0.75; widths 1.348980, 2.563104 and 3.919928.
 public struct Calibration: Sendable, Equatable {
-    /// How the intervals of one level did.
+    /// The coverage of the intervals of one level.
     public struct Level: Sendable, Equatable {
-        /// The share of ratings that should be inside: 0.5, 0.8 or 0.95.
+        /// The nominal share of ratings inside: 0.5, 0.8 or 0.95.
         public let level: Double
-        /// The share of ratings that are; on the border is inside.
+        /// The actual share of ratings inside, borders included.
         public let share: Double
         /// The mean of 2·z·σ, in units of the rating.
         public let meanWidth: Double
     }
 
-    /// The number of ratings compared.
+    /// The number of ratings.
     public let count: Int
     /// Ascending.
     public let levels: [Level]
@@ -27,10 +27,10 @@ public struct Calibration: Sendable, Equatable {
 
     /// - Parameters:
     ///   - ratings: at least one.
-    ///   - predictions: as many; standard deviations not negative.
+    ///   - predictions: one per rating; standard deviations 0 or more.
     public init(ratings: [Double], predictions: [(mean: Double, standardDeviation: Double)]) {
-        precondition(!ratings.isEmpty && ratings.count == predictions.count, "a prediction for every rating")
-        precondition(predictions.allSatisfy { $0.standardDeviation >= 0 }, "standard deviations from 0")
+        precondition(!ratings.isEmpty && ratings.count == predictions.count, "one prediction per rating")
+        precondition(predictions.allSatisfy { $0.standardDeviation >= 0 }, "negative standard deviation")
         let n = Double(ratings.count)
         let meanDeviation = predictions.reduce(0) { $0 + $1.standardDeviation } / n
         count = ratings.count

@@ -1,26 +1,28 @@
-/// How models did on the same test ratings, fold by fold, and how they differ.
+/// Results of models on the same test ratings, by fold, and their differences.
 public struct Comparison: Sendable {
-    /// By fold, and in the order of the models within.
+    /// By fold, then in model order.
     public let results: [ModelResult]
     /// Every pair of models on the same users, for RMSE and for nDCG.
     public let differences: [PairedDifference]
     /// Every pair of models that rank.
     public let overlaps: [ModelOverlap]
 
+    /// Creates a comparison.
     public init(results: [ModelResult], differences: [PairedDifference] = [], overlaps: [ModelOverlap] = []) {
         self.results = results
         self.differences = differences
         self.overlaps = overlaps
     }
 
-    /// The models in the order they were named.
+    /// The models in the order given.
     public var models: [String] {
         results.filter { $0.fold == 1 }.map(\.model)
     }
 
+    /// The number of folds.
     public var foldCount: Int { results.reduce(0) { max($0, $1.fold) } }
 
-    /// The figures of one model as means over the folds.
+    /// The figures of a model, averaged over folds.
     public func means(_ model: String) -> [ModelResult.Figure] {
         let own = results.filter { $0.model == model }.map(\.figures)
         return (own.first ?? []).indices.map { place in
@@ -29,7 +31,7 @@ public struct Comparison: Sendable {
         }
     }
 
-    /// RMSE or nDCG by bucket over all folds: buckets of the folds are joined by their counts.
+    /// RMSE or nDCG by bucket over all folds, pooled by counts.
     public func buckets(
         _ model: String, _ groups: (ModelResult) -> [RatingBuckets.Group], isRootMean: Bool
     ) -> [RatingBuckets.Group] {

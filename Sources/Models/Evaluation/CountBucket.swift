@@ -1,12 +1,13 @@
-/// A range of numbers of ratings, to tell users by activity and items by popularity.
+/// A range of rating counts, to group users by activity and items by popularity.
 ///
-/// The edges are fixed, so that buckets of different data mean the same.
+/// The edges are fixed, so that buckets are comparable across data sets.
 public struct CountBucket: Sendable, Hashable, CustomStringConvertible {
+    /// The lowest count.
     public let lowest: Int
-    /// nil where there is no end.
+    /// nil if unbounded.
     public let highest: Int?
 
-    /// 0, 1-19, 20-49, 50-99, 100-199, 200-499 and 500+; those in the first are cold.
+    /// 0, 1-19, 20-49, 50-99, 100-199, 200-499 and 500+; the first bucket is cold.
     public static let all = [
         CountBucket(lowest: 0, highest: 0), CountBucket(lowest: 1, highest: 19), CountBucket(lowest: 20, highest: 49),
         CountBucket(lowest: 50, highest: 99), CountBucket(lowest: 100, highest: 199),
@@ -18,7 +19,7 @@ public struct CountBucket: Sendable, Hashable, CustomStringConvertible {
         return lowest == highest ? "\(lowest)" : "\(lowest)-\(highest)"
     }
 
-    /// The place in `all` of the bucket that a number of ratings, 0 or more, falls into.
+    /// The index in `all` of the bucket of a rating count.
     static func place(of count: Int) -> Int {
         all.count { $0.lowest <= count } - 1
     }

@@ -1,10 +1,10 @@
 import LinearAlgebra
 import Ratings
 
-/// Cosines of items: of their columns in the rating matrix, norms over all ratings of each item.
+/// Cosines between columns of the rating matrix, with norms over all ratings of each item.
 ///
-/// cos(i, j) = Σ_u r_ui·r_uj / (‖r_i‖·‖r_j‖) over the users who rated both; 0 where either item has no ratings.
-/// Items that four users and two of them rated alike: 2/√8 ≈ 0.707107.
+/// cos(i, j) = Σ_u r_ui·r_uj / (‖r_i‖·‖r_j‖) over the users who rated both; 0 if either item is unrated. Items rated
+/// equally by four users and by two of them: 2/√8 ≈ 0.707107.
 struct ItemCosines: Sendable {
     /// Rows are items.
     private let byItem: SparseMatrix<Float>
@@ -18,14 +18,14 @@ struct ItemCosines: Sendable {
         }
     }
 
-    /// The ratings of an item, with 0 for users without one.
+    /// The dense ratings of an item, 0 where missing.
     private func dense(_ item: Int) -> [Float] {
         var ratings = [Float](repeating: 0, count: byItem.columns)
         for entry in byItem.entries(ofRow: item) { ratings[Int(byItem.columnIndices[entry])] = byItem.values[entry] }
         return ratings
     }
 
-    /// The cosine of an item, whose ratings are `dense`, and another; sums over the ratings of the other alone.
+    /// The cosine of an item with ratings `dense` and another, summed over the ratings of the other only.
     private func cosine(_ first: Int, dense: [Float], _ second: Int) -> Double {
         let norm = norms[first] * norms[second]
         guard norm > 0 else { return 0 }
@@ -36,7 +36,7 @@ struct ItemCosines: Sendable {
         return sum / norm
     }
 
-    /// Two items in a list, noted at the one of lower index.
+    /// A pair of items in a list, stored at the lower index.
     private struct Meeting: Comparable {
         var partner: Int32
         var listLength: Int32
@@ -44,13 +44,13 @@ struct ItemCosines: Sendable {
         static func < (a: Meeting, b: Meeting) -> Bool { (a.partner, a.listLength) < (b.partner, b.listLength) }
     }
 
-    /// The mean of 1 − mean pairwise cosine over the lists of two items or more; 0 without such a list.
+    /// The mean of 1 − mean pairwise cosine over lists of two or more items; 0 without such a list.
     ///
-    /// - Complexity: O(pairs in lists) memory; the time is that of the cosines of the distinct pairs.
+    /// - Complexity: O(pairs in lists) memory, and the time of the cosines of distinct pairs.
     func diversity(of lists: [ArraySlice<Int>], threads: Int) -> Double {
         let counted = lists.filter { $0.count > 1 }
         guard !counted.isEmpty else { return 0 }
-        // Popular items meet in thousands of lists: gathered at the item, a cosine is computed once for all of them.
+        // Popular pairs occur in thousands of lists; grouped by item, each cosine is computed once.
         let meetings = meetings(in: counted)
         let similarities = Parallel.map(byItem.rows, threads: threads) { item in
             guard !meetings[item].isEmpty else { return 0.0 }

@@ -1,17 +1,19 @@
-/// A test user with the list of each model, to look at.
+/// A test user with the list of each model.
 public struct ListExample: Sendable {
     /// One place of a list.
     public struct Place: Sendable {
-        /// The id of the item.
+        /// The ID of the item.
         public let item: String
+        /// The title of the item, or nil.
         public let title: String?
-        /// Whether the user liked it, by the test ratings.
+        /// Whether the user liked it in the test ratings.
         public let isRelevant: Bool
-        /// In how many of the example's lists the item is.
+        /// The number of the example's lists that contain the item.
         public let listCount: Int
-        /// Why it is recommended, in a few words; nil for a model without reasons.
+        /// A short reason; nil for models without explanations.
         public let reason: String?
 
+        /// Creates a place.
         public init(item: String, title: String?, isRelevant: Bool, listCount: Int, reason: String?) {
             self.item = item
             self.title = title
@@ -23,26 +25,32 @@ public struct ListExample: Sendable {
 
     /// The list of one model.
     public struct List: Sendable {
+        /// The name of the model.
         public let model: String
+        /// The places of the list, best first.
         public let places: [Place]
 
+        /// Creates a list.
         public init(model: String, places: [Place]) {
             self.model = model
             self.places = places
         }
     }
 
-    /// The id of the user.
+    /// The ID of the user.
     public let user: String
     /// The number of the user's training ratings.
     public let ratingCount: Int
-    /// What the user rated highest in training, by title or id.
+    /// The user's highest-rated training items, by title or ID.
     public let favorites: [String]
-    /// The items that the first two lists share, of the first `cutoff` of each.
+    /// The number of items shared by the first `cutoff` places of the first two lists.
     public let sharedCount: Int
+    /// The number of leading places compared.
     public let cutoff: Int
+    /// The list of each model.
     public let lists: [List]
 
+    /// Creates an example.
     public init(
         user: String, ratingCount: Int, favorites: [String], sharedCount: Int, cutoff: Int, lists: [List]
     ) {

@@ -1,14 +1,18 @@
-/// How much the lists of two models have in common, over all users of all folds.
+/// The overlap of two models' lists, over all users of all folds.
 public struct ModelOverlap: Sendable, Equatable {
+    /// The name of the first model.
     public let first: String
+    /// The name of the second model.
     public let second: String
-    /// k, the places of each list that were compared.
+    /// k, the number of leading places compared.
     public let cutoff: Int
+    /// The number of users compared.
     public let userCount: Int
-    /// The mean over users, as `rankBiasedOverlap`; see `ListOverlap`.
+    /// The mean over users, like `rankBiasedOverlap`; see `ListOverlap`.
     public let jaccard: Double
+    /// The mean rank-biased overlap over users.
     public let rankBiasedOverlap: Double
-    /// How many users share 0, 1, …, k items between their two lists.
+    /// The number of users whose two lists share 0, 1, …, k items.
     public let sharedCounts: [Int]
 
     /// - Parameter lists: the lists of both models for the same users.

@@ -1,16 +1,21 @@
-/// One model on one fold.
+/// The result of one model on one fold.
 public struct ModelResult: Sendable {
-    /// What a model that predicts ratings is judged by.
+    /// The results of rating prediction.
     public struct Ratings: Sendable {
+        /// The error metrics.
         public let metrics: RatingMetrics
-        /// nil for a model that does not say how sure it is.
+        /// nil for models without uncertainty.
         public let calibration: Calibration?
+        /// RMSE by activity of the user and popularity of the item.
         public let buckets: RatingBuckets
+        /// The distribution of predictions.
         public let density: PredictionDensity
-        /// Test ratings by users or of items without training ratings; they are in the metrics.
+        /// Test ratings whose user or item has no training ratings; included in the metrics.
         public let coldCount: Int
+        /// Predictions per second of wall-clock time.
         public let predictionsPerSecond: Double
 
+        /// Creates a result.
         public init(
             metrics: RatingMetrics, calibration: Calibration?, buckets: RatingBuckets, density: PredictionDensity,
             coldCount: Int, predictionsPerSecond: Double
@@ -24,17 +29,20 @@ public struct ModelResult: Sendable {
         }
     }
 
-    /// What a model that ranks items is judged by.
+    /// The results of item ranking.
     public struct Rankings: Sendable {
-        /// One for each cut-off, as is `catalogue`.
+        /// One per cut-off, as `catalogue`.
         public let metrics: [RankingMetrics]
+        /// Catalogue metrics, one per cut-off.
         public let catalogue: [CatalogueMetrics]
-        /// nDCG@10 by the number of the user's training ratings.
+        /// nDCG@10 by the user's number of training ratings.
         public let ndcgByActivity: [RatingBuckets.Group]
-        /// Test users without a training rating, answered by what is popular; they are in the metrics.
+        /// Test users without training ratings, who get popular items; included in the metrics.
         public let coldCount: Int
+        /// Lists per second of wall-clock time.
         public let listsPerSecond: Double
 
+        /// Creates a result.
         public init(
             metrics: [RankingMetrics], catalogue: [CatalogueMetrics], ndcgByActivity: [RatingBuckets.Group],
             coldCount: Int, listsPerSecond: Double
@@ -47,11 +55,13 @@ public struct ModelResult: Sendable {
         }
     }
 
-    /// One number of a result.
+    /// A single metric value.
     public struct Figure: Sendable, Equatable {
+        /// The name of the metric.
         public let metric: Metric
         /// The cut-off of a ranking metric.
         public let cutoff: Int?
+        /// The value.
         public let value: Double
 
         init(_ metric: Metric, _ cutoff: Int?, _ value: Double) {
@@ -61,18 +71,22 @@ public struct ModelResult: Sendable {
         }
     }
 
+    /// The name of the model.
     public let model: String
     /// Counted from 1.
     public let fold: Int
+    /// nil for models that do not predict ratings.
     public let ratings: Ratings?
+    /// nil for models that do not rank.
     public let rankings: Rankings?
     /// Wall-clock seconds.
     public let fitSeconds: Double
-    /// What the fitted model holds, without the ratings it shares with the others.
+    /// The memory of the fitted model in bytes, without the shared ratings.
     public let bytes: Int
-    /// The training loss after each half-step or sweep; empty for a model without.
+    /// The training loss after each half-step or sweep; empty for models without losses.
     public let losses: [Double]
 
+    /// Creates a result.
     public init(
         model: String, fold: Int, ratings: Ratings?, rankings: Rankings?, fitSeconds: Double, bytes: Int,
         losses: [Double]
@@ -86,7 +100,7 @@ public struct ModelResult: Sendable {
         self.losses = losses
     }
 
-    /// Every figure by its name and cut-off, as `metrics.csv` lists them.
+    /// Every figure by name and cut-off, as listed in `metrics.csv`.
     public var figures: [Figure] {
         (ratings.map(figures) ?? []) + (rankings.map(figures) ?? [])
             + [Figure(.fitSeconds, nil, fitSeconds), Figure(.modelBytes, nil, Double(bytes))]

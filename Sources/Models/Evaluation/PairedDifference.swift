@@ -1,45 +1,50 @@
 import LinearAlgebra
 
-/// How two models differ in a metric on the same users.
+/// The difference of two models in a metric on the same users.
 ///
-/// The interval speaks of the mean difference, the p-value and the effect size of its ranks: a few users with large
-/// differences move the one and hardly the other.
+/// The interval refers to the mean difference, the p-value and effect size to ranks: a few users with large differences
+/// affect the former and hardly the latter.
 public struct PairedDifference: Sendable, Equatable {
+    /// The name of the metric.
     public let metric: Metric
-    /// The model that the second is subtracted from.
+    /// The minuend; `second` is subtracted.
     public let first: String
+    /// The subtrahend.
     public let second: String
+    /// The number of users.
     public let userCount: Int
+    /// The mean of the first model over users.
     public let meanFirst: Double
+    /// The mean of the second model over users.
     public let meanSecond: Double
-    /// The mean over users of first − second; positive where the first is larger, which is worse for an error.
+    /// The mean over users of first − second; positive if the first is larger, which is worse for an error.
     public let mean: Double
-    /// Of the mean difference, at 95 %.
+    /// The 95 % interval of the mean difference.
     public let interval: BootstrapInterval
-    /// Of the signed-rank test, for this pair alone.
+    /// The p-value of the signed-rank test, for this pair alone.
     public let pValue: Double
-    /// The p-value corrected for all pairs of the metric.
+    /// The p-value adjusted for all pairs of the metric.
     public let adjustedPValue: Double
-    /// The rank-biserial correlation, in −1…1; positive where the first is larger.
+    /// The rank-biserial correlation, in −1…1; positive if the first is larger.
     public let effectSize: Double
 
     /// Every pair of models: first with second, first with third, …, second with third, …; none without users.
     ///
-    /// The p-values are corrected by Holm over the pairs. All intervals rest on the same draws of users.
+    /// P-values are adjusted over the pairs by Holm's method. All intervals use the same resamples of users.
     ///
     /// A has 1…6 for six users, B half a point less for each, C 1 for each: A − B is 0.5 everywhere, p = 0.014306; A − C is
     /// 0…5, mean 2.5, p = 0.0625; B − C is −0.5…4.5, mean 2, p = 0.058475. Adjusted: 0.042918, 0.116951, 0.116951.
     ///
     /// - Parameters:
-    ///   - models: each with its value for every user, in the same order of users.
-    ///   - seed: of the intervals.
+    ///   - models: each with one value per user, in the same order.
+    ///   - seed: the seed of the intervals.
     ///   - threads: the result does not depend on it.
     /// - Complexity: O(pairs · users · 2,000) time, for the intervals.
     public static func allPairs(
         metric: Metric, models: [(name: String, values: [Double])], seed: UInt64, threads: Int = 1
     ) -> [PairedDifference] {
         let userCount = models.first?.values.count ?? 0
-        precondition(models.allSatisfy { $0.values.count == userCount }, "a value of each model for every user")
+        precondition(models.allSatisfy { $0.values.count == userCount }, "one value per model and user")
         guard userCount > 0 else { return [] }
         let pairs = models.indices.flatMap { first in
             models.indices.dropFirst(first + 1).map { (first: first, second: $0) }

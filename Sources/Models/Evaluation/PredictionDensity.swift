@@ -1,11 +1,11 @@
 import LinearAlgebra
 public import Ratings
 
-/// How predictions are spread for each rating that was given: a table to draw as a picture.
+/// The distribution of predictions for each actual rating, as a table to plot.
 public struct PredictionDensity: Sendable, Equatable {
-    /// The ratings that occur, ascending; at most `maximumRatings`, else the scale in as many equal parts, by their middles.
+    /// The distinct ratings, ascending; beyond `maximumRatings`, the midpoints of as many equal parts of the scale.
     public let ratings: [Double]
-    /// The lower ends of the prediction bins, ascending.
+    /// The lower bounds of the prediction bins, ascending.
     public let bins: [Double]
     /// The width of a bin, in units of the rating.
     public let binWidth: Double
@@ -15,7 +15,7 @@ public struct PredictionDensity: Sendable, Equatable {
     private static let maximumRatings = 20
     private static let binCount = 32
 
-    /// A table without counts.
+    /// An empty table.
     public init(of ratings: RatingMatrix) {
         let scale = RatingScale(of: ratings)
         let (minimum, maximum) = (Double(scale?.minimum ?? 0), Double(scale?.maximum ?? 0))
@@ -31,7 +31,7 @@ public struct PredictionDensity: Sendable, Equatable {
         counts = Array(repeating: Array(repeating: 0, count: Self.binCount), count: self.ratings.count)
     }
 
-    /// Counts a rating and what was predicted for it.
+    /// Counts a rating and its prediction.
     public mutating func add(_ rating: Double, predicted: Double) {
         guard let nearest = ratings.indices.min(by: { abs(ratings[$0] - rating) < abs(ratings[$1] - rating) }) else {
             return

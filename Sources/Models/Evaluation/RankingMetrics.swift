@@ -1,29 +1,30 @@
 import RealModule
 
-/// How good the first k places of ranked lists are, as means over users; an item is relevant or not.
+/// Ranking metrics of the first k places, averaged over users; relevance is binary.
 ///
-/// The worked numbers are of one list at k = 3, its places relevant, not, relevant, for a user with 3 relevant items.
+/// The worked numbers are for one list at k = 3 with places relevant, not, relevant, for a user with 3 relevant items.
 public struct RankingMetrics: Sendable, Equatable {
-    /// k, the number of places that count.
+    /// k, the number of leading places that count.
     public let cutoff: Int
-    /// Users with a relevant item: those the means are over.
+    /// Users with relevant items, over whom means are taken.
     public let userCount: Int
-    /// Users without one, who are in no mean.
+    /// Users without relevant items, excluded from means.
     public let skippedUserCount: Int
-    /// Σ_p rel_p / log₂(p + 1), divided by that of the best possible list: 1.5 / 2.130930 ≈ 0.703918.
-    /// Järvelin & Kekäläinen 2002, doi:10.1145/582415.582418.
+    /// Σ_p rel_p / log₂(p + 1), divided by that of the ideal list: 1.5 / 2.130930 ≈ 0.703918. Järvelin & Kekäläinen
+    /// 2002, doi:10.1145/582415.582418.
     public let ndcg: Double
-    /// The share of the relevant items that are in the list: 2/3 ≈ 0.666667.
+    /// The share of relevant items in the list: 2/3 ≈ 0.666667.
     public let recall: Double
-    /// The share of the places that are relevant: 2/3 ≈ 0.666667.
+    /// The share of relevant places: 2/3 ≈ 0.666667.
     public let precision: Double
     /// The mean of the precisions at the relevant places, over min(k, relevant items): (1 + 2/3)/3 ≈ 0.555556.
     public let map: Double
-    /// One over the first relevant place, 0 without one: 1.
+    /// The reciprocal of the first relevant place, 0 without one: 1.
     public let mrr: Double
     /// The share of users with a relevant item in the list: 1.
     public let hitRate: Double
 
+    /// Computes the metrics of lists at a cut-off k ≥ 1.
     public init(_ lists: [RankedList], cutoff: Int) {
         precondition(cutoff > 0, "at least one place")
         let users = lists.filter { $0.relevantCount > 0 }.map { ListMetrics($0, cutoff) }
@@ -42,7 +43,7 @@ public struct RankingMetrics: Sendable, Equatable {
     }
 }
 
-/// The metrics of one user's list, who has a relevant item.
+/// The metrics of one list of a user with relevant items.
 struct ListMetrics {
     var ndcg = 0.0
     var recall = 0.0

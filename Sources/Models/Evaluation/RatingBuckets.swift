@@ -1,14 +1,15 @@
 import LinearAlgebra
 public import Ratings
 
-/// Where a model errs: its test ratings grouped by how many training ratings their user has, and how many their item.
+/// Errors of a model, with test ratings grouped by the number of training ratings of their user and of their item.
 ///
-/// The buckets are those of `CountBucket`; empty ones are left out, and each rating is in one bucket of either grouping.
-/// A user with 20 training ratings and tests 3 and 5, both predicted as 4, and a cold user with a test 1, predicted as 3: by
-/// activity the RMSE is 2 in the bucket 0 and 1 in the bucket 20-49.
+/// Buckets are those of `CountBucket`; empty ones are omitted, and each rating is in one bucket of either grouping. A
+/// user with 20 training ratings and test ratings 3 and 5, both predicted as 4, and a cold user with test rating 1,
+/// predicted as 3: by activity, the RMSE is 2 in bucket 0 and 1 in bucket 20-49.
 public struct RatingBuckets: Sendable, Equatable {
-    /// What falls into one bucket.
+    /// The members of one bucket.
     public struct Group: Sendable, Equatable {
+        /// The range of rating counts.
         public let bucket: CountBucket
         /// The number of test ratings, or of users; at least one.
         public let count: Int
@@ -22,10 +23,10 @@ public struct RatingBuckets: Sendable, Equatable {
     public let byPopularity: [Group]
 
     /// - Parameters:
-    ///   - predictions: one for each test rating.
-    ///   - train: the ratings that `test` was made with.
+    ///   - predictions: one per test rating.
+    ///   - train: the training ratings of `test`.
     public init(_ test: TestRatings, predictions: [Double], train: RatingMatrix) {
-        precondition(test.values.count == predictions.count, "a prediction for every rating")
+        precondition(test.values.count == predictions.count, "one prediction per rating")
         let squares = zip(test.values, predictions).map { ($0 - $1) * ($0 - $1) }
         let itemCounts = train.itemCounts
         func rootMeans(_ counts: [Int]) -> [Group] {
@@ -37,13 +38,13 @@ public struct RatingBuckets: Sendable, Equatable {
         byPopularity = rootMeans(test.items.map { item in item.map { itemCounts[$0] } ?? 0 })
     }
 
-    /// The mean of any value of users, such as their nDCG, by their number of training ratings.
+    /// The mean of a value per user, such as nDCG, by the user's number of training ratings.
     ///
     /// - Parameters:
-    ///   - values: one for each user.
-    ///   - users: their indices in training, nil where unseen there.
+    ///   - values: one per user.
+    ///   - users: their training indices, nil if unseen.
     public static func means(of values: [Double], users: [Int?], train: RatingMatrix) -> [Group] {
-        precondition(values.count == users.count, "a value for every user")
+        precondition(values.count == users.count, "one value per user")
         return means(of: values, counts: activities(of: users, train))
     }
 

@@ -1,22 +1,22 @@
 import LinearAlgebra
 public import Ratings
 
-/// How far predictions are from the ratings they predict.
+/// Error metrics of rating predictions.
 public struct RatingMetrics: Sendable, Equatable {
-    /// The number of ratings compared.
+    /// The number of ratings.
     public let count: Int
     /// √(Σ (r − r̂)² / n), in units of the rating. Ratings 1, 2, 4 predicted as 2, 2, 2: √(5/3) ≈ 1.290994.
     public let rmse: Double
     /// Σ |r − r̂| / n, in units of the rating. The same: 3/3 = 1.
     public let mae: Double
-    /// 1 − Σ (r − r̂)² / Σ (r − r̄)²; 0 where all ratings are equal. The same: 1 − 5/(14/3) ≈ −0.071429.
+    /// 1 − Σ (r − r̂)² / Σ (r − r̄)²; 0 if all ratings are equal. The same: 1 − 5/(14/3) ≈ −0.071429.
     public let rSquared: Double
 
     /// - Parameters:
     ///   - ratings: at least one.
-    ///   - predictions: as many.
+    ///   - predictions: one per rating.
     public init(ratings: [Double], predictions: [Double]) {
-        precondition(!ratings.isEmpty && ratings.count == predictions.count, "a prediction for every rating")
+        precondition(!ratings.isEmpty && ratings.count == predictions.count, "one prediction per rating")
         let n = Double(ratings.count)
         let mean = ratings.reduce(0, +) / n
         let errors = zip(ratings, predictions).map { $0 - $1 }
@@ -29,22 +29,25 @@ public struct RatingMetrics: Sendable, Equatable {
     }
 }
 
-/// Ratings held out to test models on, in the vocabularies of the training ratings.
+/// Test ratings, indexed by the vocabularies of the training ratings.
 public struct TestRatings: Sendable {
-    /// The index of each rating's user, nil where the training ratings do not have them.
+    /// The training index of each rating's user, nil if unseen in training.
     public let users: [Int?]
+    /// The training index of each rating's item, nil if unseen in training.
     public let items: [Int?]
+    /// The ratings.
     public let values: [Double]
     /// The row of each rating's user in the test ratings.
     public let testUsers: [Int]
-    /// Seconds since 1970, or nil where the test ratings have no times.
+    /// Seconds since 1970, or nil if the test ratings have no timestamps.
     public let times: [Int64]?
 
-    /// Ratings by users or of items unseen in training.
+    /// The number of ratings whose user or item is unseen in training.
     public var coldCount: Int { zip(users, items).count { $0 == nil || $1 == nil } }
 
+    /// Maps test ratings to the vocabularies of the training ratings.
     public init(_ test: RatingMatrix, train: RatingMatrix) {
-        // A split shares its vocabularies, so a user or an item may be known by name and yet have no rating to learn from.
+        // Splits share their vocabularies, so a known user or item may still have no training ratings.
         let itemCounts = train.itemCounts
         let userIndex = (0..<test.users.count).map { user in
             train.users.index(of: test.users[user]).flatMap { train.byUser.entries(ofRow: $0).isEmpty ? nil : $0 }
@@ -71,26 +74,26 @@ public struct TestRatings: Sendable {
         times = test.timestamps
     }
 
-    /// What a model expects of every test rating; cold ones are answered by what the model falls back on.
+    /// The predictions for all test ratings; cold ones use the model's fallback.
     ///
     /// - Parameter threads: the predictions do not depend on it.
     public func predictions(of model: some RatingPredictor, threads: Int = 1) -> [Double] {
         byUser(threads) { model.predictions(user: users[$0.lowerBound], items: items[$0], times: times?[$0]) }
     }
 
-    /// The same with how sure the model is.
+    /// The same with uncertainty.
     public func distributions(of model: some UncertainPredictor, threads: Int = 1) -> [RatingDistribution] {
         byUser(threads) { range in
             range.map { model.distribution(user: users[$0], item: items[$0], time: times?[$0]) }
         }
     }
 
-    /// The metrics of a model on every test rating.
+    /// The metrics of a model on all test ratings.
     public func metrics(of model: some RatingPredictor, threads: Int = 1) -> RatingMetrics {
         RatingMetrics(ratings: values, predictions: predictions(of: model, threads: threads))
     }
 
-    /// The answers for each user's ratings, which stand together, in their order.
+    /// The answers for each user's ratings, which are contiguous, in order.
     private func byUser<Answer: Sendable>(
         _ threads: Int, _ answers: @Sendable (_ range: Range<Int>) -> [Answer]
     ) -> [Answer] {

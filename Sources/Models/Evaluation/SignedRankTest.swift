@@ -1,37 +1,36 @@
 import RealModule
 
-/// The Wilcoxon signed-rank test, two-sided: are paired differences as likely to be positive as negative, size for size?
+/// The two-sided Wilcoxon signed-rank test: are paired differences symmetric around 0?
 ///
-/// The non-zero differences are ranked by magnitude from 1, ties by the mean of their ranks; W₊ and W₋ are the rank sums of
-/// the positive and of the negative ones. Zeros are dropped, which is Wilcoxon's own treatment and not Pratt's. Magnitudes
-/// tie where they are equal as floating-point numbers: 0.3 − 0.2 and 0.2 − 0.1 do not.
+/// Non-zero differences are ranked by magnitude from 1, ties by mean rank; W₊ and W₋ are the rank sums of the positive
+/// and the negative ones. Zeros are dropped, as by Wilcoxon rather than Pratt. Magnitudes tie if they are equal as
+/// floating-point numbers: 0.3 − 0.2 and 0.2 − 0.1 do not.
 ///
-/// The worked numbers are of Darwin's 15 pairs of maize plants, whose differences in height are 6, 8, 14, 16, 23, 24, 28,
-/// 29, 41, −48, 49, 56, 60, −67 and 75 eighths of an inch.
-/// Wilcoxon 1945, doi:10.2307/3001968; ties and the normal approximation as in Hollander, Wolfe & Chicken 2014, section 3.1,
-/// doi:10.1002/9781119196037.
+/// The worked numbers are for Darwin's 15 pairs of maize plants, with height differences of 6, 8, 14, 16, 23, 24, 28,
+/// 29, 41, −48, 49, 56, 60, −67 and 75 eighths of an inch. Wilcoxon 1945, doi:10.2307/3001968; ties and the normal
+/// approximation as in Hollander, Wolfe & Chicken 2014, section 3.1, doi:10.1002/9781119196037.
 public struct SignedRankTest: Sendable, Equatable {
     /// n, the number of non-zero differences: 15.
     public let count: Int
     /// min(W₊, W₋): 24.
     public let statistic: Double
-    /// The chance of a statistic at most as large where either sign is as likely, in 0…1: 0.041260; 1 without a non-zero
-    /// difference.
+    /// The probability of a statistic at most as large if both signs are equally likely, in 0…1: 0.041260; 1 without
+    /// non-zero differences.
     ///
-    /// Exact for n ≤ 50 without ties. Else the normal approximation without continuity correction, of variance
-    /// (n(n + 1)(2n + 1) − Σ (t³ − t)/2) / 24 over the sizes t of the ties, which is rough for few differences with ties.
+    /// Exact for n ≤ 50 without ties. Otherwise the normal approximation without continuity correction, with variance
+    /// (n(n + 1)(2n + 1) − Σ (t³ − t)/2) / 24 over tie sizes t, which is rough for few differences with ties.
     public let pValue: Double
-    /// The matched-pairs rank-biserial correlation (W₊ − W₋)/(W₊ + W₋), in −1…1: (96 − 24)/120 = 0.6; 0 without a non-zero
-    /// difference. Kerby 2014, doi:10.2466/11.IT.3.1.
+    /// The matched-pairs rank-biserial correlation (W₊ − W₋)/(W₊ + W₋), in −1…1: (96 − 24)/120 = 0.6; 0 without
+    /// non-zero differences. Kerby 2014, doi:10.2466/11.IT.3.1.
     public let effectSize: Double
 
-    /// Up to here the 2ⁿ signs are counted without rounding, and quickly.
+    /// Up to this count, enumeration of the 2ⁿ signs is exact and fast.
     private static let largestExactCount = 50
 
     /// - Parameter differences: finite, in any order.
     /// - Complexity: O(n log n) time, O(n) memory.
     public init(differences: [Double]) {
-        precondition(differences.allSatisfy(\.isFinite), "finite differences")
+        precondition(differences.allSatisfy(\.isFinite), "differences have to be finite")
         let ordered = differences.filter { $0 != 0 }.sorted { abs($0) < abs($1) }
         let n = Double(ordered.count)
         let total = n * (n + 1) / 2
@@ -59,9 +58,9 @@ public struct SignedRankTest: Sendable, Equatable {
         }
     }
 
-    /// Twice the share of the 2ⁿ signs whose positive ranks add up to the statistic or less.
+    /// Twice the share of the 2ⁿ sign assignments whose positive ranks add up to at most the statistic.
     private static func exactPValue(statistic: Int, count: Int) -> Double {
-        // ways[w]: how many sets of the ranks so far add up to w; whole numbers up to 2⁵⁰ are exact.
+        // ways[w]: the number of subsets of the ranks so far with sum w; integers up to 2⁵⁰ are exact.
         var ways = [Double](repeating: 0, count: statistic + 1)
         ways[0] = 1
         for rank in 1...count where rank <= statistic {

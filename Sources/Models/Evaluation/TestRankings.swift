@@ -1,18 +1,18 @@
 import LinearAlgebra
 public import Ratings
 
-/// Held-out items that users like, to test rankings on.
+/// Held-out liked items for testing rankings.
 ///
-/// Every item of the training vocabulary that the user has not rated in training is a candidate. A relevant item that
-/// training does not know cannot be found and still counts.
+/// Candidates are all items of the training vocabulary that the user has not rated in training. Relevant items unseen
+/// in training cannot be found but still count.
 public struct TestRankings: Sendable {
     private let train: RatingMatrix
-    /// The index in training of each test user, nil where unseen there.
+    /// The training index of each test user, nil if unseen.
     public let users: [Int?]
-    /// The items relevant to each test user, nil where unseen in training.
+    /// The relevant items of each test user, nil if unseen in training.
     private let relevant: [[Int?]]
 
-    /// - Parameter threshold: test ratings of at least this much are relevant.
+    /// - Parameter threshold: the minimum test rating of a relevant item.
     public init(_ test: RatingMatrix, train: RatingMatrix, threshold: Float) {
         self.train = train
         let itemIndex = (0..<test.items.count).map { train.items.index(of: test.items[$0]) }
@@ -22,7 +22,7 @@ public struct TestRankings: Sendable {
         }
     }
 
-    /// Test users without a training rating: models answer them by what is popular.
+    /// The number of test users without training ratings; models give them popular items.
     public var coldCount: Int {
         users.count { user in user.map { train.byUser.entries(ofRow: $0).isEmpty } ?? true }
     }
@@ -30,7 +30,7 @@ public struct TestRankings: Sendable {
     /// The list of every test user.
     ///
     /// - Parameters:
-    ///   - count: the places of each list; fewer where the catalogue has no more.
+    ///   - count: the length of each list; shorter if the catalogue ends.
     ///   - threads: the lists do not depend on it.
     public func lists(of model: some ItemRecommender, count: Int, threads: Int = 1) -> [RankedList] {
         Parallel.map(users.count, threads: threads) { place in

@@ -1,18 +1,21 @@
-/// A metric by user and model, gathered over folds: what models are compared on, pair by pair.
+/// A metric by user and model over all folds, for paired comparison of models.
 ///
-/// A user who is tested in several folds counts once, with the mean over them.
+/// Users tested in several folds count once, with their mean.
 public struct UserValues: Sendable {
+    /// The name of the metric.
     public let metric: Metric
     private let models: [String]
     private var userIndex: [String: Int] = [:]
-    /// By user, in the order of their coming: for each model the sum of the values and how many.
+    /// By user, in order of appearance: sum and count of the values per model.
     private var sums: [[(sum: Double, count: Int)]] = []
 
+    /// Creates an empty collection for models.
     public init(metric: Metric, models: [String]) {
         self.metric = metric
         self.models = models
     }
 
+    /// Adds a value of a user for a model, by its index.
     public mutating func add(_ value: Double, model: Int, user: String) {
         let index = userIndex[user] ?? sums.count
         if index == sums.count {
@@ -23,7 +26,7 @@ public struct UserValues: Sendable {
         sums[index][model].count += 1
     }
 
-    /// The values of every model for the users that all of these models have; models without any are left out.
+    /// The values of all models for the users they have in common; models without values are omitted.
     public var aligned: [(name: String, values: [Double])] {
         let present = models.indices.filter { model in sums.contains { $0[model].count > 0 } }
         let users = sums.filter { user in present.allSatisfy { user[$0].count > 0 } }

@@ -5,11 +5,11 @@ import TestSupport
 import Testing
 
 struct CatalogueMetricsTests {
-    /// Four users and five items, of which nobody has rated the last two.
+    /// Four users and five items, the last two unrated.
     private let train = RatingMatrix(
         rows: [[(0, 4), (1, 4), (2, 4)], [(0, 4), (1, 4)], [(0, 4)], [(0, 4)]], itemCount: 5)
 
-    @Test func byHand() {
+    @Test func `metrics match the worked example`() {
         let metrics = CatalogueMetrics(lists: [[0, 1, 4], [0, 2], [0], []], cutoff: 2, train: train)
         #expect(metrics.cutoff == 2)
         #expect(metrics.coverage == 0.6)
@@ -18,34 +18,34 @@ struct CatalogueMetricsTests {
         #expect(abs(metrics.diversity - 0.396447) < 1e-6)
     }
 
-    @Test func itemsWithoutRatingsAreNewAndUnlikeAll() {
+    @Test func `unrated items are novel and dissimilar to all others`() {
         let metrics = CatalogueMetrics(lists: [[3, 4], [0, 3]], cutoff: 5, train: train)
         #expect(metrics.diversity == 1)
-        // As one rating of four users: 2 bits each; item 0 has none.
+        // Counted as one rating of four users, 2 bits each; item 0 has none.
         #expect(metrics.novelty == 1.5)
     }
 
-    @Test func aPairByHand() {
+    @Test func `diversity of a pair matches the worked example`() {
         let metrics = CatalogueMetrics(lists: [[1, 0]], cutoff: 2, train: train)
         #expect(abs(1 - metrics.diversity - 0.707107) < 1e-6)
     }
 
-    @Test func evenAndUnevenLists() {
+    @Test func `even lists have Gini 0 and a single item the maximum`() {
         let even = CatalogueMetrics(lists: [[0, 1], [2, 3], [4, 0], [1, 2], [3, 4]], cutoff: 2, train: train)
         #expect(even.coverage == 1 && even.gini == 0)
         let single = CatalogueMetrics(lists: [[2], [2], [2]], cutoff: 1, train: train)
         #expect(single.coverage == 0.2 && single.gini == 0.8 && single.novelty == 2 && single.diversity == 0)
     }
 
-    @Test func nothingRecommended() {
+    @Test func `empty lists give zero for every metric`() {
         let metrics = CatalogueMetrics(lists: [[], []], cutoff: 3, train: train)
         #expect(metrics.coverage == 0 && metrics.gini == 0 && metrics.novelty == 0 && metrics.diversity == 0)
         let empty = RatingMatrix(rows: [], itemCount: 0)
         #expect(CatalogueMetrics(lists: [], cutoff: 3, train: empty).coverage == 0)
     }
 
-    /// Item columns as dense vectors, each user and each pair one by one; items unrated, and lists of all lengths.
-    @Test func againstTheDefinition() {
+    /// Dense item columns, pair by pair, with unrated items and lists of all lengths.
+    @Test func `metrics match their definitions on random lists`() {
         let train = RatingMatrix.random(users: 60, items: 25, density: 0.15, seed: 9)
         var generator = SeededGenerator(seed: 10)
         let lists = (0..<80).map { _ in
@@ -71,7 +71,7 @@ struct CatalogueMetricsTests {
             let sum = pairs.reduce(0) { $0 + cosine(columns[$1.0], columns[$1.1]) }
             diversities.append(1 - sum / Double(pairs.count))
         }
-        // The Gini coefficient as half the relative mean absolute difference.
+        // The Gini coefficient is half the relative mean absolute difference.
         let differences = counts.reduce(0) { sum, count in counts.reduce(sum) { $0 + abs($1 - count) } }
         let metrics = CatalogueMetrics(lists: lists, cutoff: cutoff, train: train)
         #expect(abs(metrics.diversity - diversities.reduce(0, +) / Double(diversities.count)) < 1e-12)

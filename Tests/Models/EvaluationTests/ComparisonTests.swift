@@ -7,7 +7,7 @@ struct ComparisonTests {
     private let train = RatingMatrix.random(users: 120, items: 60, density: 0.4, seed: 1)
     private let folds = Array(RatingMatrix.random(users: 125, items: 64, density: 0.2, seed: 2).folds(3, seed: 3))
 
-    /// What a model would say, so that folds and the whole can be asked alike; some test ratings are cold.
+    /// Deterministic predictions, equal for folds and for the whole; some test ratings are cold.
     private func predictions(_ test: TestRatings) -> [Double] {
         test.values.indices.map { Double((test.users[$0] ?? 7) * 31 % 9 + (test.items[$0] ?? 3) * 17 % 5) / 3 }
     }
@@ -43,12 +43,12 @@ struct ComparisonTests {
             })
     }
 
-    @Test func modelsAndFolds() {
+    @Test func `comparison lists its models and counts its folds`() {
         #expect(comparison.models == ["A", "B"] && comparison.foldCount == 3)
         #expect(Comparison(results: []).models.isEmpty && Comparison(results: []).foldCount == 0)
     }
 
-    @Test func meansAreOverTheFolds() {
+    @Test func `means average over the folds`() {
         let means = comparison.means("B")
         let own = folds.enumerated().map { result("B", fold: $0 + 1, $1.test, shift: 1) }
         func mean(_ value: (ModelResult) -> Double?) -> Double { own.compactMap(value).reduce(0, +) / 3 }
@@ -65,14 +65,13 @@ struct ComparisonTests {
             let found = means.filter { $0.metric == metric && $0.cutoff == cutoff }
             #expect(found.count == 1 && found.allSatisfy { abs($0.value - value) < 1e-12 }, "\(metric)")
         }
-        // Every figure has a name of its own, and none is lost.
+        // Every figure appears once, under a unique name.
         #expect(Set(means.map { "\($0.metric) \($0.cutoff ?? 0)" }).count == means.count)
         #expect(means.map(\.metric) == own[0].figures.map(\.metric))
         #expect(comparison.means("C").isEmpty)
     }
 
-    /// The buckets of the folds, joined, are those of all test ratings at once.
-    @Test func bucketsOfTheFoldsMakeUpTheWhole() {
+    @Test func `pooled fold buckets equal the buckets of all test ratings`() {
         let whole = TestRatings(RatingMatrix.random(users: 125, items: 64, density: 0.2, seed: 2), train: train)
         let pooled = RatingBuckets(whole, predictions: predictions(whole), train: train)
         let byActivity = comparison.buckets("A", { $0.ratings?.buckets.byActivity ?? [] }, isRootMean: true)
@@ -86,8 +85,8 @@ struct ComparisonTests {
         #expect(unknown.isEmpty)
     }
 
-    /// Means over users are joined as means, not as roots.
-    @Test func ndcgOfTheFoldsIsTheMeanOverAllUsers() {
+    /// Means over users are pooled as means, not as roots.
+    @Test func `pooled nDCG is the mean over all users`() {
         let joined = comparison.buckets("A", { $0.rankings?.ndcgByActivity ?? [] }, isRootMean: false)
         let total = joined.reduce(0) { $0 + Double($1.count) * $1.value }
         let lists = folds.flatMap { fold in

@@ -3,14 +3,14 @@ import LinearAlgebra
 import Testing
 
 struct ListOverlapTests {
-    @Test func byHand() {
+    @Test func `overlap matches the worked example`() {
         let overlap = ListOverlap([0, 1, 2], [1])
         #expect(abs(overlap.jaccard - 0.333333) < 1e-6)
         #expect(abs(overlap.rankBiasedOverlap - 0.315) < 1e-12)
     }
 
     /// `rbo.RankingSimilarity(first, second).rbo_ext(p=p)` of the package rbo 0.1.3.
-    @Test func againstAnotherImplementation() {
+    @Test func `rank-biased overlap matches the rbo package`() {
         let uneven = ListOverlap([0, 1, 2, 3, 4], [1, 0, 7, 3])
         #expect(abs(uneven.rankBiasedOverlap - 0.69075) < 1e-12 && uneven.jaccard == 0.5)
         let patient = ListOverlap([0, 1, 2, 3, 4], [1, 0, 7, 3], persistence: 0.98)
@@ -19,7 +19,7 @@ struct ListOverlapTests {
         #expect(abs(shuffled.rankBiasedOverlap - 0.7573333333333334) < 1e-12 && shuffled.jaccard == 1)
     }
 
-    @Test func extremes() {
+    @Test func `equal lists overlap fully and disjoint or empty ones not at all`() {
         #expect(ListOverlap([], []) == ListOverlap([4], [4]))
         for length in [1, 2, 10, 50] {
             let equal = ListOverlap(Array(0..<length), Array(0..<length))
@@ -31,14 +31,14 @@ struct ListOverlapTests {
         }
     }
 
-    @Test func theTopWeighsMost() {
+    @Test func `agreement at the top weighs most`() {
         let top = ListOverlap([1, 2, 3, 4], [1, 2, 8, 9]).rankBiasedOverlap
         let bottom = ListOverlap([1, 2, 3, 4], [8, 9, 3, 4]).rankBiasedOverlap
         #expect(top > bottom)
     }
 
-    /// (1 − p)·Σ_d p^(d − 1)·A_d as the paper defines it, with the agreements assumed for the unseen places.
-    @Test func againstTheSeries() {
+    /// (1 − p)·Σ_d p^(d − 1)·A_d as in the paper, with the agreement extrapolated beyond the lists.
+    @Test func `rank-biased overlap equals its series and is symmetric`() {
         var generator = SeededGenerator(seed: 21)
         for _ in 0..<100 {
             let first = Array((0..<12).shuffled(using: &generator).prefix(1 + generator.next(below: 10)))

@@ -3,23 +3,23 @@ import LinearAlgebra
 import Testing
 
 struct ModelOverlapTests {
-    @Test func byHand() {
+    @Test func `overlap of three users matches hand-computed values`() {
         let overlap = ModelOverlap(
             first: "A", second: "B", cutoff: 3,
             lists: [([0, 1, 2, 9], [1, 5, 6, 9]), ([4, 3, 2], [4, 3, 2]), ([7], [8])])
         #expect(overlap.first == "A" && overlap.second == "B" && overlap.cutoff == 3 && overlap.userCount == 3)
-        // One shared item of five, all of three, none of two; item 9 is past the cut-off.
+        // One shared item of five, all of three, none of two; item 9 is beyond the cut-off.
         #expect(abs(overlap.jaccard - (0.2 + 1 + 0) / 3) < 1e-12)
         #expect(overlap.sharedCounts == [1, 1, 0, 1])
     }
 
-    @Test func nobodyToCompare() {
+    @Test func `overlap without users is zero`() {
         let overlap = ModelOverlap(first: "A", second: "B", cutoff: 2, lists: [])
         #expect(overlap.userCount == 0 && overlap.jaccard == 0 && overlap.rankBiasedOverlap == 0)
         #expect(overlap.sharedCounts == [0, 0, 0])
     }
 
-    @Test func meansAndCountsOfAllPairs() {
+    @Test func `overlap averages over users and counts shared items`() {
         var generator = SeededGenerator(seed: 5)
         let lists = (0..<50).map { _ in
             (

@@ -8,7 +8,7 @@ struct RankingMetricsTests {
         RankedList(items: Array(relevance.indices), relevance: relevance, relevantCount: count)
     }
 
-    @Test func byHand() {
+    @Test func `metrics match the worked example`() {
         let metrics = RankingMetrics([list([true, false, true, true], of: 3)], cutoff: 3)
         #expect(abs(metrics.ndcg - 0.703918) < 1e-6)
         #expect(abs(metrics.recall - 0.666667) < 1e-6)
@@ -17,14 +17,14 @@ struct RankingMetricsTests {
         #expect(metrics.mrr == 1 && metrics.hitRate == 1)
     }
 
-    /// scikit-learn 1.9.1: `ndcg_score([rel], [-np.arange(len(rel))], k=k)` at 3, 5 and 10, for relevances drawn at random.
+    /// scikit-learn 1.9.1: `ndcg_score([rel], [-np.arange(len(rel))], k=k)` at 3, 5 and 10, for random relevances.
     @Test(arguments: [
         ("101111", [0.703918089, 0.786013735, 0.906825038]), ("10000010", [0.613147193, 0.613147193, 0.81752959]),
         ("1000110010", [0.469278726, 0.541399668, 0.797971952]),
         ("001110100000", [0.234639363, 0.514337179, 0.644463863]),
         ("001000101101111", [0.234639363, 0.169580103, 0.360045765]),
     ])
-    func ndcgIsThatOfScikitLearn(_ relevance: String, _ expected: [Double]) {
+    func `nDCG matches scikit-learn`(_ relevance: String, _ expected: [Double]) {
         let list = list(relevance.map { $0 == "1" }, of: relevance.count { $0 == "1" })
         for (cutoff, value) in zip([3, 5, 10], expected) {
             #expect(abs(RankingMetrics([list], cutoff: cutoff).ndcg - value) < 1e-9)
@@ -32,19 +32,19 @@ struct RankingMetricsTests {
         }
     }
 
-    @Test func usersWithoutARelevantItemAreApart() {
+    @Test func `users without relevant items are skipped and counted`() {
         let metrics = RankingMetrics([list([true], of: 1), list([], of: 0), list([false], of: 2)], cutoff: 1)
         #expect(metrics.userCount == 2 && metrics.skippedUserCount == 1)
         #expect(metrics.ndcg == 0.5 && metrics.hitRate == 0.5 && metrics.recall == 0.5)
     }
 
-    @Test func userWithoutARelevantItemHasNoNDCG() {
+    @Test func `a user without relevant items has no nDCG`() {
         #expect(list([true, false, true], of: 3).ndcg(3).map { abs($0 - 0.703918) < 1e-6 } == true)
         #expect(list([false], of: 0).ndcg(3) == nil)
     }
 
-    /// Names known only by their test ratings, and names without training ratings, are cold.
-    @Test func coldUsersAreCounted() {
+    /// Users without training ratings are cold, whether or not training has their ID.
+    @Test func `cold users are counted`() {
         let train = RatingMatrix(rows: [[(0, 5)], [], [(1, 2)]], itemCount: 3)
         let test = RatingMatrix(rows: [[(1, 5)], [(2, 1)], [(0, 4)], [(0, 4)]], itemCount: 3)
         let rankings = TestRankings(test, train: train, threshold: 4)
@@ -54,14 +54,14 @@ struct RankingMetricsTests {
         #expect(lists.map(\.relevantCount) == [1, 0, 1, 1])
     }
 
-    @Test func shortListsLosePrecisionOnly() {
+    @Test func `short lists lower precision only`() {
         let metrics = RankingMetrics([list([true, true], of: 2)], cutoff: 10)
         #expect(metrics.ndcg == 1 && metrics.recall == 1 && metrics.map == 1)
         #expect(abs(metrics.precision - 0.2) < 1e-12)
     }
 
-    @Test func seenItemsAreNoCandidatesAndUnknownOnesCount() {
-        // Item 0 is the most popular, then 1, then 2; the test user has seen item 0 and likes 1 and one that nobody knows.
+    @Test func `seen items are excluded and unknown relevant ones count against recall`() {
+        // Items 0, 1, 2 by popularity; the test user has seen item 0 and likes item 1 and one unknown to training.
         let train = RatingMatrix(rows: [[(0, 5)], [(0, 5), (1, 5)], [(0, 5), (1, 5), (2, 5)]], itemCount: 3)
         let test = RatingMatrix(rows: [[(1, 5), (2, 1), (3, 4)]], itemCount: 4)
         let rankings = TestRankings(test, train: train, threshold: 4)
@@ -70,7 +70,7 @@ struct RankingMetricsTests {
         #expect(metrics[1].precision == 0.5 && metrics[1].recall == 0.5)
     }
 
-    @Test func topItemsTieToTheLowerIndexAndEndWithTheCatalogue() {
+    @Test func `top items break ties by lower index and end with the catalogue`() {
         let train = RatingMatrix(rows: [[(2, 5), (1, 3)], [(1, 4), (2, 2)], [(3, 1)]], itemCount: 4)
         let model = PopularityModel.fit(train)
         #expect(model.topItems(user: 0, count: 10, excluding: [Int32]()) == [1, 2, 3, 0])

@@ -4,11 +4,11 @@ import TestSupport
 import Testing
 
 struct RatingBucketsTests {
-    /// User 0 has rated items 0 … 19, user 1 item 0; item 0 has two ratings, items 1 … 19 one and item 20 none.
+    /// User 0 rated items 0 … 19, user 1 item 0; item 0 has two ratings, items 1 … 19 one and item 20 none.
     private let train = RatingMatrix(
         rows: [(0..<20).map { (item: $0, rating: 4) }, [(item: 0, rating: 4)], []], itemCount: 21)
 
-    @Test func byHand() {
+    @Test func `buckets match hand-computed RMSEs`() {
         let test = TestRatings(
             RatingMatrix(rows: [[(0, 3), (20, 5)], [], [(1, 1)]], itemCount: 21), train: train)
         let buckets = RatingBuckets(test, predictions: [4, 4, 3], train: train)
@@ -19,14 +19,13 @@ struct RatingBucketsTests {
         #expect(buckets.byPopularity.map(\.value) == [1, 2.5.squareRoot()])
     }
 
-    @Test func meansOfUsers() {
+    @Test func `user means are grouped by activity`() {
         let means = RatingBuckets.means(of: [0.2, 0.4, 1, 0.6], users: [0, 1, nil, 2], train: train)
         #expect(means.map(\.bucket.description) == ["0", "1-19", "20-49"])
         #expect(means.map(\.count) == [2, 1, 1] && means.map(\.value) == [0.8, 0.4, 0.2])
     }
 
-    /// Whatever the grouping, the squares of all groups make up the RMSE of the whole.
-    @Test func groupsMakeUpTheWhole() {
+    @Test func `squared errors of all groups add up to the overall RMSE`() {
         let train = RatingMatrix.random(users: 90, items: 40, density: 0.5, seed: 5)
         let test = TestRatings(RatingMatrix.random(users: 95, items: 44, density: 0.1, seed: 6), train: train)
         let predictions = test.values.indices.map { 2 + Double($0 % 5) / 2 }
@@ -39,7 +38,7 @@ struct RatingBucketsTests {
         }
     }
 
-    @Test func nothingToGroup() {
+    @Test func `no ratings give no buckets`() {
         let test = TestRatings(RatingMatrix(rows: [], itemCount: 21), train: train)
         let buckets = RatingBuckets(test, predictions: [], train: train)
         #expect(buckets.byActivity.isEmpty && buckets.byPopularity.isEmpty)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct RatingMetricsTests {
-    @Test func byHand() {
+    @Test func `metrics match the worked example`() {
         let metrics = RatingMetrics(ratings: [1, 2, 4], predictions: [2, 2, 2])
         #expect(abs(metrics.rmse - 1.290994) < 1e-6)
         #expect(metrics.mae == 1)
@@ -12,11 +12,11 @@ struct RatingMetricsTests {
         #expect(metrics.count == 3)
     }
 
-    @Test func equalRatingsHaveNoRSquared() {
+    @Test func `R² of equal ratings is 0`() {
         #expect(RatingMetrics(ratings: [3, 3], predictions: [2, 4]).rSquared == 0)
     }
 
-    @Test func coldRatingsAreAnsweredAndCounted() {
+    @Test func `cold ratings are predicted and counted`() {
         let train = RatingMatrix(rows: [[(0, 4)], [(1, 2)]], itemCount: 2)
         let test = RatingMatrix(rows: [[(0, 3)], [(3, 3)], [(1, 3), (0, 1)]], itemCount: 4)
         let ratings = TestRatings(test, train: train)
@@ -26,8 +26,8 @@ struct RatingMetricsTests {
         #expect(metrics.count == 4 && metrics.rmse == 1)
     }
 
-    /// Folds share their vocabularies; what has no training rating is cold all the same.
-    @Test func namedButNeverRatedIsCold() {
+    /// Folds share their vocabularies, so the vocabulary alone does not tell.
+    @Test func `users and items without training ratings are cold`() {
         let train = RatingMatrix(rows: [[(0, 4)], []], itemCount: 2)
         let test = RatingMatrix(rows: [[(1, 3)], [(0, 3)]], itemCount: 2)
         let ratings = TestRatings(test, train: train)

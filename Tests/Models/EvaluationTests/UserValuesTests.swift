@@ -3,21 +3,21 @@ import LinearAlgebra
 import Testing
 
 struct UserValuesTests {
-    @Test func byHand() {
+    @Test func `values are averaged per user and aligned over models`() {
         var values = UserValues(metric: .ndcg, models: ["A", "B", "C"])
         values.add(0.5, model: 0, user: "x")
         values.add(1, model: 0, user: "x")
         values.add(0.25, model: 0, user: "y")
         values.add(0.125, model: 2, user: "x")
-        // B has no values at all, and y none of C.
+        // B has no values, and y has none from C.
         #expect(values.metric == .ndcg)
         #expect(values.aligned.map(\.name) == ["A", "C"])
         #expect(values.aligned.map(\.values) == [[0.75], [0.125]])
         #expect(UserValues(metric: .rmse, models: ["A"]).aligned.isEmpty)
     }
 
-    /// Adding in any order of folds and models: each user's mean, for the users whom all models have.
-    @Test func meansOfUsersWhomAllModelsHave() {
+    /// Values arrive in any order of folds and models.
+    @Test func `only users scored by every model are kept, with their means`() {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<20 {
             let added = (0..<60).map { _ in
