@@ -1,11 +1,11 @@
-/// Text as it is put together in a buffer of bytes, with no `String` for a number.
+/// Appends text to a byte buffer, without a `String` per number.
 extension [UInt8] {
-    /// A whole number in decimal digits.
+    /// An integer in decimal digits.
     package mutating func append(decimal number: some FixedWidthInteger) {
         append(digits: UInt64(number.magnitude), atLeast: 1, isNegative: number < 0)
     }
 
-    /// Decimal digits, zeros before them where there are fewer than `least`; at most 20.
+    /// Decimal digits, at most 20, zero-padded to at least `least`.
     @inline(__always)
     fileprivate mutating func append(digits number: UInt64, atLeast least: Int, isNegative: Bool = false) {
         var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
@@ -24,7 +24,7 @@ extension [UInt8] {
         }
     }
 
-    /// A number in the fewest digits that give it back, as `description` has it.
+    /// A number in the fewest digits that round-trip, like `description`.
     package mutating func append(shortest number: Float) {
         if let (digits, decimals) = number.shortestFraction {
             append(UInt8(ascii: "0"))
@@ -37,11 +37,12 @@ extension [UInt8] {
 }
 
 extension Float {
-    /// The fraction of fewest decimals that this number is nearest to, digits / 10^decimals; nil where it is not found with
-    /// certainty in `Double`: outside of 2⁻¹⁰ ..< 1, for powers of two, and where a choice is even.
+    /// The shortest decimal fraction that rounds to this number, digits / 10^decimals; nil if `Double` cannot decide
+    /// it: outside 2⁻¹⁰ ..< 1, for powers of two, and for exact ties.
     ///
-    /// The number m·2^e owns what is nearer to it than ½·2^e. Times 10^k, k ≤ 12, both it and that half fit the 53 bits of
-    /// `Double`, so comparing is exact. The `Float` nearest to 0.3 is 0.300000012 and owns 3/10: one decimal is enough.
+    /// All values nearer to m·2^e than ½·2^e round to it. Times 10^k, k ≤ 12, both it and that half fit the 53 bits of
+    /// `Double`, so comparisons are exact. The `Float` nearest to 0.3 is 0.300000012, and 3/10 rounds to it: one
+    /// decimal suffices.
     fileprivate var shortestFraction: (digits: UInt64, decimals: Int)? {
         guard self >= 0x1p-10, self < 1, significandBitPattern != 0 else { return nil }
         let value = Double(self)

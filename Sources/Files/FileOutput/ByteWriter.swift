@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
 
-/// Writes a file through a buffer of bytes.
+/// A buffered file writer.
 public struct ByteWriter {
     private static let capacity = 1 << 18
 
@@ -9,24 +9,26 @@ public struct ByteWriter {
     private let name: String
     private var buffer: [UInt8] = []
 
-    /// - Parameter name: what the file is called in errors.
+    /// - Parameter name: the file's name in errors.
     init(_ path: String, shownAs name: String) throws(OutputError) {
         self.name = name
         let isCreated = FileManager.default.createFile(atPath: path, contents: nil)
         guard isCreated, let handle = FileHandle(forWritingAtPath: path) else {
             throw OutputError(
-                path: name, problem: "the file cannot be made",
-                remedy: "Name a folder that you may write.")
+                path: name, problem: "the file cannot be created",
+                remedy: "Name a writable folder.")
         }
         self.handle = handle
         buffer.reserveCapacity(Self.capacity + 4096)
     }
 
+    /// Writes text as UTF-8.
     public mutating func write(_ text: String) throws(OutputError) {
         buffer.append(contentsOf: text.utf8)
         try flushIfFull()
     }
 
+    /// Writes bytes.
     public mutating func write(_ bytes: [UInt8]) throws(OutputError) {
         if bytes.count >= Self.capacity {
             try flush()
@@ -37,30 +39,31 @@ public struct ByteWriter {
         }
     }
 
-    /// A whole number in decimal digits.
+    /// Writes an integer in decimal digits.
     public mutating func write(_ number: Int) throws(OutputError) {
         buffer.append(decimal: number)
         try flushIfFull()
     }
 
+    /// Writes an integer in decimal digits.
     public mutating func write(_ number: Int32) throws(OutputError) { try write(Int(number)) }
 
-    /// A number in the fewest digits that give it back.
+    /// Writes a number in the fewest digits that round-trip.
     public mutating func write(shortest number: Float) throws(OutputError) {
         buffer.append(shortest: number)
         try flushIfFull()
     }
 
-    /// A number in the fewest digits that give it back.
+    /// Writes a number in the fewest digits that round-trip.
     public mutating func write(shortest number: Double) throws(OutputError) { try write(number.description) }
 
-    /// Writes rows that threads put together, in the order of their numbers.
+    /// Writes rows formatted in parallel, in row order.
     ///
-    /// - Parameter body: appends the text of a row; it must not look at what stands before it.
+    /// - Parameter body: appends the text of a row; it must not read the preceding text.
     package mutating func write(
         rows count: Int, threads: Int, _ body: @Sendable (_ row: Int, _ text: inout [UInt8]) -> Void
     ) throws(OutputError) {
-        // Enough for every thread, and not so much that the text of it would take memory.
+        // Enough work for every thread, with little text in memory.
         let (part, wave) = (64, 64 * 64 * threads)
         for start in stride(from: 0, to: count, by: wave) {
             let end = min(start + wave, count)
@@ -94,6 +97,6 @@ public struct ByteWriter {
     private func failure(_ error: any Error) -> OutputError {
         OutputError(
             path: name, problem: "writing failed (\(reason(error)))",
-            remedy: "Make room on the disk or name another place; nothing was changed.")
+            remedy: "Free disk space or name another place; nothing was changed.")
     }
 }

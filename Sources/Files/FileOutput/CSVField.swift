@@ -1,4 +1,4 @@
-/// A field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line break.
+/// A CSV field by RFC 4180: quoted if it contains a comma, a quote or a line break.
 package func csvField(_ text: String) -> String {
     let needsQuotes = text.utf8.contains {
         $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")

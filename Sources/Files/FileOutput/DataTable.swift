@@ -1,15 +1,21 @@
 public import Foundation
 
-/// Rows of values under named columns, whatever they are of: the answer to a query.
+/// Rows of values under named columns: the result of a query.
 public struct DataTable: Sendable, Equatable {
+    /// A value of a cell.
     public enum Value: Sendable, Equatable {
+        /// No value.
         case null
+        /// An integer.
         case integer(Int64)
+        /// A floating-point number.
         case real(Double)
+        /// A text.
         case text(String)
+        /// Binary data.
         case bytes(Data)
 
-        /// The value as people and spreadsheets read it; bytes in hexadecimal.
+        /// The value as text for people and spreadsheets; bytes in hexadecimal.
         public var plain: String {
             switch self {
             case .null: ""
@@ -36,38 +42,41 @@ public struct DataTable: Sendable, Equatable {
         }
     }
 
+    /// The names of the columns.
     public let columns: [String]
-    /// A value for each column.
+    /// One value per column.
     public let rows: [[Value]]
-    /// Whether there are more rows, which a limit has left out.
+    /// Whether a limit omitted further rows.
     public let isTruncated: Bool
 
+    /// Creates a table; every row has one value per column.
     public init(columns: [String], rows: [[Value]], isTruncated: Bool = false) {
-        precondition(rows.allSatisfy { $0.count == columns.count }, "a value for each column")
+        precondition(rows.allSatisfy { $0.count == columns.count }, "one value per column")
         self.columns = columns
         self.rows = rows
         self.isTruncated = isTruncated
     }
 
-    /// The place of a column.
+    /// The index of a column.
     package func index(of column: String) -> Int? { columns.firstIndex(of: column) }
 }
 
 extension DataTable {
-    /// A header and a line for each row (RFC 4180).
+    /// Writes CSV (RFC 4180): a header and one line per row.
     public func writeCSV(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write(columns.map(csvField).joined(separator: ",") + "\n")
         for row in rows { try writer.write(row.map { csvField($0.plain) }.joined(separator: ",") + "\n") }
     }
 
+    /// The table as CSV, with a header.
     public var csv: String {
         let lines = [columns.map(csvField)] + rows.map { row in row.map { csvField($0.plain) } }
         return lines.map { $0.joined(separator: ",") + "\n" }.joined()
     }
 
-    /// Columns below each other, numbers at the right end of theirs.
+    /// Aligned text columns, with numbers right-aligned.
     ///
-    /// - Parameter widest: longer texts are cut.
+    /// - Parameter widest: longer texts are truncated.
     public func text(widest: Int = 60) -> String {
         func cut(_ text: String) -> String {
             let line = text.map { $0.isNewline ? " " : $0 }
@@ -89,7 +98,7 @@ extension DataTable {
         }
         let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
         let count =
-            "(\(rows.count) \(rows.count == 1 ? "row" : "rows")\(isTruncated ? ", and more that a limit left out" : ""))"
+            "(\(rows.count) \(rows.count == 1 ? "row" : "rows")\(isTruncated ? "; a limit omitted more" : ""))"
         return ([line(columns), rule] + cells.map(line) + [count]).joined(separator: "\n")
     }
 }
@@ -112,7 +121,7 @@ extension DataTable.Value: Encodable {
         switch self {
         case .null: try container.encodeNil()
         case .integer(let number): try container.encode(number)
-        // JSON has no infinity and nothing that is not a number.
+        // JSON has neither infinity nor NaN.
         case .real(let number): if number.isFinite { try container.encode(number) } else { try container.encodeNil() }
         case .text(let text): try container.encode(text)
         case .bytes: try container.encode(plain)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands at a path, behind symbolic links.
+/// The kind of file at a path, following symbolic links.
 package enum FileKind {
     case missing
     case folder

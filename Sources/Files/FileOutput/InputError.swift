@@ -1,15 +1,16 @@
-/// What is wrong with an input, where, and what to do about it.
+/// An input error: position, problem and remedy.
 ///
 /// It reads as `ratings.csv:812: rating "six" is not a number (column 3). Fix the row, or …`.
 public struct InputError: Error, Equatable, CustomStringConvertible {
     /// The path as the user gave it.
     public let file: String
-    /// Counted from 1; nil where the whole file is meant.
+    /// Counted from 1; nil for the whole file.
     public let line: Int?
-    /// The field, counted from 1; nil where the whole line is meant.
+    /// The field, counted from 1; nil for the whole line.
     public let column: Int?
-    /// What is wrong, with the observed value.
+    /// The problem, with the observed value.
     public let problem: String
+    /// What to do about it.
     public let remedy: String
     /// What the remedy is about, for those who can say how it is done: the command line names its option.
     public let topic: Topic?
@@ -25,6 +26,7 @@ public struct InputError: Error, Equatable, CustomStringConvertible {
         case savedModels
     }
 
+    /// Creates an error.
     public init(
         file: String, line: Int? = nil, column: Int? = nil, problem: String, remedy: String, topic: Topic? = nil
     ) {

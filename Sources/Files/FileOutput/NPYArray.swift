@@ -1,10 +1,10 @@
-/// An array as numpy saves it: NPY format 1.0, little-endian, in C order.
+/// A numpy array: NPY format 1.0, little-endian, in C order.
 public struct NPYArray: Sendable {
-    /// The whole file.
+    /// The contents of the file.
     public let bytes: [UInt8]
 
     package init(_ values: [Int64], shape: [Int]) {
-        // The low word of each number comes first.
+        // Low word first.
         self.init(
             "<i8",
             values.flatMap {
@@ -22,11 +22,11 @@ public struct NPYArray: Sendable {
     }
 
     private init(_ type: String, _ words: [UInt32], _ shape: [Int], wordsPerValue: Int = 1) {
-        precondition(shape.reduce(1, *) * wordsPerValue == words.count, "as many values as the shape has")
-        // A tuple of one has a comma behind it.
+        precondition(shape.reduce(1, *) * wordsPerValue == words.count, "values do not match the shape")
+        // A tuple of one needs a trailing comma.
         let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }"
-        // Magic, version and length take 10 bytes; the data begins at a multiple of 64.
+        // Magic, version and length take 10 bytes; the data starts at a multiple of 64.
         header += String(repeating: " ", count: 63 - (header.utf8.count + 10) % 64) + "\n"
         var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
         bytes += [UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)]

@@ -1,16 +1,18 @@
 import Foundation
 
-/// One output file, written beside its place and renamed into it when it is whole.
+/// One output file, written to a temporary file beside its path and renamed when complete.
 public struct OutputFile: Sendable {
     /// The file as the user named it.
     public let path: String
     private let staging: URL
 
+    /// Prepares a file at a path; nothing is written yet.
     public init(_ path: String) {
         self.path = path
         staging = stagingURL(beside: path)
     }
 
+    /// Writes the file and renames it into place; after an error, nothing is left behind.
     public func write(_ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
         do throws(OutputError) {
             var writer = try ByteWriter(staging.path, shownAs: path)
@@ -23,7 +25,7 @@ public struct OutputFile: Sendable {
         }
     }
 
-    /// Removes what is not yet in its place.
+    /// Removes the temporary file.
     public func discard() {
         try? FileManager.default.removeItem(at: staging)
     }

@@ -1,12 +1,16 @@
 import Foundation
 import Synchronization
 
-/// What went wrong with an output, and what to do about it.
+/// An output error: problem and remedy.
 public struct OutputError: Error, Equatable, CustomStringConvertible {
+    /// The path as the user gave it.
     public let path: String
+    /// The problem, with the system's message.
     public let problem: String
+    /// What to do about it.
     public let remedy: String
 
+    /// Creates an error.
     public init(path: String, problem: String, remedy: String) {
         self.path = path
         self.problem = problem
@@ -18,32 +22,32 @@ public struct OutputError: Error, Equatable, CustomStringConvertible {
 
 /// A folder of output files that appear together or not at all.
 ///
-/// Files are written into a folder beside the place, and `commit` renames them into it. Until then, and whatever goes wrong,
-/// the place is as it was. Files of other names that are there stay.
+/// Files are written to a staging folder beside the path, and `commit` renames them into place. Until then, and on any
+/// error, the path is unchanged. Existing files with other names are kept.
 public final class OutputFolder: Sendable {
     /// The folder as the user named it.
     public let path: String
     private let staging: URL
-    /// The folders above the place that are made for it, the innermost first.
+    /// The parent folders created for it, innermost first.
     private let madeParents: [URL]
     private enum State { case open, closed }
     private let state = Mutex(State.open)
 
-    /// - Throws: `OutputError` where the folder cannot be written.
+    /// - Throws: `OutputError` if the folder cannot be written.
     public init(_ path: String) throws(OutputError) {
         self.path = path
         staging = stagingURL(beside: path)
         madeParents = Self.missingParents(of: URL(fileURLWithPath: path))
         if FileKind(path) == .file {
             throw OutputError(
-                path: path, problem: "there is a file of this name", remedy: "Name a folder.")
+                path: path, problem: "a file of this name exists", remedy: "Name a folder.")
         }
         do {
             try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
         } catch {
             throw OutputError(
-                path: path, problem: "the folder cannot be made (\(reason(error)))",
-                remedy: "Name one that you may write.")
+                path: path, problem: "the folder cannot be created (\(reason(error)))",
+                remedy: "Name a writable one.")
         }
     }
 
@@ -55,7 +59,7 @@ public final class OutputFolder: Sendable {
         try writer.close()
     }
 
-    /// Puts all files in their place, each replacing the one of its name.
+    /// Moves all files into place, replacing those of the same name.
     public func commit() throws(OutputError) {
         try state.withLock { state throws(OutputError) in
             guard state == .open else { return }
@@ -64,7 +68,7 @@ public final class OutputFolder: Sendable {
         }
     }
 
-    /// Removes what was written. After a commit it does nothing; during one it waits.
+    /// Removes everything written. Does nothing after a commit, and waits during one.
     public func discard() {
         state.withLock { state in
             guard state == .open else { return }
@@ -102,7 +106,7 @@ public final class OutputFolder: Sendable {
     }
 }
 
-/// The system's own words for a Foundation error, which names itself by numbers.
+/// The system's message for a Foundation error, whose own is mostly a code.
 package func reason(_ error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     return (underlying ?? error as NSError).localizedDescription

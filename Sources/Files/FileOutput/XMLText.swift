@@ -1,4 +1,4 @@
-/// Text as it may stand in XML: markup escaped, and the control characters that XML 1.0 forbids left out.
+/// Text for XML: markup escaped, and control characters forbidden by XML 1.0 removed.
 package func xmlText(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

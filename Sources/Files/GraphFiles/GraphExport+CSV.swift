@@ -6,7 +6,7 @@ import Neighbors
 import Ratings
 
 extension GraphExport {
-    /// `users.csv`: one line for each user, in the order of the vocabulary.
+    /// `users.csv`: one line per user, in vocabulary order.
     public func writeUsers(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write("user_id,ratings,mean_rating,degree,weighted_degree,community\n")
         for user in 0..<ratings.users.count {
@@ -25,10 +25,10 @@ extension GraphExport {
         }
     }
 
-    /// `edges.csv`: each pair once, source before target in the order of the vocabulary.
+    /// `edges.csv`: each pair once, source before target in vocabulary order.
     public func writeEdges(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write("source,target,similarity,support\n")
-        // One behind the other: an array for each would be counted up and down with every edge.
+        // Concatenated: separate arrays would be retained and released for every edge.
         var names: [UInt8] = []
         var nameEnds = [0]
         for user in 0..<ratings.users.count {
@@ -50,7 +50,7 @@ extension GraphExport {
         }
     }
 
-    /// `communities.csv`: one line for each community, the largest first.
+    /// `communities.csv`: one line per community, largest first.
     public func writeCommunities(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write(
             "community,size,internal_weight,conductance,top_items,mean_rating,top_genres\n")

@@ -5,9 +5,9 @@ import Neighbors
 import Ratings
 
 extension GraphExport {
-    /// `graph.graphml`, as Gephi, igraph, networkx and yEd read it.
+    /// `graph.graphml`, for Gephi, igraph, networkx and yEd.
     ///
-    /// Node ids are `n0`, `n1`, … in the order of the vocabulary; the user's id is the attribute `label`.
+    /// Node IDs are `n0`, `n1`, … in vocabulary order; the attribute `label` is the user's ID.
     public func writeGraphML(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write(
             """
@@ -49,9 +49,9 @@ extension GraphExport {
     }
 }
 
-/// What stands before, between and behind the values of an edge.
+/// The text before, between and after the values of an edge.
 struct EdgeFragments: Sendable {
-    /// What comes before the number of the edge; nil where it has none.
+    /// The text before the edge number; nil if edges have no number.
     var number: [UInt8]?
     let source: [UInt8]
     let target: [UInt8]
@@ -70,7 +70,7 @@ struct EdgeFragments: Sendable {
 }
 
 extension GraphExport {
-    /// Writes every edge as an element of XML.
+    /// Writes every edge as an XML element.
     func write(edges fragments: EdgeFragments, to writer: inout ByteWriter) throws(OutputError) {
         try writer.write(rows: graph.vertexCount, threads: threads) { source, text in
             var opening = fragments.source

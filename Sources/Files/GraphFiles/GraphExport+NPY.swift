@@ -6,13 +6,13 @@ import Neighbors
 import Ratings
 
 extension GraphExport {
-    /// The arrays of `--format npy`, by file name. A user's index is the line in `users.csv` behind the header, from 0.
+    /// The arrays of the NPY format, by file name. A user's index is the line in `users.csv` after the header, from 0.
     ///
     /// | file | shape | type | holds |
     /// | --- | --- | --- | --- |
     /// | `edges.npy` | (edges, 2) | int32 | source and target index |
     /// | `similarities.npy` | (edges,) | float32 | weight of each edge |
-    /// | `supports.npy` | (edges,) | int32 | items that both rated |
+    /// | `supports.npy` | (edges,) | int32 | items both rated |
     /// | `communities.npy` | (users,) | int32 | community of each user |
     /// | `neighbors.npy` | (users, k) | int32 | nearest users, nearest first, then −1 |
     /// | `neighbor_similarities.npy` | (users, k) | float32 | their similarities, then 0 |

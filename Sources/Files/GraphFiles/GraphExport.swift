@@ -3,21 +3,21 @@ import Graphs
 import Neighbors
 import Ratings
 
-/// A snapshot with what its exports compute once.
+/// A snapshot with values shared by its exports.
 public struct GraphExport: Sendable {
     let snapshot: Snapshot
-    /// The threads that put text together.
+    /// The threads that format text.
     let threads: Int
     /// The mean rating of each user.
     let meanRatings: [Double]
-    /// The number of the first edge of each user, in the order of `graph.edges`, and the number of all edges at the end.
+    /// The first edge of each user, in the order of `graph.edges`, and the total at the end.
     private let firstEdges: [Int]
 
     var ratings: RatingMatrix { snapshot.ratings }
     var graph: Graph { snapshot.graph }
     var partition: Partition { snapshot.partition }
 
-    /// - Parameter threads: the bytes do not depend on it.
+    /// - Parameter threads: the output does not depend on it.
     public init(_ snapshot: Snapshot, threads: Int = 1) {
         self.snapshot = snapshot
         self.threads = threads
@@ -29,7 +29,7 @@ public struct GraphExport: Sendable {
         }
     }
 
-    /// Calls `body` for each edge whose source is a user, in the order of `graph.edges`.
+    /// Calls `body` for each edge with this source, in the order of `graph.edges`.
     @inline(__always)
     func forEachEdge(
         from source: Int, _ body: (_ number: Int, _ target: Int32, _ weight: Float, _ support: Int32) -> Void

@@ -32,9 +32,9 @@ extension GraphExport {
 }
 
 extension Snapshot {
-    /// Writes the graph into a folder, whose files appear together or not at all.
+    /// Writes the graph to a folder; its files appear together or not at all.
     ///
-    /// - Parameter threads: the bytes do not depend on it.
+    /// - Parameter threads: the output does not depend on it.
     public func export(to folder: String, formats: [GraphFormat], threads: Int = 1) throws(OutputError) {
         let output = try OutputFolder(folder)
         defer { output.discard() }

@@ -6,12 +6,12 @@ import Neighbors
 import Ratings
 
 extension GraphSummary {
-    /// How many communities are profiled.
+    /// The number of communities to profile.
     private static let profileCount = 10
 
     /// - Parameters:
-    ///   - peakMemoryBytes: of the whole run.
-    ///   - memoryEstimateBytes: before the similarities were computed.
+    ///   - peakMemoryBytes: that of the whole run.
+    ///   - memoryEstimateBytes: the estimate before similarities were computed.
     public init(
         of snapshot: Snapshot, options: Options, seconds: Seconds, peakMemoryBytes: Int, memoryEstimateBytes: Int,
         arithmetic: Arithmetic

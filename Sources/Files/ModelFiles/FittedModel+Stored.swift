@@ -1,7 +1,7 @@
 public import Engine
 
 extension FittedModel {
-    /// A saved model as one that is fitted.
+    /// A fitted model from a saved one.
     public init(_ stored: StoredModel) {
         switch stored {
         case .als(let model): self = .als(model)
@@ -10,7 +10,7 @@ extension FittedModel {
         }
     }
 
-    /// The model as one that can be saved, or nil where it cannot.
+    /// The model in a form that can be saved, or nil if it cannot.
     public var stored: StoredModel? {
         switch self {
         case .als(let model): .als(model)

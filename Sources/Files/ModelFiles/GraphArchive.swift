@@ -5,20 +5,24 @@ import LinearAlgebra
 public import Neighbors
 public import Ratings
 
-/// Ratings with their neighbors and communities, as arrays that are read back in a moment: what is slow to find, not what
-/// is quick to make of it.
+/// Ratings with their neighbors and communities, as arrays that load quickly: what is slow to compute, not what is
+/// quickly derived.
 ///
 /// | file | holds |
 /// | --- | --- |
-/// | `ids.json` | the ids of users and of items, in their order |
+/// | `ids.json` | the IDs of users and items, in order |
 /// | `rating_offsets`, `rating_items`, `rating_values` | the ratings by user, NPY |
 /// | `neighbor_offsets`, `neighbor_users`, `neighbor_similarities`, `neighbor_supports` | the neighbor table, NPY |
 /// | `communities` | the community of each user, NPY |
 public struct GraphArchive: Sendable {
+    /// The rating matrix.
     public let ratings: RatingMatrix
+    /// The neighbor table.
     public let neighbors: NeighborTable
+    /// The communities.
     public let partition: Partition
 
+    /// Creates an archive of ratings with their neighbors and communities.
     public init(ratings: RatingMatrix, neighbors: NeighborTable, partition: Partition) {
         self.ratings = ratings
         self.neighbors = neighbors
@@ -53,14 +57,14 @@ public struct GraphArchive: Sendable {
         }
     }
 
-    /// - Throws: `InputError` where a file is missing or does not fit the others.
+    /// - Throws: `InputError` if a file is missing or inconsistent with the others.
     public init(files: [String: Data]) throws(InputError) {
         guard let ids = files[Self.idsName].flatMap({ try? JSONDecoder().decode(IDs.self, from: $0) }) else {
-            throw NPYContents.damaged(Self.idsName, "it is missing or holds no ids")
+            throw NPYContents.damaged(Self.idsName, "it is missing or has no ids")
         }
         let (users, items) = (Vocabulary(ids.users), Vocabulary(ids.items))
         guard users.count == ids.users.count, items.count == ids.items.count else {
-            throw NPYContents.damaged(Self.idsName, "an id is in it twice")
+            throw NPYContents.damaged(Self.idsName, "an id occurs twice")
         }
         let arrays = Arrays(files: files)
         let columns = try arrays.indices("rating_items", below: items.count)
@@ -74,7 +78,7 @@ public struct GraphArchive: Sendable {
         let starts = try arrays.offsets("neighbor_offsets", rows: users.count, entries: found.count)
         let labels = try arrays.indices("communities", below: users.count)
         guard similarities.count == found.count, supports.count == found.count, labels.count == users.count else {
-            throw NPYContents.damaged("neighbor_users", "its length differs from that of the other arrays")
+            throw NPYContents.damaged("neighbor_users", "its length differs from the other arrays")
         }
         self.init(
             ratings: RatingMatrix(users: users, items: items, byUser: matrix),
@@ -83,7 +87,7 @@ public struct GraphArchive: Sendable {
     }
 }
 
-/// The arrays of an archive, held against what they index.
+/// The arrays of an archive, validated against what they index.
 private struct Arrays {
     let files: [String: Data]
 
@@ -104,7 +108,7 @@ private struct Arrays {
         let values = try contents(name).integers().map(Int.init)
         guard values.count == rows + 1, values.first == 0, values.last == entries,
             zip(values, values.dropFirst()).allSatisfy(<=)
-        else { throw NPYContents.damaged(name, "its numbers are no offsets") }
+        else { throw NPYContents.damaged(name, "its offsets are invalid") }
         return values
     }
 }

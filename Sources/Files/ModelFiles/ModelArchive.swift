@@ -5,20 +5,20 @@ import LinearAlgebra
 import Platform
 public import Ratings
 
-/// Saves models as `model.json`, which tells what they are, and arrays that numpy opens; loads them again to the same bits.
+/// Saves models as `model.json`, a description, and numpy arrays; reloads them bit for bit.
 ///
 /// | file | holds |
 /// | --- | --- |
-/// | `model.json` | kind, versions, scale, checksums of the vocabulary, of every array and of what describes them |
-/// | `configuration.json` | how it was fitted |
-/// | `users.csv`, `items.csv` | the id of each row of the arrays |
+/// | `model.json` | kind, versions, scale, checksums of the vocabulary, of every array and of the descriptions |
+/// | `configuration.json` | the configuration of the fit |
+/// | `users.csv`, `items.csv` | the ID of each row of the arrays |
 /// | `*_factors.npy`, `*_biases.npy` | of als and implicit, float32 |
 /// | `*_means.npy`, `*_covariances.npy`, … | of bayes, float32 |
 public enum ModelArchive {
     private static let manifestName = "model.json"
     private static let configurationName = "configuration.json"
 
-    /// - Parameter ratings: those the model was fitted on.
+    /// - Parameter ratings: the ratings the model was fitted on.
     public static func write(
         _ model: StoredModel, fittedOn ratings: RatingMatrix, version: String, to folder: OutputFolder
     ) throws {
@@ -52,8 +52,8 @@ public enum ModelArchive {
         }
     }
 
-    /// - Parameter ratings: of the users and items that the model was fitted on; their values do not matter.
-    /// - Throws: `InputError` where a file is missing, damaged, of another version or of another vocabulary.
+    /// - Parameter ratings: ratings with the users and items the model was fitted on; their values do not matter.
+    /// - Throws: `InputError` if a file is missing, damaged, of another version or of another vocabulary.
     public static func read(_ folder: String, for ratings: RatingMatrix) throws -> StoredModel {
         let manifest = try manifest(folder)
         guard manifest.users == ratings.users.count, manifest.items == ratings.items.count,
@@ -63,13 +63,13 @@ public enum ModelArchive {
                 file: path(folder, manifestName),
                 problem: "the model was fitted on other users or items (\(manifest.users) and \(manifest.items)) "
                     + "than these (\(ratings.users.count) and \(ratings.items.count))",
-                remedy: "Name the ratings that it was trained on, or train a model on these.")
+                remedy: "Name the ratings it was trained on, or train a model on these.")
         }
         let arrays = ModelArrays(folder: folder, manifest: manifest)
         let configuration = try bytes(folder, configurationName)
         guard sha256(configuration).hexadecimal == manifest.configurationSHA256 else {
             throw NPYContents.damaged(
-                path(folder, configurationName), "its checksum is not the one in \(manifestName)")
+                path(folder, configurationName), "its checksum does not match \(manifestName)")
         }
         do {
             switch manifest.model {
@@ -82,7 +82,7 @@ public enum ModelArchive {
                 return .bayes(
                     try arrays.bayesianModel(JSONDecoder().decode(BayesianConfiguration.self, from: configuration)))
             default:
-                throw NPYContents.damaged(path(folder, manifestName), "it names the unknown model \(manifest.model)")
+                throw NPYContents.damaged(path(folder, manifestName), "its model \(manifest.model) is unknown")
             }
         } catch let error where error is DecodingError || error is FactorizationError {
             throw NPYContents.damaged(
@@ -93,7 +93,7 @@ public enum ModelArchive {
     private static func manifest(_ folder: String) throws -> ModelManifest {
         let data = try bytes(folder, manifestName)
         let file = path(folder, manifestName)
-        // The version before all else, for another version may have other fields.
+        // The version first, since another version may have other fields.
         struct Version: Decodable {
             let format: String
             let format_version: Int
@@ -104,13 +104,13 @@ public enum ModelArchive {
             throw InputError(
                 file: file,
                 problem:
-                    "its format version is \(version.format_version), and this program reads \(ModelManifest.formatVersion)",
-                remedy: "Train the model anew, or use the program that wrote it.")
+                    "its format version is \(version.format_version), but this program reads \(ModelManifest.formatVersion)",
+                remedy: "Retrain the model, or use the version that wrote it.")
         }
         guard let manifest = try? JSONDecoder().decode(ModelManifest.self, from: data) else {
-            throw NPYContents.damaged(file, "it lacks a field or has one of another kind")
+            throw NPYContents.damaged(file, "a field is missing or has the wrong type")
         }
-        guard manifest.isWhole(data) else { throw NPYContents.damaged(file, "its checksum is not its own") }
+        guard manifest.isWhole(data) else { throw NPYContents.damaged(file, "its checksum does not match its content") }
         return manifest
     }
 

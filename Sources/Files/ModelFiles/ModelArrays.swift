@@ -5,7 +5,7 @@ import LinearAlgebra
 import Platform
 import Ratings
 
-/// The arrays of a saved model, each held against the shape and the checksum that `model.json` tells.
+/// The arrays of a saved model, each validated against shape and checksum in `model.json`.
 struct ModelArrays {
     let folder: String
     let manifest: ModelManifest
@@ -14,7 +14,8 @@ struct ModelArrays {
         try configuration.validate()
         guard let restarts = Int(exactly: try number("restarts")), restarts >= 1, restarts <= manifest.arrays.count
         else {
-            throw NPYContents.damaged(ModelArchive.path(folder, "model.json"), "it has no number restarts")
+            throw NPYContents.damaged(
+                ModelArchive.path(folder, "model.json"), "its number restarts is missing or invalid")
         }
         let parts = try (0..<restarts).map { index in
             let suffix = index == 0 ? "" : "_\(index + 1)"
@@ -66,7 +67,7 @@ struct ModelArrays {
         let hours = try contents("hours", nil).integers()
         let offsets = try contents("hour_offsets", [manifest.users + 1]).integers().map(Int.init)
         guard offsets.first == 0, offsets.last == hours.count, zip(offsets, offsets.dropFirst()).allSatisfy(<=) else {
-            throw NPYContents.damaged(ModelArchive.path(folder, "hour_offsets.npy"), "its numbers are no offsets")
+            throw NPYContents.damaged(ModelArchive.path(folder, "hour_offsets.npy"), "its offsets are invalid")
         }
         return HourPosterior(
             offsets: offsets, startHours: hours, means: try floats("hour_means", [hours.count]),
@@ -76,7 +77,8 @@ struct ModelArrays {
 
     private func number(_ name: String) throws(InputError) -> Double {
         guard let number = manifest.numbers[name], number.isFinite else {
-            throw NPYContents.damaged(ModelArchive.path(folder, "model.json"), "it has no number \(name)")
+            throw NPYContents.damaged(
+                ModelArchive.path(folder, "model.json"), "its number \(name) is missing or invalid")
         }
         return number
     }
@@ -88,7 +90,7 @@ struct ModelArrays {
     private func floats(_ name: String, _ shape: [Int]) throws(InputError) -> [Float] {
         let values = try contents(name, shape).floats()
         guard values.allSatisfy(\.isFinite) else {
-            throw NPYContents.damaged(ModelArchive.path(folder, "\(name).npy"), "it holds numbers that are not finite")
+            throw NPYContents.damaged(ModelArchive.path(folder, "\(name).npy"), "it has numbers that are not finite")
         }
         return values
     }
@@ -97,10 +99,10 @@ struct ModelArrays {
         let file = ModelArchive.path(folder, "\(name).npy")
         let bytes = Array(try ModelArchive.bytes(folder, "\(name).npy"))
         guard let expected = manifest.arrays["\(name).npy"] else {
-            throw NPYContents.damaged(file, "model.json does not name it")
+            throw NPYContents.damaged(file, "model.json does not list it")
         }
         guard sha256(bytes).hexadecimal == expected.sha256 else {
-            throw NPYContents.damaged(file, "its checksum is not the one in model.json")
+            throw NPYContents.damaged(file, "its checksum does not match model.json")
         }
         let contents = try NPYContents(bytes, file: file)
         guard contents.shape == shape ?? expected.shape else {

@@ -3,10 +3,10 @@ import Foundation
 import Platform
 import Ratings
 
-/// `model.json`: what a saved model is, and which arrays belong to it.
+/// `model.json`: the description of a saved model and its arrays.
 struct ModelManifest: Codable {
     static let format = "kindred-model"
-    /// A reader refuses other versions.
+    /// Readers reject other versions.
     static let formatVersion = 1
 
     struct Array: Codable {
@@ -26,14 +26,14 @@ struct ModelManifest: Codable {
     let model: String
     let users: Int
     let items: Int
-    /// Of all ids in their order; a model fits no other users and items.
+    /// The checksum of all IDs in order; a model is bound to its users and items.
     let vocabularySHA256: String
     let scale: Scale?
-    /// Single numbers: μ, and what else a model has.
+    /// Scalars of the model, such as μ.
     let numbers: [String: Double]
     let arrays: [String: Array]
     let configurationSHA256: String
-    /// Of the whole file with zeros in the place of this; no other checksum covers the numbers and the scale.
+    /// The checksum of the whole file with zeros in place of this field; no other covers numbers and scale.
     var ownSHA256 = ModelManifest.noSHA256
 
     static let noSHA256 = String(repeating: "0", count: 64)
@@ -49,13 +49,13 @@ struct ModelManifest: Codable {
 }
 
 extension ModelManifest {
-    /// The file: its own checksum stands in it.
+    /// The file, including its own checksum.
     func encoded(by encoder: JSONEncoder) throws -> String {
         let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
         return text.replacing(Self.noSHA256, with: sha256(Data(text.utf8)).hexadecimal)
     }
 
-    /// Whether the file it was read from is as it was written.
+    /// Whether the file is unchanged since it was written.
     func isWhole(_ file: Data) -> Bool {
         guard ownSHA256.count == Self.noSHA256.count else { return false }
         let text = String(decoding: file, as: UTF8.self).replacing(ownSHA256, with: Self.noSHA256)
@@ -70,7 +70,7 @@ extension RatingScale {
     }
 }
 
-/// Of the ids of users and items, each behind its length, so that no two vocabularies look the same.
+/// The checksum of all user and item IDs, each prefixed by its length, so that distinct vocabularies differ.
 func vocabularyChecksum(of ratings: RatingMatrix) -> String {
     let hash = Checksum()
     for vocabulary in [ratings.users, ratings.items] {

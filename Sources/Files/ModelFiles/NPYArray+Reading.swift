@@ -1,21 +1,21 @@
 import FileOutput
 import Foundation
 
-/// What a file of numpy's holds, as far as the project writes such files: float32, int32 or int64, little-endian, in C order.
+/// The contents of an NPY file, limited to what the project writes: float32, int32 or int64, little-endian, in C order.
 struct NPYContents {
     let shape: [Int]
     private let type: Substring
     private let payload: ArraySlice<UInt8>
     private let file: String
 
-    /// - Parameter file: what it is called in errors.
+    /// - Parameter file: its name in errors.
     init(_ bytes: [UInt8], file: String) throws(InputError) {
         self.file = file
         guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8), bytes[6] == 1 else {
-            throw Self.damaged(file, "it does not begin as an NPY file of version 1 does")
+            throw Self.damaged(file, "it is not an NPY file of version 1")
         }
         let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-        guard start <= bytes.count else { throw Self.damaged(file, "its header is cut short") }
+        guard start <= bytes.count else { throw Self.damaged(file, "its header is truncated") }
         let header = String(decoding: bytes[10..<start], as: UTF8.self)
         guard let type = header.firstMatch(of: /'descr': '([^']+)'/)?.1,
             let sizes = header.firstMatch(of: /'shape': \(([0-9, ]*)\)/)?.1, header.contains("'fortran_order': False")
@@ -31,22 +31,23 @@ struct NPYContents {
             count = product
         }
         guard payload.count.isMultiple(of: width), payload.count / width == count else {
-            throw Self.damaged(file, "it has \(payload.count) bytes of data where \(shape) needs \(count) numbers")
+            throw Self.damaged(
+                file, "it has \(payload.count) bytes of data, but its shape \(shape) needs \(count) numbers")
         }
     }
 
     func floats() throws(InputError) -> [Float] {
-        guard type == "<f4" else { throw Self.damaged(file, "its numbers are \(type) and not <f4") }
+        guard type == "<f4" else { throw Self.damaged(file, "its type is \(type), not <f4") }
         return words(of: 4).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
     }
 
     func integers() throws(InputError) -> [Int64] {
-        guard type == "<i8" else { throw Self.damaged(file, "its numbers are \(type) and not <i8") }
+        guard type == "<i8" else { throw Self.damaged(file, "its type is \(type), not <i8") }
         return words(of: 8).map { Int64(bitPattern: $0) }
     }
 
     func shortIntegers() throws(InputError) -> [Int32] {
-        guard type == "<i4" else { throw Self.damaged(file, "its numbers are \(type) and not <i4") }
+        guard type == "<i4" else { throw Self.damaged(file, "its type is \(type), not <i4") }
         return words(of: 4).map { Int32(truncatingIfNeeded: $0) }
     }
 
@@ -57,6 +58,6 @@ struct NPYContents {
     }
 
     static func damaged(_ file: String, _ problem: String) -> InputError {
-        InputError(file: file, problem: problem, remedy: "Train the model anew.")
+        InputError(file: file, problem: problem, remedy: "Retrain the model.")
     }
 }

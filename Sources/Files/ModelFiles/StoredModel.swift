@@ -6,8 +6,11 @@ import Ratings
 
 /// A model that can be saved and loaded.
 public enum StoredModel: Sendable {
+    /// Explicit alternating least squares.
     case als(FactorModel)
+    /// Implicit alternating least squares.
     case implicit(ImplicitModel)
+    /// Bayesian factorization.
     case bayes(BayesianModel)
 
     public var kind: ModelKind {
@@ -21,7 +24,7 @@ public enum StoredModel: Sendable {
     public var name: String { kind.rawValue }
 }
 
-/// The arrays, numbers and configuration that a model is made of.
+/// The arrays, numbers and configuration of a model.
 struct ModelParts {
     var arrays: [(name: String, array: NPYArray, shape: [Int])] = []
     var numbers: [String: Double] = [:]
@@ -35,7 +38,7 @@ struct ModelParts {
             scale = model.scale
             numbers = ["mean": Double(model.mean), "restarts": Double(model.parts.count)]
             for (index, part) in model.parts.enumerated() {
-                // The first restart has the plain names: that is what is looked for in a notebook.
+                // The first restart has the plain names, which notebooks expect.
                 let suffix = index == 0 ? "" : "_\(index + 1)"
                 add("user_factors\(suffix)", part.users.vectors)
                 add("user_biases\(suffix)", part.users.biases)

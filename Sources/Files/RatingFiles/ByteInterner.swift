@@ -1,21 +1,21 @@
-/// Numbers the distinct ids of a column as they come, without a `String` for each field.
+/// Numbers the distinct IDs of a column in order of appearance, without a `String` per field.
 ///
-/// A hash table with open addressing over the bytes themselves, which are kept once for each distinct id, and before it a
-/// plain table of the ids that are small whole numbers.
+/// An open-addressing hash table over the bytes, stored once per distinct ID, with a direct table for small integers in
+/// front.
 struct ByteInterner: Sendable {
-    /// The bytes of all distinct ids, one after the other.
+    /// The concatenated bytes of all distinct IDs.
     private var pool: [UInt8] = []
-    /// Where each id ends in the pool.
+    /// The end of each ID in the pool.
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
-    /// The id in each slot, or -1; the number of slots is a power of two, at least twice that of the ids.
+    /// The ID in each slot, or -1; the number of slots is a power of two, at least twice the number of IDs.
     private var slots: [Int32] = Array(repeating: -1, count: 1024)
-    /// The id that a whole number spells, or -1.
+    /// The ID of each small integer, or -1.
     private var numbers: [Int32] = []
-    /// Larger numbers are left to the hash table: 16 MiB are enough for a plain one.
+    /// Larger numbers go to the hash table; the direct table is limited to 16 MiB.
     private static let numberBound = 1 << 22
 
-    /// The number of the id that stands at a place in `bytes`.
+    /// The number of the ID at a place in `bytes`.
     mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int32 {
         let hash = Self.hash(bytes, range)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
@@ -33,9 +33,9 @@ struct ByteInterner: Sendable {
         return id
     }
 
-    /// The number of the id that spells a whole number.
+    /// The number of an integer ID.
     ///
-    /// - Parameter start: where its digits begin.
+    /// - Parameter start: the start of its digits.
     @inline(__always)
     mutating func intern(_ number: Int, _ bytes: Span<UInt8>, at start: Int) -> Int32 {
         if number < numbers.count, numbers[number] >= 0 { return numbers[number] }
@@ -56,7 +56,7 @@ struct ByteInterner: Sendable {
         numbers[number] = id
     }
 
-    /// The distinct ids in the order of their numbers: UTF-8 where their bytes are, else Latin-1.
+    /// The distinct IDs by number, decoded as UTF-8 if valid, else Latin-1.
     var ids: [String] {
         ends.indices.map { id in
             let bytes = pool[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
@@ -83,7 +83,7 @@ struct ByteInterner: Sendable {
         }
     }
 
-    /// FNV-1a with a final mix, since only the low bits choose the slot.
+    /// FNV-1a with a final mix, since only the low bits select the slot.
     private static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }

@@ -2,11 +2,11 @@ import FileOutput
 import Foundation
 import Ratings
 
-/// Reads what MovieLens tells of films and users.
+/// Reads the film and user catalogs of MovieLens.
 ///
-/// Films: `u.item` (`|`, flags for the genres that `u.genre` names), `movies.dat` (`::`) and `movies.csv` (quoted, with a
-/// header), both with genres between bars. Users: `u.user` (`|`) and `users.dat` (`::`). Text is UTF-8, else Latin-1. Lines
-/// for unknown ids are passed over, for a catalog may hold more than was rated.
+/// Films: `u.item` (`|`, flags for the genres in `u.genre`), `movies.dat` (`::`) and `movies.csv` (quoted, with a
+/// header), both with genres separated by bars. Users: `u.user` (`|`) and `users.dat` (`::`). Text is UTF-8, else
+/// Latin-1. Lines with unknown IDs are skipped, since catalogs may contain unrated items.
 enum CatalogReader {
     static func items(
         _ path: String, genres genrePath: String?, vocabulary: Vocabulary
@@ -33,7 +33,7 @@ enum CatalogReader {
             genres: genreFields.map { $0.compactMap { index[$0] }.sorted() })
     }
 
-    /// The ids of all films that the file tells of.
+    /// The IDs of all films in the file.
     static func itemIDs(_ path: String) throws(InputError) -> [String] {
         try readRows(path).filter { $0.count >= 2 }.map { $0[0] }
     }
@@ -57,7 +57,7 @@ enum CatalogReader {
         ])
     }
 
-    /// The groups that MovieLens 1M uses, so that both generations tell the same.
+    /// The age groups of MovieLens 1M, for both generations.
     private static func ageGroup(_ years: Int) -> String {
         switch years {
         case ..<18: "under 18"
@@ -70,7 +70,7 @@ enum CatalogReader {
         }
     }
 
-    /// The occupations that MovieLens 1M has as numbers, in the words of 100K where both have one.
+    /// The occupations that MovieLens 1M encodes as numbers, in the words of 100K if it has them.
     private static func occupationName(_ code: String) -> String? {
         let names = [
             "other", "educator", "artist", "clerical", "college student", "customer service", "doctor",
@@ -80,7 +80,7 @@ enum CatalogReader {
         return Int(code).flatMap { names.indices.contains($0) ? names[$0] : nil }
     }
 
-    /// The lines of `u.genre`: a name and its place among the flags.
+    /// The lines of `u.genre`: a name and its position among the flags.
     private static func genreNames(_ path: String) throws(InputError) -> [String] {
         try readRows(path).compactMap { row in
             row.count == 2 ? (row[0], Int(row[1]) ?? 0) : nil

@@ -1,14 +1,14 @@
 import LinearAlgebra
 
-/// The decimal digits that begin at a place, up to fifteen, read eight at a time.
+/// The decimal digits at a place, up to fifteen, read eight at a time.
 ///
-/// A word holds eight characters; within it they are told apart and joined without a branch for each (Lemire 2021, "Number
-/// parsing at a gigabyte per second", doi:10.1002/spe.2984).
+/// A word holds eight characters, which are classified and combined without branches (Lemire 2021, "Number parsing at a
+/// gigabyte per second", doi:10.1002/spe.2984).
 struct DecimalDigits {
-    /// More digits than this do not fit `Double` exactly.
+    /// The most digits that `Double` represents exactly.
     static let most = 15
 
-    /// How many there are; more than `most` where there are too many.
+    /// The number of digits; above `most` if there are too many.
     let count: Int
     let value: Int
 
@@ -26,18 +26,18 @@ struct DecimalDigits {
         self.value = value * Self.powersOfTen[second] + rest
     }
 
-    /// How many of the eight characters of a word are digits before the first other one, and the number that they spell.
+    /// The number of leading digits among the eight characters of a word, and their value.
     ///
-    /// The word of "12,34567" holds 2 digits that spell 12.
+    /// The word of "12,34567" has 2 digits with value 12.
     @inline(__always)
     static func leading(_ word: UInt64) -> (count: Int, value: Int) {
-        // A byte is a digit if it is below ten once the digit zero is taken off; the high bit marks the others. A carry can
-        // only come from a byte that is none, and so spoil only bytes behind it.
+        // After subtracting the digit zero, digits are below ten; the high bit marks other bytes. A carry can only come
+        // from a non-digit and so affect only later bytes.
         let digits = word ^ 0x3030_3030_3030_3030
         let others = (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080
         let count = others.trailingZeroBitCount / 8
         guard count > 0 else { return (0, 0) }
-        // Zeros move in before the digits, then neighbors join: digits to pairs, pairs to fours, fours to the eight.
+        // Shifts in leading zeros, then combines digits to pairs, pairs to fours, fours to eight.
         var joined = digits << UInt64(64 - 8 * count)
         joined = joined &* 10 &+ (joined >> 8)
         let low = (joined & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064

@@ -1,11 +1,11 @@
-/// What separates the fields of a line: one byte, or two equal ones.
+/// A field delimiter: one byte, or two equal ones.
 struct Delimiter: Sendable, Equatable {
     let byte: UInt8
     let isDoubled: Bool
 
     var length: Int { isDoubled ? 2 : 1 }
 
-    /// In the order of preference: a comma may stand in a title, a space in anything.
+    /// In order of preference: titles may contain commas, and anything may contain spaces.
     static let candidates = [
         Delimiter(byte: UInt8(ascii: ":"), isDoubled: true),
         Delimiter(byte: UInt8(ascii: "\t"), isDoubled: false),
@@ -15,7 +15,7 @@ struct Delimiter: Sendable, Equatable {
         Delimiter(byte: UInt8(ascii: " "), isDoubled: false),
     ]
 
-    /// The first candidate that cuts a line into three fields or more.
+    /// The first candidate that splits a line into at least three fields.
     static func detect(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Delimiter? {
         var fields: [Range<Int>] = []
         return candidates.first {
@@ -28,9 +28,9 @@ struct Delimiter: Sendable, Equatable {
     }
 }
 
-/// Cuts a line into its fields, the quotes of quoted ones left out.
+/// Splits a line into fields, without the quotes of quoted ones.
 ///
-/// A field that begins with `"` ends at the next `"` that is not doubled, as in RFC 4180.
+/// A field that starts with `"` ends at the next `"` that is not doubled, as in RFC 4180.
 ///
 /// - Parameters:
 ///   - hasQuotes: whether quotes mean anything.
@@ -53,7 +53,7 @@ func splitFields(
     }
 }
 
-/// Where the field that begins `rest` ends; nil where its quote is not closed before a delimiter or the end.
+/// The end of the first field of `rest`; nil if its quote is not closed before a delimiter or the end.
 private func fieldEnd(
     _ bytes: Span<UInt8>, _ rest: Range<Int>, _ delimiter: Delimiter, _ isQuoted: Bool
 ) -> Int? {

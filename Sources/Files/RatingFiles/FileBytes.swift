@@ -2,7 +2,7 @@ import FileOutput
 import Foundation
 import Platform
 
-/// The bytes of a file, mapped into memory instead of read where it can be mapped.
+/// The bytes of a file, memory-mapped if possible.
 struct FileBytes: Sendable {
     let path: String
     private let file: MappedFile
@@ -22,7 +22,7 @@ struct FileBytes: Sendable {
         } catch {
             throw InputError(
                 file: path, problem: "the file cannot be read",
-                remedy: "Check that you may read it.")
+                remedy: "Check its permissions.")
         }
         guard !file.data.isEmpty else {
             throw InputError(
@@ -30,27 +30,27 @@ struct FileBytes: Sendable {
         }
     }
 
-    /// One view of the bytes serves one scope: `data.span`.
+    /// For a scope, take one view of the bytes: `data.span`.
     var data: Data { file.data }
 
     var count: Int { data.count }
 
     var endsWithLineBreak: Bool { data.last == UInt8(ascii: "\n") }
 
-    /// Whether nothing was cut off since the file was opened.
+    /// Whether the file has not been truncated since it was opened.
     var isWhole: Bool { file.isWhole }
 
-    /// Says that some bytes were used and need not stay in memory.
+    /// Releases the memory of bytes that were used.
     func release(_ range: Range<Int>) { file.release(range) }
 
-    /// Some bytes as text: UTF-8 where they are, else Latin-1, in which every byte is a character.
+    /// Bytes as text: UTF-8 if valid, else Latin-1, where every byte is a character.
     func text(_ range: Range<Int>) -> String {
         let bytes = data[range]
         return String(data: bytes, encoding: .utf8)
             ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 
-    /// Throws where the file is evidently no text.
+    /// Throws if the file is evidently not text.
     func requireText() throws(InputError) {
         let head = Array(data.prefix(4096))
         func reject(_ problem: String, _ remedy: String) -> InputError {

@@ -2,9 +2,9 @@ public import FileOutput
 import Foundation
 public import Ratings
 
-/// Reads the ratings of one user unseen in training: `item=rating` pairs, or a small file of `item,rating` rows.
+/// Parses the ratings of a user outside the training data: `item=rating` pairs, or a small file of `item,rating` rows.
 public enum GuestRatings {
-    /// Pairs with commas between, as in `50=5,181=4.5`.
+    /// Comma-separated pairs, as in `50=5,181=4.5`.
     ///
     /// - Parameter name: what the text is called in errors.
     /// - Throws: `InputError` for a pair that is no rating of an item of the vocabulary, or that repeats an item.
@@ -17,7 +17,7 @@ public enum GuestRatings {
             guard let sign = field.lastIndex(of: "=") else {
                 throw InputError(
                     file: name, column: place + 1, problem: "\"\(field)\" is not item=rating",
-                    remedy: "Write pairs with commas between, such as 50=5,181=4.")
+                    remedy: "Separate pairs by commas, such as 50=5,181=4.")
             }
             rows.append(
                 Row(item: String(field[..<sign]), rating: String(field[field.index(after: sign)...]), pair: place + 1))
@@ -25,7 +25,8 @@ public enum GuestRatings {
         return try resolved(rows, file: name, ratings)
     }
 
-    /// Lines of an item and a rating with a comma, semicolon, tab or `::` between; a first line with neither is a header.
+    /// Lines of an item and a rating, separated by comma, semicolon, tab or `::`; a first line with neither is a
+    /// header.
     public static func read(_ path: String, ratings: RatingMatrix) throws(InputError) -> UserRatings {
         let records = DelimitedRecords(
             try FileBytes(path: path, expected: "one item and its rating per line, such as 50,5")
@@ -41,7 +42,7 @@ public enum GuestRatings {
             guard fields.count == 2 else {
                 throw InputError(
                     file: path, line: record.line, problem: "the row has \(fields.count) fields, not 2",
-                    remedy: "Each line names an item and its rating, such as 50,5.")
+                    remedy: "Write an item and its rating per line, such as 50,5.")
             }
             if index == 0, number(fields[1]) == nil, ratings.items.index(of: fields[0]) == nil { continue }
             rows.append(Row(item: fields[0], rating: fields[1], line: record.line))
@@ -58,11 +59,11 @@ public enum GuestRatings {
         let item: String
         let rating: String
         var line: Int?
-        /// Its place among the pairs of an option.
+        /// Its position among the pairs of an option.
         var pair: Int?
     }
 
-    /// A finite decimal number, as the ratings files have it.
+    /// A finite decimal number, parsed as in ratings files.
     private static func number(_ text: String) -> Float? {
         let bytes = Array(text.utf8)
         guard case .finite(let value) = ParsedNumber(bytes.span, bytes.indices), Float(value).isFinite else {
@@ -92,7 +93,7 @@ public enum GuestRatings {
                     "Ratings here are from \(scale.minimum) to \(scale.maximum).")
             }
             guard found.updateValue(rating, forKey: item) == nil else {
-                throw fault("item \(row.item) is rated twice", "Leave one of the ratings out.")
+                throw fault("item \(row.item) is rated twice", "Remove one of the ratings.")
             }
         }
         guard !found.isEmpty else {

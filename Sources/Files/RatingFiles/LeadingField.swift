@@ -1,17 +1,17 @@
 import LinearAlgebra
 
-/// The whole number that begins a plain line, with the delimiter behind it.
+/// The leading integer of a plain line, with its delimiter.
 ///
-/// The lines of a user stand together in most files: a field like the last one is not read again.
+/// Most files group lines by user, so a field equal to the last one is not parsed again.
 struct LeadingField {
     private(set) var number = 0
-    /// The bytes of the number and of the delimiter.
+    /// The length of number and delimiter in bytes.
     private(set) var length = 0
-    /// These bytes, where they fit in a word; the others are zero in the mask.
+    /// These bytes, if they fit into a word; the mask is zero elsewhere.
     private var word: UInt64 = 1
     private var mask: UInt64 = 0
 
-    /// - Returns: false where the line at this place is not plain.
+    /// - Returns: false if the line at this place is not plain.
     @inline(__always)
     mutating func read(_ bytes: Span<UInt8>, at start: Int, _ delimiter: Delimiter) -> Bool {
         bytes.word(at: start) & mask == word || readAnother(bytes, at: start, delimiter)

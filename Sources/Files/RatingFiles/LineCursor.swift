@@ -1,6 +1,6 @@
-/// Steps through the lines of a file, blank ones passed over. A line ends at LF or CRLF, or at the end of the file.
+/// Iterates over the non-blank lines of a file. A line ends at LF, CRLF or the end of the file.
 struct LineCursor {
-    /// Longer lines are no ratings.
+    /// Longer lines are rejected.
     static let longestLine = 65_536
 
     private(set) var position: Int
@@ -13,7 +13,7 @@ struct LineCursor {
         end = range.upperBound
     }
 
-    /// The next line that is not blank, without its line break.
+    /// The next non-blank line, without its line break.
     mutating func next(_ bytes: Span<UInt8>) -> Range<Int>? {
         while position < end {
             let start = position
@@ -27,7 +27,7 @@ struct LineCursor {
         return nil
     }
 
-    /// Goes on behind lines that were read elsewise.
+    /// Skips lines that the fast path consumed.
     mutating func skipLines(_ count: Int, to next: Int) {
         position = next
         lineNumber += count
@@ -46,7 +46,7 @@ struct LineCursor {
         return lines
     }
 
-    /// Cuts a range into at most `count` pieces that begin where lines begin.
+    /// Splits a range into at most `count` pieces at line starts.
     static func pieces(of range: Range<Int>, count: Int, in bytes: Span<UInt8>) -> [Range<Int>] {
         var pieces: [Range<Int>] = []
         var start = range.lowerBound

@@ -1,13 +1,13 @@
-/// A field read as a number.
+/// A field parsed as a number.
 enum ParsedNumber: Equatable {
     case finite(Double)
     /// NaN, an infinity, or a number too large for `Double`.
     case notFinite
     case notANumber
 
-    /// Reads a decimal number: digits with an optional sign, point and exponent.
+    /// Parses a decimal number: digits with an optional sign, point and exponent.
     ///
-    /// Up to 15 digits without an exponent are read exactly on the spot; the rest is left to the standard library.
+    /// Parses up to 15 digits without an exponent exactly; the rest goes to the standard library.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         var index = range.lowerBound
         var isNegative = false
@@ -49,7 +49,7 @@ enum ParsedNumber: Equatable {
         let text = String(decoding: range.map { bytes[$0] }, as: UTF8.self)
         let unsigned = text.drop { $0 == "-" || $0 == "+" }.lowercased()
         if ["nan", "inf", "infinity"].contains(unsigned) { return .notFinite }
-        // `Double` also reads hexadecimal numbers, which no ratings file means.
+        // `Double` also parses hexadecimal numbers, which ratings files do not intend.
         guard unsigned.allSatisfy({ "0123456789.e+-".contains($0) }), let value = Double(text)
         else { return .notANumber }
         return value.isFinite ? .finite(value) : .notFinite

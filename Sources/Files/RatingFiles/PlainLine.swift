@@ -1,29 +1,29 @@
 import FileOutput
 
-/// A line of two whole numbers, a rating with digits and perhaps a third whole number, read in one pass over its bytes.
+/// The fast path: a line of two integers, a rating in digits and optionally a third integer, parsed in one pass.
 ///
-/// Most lines of most files are such lines. What is none, for whatever reason, is left to the splitting into fields, which
-/// takes longer and knows everything; no line may be read here in another way than there.
+/// Most lines of most files qualify. All others go to the slow path, which splits lines into fields and handles
+/// everything; both paths must agree on every line.
 struct PlainLine {
     let second: Int
     let rating: Double
-    /// The number of the fourth field, or 0 where there is none.
+    /// The fourth field, or 0 if absent.
     let timestamp: Int
-    /// Where the next line begins.
+    /// The start of the next line.
     let end: Int
 
-    /// Whether the lines of a layout may be plain: user and item in any order, rating, timestamp.
+    /// Whether lines of a layout may be plain: user and item in any order, rating, timestamp.
     static func suits(_ layout: RatingsLayout) -> Bool {
         max(layout.user, layout.item) == 1 && layout.rating == 2
             && layout.fieldCount == (layout.timestamp == nil ? 3 : 4)
     }
 
-    /// The most bytes of a plain line, and what is read beyond it.
+    /// The maximum length of a plain line plus read-ahead, in bytes.
     static let reach = 128
 
-    /// Reads the line whose second field begins at a place, or is nil where it is not plain.
+    /// Parses the line whose second field starts at a place; nil if it is not plain.
     ///
-    /// - Precondition: `reach` bytes from `start` are in the span, and a line break among or behind them.
+    /// - Precondition: `reach` bytes from `start` are in the span, followed by or including a line break.
     @inline(__always)
     init?(_ bytes: Span<UInt8>, behindFirst start: Int, _ layout: RatingsLayout) {
         let delimiter = layout.delimiter
@@ -49,7 +49,7 @@ struct PlainLine {
         self.end = end + 1
     }
 
-    /// Reads the rating that begins at a place and goes on behind it; nil where it is not plain.
+    /// Parses the rating at a place and advances past it; nil if it is not plain.
     @inline(__always)
     private static func rating(_ bytes: Span<UInt8>, _ end: inout Int) -> Double? {
         let (digit, decimal) = (bytes[end] &- UInt8(ascii: "0"), bytes[end + 2] &- UInt8(ascii: "0"))
@@ -59,7 +59,7 @@ struct PlainLine {
         return Double(10 * Int(digit) + Int(decimal)) / 10
     }
 
-    /// Reads a rating that is no digit with one decimal.
+    /// Parses a rating other than a digit with one decimal.
     @inline(never)
     private static func longRating(_ bytes: Span<UInt8>, _ end: inout Int) -> Double? {
         let whole = DecimalDigits(bytes, at: end)
@@ -76,7 +76,7 @@ struct PlainLine {
 }
 
 extension DecimalDigits {
-    /// Whether they spell a number that comes back as it was: some digits, not too many, without leading zeros.
+    /// Whether the digits round-trip as a number: at least one, not too many, without leading zeros.
     @inline(__always)
     func isPlain(_ bytes: Span<UInt8>, at start: Int) -> Bool {
         (count == 1 || bytes[start] != UInt8(ascii: "0")) && 1...Self.most ~= count

@@ -1,6 +1,6 @@
-/// The rows of some plain lines, few enough for the nearest cache.
+/// A batch of rows from plain lines, small enough for the L1 cache.
 ///
-/// To append each row to the large arrays would ask every one of them for room.
+/// Appending each row to the large arrays would check the capacity of each.
 struct PlainRows {
     private static let capacity = 1024
 
@@ -10,7 +10,7 @@ struct PlainRows {
     var timestamps = [Int64](repeating: 0, count: capacity)
     private var leading = LeadingField()
 
-    /// Reads lines until there is no more room, the end is reached or a line is not plain.
+    /// Reads lines until the batch is full, the end is reached or a line is not plain.
     ///
     /// - Returns: the number of rows.
     mutating func read(
@@ -24,7 +24,7 @@ struct PlainRows {
                 bytes, &cursor, end, layout, &leading, &itemIDs, &userIDs, &items, &users, &values, &timestamps)
     }
 
-    /// Reads lines into columns, those of the first two fields in their order.
+    /// Reads lines into columns, the first two in field order.
     private static func read(
         _ bytes: Span<UInt8>, _ cursor: inout LineCursor, _ end: Int, _ layout: RatingsLayout,
         _ leading: inout LeadingField, _ firstIDs: inout ByteInterner, _ secondIDs: inout ByteInterner,

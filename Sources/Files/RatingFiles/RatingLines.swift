@@ -3,24 +3,26 @@ import Foundation
 public import Ratings
 
 extension RatingsReader {
-    /// The rows of a file as they stand, several of the same user and item among them.
+    /// The rows of a file, with duplicates.
     public struct Rows: Sendable {
-        /// One behind the other in the order of the file.
+        /// Consecutive pieces in file order.
         public let entries: [RatingEntries]
+        /// The IDs of the users.
         public let users: Vocabulary
+        /// The IDs of the items.
         public let items: Vocabulary
-        /// Bad rows, in the order of the file.
+        /// Malformed rows, in file order.
         public let rejected: [RejectedRow]
-        /// What a person should know of how the file was read.
+        /// Notes for the user on how the file was read.
         public let notes: [String]
     }
 
-    /// The lines that some rows of a file stand in.
+    /// The lines of rows of a file.
     ///
     /// - Parameters:
-    ///   - rows: counted from 0 over all entries, ascending.
-    ///   - rejected: the bad rows that were left out, which do not count.
-    /// - Returns: the number, counted from 1, and the text of each, at most 1,000 bytes of it.
+    ///   - rows: ascending, counted from 0 over all entries.
+    ///   - rejected: the skipped malformed rows, which are not counted.
+    /// - Returns: the line number, from 1, and the text of each, truncated to 1,000 bytes.
     /// - Complexity: O(bytes up to the last row).
     public func lines(
         ofRows rows: [Int], besides rejected: [RejectedRow], in path: String

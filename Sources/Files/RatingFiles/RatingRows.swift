@@ -1,7 +1,7 @@
 import FileOutput
 import Ratings
 
-/// What is wrong with one row.
+/// The fault of a malformed row.
 enum RowFault: Error, Equatable {
     case fieldCount(Int, expected: Int)
     case openQuote
@@ -20,7 +20,7 @@ enum RowFault: Error, Equatable {
         case .notANumber(let name, let text, _): "\(name) \"\(text)\" is not a number"
         case .notFinite(let name, let text, _): "\(name) \"\(text)\" is not a finite number"
         case .tooLong(let bytes): "the line has \(bytes) bytes"
-        case .notText: "the line holds a zero byte and is no text"
+        case .notText: "the line contains a NUL byte"
         }
     }
 
@@ -33,7 +33,7 @@ enum RowFault: Error, Equatable {
     }
 }
 
-/// The rows of one piece of a ratings file, ids numbered within the piece.
+/// The rows of one piece of a ratings file, with IDs numbered within the piece.
 struct RatingRows: Sendable {
     var users: [Int32] = []
     var items: [Int32] = []
@@ -41,12 +41,12 @@ struct RatingRows: Sendable {
     var timestamps: [Int64] = []
     var userIDs = ByteInterner()
     var itemIDs = ByteInterner()
-    /// Lines are counted from 1 at the start of the piece; `end` is where the next one begins.
+    /// Lines are counted from 1 at the start of the piece; `end` is the start of the next line.
     private(set) var rejected: [(fault: RowFault, row: RejectedRow, end: Int)] = []
-    /// The lines of the piece up to where it was read, blank ones too.
+    /// The number of lines read, including blank ones.
     private(set) var lineCount = 0
 
-    /// Makes room for so many rows.
+    /// Reserves capacity for rows.
     mutating func reserveCapacity(_ count: Int, _ layout: RatingsLayout) {
         users.reserveCapacity(count)
         items.reserveCapacity(count)
@@ -56,8 +56,8 @@ struct RatingRows: Sendable {
 
     /// Parses the next lines of the piece.
     ///
-    /// - Parameter stopsAtFault: ends at the first bad row, which is then the only one in `rejected`.
-    /// - Complexity: O(bytes); nothing is allocated for a row but in the arrays that grow.
+    /// - Parameter stopsAtFault: stops at the first malformed row, which is then the only one in `rejected`.
+    /// - Complexity: O(bytes), without allocations per row except for array growth.
     mutating func append(
         _ bytes: Span<UInt8>, _ block: Range<Int>, _ layout: RatingsLayout, stopsAtFault: Bool
     ) {
@@ -91,7 +91,7 @@ struct RatingRows: Sendable {
         if layout.timestamp != nil { timestamps += rows.timestamps[..<count] }
     }
 
-    /// Appends a row whole or not at all.
+    /// Appends a complete row or nothing.
     private mutating func append(
         _ bytes: Span<UInt8>, _ line: Range<Int>, _ layout: RatingsLayout,
         _ fields: inout [Range<Int>]
@@ -134,7 +134,7 @@ struct RatingRows: Sendable {
         }
     }
 
-    /// Interns an id; in a quoted one, two quotes are one.
+    /// Interns an ID, unescaping doubled quotes in quoted ones.
     private static func intern(
         _ bytes: Span<UInt8>, _ field: Range<Int>, in interner: inout ByteInterner
     ) -> Int32 {

@@ -1,37 +1,37 @@
 import FileOutput
 
-/// How the lines of a ratings file are laid out.
+/// The layout of the lines of a ratings file.
 struct RatingsLayout: Sendable, Equatable {
     let delimiter: Delimiter
-    /// The fields of each line.
+    /// The number of fields per line.
     let fieldCount: Int
-    /// Which fields hold user, item, rating and, where there is one, timestamp; counted from 0.
+    /// The fields of user, item, rating and, optionally, timestamp, counted from 0.
     let user: Int
     let item: Int
     let rating: Int
     let timestamp: Int?
-    /// Where the first rating begins: behind a byte order mark and a header.
+    /// The start of the first rating, after a byte-order mark and a header.
     let start: Int
-    /// The line, counted from 1, that begins there.
+    /// The number of that line, from 1.
     let firstLine: Int
-    /// What a person should know of how the columns were chosen.
+    /// A note for the user on how the columns were chosen.
     let note: String?
 
-    /// Finds the layout from the first line of text.
+    /// Detects the layout from the first line of text.
     ///
-    /// - Parameter columns: what `--columns` says, or empty to take them by name, else by position.
+    /// - Parameter columns: the columns chosen by the user, or empty to detect them by name, else by position.
     init(detecting bytes: Span<UInt8>, path: String, columns: [String]) throws(InputError) {
         let lines = LineCursor.leading(bytes)
         guard let first = lines.first else {
             throw InputError(
-                file: path, problem: "there is not a single line of text",
-                remedy: "Expected one rating a line: user, item, rating and perhaps a timestamp.")
+                file: path, problem: "there are no lines of text",
+                remedy: "Expected one rating per line: user, item, rating and optionally a timestamp.")
         }
         guard first.range.count <= LineCursor.longestLine else {
             throw InputError(
                 file: path, line: first.number,
                 problem: "the line has \(first.range.count) bytes",
-                remedy: "Expected one rating a line: user, item, rating and perhaps a timestamp.")
+                remedy: "Expected one rating per line: user, item, rating and optionally a timestamp.")
         }
         guard let delimiter = Delimiter.detect(bytes, first.range) else {
             throw InputError(
@@ -46,7 +46,7 @@ struct RatingsLayout: Sendable, Equatable {
         let names = ranges.map { excerpt(bytes, $0) }
         let positions = try ColumnPositions(
             names: names, columns: columns, path: path, line: first.number)
-        // A header is known by its rating, which is a word. A first row with ids that are numbers is a row, if a bad one.
+        // A header has a word as its rating. A first line with numeric IDs is a row, possibly malformed.
         let isHeader =
             ParsedNumber(bytes, ranges[positions.rating]) == .notANumber
             && (positions.areNamed
@@ -54,8 +54,8 @@ struct RatingsLayout: Sendable, Equatable {
                 || ParsedNumber(bytes, ranges[positions.item]) == .notANumber)
         if isHeader, lines.count < 2 {
             throw InputError(
-                file: path, line: first.number, problem: "there is a header but not a single rating",
-                remedy: "Check that the file is whole.")
+                file: path, line: first.number, problem: "there is a header but no ratings",
+                remedy: "Check that the file is complete.")
         }
         self.delimiter = delimiter
         fieldCount = ranges.count
@@ -72,7 +72,7 @@ struct RatingsLayout: Sendable, Equatable {
     }
 }
 
-/// Which fields hold what, found from the first line.
+/// The roles of the fields, detected from the first line.
 private struct ColumnPositions {
     var user = 0
     var item = 1
@@ -81,7 +81,7 @@ private struct ColumnPositions {
     /// Whether the first line names the columns.
     var areNamed = false
 
-    /// The spellings of well-known data sets, without case, spaces, dots, dashes and underscores.
+    /// Column names of well-known data sets, ignoring case, spaces, dots, dashes and underscores.
     private static let roles: [(role: String, spellings: [String])] = [
         ("user", ["user", "userid", "users", "reviewerid", "customerid", "accountid"]),
         (
@@ -114,7 +114,7 @@ private struct ColumnPositions {
             areNamed = true
             try assign(inHeader.compactMap { $0 }, columns, path)
         } else if columns.allSatisfy({ roleNames.contains($0) || $0 == "-" }) {
-            // The roles of the file's columns, in the order of the file.
+            // The roles of the columns, in file order.
             let positions = roleNames.map { columns.firstIndex(of: $0) }
             try assign(positions.prefix { $0 != nil }.compactMap { $0 }, columns, path)
         } else {
@@ -138,7 +138,7 @@ private struct ColumnPositions {
         guard positions.count == 3 || positions.count == 4 else {
             throw InputError(
                 file: path,
-                problem: "\(columns.joined(separator: ",")) does not say which columns are user, item and rating",
+                problem: "\(columns.joined(separator: ",")) does not identify the columns of user, item and rating",
                 remedy: "Name three or four: user, item, rating and, where there is one, timestamp.", topic: .columns)
         }
         (user, item, rating) = (positions[0], positions[1], positions[2])
@@ -150,7 +150,7 @@ private struct ColumnPositions {
     }
 }
 
-/// Some bytes for a message: at most 80 characters, control characters shown as dots.
+/// An excerpt for a message: at most 80 characters, control characters as dots.
 func excerpt(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     let shown = range.prefix(80).map { bytes[$0] < 0x20 ? UInt8(ascii: ".") : bytes[$0] }
     return String(decoding: shown, as: UTF8.self) + (range.count > 80 ? "…" : "")

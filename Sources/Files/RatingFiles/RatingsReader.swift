@@ -6,14 +6,14 @@ import Synchronization
 
 /// Reads a delimited ratings file.
 ///
-/// The delimiter, a header, CRLF and a byte order mark are detected; fields may be quoted. The file is mapped into memory
-/// and its pieces are parsed on all threads; where it is cut does not show in the result.
+/// Delimiter, header, CRLF and byte-order mark are detected; fields may be quoted. The file is memory-mapped and parsed
+/// in pieces on all threads; the split has no influence on the result.
 public struct RatingsReader: Sendable {
-    /// What becomes of a row that is no rating.
+    /// The handling of malformed rows.
     public enum BadRowPolicy: String, Sendable, CaseIterable {
-        /// The first one ends the reading.
+        /// Stops at the first one.
         case fail
-        /// They are left out and counted.
+        /// Skips and counts them.
         case skip
     }
 
@@ -21,27 +21,30 @@ public struct RatingsReader: Sendable {
     public var onBadRow = BadRowPolicy.fail
     /// The default is `last`.
     public var duplicates = DuplicatePolicy.last
-    /// Which columns are user, item, rating and timestamp: names from the header or positions counted from 1, in that
-    /// order, or the words `user`, `item`, `rating`, `timestamp` and `-` in the order of the file. The default finds them.
+    /// The columns of user, item, rating and timestamp: header names or positions from 1, in that order, or the words
+    /// `user`, `item`, `rating`, `timestamp` and `-` in file order. By default they are detected.
     public var columns: [String] = []
     /// The default is 1.
     public var threads = 1
 
-    /// How many bytes are parsed at once: after each block a piece tells its progress and gives mapped memory back.
+    /// The bytes parsed per block, after which a piece reports progress and releases mapped memory.
     private static let blockSize = 1 << 22
 
+    /// Creates a reader with the defaults.
     public init() {}
 
-    /// What a file held.
+    /// The contents of a file.
     public struct Result: Sendable {
+        /// The rating matrix.
         public let ratings: RatingMatrix
-        /// Rows that gave way to another of the same user and item.
+        /// The number of rows replaced by another of the same user and item.
         public let duplicateCount: Int
-        /// Bad rows, in the order of the file.
+        /// Malformed rows, in file order.
         public let rejected: [RejectedRow]
-        /// What a person should know of how the file was read.
+        /// Notes for the user on how the file was read.
         public let notes: [String]
 
+        /// Creates a result.
         public init(ratings: RatingMatrix, duplicateCount: Int, rejected: [RejectedRow], notes: [String]) {
             self.ratings = ratings
             self.duplicateCount = duplicateCount
@@ -50,9 +53,9 @@ public struct RatingsReader: Sendable {
         }
     }
 
-    /// - Parameter progress: told the share of the bytes that are parsed, from any thread.
+    /// - Parameter progress: called with the share of bytes parsed, from any thread.
     /// - Throws: `InputError`, or `RatingsError` for duplicates under the policy `error`.
-    /// - Complexity: O(bytes / threads) time for parsing; memory for the entries, not for the file.
+    /// - Complexity: O(bytes / threads) time to parse; memory for the entries, not for the file.
     public func read(
         _ path: String, progress: @Sendable (Double) -> Void = { _ in }
     ) throws -> Result {
@@ -63,7 +66,7 @@ public struct RatingsReader: Sendable {
             ratings: ratings, duplicateCount: duplicateCount, rejected: rows.rejected, notes: rows.notes)
     }
 
-    /// The same without making one rating of several of the same user and item.
+    /// The same without resolving duplicates.
     ///
     /// - Throws: `InputError`.
     public func rows(
@@ -75,15 +78,15 @@ public struct RatingsReader: Sendable {
         var parsed = parse(file, layout, progress)
         guard file.isWhole else {
             throw InputError(
-                file: path, problem: "the file became shorter while it was read",
-                remedy: "Wait until nothing writes to it.")
+                file: path, problem: "the file was truncated while reading",
+                remedy: "Wait until nothing writes to it, then read it again.")
         }
         let rejected = try collectRejected(parsed, file, layout)
         let rowCount = parsed.reduce(0) { $0 + $1.values.count }
         guard rowCount > 0 else {
             throw InputError(
-                file: path, problem: "none of \(rejected.count) rows is a rating",
-                remedy: "Look at one of them, or say which columns are which.", topic: .columns)
+                file: path, problem: "none of \(rejected.count) rows is a valid rating",
+                remedy: "Inspect one of them, or say which columns are which.", topic: .columns)
         }
         let (users, items) = number(&parsed)
         var pieces: [RatingEntries] = []
@@ -104,7 +107,7 @@ public struct RatingsReader: Sendable {
         _ file: FileBytes, _ layout: RatingsLayout, _ progress: @Sendable (Double) -> Void
     ) -> [RatingRows] {
         let parsedBytes = Atomic(0)
-        // A piece for each thread, but none so small that its tables cost more than its rows.
+        // One piece per thread, but not so small that its tables cost more than its rows.
         let count = max(1, min(threads, (file.count - layout.start) / 65_536))
         let pieces = LineCursor.pieces(
             of: layout.start..<file.count, count: count, in: file.data.span)
@@ -115,7 +118,7 @@ public struct RatingsReader: Sendable {
             for block in blocks where file.isWhole && !(onBadRow == .fail && !rows.rejected.isEmpty) {
                 rows.append(file.data.span, block, layout, stopsAtFault: onBadRow == .fail)
                 if block == blocks.first {
-                    // The rest will have about as many rows to a byte; what is not needed is never touched.
+                    // Extrapolates the rows per byte; excess capacity is never touched.
                     rows.reserveCapacity(rows.values.count * pieces[index].count / block.count * 9 / 8, layout)
                 }
                 file.release(block)
@@ -126,7 +129,7 @@ public struct RatingsReader: Sendable {
         }
     }
 
-    /// The bad rows with their lines counted in the file; throws the first one under `fail`.
+    /// The malformed rows with file line numbers; throws the first one under `fail`.
     private func collectRejected(
         _ parsed: [RatingRows], _ file: FileBytes, _ layout: RatingsLayout
     ) throws(InputError) -> [RejectedRow] {
@@ -151,7 +154,7 @@ public struct RatingsReader: Sendable {
         return rejected
     }
 
-    /// Numbers the users and items of all pieces as the vocabularies have them, which are made here.
+    /// Builds the vocabularies and renumbers the users and items of all pieces.
     private func number(_ parsed: inout [RatingRows]) -> (users: Vocabulary, items: Vocabulary) {
         let interners = [parsed.map(\.userIDs), parsed.map(\.itemIDs)]
         let ids = Parallel.map(2 * parsed.count, threads: threads) { interners[$0 % 2][$0 / 2].ids }
@@ -180,9 +183,9 @@ public struct RatingsReader: Sendable {
         let ids = (0..<vocabulary.count).map { vocabulary[$0] }
         let isDigits = { (id: String) in !id.isEmpty && id.utf8.allSatisfy { (48...57).contains($0) } }
         if ids.allSatisfy(isDigits) {
-            return "Some \(name) ids have leading zeros or exceed 64 bits, so all \(name) ids are taken as text."
+            return "Some \(name) ids have leading zeros or exceed 64 bits, so all \(name) ids are treated as text."
         }
         return ids.contains(where: isDigits)
-            ? "Some \(name) ids are numbers and some are text, so all \(name) ids are taken as text." : nil
+            ? "Some \(name) ids are numbers and some are text, so all \(name) ids are treated as text." : nil
     }
 }

@@ -3,17 +3,17 @@ import Foundation
 import Platform
 public import Ratings
 
-/// Where ratings come from: a ratings file, or a folder of one of the MovieLens generations, with the catalogs beside it.
+/// A source of ratings: a ratings file, or a folder in one of the MovieLens formats, with its catalogs.
 public struct RatingsSource: Sendable {
     /// The path of the ratings file.
     public let ratings: String
-    /// As the user named it.
+    /// The path as given by the user.
     private let path: String
     private let items: String?
     private let users: String?
     private let genres: String?
 
-    /// The files of a generation, by the names that MovieLens gives them.
+    /// The files of a MovieLens format, by name.
     private struct Generation {
         let ratings: String
         let extensions: [String]
@@ -30,7 +30,7 @@ public struct RatingsSource: Sendable {
         Generation(ratings: "ratings.csv", extensions: ["csv"], items: "movies.csv"),
     ]
 
-    /// - Throws: `InputError` where there is nothing, or a folder without ratings.
+    /// - Throws: `InputError` if the path does not exist or is a folder without ratings.
     public init(_ path: String) throws(InputError) {
         self.path = path
         let kind = FileKind(path)
@@ -48,7 +48,7 @@ public struct RatingsSource: Sendable {
                 throw InputError(
                     file: path, problem: "the folder holds no ratings",
                     remedy:
-                        "Expected one of \(Self.generations.map(\.ratings).joined(separator: ", ")) in it; name any other file itself."
+                        "Expected one of \(Self.generations.map(\.ratings).joined(separator: ", ")) in it; name any other file directly."
                 )
             }
             ratings = Self.join(path, generation.ratings)
@@ -66,9 +66,9 @@ public struct RatingsSource: Sendable {
         genres = beside(generation?.genres)
     }
 
-    /// The ratings and the catalogs beside them.
+    /// The ratings with their catalogs.
     ///
-    /// - Parameter progress: told the share of the bytes that are parsed, from any thread.
+    /// - Parameter progress: called with the share of bytes parsed, from any thread.
     /// - Throws: `InputError`, or `RatingsError` for duplicates under the policy `error`.
     public func dataset(
         reader: RatingsReader = RatingsReader(), progress: @Sendable (Double) -> Void = { _ in }
@@ -80,24 +80,24 @@ public struct RatingsSource: Sendable {
             rejected: read.rejected, notes: read.notes)
     }
 
-    /// SHA-256 of the ratings file in hexadecimal: two files of the same bytes are the same ratings.
+    /// The SHA-256 of the ratings file in hexadecimal: files with equal bytes are the same ratings.
     ///
     /// - Complexity: O(bytes).
     public func checksum() throws(InputError) -> String { sha256(try FileBytes(path: ratings).data).hexadecimal }
 
-    /// Titles and genres, in the order of the vocabulary; unknown where no file tells.
+    /// Titles and genres, in vocabulary order; empty without a catalog file.
     public func itemCatalog(for vocabulary: Vocabulary) throws(InputError) -> ItemCatalog {
         guard let items else { return ItemCatalog(itemCount: vocabulary.count) }
         return try CatalogReader.items(items, genres: genres, vocabulary: vocabulary)
     }
 
-    /// The items of the catalog that are not in a vocabulary, for nobody has rated them.
+    /// The items of the catalog that are not in a vocabulary, because nobody rated them.
     public func items(besides vocabulary: Vocabulary) throws(InputError) -> Vocabulary {
         guard let items else { return Vocabulary([]) }
         return Vocabulary(try CatalogReader.itemIDs(items).filter { vocabulary.index(of: $0) == nil })
     }
 
-    /// Attributes of users, in the order of the vocabulary; none where no file tells.
+    /// Attributes of users, in vocabulary order; none without a catalog file.
     public func userCatalog(for vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
         guard let users else { return UserCatalog() }
         return try CatalogReader.users(users, vocabulary: vocabulary)

@@ -1,16 +1,18 @@
 public import FileOutput
 
-/// Writes ratings in one of the layouts of MovieLens.
+/// Writes ratings in one of the MovieLens layouts.
 public struct RatingsWriter: Sendable {
     private let separator: String
     private let header: String
 
-    /// - Parameter path: its ending chooses the layout: `.csv` with a header, `.dat` with `::`, anything else with tabs.
+    /// - Parameter path: its extension selects the layout: `.csv` with a header, `.dat` with `::`, anything else with
+    ///   tabs.
     public init(for path: String) {
         separator = path.hasSuffix(".csv") ? "," : path.hasSuffix(".dat") ? "::" : "\t"
         header = path.hasSuffix(".csv") ? "userId,movieId,rating,timestamp\n" : ""
     }
 
+    /// Writes the header, if the layout has one.
     public func writeHeader(to writer: inout ByteWriter) throws(OutputError) { try writer.write(header) }
 
     /// - Parameter halfStars: the rating in half stars, written as stars with one decimal.

@@ -1,7 +1,7 @@
 public import FileOutput
 public import Ratings
 
-/// `rejected.csv`: the rows that were left out.
+/// Writes `rejected.csv`: the skipped malformed rows.
 public func writeRejected(_ rows: [RejectedRow], to writer: inout ByteWriter) throws(OutputError) {
     try writer.write("line,reason,text\n")
     for row in rows {

@@ -2,7 +2,7 @@ import Evaluation
 public import FileOutput
 
 extension ComparisonReport {
-    /// `metrics.csv`, long: model, fold (a number or `mean`), metric, at (the cut-off, or empty), value.
+    /// `metrics.csv` in long format: model, fold (a number or `mean`), metric, at (the cut-off, or empty), value.
     public func writeMetrics(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write("model,fold,metric,at,value\n")
         for result in comparison.results {

@@ -4,10 +4,9 @@ import FileOutput
 import Foundation
 
 extension ComparisonReport {
-    /// `report.json`: all that was measured, by model, with the options of the run.
+    /// `report.json`: all measurements by model, with the options of the run.
     ///
-    /// Keys are sorted and spelled with underscores; a figure with a cut-off is named as in `ndcg@10`. JSON has no number for
-    /// a value that is not finite: it is null.
+    /// Keys are sorted snake case; figures with a cut-off are named as in `ndcg@10`. Non-finite values are null.
     public var json: String {
         get throws {
             let encoder = JSONEncoder()
@@ -42,7 +41,7 @@ extension ComparisonReport {
     }
 }
 
-/// A number as JSON can have it.
+/// A number for JSON, null unless finite.
 private struct Number: Encodable {
     let value: Double
 
@@ -74,7 +73,7 @@ private struct Model: Encodable {
     let rmseByActivity: [Bucket]
     let rmseByPopularity: [Bucket]
     let ndcgByActivity: [Bucket]
-    /// Absent for a model that predicts no ratings.
+    /// Absent for models without rating prediction.
     let density: Density?
 }
 
@@ -162,7 +161,7 @@ private struct Example: Encodable {
 
     struct Place: Encodable {
         let item: String
-        /// Absent where it is not known, as is the reason.
+        /// Absent if unknown, as is the reason.
         let title: String?
         let relevant: Bool
         let lists: Int

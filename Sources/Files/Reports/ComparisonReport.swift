@@ -1,24 +1,27 @@
 public import Engine
 public import Evaluation
 
-/// A comparison of models with all that its exports tell: `metrics.csv` and `report.json` for machines, `report.html` to read.
+/// A comparison of models with its exports: `metrics.csv` and `report.json` for machines, `report.html` to read.
 ///
-/// The same comparison gives the same bytes; there is no date in them.
+/// The same comparison gives the same bytes, without a date.
 public struct ComparisonReport: Sendable {
+    /// The results of the models.
     public let comparison: Comparison
     /// Test users with the list of each model.
     public let examples: [ListExample]
     /// The options of the run by name, as on the command line.
     public let options: [String: String]
-    /// Who multiplied and who solved.
+    /// The libraries and kernels that did the arithmetic.
     public let arithmetic: Arithmetic
+    /// The version of the program.
     public let version: String
-    /// What the ratings are called, for the title.
+    /// The name of the ratings, for the title.
     public let source: String
 
-    /// The places of a list that the report speaks of, where a metric has several cut-offs.
+    /// The cut-off shown by the report if a metric has several.
     static let cutoff = 10
 
+    /// Creates a report.
     public init(
         comparison: Comparison, examples: [ListExample], options: [String: String], arithmetic: Arithmetic,
         version: String, source: String

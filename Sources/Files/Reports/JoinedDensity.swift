@@ -1,18 +1,18 @@
 import Evaluation
 
-/// The predictions for each rating over all folds of a model.
+/// The prediction density of a model, pooled over folds.
 struct JoinedDensity {
     let ratings: [Double]
-    /// The lower ends of the prediction bins.
+    /// The lower bounds of the prediction bins.
     let bins: [Double]
     let binWidth: Double
     /// By rating, then by bin.
     private(set) var counts: [[Int]]
 
-    /// nil without a table to join.
+    /// nil without tables to pool.
     ///
-    /// Folds of files of their own may have scales of their own: all are counted into the table with most ratings, by the
-    /// nearest rating and the middle of the bin. Tables of one layout add up cell by cell.
+    /// Folds from separate files may have different scales: all are counted into the table with most ratings, by
+    /// nearest rating and bin midpoint. Tables of equal layout add up cell by cell.
     init?(_ densities: [PredictionDensity]) {
         let usable = densities.filter { !$0.ratings.isEmpty && !$0.bins.isEmpty && $0.binWidth > 0 }
         guard let widest = usable.max(by: { $0.ratings.count < $1.ratings.count }) else { return nil }
@@ -34,13 +34,13 @@ struct JoinedDensity {
         }
     }
 
-    /// The share of a rating's predictions in each bin; all 0 for a rating without any.
+    /// The share of a rating's predictions in each bin; all 0 for a rating without predictions.
     func shares(ofRating index: Int) -> [Double] {
         let total = max(1, counts[index].reduce(0, +))
         return counts[index].map { Double($0) / Double(total) }
     }
 
-    /// The mean prediction for a rating, taking each at the middle of its bin; nil for a rating without any.
+    /// The mean prediction for a rating, from bin midpoints; nil for a rating without predictions.
     func meanPrediction(ofRating index: Int) -> Double? {
         let total = counts[index].reduce(0, +)
         guard total > 0 else { return nil }

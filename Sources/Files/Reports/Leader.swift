@@ -1,12 +1,12 @@
 import Evaluation
 
-/// The best model by a metric, and whether it is better than the next by more than chance.
+/// The best model by a metric, and whether it is significantly better than the next.
 struct Leader {
     let model: String
-    /// The mean over the folds, as is that of the runner-up.
+    /// The mean over the folds, like that of the runner-up.
     let value: Double
     let runnerUp: (model: String, value: Double)?
-    /// Of the difference to the runner-up; nil where they were not compared.
+    /// For the difference to the runner-up; nil if not tested.
     let adjustedPValue: Double?
     /// Whether users agree with the order of the means, by `PairedDifference.better`.
     let isSignificant: Bool

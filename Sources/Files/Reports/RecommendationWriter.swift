@@ -8,6 +8,7 @@ public struct RecommendationWriter {
     private let users: Vocabulary
     private let items: Vocabulary
 
+    /// Creates a writer for lists of these users and items.
     public init(users: Vocabulary, items: Vocabulary) {
         self.users = users
         self.items = items

@@ -1,34 +1,39 @@
 public import FileOutput
 
-/// A search for parameters with every trial: `trials.csv` for machines, `tuning.html` to read.
+/// A parameter search with all trials: `trials.csv` for machines, `tuning.html` to read.
 ///
-/// The same search gives the same bytes; neither a date nor seconds are in them.
+/// The same search gives the same bytes, without dates or durations.
 public struct TuningReport: Sendable {
-    /// The search for the parameters of a model.
+    /// The parameter search of one model.
     public struct Search: Sendable {
+        /// A parameter of the search.
         public struct Parameter: Sendable {
+            /// The name of the parameter.
             public let name: String
-            /// Whether its values are spread by their logarithm.
+            /// Whether its values are sampled on a logarithmic scale.
             public let isLogarithmic: Bool
 
+            /// Creates a parameter.
             public init(name: String, isLogarithmic: Bool) {
                 self.name = name
                 self.isLogarithmic = isLogarithmic
             }
         }
 
+        /// A trial: one choice of all parameters.
         public struct Trial: Sendable {
-            /// From 1; 1 are the defaults.
+            /// Counted from 1; trial 1 has the defaults.
             public let number: Int
-            /// How many splits it was measured on.
+            /// The number of splits it was measured on.
             public let splits: Int
-            /// The mean over these.
+            /// The mean score over these splits.
             public let score: Double
-            /// That of the first split, which all trials have.
+            /// The score on the first split, which all trials have.
             public let first: Double
             /// By parameter.
             public let values: [String]
 
+            /// Creates a trial.
             public init(number: Int, splits: Int, score: Double, first: Double, values: [String]) {
                 self.number = number
                 self.splits = splits
@@ -38,14 +43,20 @@ public struct TuningReport: Sendable {
             }
         }
 
+        /// The name of the model.
         public let model: String
+        /// The metric to optimize.
         public let metric: String
+        /// Whether lower values of the metric are better.
         public let isLowerBetter: Bool
+        /// The parameters searched.
         public let parameters: [Parameter]
+        /// All trials, by number.
         public let trials: [Trial]
-        /// The number of the trial that won.
+        /// The number of the winning trial.
         public let winner: Int
 
+        /// Creates a search.
         public init(
             model: String, metric: String, isLowerBetter: Bool, parameters: [Parameter], trials: [Trial], winner: Int
         ) {
@@ -58,12 +69,16 @@ public struct TuningReport: Sendable {
         }
     }
 
-    /// What the ratings are called.
+    /// The name of the ratings.
     public let source: String
+    /// The version of the program.
     public let version: String
+    /// The options of the run by name, as on the command line.
     public let options: [String: String]
+    /// The searches, by model.
     public let searches: [Search]
 
+    /// Creates a report.
     public init(source: String, version: String, options: [String: String], searches: [Search]) {
         self.source = source
         self.version = version
@@ -71,8 +86,8 @@ public struct TuningReport: Sendable {
         self.searches = searches
     }
 
-    /// `trials.csv`: model, trial, splits, metric, score (the mean over the splits), first_split, chosen, and a column for each
-    /// parameter that any model was searched for, empty for the others. A fit that failed has the score `inf` or `-inf`.
+    /// `trials.csv`: model, trial, splits, metric, score (the mean over the splits), first_split, chosen, and one
+    /// column per parameter searched for any model, empty for others. A failed fit has the score `inf` or `-inf`.
     public func writeTrials(to writer: inout ByteWriter) throws(OutputError) {
         var names: [String] = []
         for parameter in searches.flatMap(\.parameters) where !names.contains(parameter.name) {
@@ -92,6 +107,6 @@ public struct TuningReport: Sendable {
         }
     }
 
-    /// `tuning.html`: one page that needs nothing but itself.
+    /// `tuning.html`: one self-contained page.
     public var html: String { TuningPage(self).markup.text }
 }

@@ -10,11 +10,11 @@ struct DataTableTests {
             [.text("<c>"), .integer(-4), .bytes(Data([0, 255]))],
         ], isTruncated: true)
 
-    @Test func csvQuotesWhatItHasTo() {
+    @Test func `CSV quotes only fields that need it`() {
         #expect(table.csv == "name,count,share\n\"a, \"\"b\"\"\",12,0.5\n,3,nan\n<c>,-4,00ff\n")
     }
 
-    @Test func jsonHasNullForWhatIsNoNumber() throws {
+    @Test func `JSON has null for NaN`() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         #expect(
@@ -23,15 +23,15 @@ struct DataTableTests {
         )
     }
 
-    @Test func textIsAligned() {
+    @Test func `text output is aligned and notes omitted rows`() {
         let lines = table.text().split(separator: "\n").map(String.init)
         #expect(lines[0] == "name    count  share")
         #expect(lines[2] == "a, \"b\"     12  0.5")
         #expect(lines[4] == "<c>        -4  00ff")
-        #expect(lines[5] == "(3 rows, and more that a limit left out)")
+        #expect(lines[5] == "(3 rows; a limit omitted more)")
     }
 
-    @Test func longTextsAreCut() {
+    @Test func `long texts are truncated`() {
         let table = DataTable(columns: ["text"], rows: [[.text(String(repeating: "x", count: 99) + "\ny")]])
         #expect(
             table.text(widest: 10).contains("xxxxxxxxx…") && table.text(widest: 10).split(separator: "\n").count == 4)

@@ -9,7 +9,7 @@ struct OutputTests {
         try folder.write(name) { writer throws(OutputError) in try writer.write(text) }
     }
 
-    @Test func filesAppearTogether() throws {
+    @Test func `files appear together on commit`() throws {
         let scratch = try Scratch()
         let folder = try OutputFolder(scratch.path("out"))
         try write("a", "a.txt", to: folder)
@@ -20,7 +20,7 @@ struct OutputTests {
         #expect(scratch.names == ["out"])
     }
 
-    @Test func otherFilesStayAndOldOnesAreReplaced() throws {
+    @Test func `commit replaces old files and keeps others`() throws {
         let scratch = try Scratch()
         try scratch.write("out/a.txt", "old")
         try scratch.write("out/mine.txt", "mine")
@@ -33,7 +33,7 @@ struct OutputTests {
         #expect(scratch.names == ["out"])
     }
 
-    @Test func discardLeavesWhatWas() throws {
+    @Test func `discard leaves the folder unchanged`() throws {
         let scratch = try Scratch()
         try scratch.write("out/a.txt", "old")
         let folder = try OutputFolder(scratch.path("out"))
@@ -43,7 +43,7 @@ struct OutputTests {
         #expect(scratch.names == ["out"])
     }
 
-    @Test func foldersMadeForNothingGoAgain() throws {
+    @Test func `discard removes the folders it made`() throws {
         let scratch = try Scratch()
         try OutputFolder(scratch.path("a/b/out")).discard()
         #expect(scratch.names.isEmpty)
@@ -54,15 +54,15 @@ struct OutputTests {
         #expect(try scratch.read("a/b/out/a.txt") == Data("a".utf8))
     }
 
-    @Test func aFileInTheWayIsNamed() throws {
+    @Test func `file in place of the output folder is reported`() throws {
         let scratch = try Scratch()
         let path = try scratch.write("out", "I am a file")
         let error = #expect(throws: OutputError.self) { try OutputFolder(path) }
-        #expect(error?.problem == "there is a file of this name")
+        #expect(error?.problem == "a file of this name exists")
         #expect(throws: OutputError.self) { try OutputFolder(scratch.path("out/below")) }
     }
 
-    @Test func oneFileIsWholeOrNotThere() throws {
+    @Test func `output file is complete or absent`() throws {
         let scratch = try Scratch()
         let file = OutputFile(scratch.path("f.csv"))
         #expect(throws: OutputError.self) {
@@ -80,8 +80,8 @@ struct OutputTests {
         #expect(scratch.names == ["f.csv"])
     }
 
-    /// `description` of the standard library is the oracle of the digits.
-    @Test func numbersHaveTheFewestDigits() throws {
+    /// The oracle is `description` of the standard library.
+    @Test func `numbers are written with the fewest digits`() throws {
         var generator = SeededGenerator(seed: 6)
         var numbers: [Float] = [
             0.3, 1, 0, -0.5, 1.5, .leastNonzeroMagnitude, 1e-4, 0.001, 0x1p-10, 1e20, 0.99999994, -.infinity,

@@ -20,7 +20,7 @@ struct GraphArchiveTests {
         Dictionary(uniqueKeysWithValues: try archive().files.map { ($0.name, $0.bytes) })
     }
 
-    @Test func allComesBackAsItWas() throws {
+    @Test func `graph archive round-trips`() throws {
         let (archive, read) = (try Self.archive(), try GraphArchive(files: Self.files()))
         #expect(read.ratings.users == archive.ratings.users && read.ratings.items == archive.ratings.items)
         #expect(read.ratings.byUser.rowOffsets == archive.ratings.byUser.rowOffsets)
@@ -30,8 +30,8 @@ struct GraphArchiveTests {
         for user in 0..<30 { #expect(read.neighbors.neighbors(of: user) == archive.neighbors.neighbors(of: user)) }
     }
 
-    /// Each file missing, and each cut short or with its last byte changed to one that indexes nothing.
-    @Test func whatIsNotWholeIsRefused() throws {
+    /// Each file missing, truncated, or with its last byte changed to an index out of range.
+    @Test func `damaged graph archive is rejected`() throws {
         let files = try Self.files()
         for name in files.keys {
             var damaged = files

@@ -6,7 +6,7 @@ import Ratings
 import TestSupport
 import Testing
 
-/// Saved models come back bit by bit, or are refused.
+/// Saved models reload bit for bit, or are rejected.
 struct ModelArchiveTests {
     private func refusal(_ saved: SavedModel, for ratings: RatingMatrix = ModelSample.ratings) throws -> InputError {
         let error = try #require(throws: InputError.self) { _ = try saved.reload(for: ratings) }
@@ -15,7 +15,7 @@ struct ModelArchiveTests {
     }
 
     @Test(arguments: ModelSample.allCases)
-    func aReloadedModelGivesTheSameBits(_ sample: ModelSample) throws {
+    func `reloaded model gives the same bits`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         let answers = try saved.model.answers()
         let reloaded = try saved.reload()
@@ -24,7 +24,7 @@ struct ModelArchiveTests {
         #expect(try sample.fit(seed: 2).answers() != answers, "answers tell models apart")
     }
 
-    @Test func everyKindWritesItsArrays() throws {
+    @Test func `every kind of model writes its arrays`() throws {
         func arrays(_ sample: ModelSample) throws -> [String] {
             try SavedModel(sample).arrays.map { $0.replacing(".npy", with: "") }
         }
@@ -38,7 +38,7 @@ struct ModelArchiveTests {
     }
 
     @Test(arguments: [ModelSample.als, .implicit, .features])
-    func valuesOfRatingsDoNotMatterButIDsDo(_ sample: ModelSample) throws {
+    func `model reloads for the same IDs, whatever the rating values`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         let ratings = ModelSample.ratings
         let others = RatingMatrix(
@@ -57,12 +57,12 @@ struct ModelArchiveTests {
     }
 
     @Test(arguments: ModelSample.allCases)
-    func otherFormatsAndVersionsAreRefused(_ sample: ModelSample) throws {
+    func `other formats and versions are rejected`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         try saved.mend { $0["format_version"] = 2 }
         let version = try refusal(saved)
         #expect(version.file == saved.path("model.json"))
-        #expect(version.problem == "its format version is 2, and this program reads 1")
+        #expect(version.problem == "its format version is 2, but this program reads 1")
         try saved.mend {
             $0["format_version"] = 1
             $0["format"] = "kindred-graph"
@@ -72,12 +72,12 @@ struct ModelArchiveTests {
             $0["format"] = "kindred-model"
             $0["model"] = "magic"
         }
-        #expect(try refusal(saved).problem == "it names the unknown model magic")
+        #expect(try refusal(saved).problem == "its model magic is unknown")
         try saved.mend { $0["model"] = saved.model.name }
         #expect(try saved.reload().answers() == saved.model.answers())
     }
 
-    @Test func aFolderThatHoldsNoModelIsRefused() throws {
+    @Test func `folder without a model is rejected`() throws {
         let scratch = try Scratch()
         for folder in [scratch.url.path, scratch.path("none")] {
             let error = try #require(throws: InputError.self) {

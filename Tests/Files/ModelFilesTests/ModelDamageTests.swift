@@ -4,7 +4,7 @@ import ModelFiles
 import TestSupport
 import Testing
 
-/// A damaged model is an error that names the file; it is never a crash, nor another model.
+/// A damaged model gives an error that names the file, never a crash or a different model.
 struct ModelDamageTests {
     private func refusal(_ saved: SavedModel, _ name: String, _ damage: String = "") throws -> InputError {
         let error = try #require(throws: InputError.self, "\(name) \(damage)") { _ = try saved.reload() }
@@ -13,14 +13,14 @@ struct ModelDamageTests {
     }
 
     @Test(arguments: ModelSample.allFiles)
-    func whateverByteIsCutOffOrChanged(_ sample: ModelSample) throws {
+    func `truncated files and flipped bits are rejected`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         var generator = SeededGenerator(seed: 17)
         for name in try saved.files {
             let whole = try saved.bytes(name)
             for length in [0, 1, 9, 10, 40, whole.count / 2, whole.count - 1] {
                 try saved.replace(name, by: Array(whole.prefix(length)))
-                _ = try refusal(saved, name, "cut to \(length) bytes")
+                _ = try refusal(saved, name, "truncated to \(length) bytes")
             }
             for _ in 0..<12 {
                 let place = generator.next(below: whole.count)
@@ -36,9 +36,9 @@ struct ModelDamageTests {
         #expect(try saved.reload().answers() == saved.model.answers())
     }
 
-    /// Arrays whose checksums fit, so that what is found is the damage itself. Mended, the model is there again.
+    /// Checksums are recomputed, so that the damage itself is detected. Repaired, the model reloads.
     @Test(arguments: ModelSample.allFiles)
-    func arraysAreHeldAgainstTheirDescription(_ sample: ModelSample) throws {
+    func `malformed arrays with valid checksums are rejected`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         for name in try saved.arrays {
             let whole = try saved.bytes(name)
@@ -47,13 +47,13 @@ struct ModelDamageTests {
             let values = payload.count / (type == "<i8" ? 8 : 4)
             let nan: [UInt8] = [0, 0, 0xC0, 0x7F]
             var damages: [(bytes: [UInt8], problem: String)] = [
-                ([], "does not begin as an NPY file"), (Array(whole.prefix(40)), "its header is cut short"),
+                ([], "is not an NPY file"), (Array(whole.prefix(40)), "its header is truncated"),
                 (whole.dropLast(3), "bytes of data"), (npy([values + 1], payload, type: type), "bytes of data"),
                 (npy([1, 1, values], payload, type: type), "its shape is [1, 1, \(values)], not"),
                 (npy([.max, 2], payload, type: type), "its shape is too large"),
                 (
                     npy(try saved.shape(name), type == "<i8" ? payload : payload + payload, type: "<f8"),
-                    "are <f8 and not"
+                    "its type is <f8, not"
                 ),
             ]
             if type == "<f4" { damages.append((whole.dropLast(4) + nan, "not finite")) }
@@ -69,7 +69,7 @@ struct ModelDamageTests {
         #expect(try saved.reload().answers() == saved.model.answers())
     }
 
-    @Test func offsetsThatAreNoneAreRefused() throws {
+    @Test func `offsets that do not ascend are rejected`() throws {
         let saved = try SavedModel(.features)
         let whole = try saved.bytes("hour_offsets.npy")
         for place in [whole.count - 8, whole.count - 9, whole.count - 25 * 8] {
@@ -77,13 +77,13 @@ struct ModelDamageTests {
             damaged[place] ^= 0x40
             try saved.replace("hour_offsets.npy", by: damaged)
             try saved.mend()
-            #expect(try refusal(saved, "hour_offsets.npy").problem == "its numbers are no offsets")
+            #expect(try refusal(saved, "hour_offsets.npy").problem == "its offsets are invalid")
         }
     }
 
-    /// Descriptions whose checksum fits, with a field missing or of no sense.
+    /// Checksums are recomputed; a field is missing or invalid.
     @Test(arguments: ModelSample.allCases)
-    func descriptionsAreHeldAgainstTheModel(_ sample: ModelSample) throws {
+    func `invalid model descriptions are rejected`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         let whole = try saved.bytes("model.json")
         func description(_ change: (inout [String: Any]) -> Void) throws -> String {
@@ -92,19 +92,20 @@ struct ModelDamageTests {
             return try refusal(saved, "model.json").problem
         }
         for field in ["model", "users", "items", "vocabulary_sha256", "numbers", "arrays", "program_version"] {
-            #expect(try description { $0[field] = nil } == "it lacks a field or has one of another kind", "\(field)")
-            #expect(try description { $0[field] = [1] } == "it lacks a field or has one of another kind", "\(field)")
+            #expect(try description { $0[field] = nil } == "a field is missing or has the wrong type", "\(field)")
+            #expect(try description { $0[field] = [1] } == "a field is missing or has the wrong type", "\(field)")
         }
         #expect(try description { $0["users"] = 23 }.contains("other users or items"))
         if sample == .implicit {
             #expect(try description { $0["scale"] = nil } == "it has no scale")
         } else {
-            #expect(try description { $0["numbers"] = [:] as [String: Double] }.hasPrefix("it has no number "))
+            #expect(try description { $0["numbers"] = [:] as [String: Double] }.hasSuffix(" is missing or invalid"))
         }
         if sample == .als {
             for restarts in [1e300, 1e15, -1, 0, 0.5] {
                 #expect(
-                    try description { $0["numbers"] = ["mean": 3, "restarts": restarts] } == "it has no number restarts"
+                    try description { $0["numbers"] = ["mean": 3, "restarts": restarts] }
+                        == "its number restarts is missing or invalid"
                 )
             }
         }
@@ -119,9 +120,9 @@ struct ModelDamageTests {
         }
     }
 
-    /// Configurations whose checksum fits, but of another model or out of range.
+    /// Checksums are recomputed; the configuration is that of another model or out of range.
     @Test(arguments: ModelSample.allCases)
-    func configurationsAreHeldAgainstTheModel(_ sample: ModelSample) throws {
+    func `invalid configurations are rejected`(_ sample: ModelSample) throws {
         let saved = try SavedModel(sample)
         let whole = String(decoding: try saved.bytes("configuration.json"), as: UTF8.self)
         let other = try SavedModel(sample == .implicit ? .als : .implicit).bytes("configuration.json")

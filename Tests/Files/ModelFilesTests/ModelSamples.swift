@@ -8,14 +8,14 @@ import Ratings
 import TestSupport
 import Testing
 
-/// Every kind of model that is saved, fitted on few ratings.
+/// Every kind of saved model, fitted on few ratings.
 enum ModelSample: String, CaseIterable, Sendable {
     case als, restarts, nonnegative, implicit, bayes, features
 
-    /// Between them these have every file that a model may have.
+    /// Together they have every file a model may have.
     static let allFiles = [ModelSample.restarts, .implicit, .features]
 
-    /// Not square, with users without ratings, and with times.
+    /// Not square, with timestamps and with users without ratings.
     static let ratings: RatingMatrix = {
         let plain = RatingMatrix.random(users: 24, items: 17, density: 0.4, seed: 3)
         return RatingMatrix(
@@ -50,7 +50,7 @@ enum ModelSample: String, CaseIterable, Sendable {
 }
 
 extension StoredModel {
-    /// The bits of all that the model says of all users and items, unseen ones too, and of fold-ins.
+    /// The bits of all answers of the model: all users and items, unseen ones, and fold-ins.
     func answers() throws -> [UInt64] {
         switch self {
         case .als(let model): try predictions(model) + scores(model)
@@ -63,7 +63,7 @@ extension StoredModel {
     private static var users: [Int?] { [nil] + Array(0..<ratings.users.count) }
     private static var items: [Int?] { [nil] + Array(0..<ratings.items.count) }
     private static var guests: [UserRatings] { (0..<ratings.users.count).map(ratings.userRatings) }
-    /// None, one in which users rated, and one in which nobody did.
+    /// None, one at which users rated, and one at which nobody did.
     private static let times: [Int64?] = [nil, 1_700_000_000, 5]
 
     private func predictions(_ model: some RatingPredictor) throws -> [UInt64] {
@@ -94,7 +94,7 @@ extension StoredModel {
     }
 }
 
-/// A model in a folder, to be damaged.
+/// A saved model to damage.
 struct SavedModel {
     let model: StoredModel
     private let scratch: Scratch
@@ -109,7 +109,7 @@ struct SavedModel {
 
     var folder: String { scratch.path("model") }
 
-    /// The files that are read back: the arrays, and the two that describe them.
+    /// The files a reload reads: the arrays, and the two that describe them.
     var arrays: [String] {
         get throws {
             try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".npy") }.sorted()
@@ -126,16 +126,16 @@ struct SavedModel {
         try ModelArchive.read(folder, for: ratings)
     }
 
-    /// The shape of an array as `model.json` tells it.
+    /// The shape of an array according to `model.json`.
     func shape(_ name: String) throws -> [Int] {
         let manifest = try JSONSerialization.jsonObject(with: scratch.read("model/model.json")) as? [String: Any]
         let arrays = manifest?["arrays"] as? [String: [String: Any]]
         return try #require(arrays?[name]?["shape"] as? [Int])
     }
 
-    /// Makes all checksums fit what now stands in the folder.
+    /// Recomputes all checksums.
     ///
-    /// - Parameter change: what to do to `model.json` besides.
+    /// - Parameter change: a further change to `model.json`.
     func mend(_ change: (inout [String: Any]) -> Void = { _ in }) throws {
         let parsed = try JSONSerialization.jsonObject(with: scratch.read("model/model.json"))
         var manifest = try #require(parsed as? [String: Any])
@@ -155,7 +155,7 @@ struct SavedModel {
     }
 }
 
-/// An array as numpy saves it, written once more.
+/// An array in the format of numpy.
 func npy(_ shape: [Int], _ payload: some Sequence<UInt8>, type: String = "<f4") -> [UInt8] {
     let sizes = shape.map(String.init).joined(separator: ",") + (shape.count == 1 ? "," : "")
     let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }\n"

@@ -17,7 +17,7 @@ struct BadInputTests {
         return try #require(throws: InputError.self) { try reader.read(path) }
     }
 
-    /// Position, observed value and remedy of every fault of a row.
+    /// Position, observed value and remedy of every kind of malformed row.
     @Test(arguments: [
         ("1,2,3\n1,3,six\n", 2, 3, "rating \"six\" is not a number"),
         ("1,2,3\n1,3\n", 2, nil, "2 fields, not 3"),
@@ -33,7 +33,7 @@ struct BadInputTests {
         ("1,2,3\n1,3,4\n5,6", 3, nil, "the file ends inside this line"),
         ("1,2,six\n1,2,3\n", 1, 3, "rating \"six\" is not a number"),
     ])
-    func badRowsAreNamed(_ text: String, _ line: Int, _ column: Int?, _ problem: String) throws {
+    func `error locates the malformed row`(_ text: String, _ line: Int, _ column: Int?, _ problem: String) throws {
         let error = try error(text.utf8)
         #expect(error.line == line && error.column == column)
         #expect(error.problem.contains(problem), "\(error)")
@@ -43,35 +43,35 @@ struct BadInputTests {
 
     @Test(arguments: [
         ("", "the file is empty"),
-        ("\n\r\n\n", "not a single line"),
-        ("userId,movieId,rating,timestamp\n", "a header but not a single rating"),
+        ("\n\r\n\n", "no lines of text"),
+        ("userId,movieId,rating,timestamp\n", "a header but no ratings"),
         ("hello\n", "fewer than three fields"),
     ])
-    func badFilesAreNamed(_ text: String, _ problem: String) throws {
+    func `file without ratings is reported`(_ text: String, _ problem: String) throws {
         #expect(try error(text.utf8).problem.contains(problem))
     }
 
-    @Test func rubbishIsNoText() throws {
-        #expect(try error((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 197) }).problem.contains("is zero"))
+    @Test func `binary, compressed and UTF-16 files are rejected`() throws {
+        #expect(try error((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 197) }).problem.contains("NUL at byte"))
         #expect(try error([0x1F, 0x8B, 8, 0]).problem.contains("compressed"))
         #expect(try error([0x50, 0x4B, 3, 4]).problem.contains("compressed"))
         #expect(try error([0xFF, 0xFE, 0x31, 0]).problem.contains("UTF-16"))
         #expect(try error(Array("1,2,3\n".utf8) + Array(repeating: 0x41, count: 5000) + [0, 10]).line == 2)
     }
 
-    @Test func tenMegabyteLines() throws {
+    @Test func `ten-megabyte lines are rejected`() throws {
         let long = String(repeating: "9", count: 10 << 20)
         #expect(try error(long.utf8).problem.contains("10485760 bytes"))
         let second = try error("1,2,3\n\(long)\n".utf8)
         #expect(second.line == 2 && second.problem.contains("10485760 bytes"))
     }
 
-    @Test func firstBadRowIsNamedWhateverThread() throws {
+    @Test func `first malformed row is reported, whichever thread finds one first`() throws {
         let rows = (1...50_000).map { $0 == 3_000 || $0 > 40_000 ? "\($0),7,bad\n" : "\($0),7,3\n" }.joined()
         #expect(try error(rows.utf8).line == 3_000)
     }
 
-    @Test func unknownColumnsAreNamed() throws {
+    @Test func `unknown columns are reported`() throws {
         let missing = try error("a,b,c\n1,2,3\n".utf8, columns: ["a", "b", "d"])
         #expect(missing.problem.contains("\"d\"") && missing.remedy.contains("a, b, c"))
         #expect(try error("1,2,3\n".utf8, columns: ["1", "2", "9"]).problem.contains("column 9"))
@@ -79,19 +79,19 @@ struct BadInputTests {
         #expect(try error("1,2,3\n".utf8, columns: ["0", "2", "3"]).problem.contains("column 0"))
     }
 
-    @Test func sourcesThatAreNone() throws {
+    @Test func `missing file and folder without ratings are rejected`() throws {
         let scratch = try Scratch()
         #expect(throws: InputError.self) { try RatingsSource(scratch.path("missing")) }
         let error = #expect(throws: InputError.self) { try RatingsSource(scratch.url.path) }
         #expect(error?.remedy.contains("u.data, ratings.dat, ratings.csv") == true)
     }
 
-    @Test func nothingButBadRowsIsNoData() throws {
+    @Test func `file with only malformed rows is rejected`() throws {
         let scratch = try Scratch()
         var reader = RatingsReader()
         reader.onBadRow = .skip
         let path = try scratch.write("r.csv", "1,2,x\n1,3,y\n")
         let error = #expect(throws: InputError.self) { try reader.read(path) }
-        #expect(error?.problem == "none of 2 rows is a rating")
+        #expect(error?.problem == "none of 2 rows is a valid rating")
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct CatalogReaderTests {
     let items = Vocabulary(["1", "2", "3"])
 
-    @Test func firstGeneration() throws {
+    @Test func `catalogs of the first MovieLens format are read`() throws {
         let scratch = try Scratch()
         try scratch.write("ml/u.data", "1\t1\t3\t0\n")
         try scratch.write(
@@ -28,7 +28,7 @@ struct CatalogReaderTests {
             ])
     }
 
-    @Test func aGenreNamedTwiceIsTheFirst() throws {
+    @Test func `duplicate genre name maps to the first`() throws {
         let scratch = try Scratch()
         try scratch.write("ml/u.data", "1\t1\t3\t0\n")
         try scratch.write("ml/u.item", "1|A|d||u|0|1\n2|B|d||u|1|0\n")
@@ -37,7 +37,7 @@ struct CatalogReaderTests {
         #expect(catalog.genres == [[0], [0], []])
     }
 
-    @Test func secondGeneration() throws {
+    @Test func `catalogs of the second MovieLens format are read`() throws {
         let scratch = try Scratch()
         try scratch.write("ml/ratings.dat", "1::1::3::0\n")
         try scratch.write("ml/movies.dat", "1::Toy: The Story (1995)::War|Love\r\n3::C::Love\r\n")
@@ -54,7 +54,7 @@ struct CatalogReaderTests {
             ])
     }
 
-    @Test func thirdGenerationWithEverythingQuotesCanHold() throws {
+    @Test func `CSV catalog with quotes and line breaks is read`() throws {
         let scratch = try Scratch()
         try scratch.write("ml/ratings.csv", "userId,movieId,rating\n1,1,3\n")
         try scratch.write(
@@ -67,7 +67,7 @@ struct CatalogReaderTests {
         #expect(catalog.genres == [[0, 1], [], [1]])
     }
 
-    @Test func aFileAloneHasNoCatalog() throws {
+    @Test func `a single file has no catalog`() throws {
         let scratch = try Scratch()
         let source = try RatingsSource(scratch.write("r.tsv", "1\t2\t3\n"))
         #expect(try source.itemCatalog(for: items).titles == [nil, nil, nil])

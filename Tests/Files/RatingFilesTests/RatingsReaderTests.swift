@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 struct RatingsReaderTests {
-    /// The ratings of a file as "user item rating" lines, in the order of the matrix.
+    /// The ratings of a file as "user item rating", in matrix order.
     private func lines(_ result: RatingsReader.Result) -> [String] {
         (0..<result.ratings.users.count).flatMap { user in
             result.ratings.ratings(ofUser: user).map { item, rating in
@@ -38,7 +38,7 @@ struct RatingsReaderTests {
         "\n\n1,20,4e0\n\n2,10,+3.50\n\n",
         "rating,timestamp,item,user\n4,1,20,1\n3.5,1,10,2\n",
     ])
-    func layoutsAreDetected(_ text: String) throws {
+    func `layouts are detected`(_ text: String) throws {
         let result = try read(text)
         #expect(lines(result) == ["1 20 4.0", "2 10 3.5"])
         #expect(result.notes.isEmpty)
@@ -49,24 +49,24 @@ struct RatingsReaderTests {
         ("x,what,how,who\n0,20,4,1\n0,10,3.5,2\n", "4,2,3"),
         ("20,1,0,4\n10,2,0,3.5\n", "item,user,-,rating"),
     ])
-    func columnsCanBeNamed(_ text: String, _ columns: String) throws {
+    func `columns are chosen by name or position`(_ text: String, _ columns: String) throws {
         let result = try read(text) { $0.columns = columns.split(separator: ",").map(String.init) }
         #expect(lines(result) == ["1 20 4.0", "2 10 3.5"])
     }
 
-    @Test func unknownHeaderIsTakenByPositionAndSaidSo() throws {
+    @Test func `unknown header is read by position, with a note`() throws {
         let result = try read("a,b,c\n1,20,4\n2,10,3.5\n")
         #expect(lines(result) == ["1 20 4.0", "2 10 3.5"])
         #expect(result.notes.count == 1 && result.notes[0].hasPrefix("Columns taken by position"))
     }
 
-    @Test func textIDsSurvive() throws {
+    @Test func `text IDs are kept as written`() throws {
         let result = try read(
             "user,item,rating\n\"Smith, \"\"Al\"\"\",007,1\nzoë,a b,2\nSmith,7,3\n")
         #expect(lines(result) == ["Smith 7 3.0", "Smith, \"Al\" 007 1.0", "zoë a b 2.0"])
     }
 
-    @Test func mixedAndHugeIDsAreTextAndSaidSo() throws {
+    @Test func `mixed and huge IDs become text, with a note`() throws {
         let mixed = try read("user,item,rating\n1,10,1\nann,20,2\n")
         #expect(mixed.notes.contains { $0.contains("user ids") && $0.contains("some are text") })
         let huge = try read("1,99999999999999999999,1\n2,5,2\n")
@@ -74,13 +74,13 @@ struct RatingsReaderTests {
         #expect(lines(huge) == ["1 99999999999999999999 1.0", "2 5 2.0"])
     }
 
-    @Test func latinOneIDsAreRead() throws {
+    @Test func `Latin-1 IDs are read`() throws {
         let scratch = try Scratch()
         let path = try scratch.write("r.csv", Array("user,item,rating\nzo".utf8) + [0xEB] + Array(",1,2\n".utf8))
         #expect(lines(try RatingsReader().read(path)) == ["zoë 1 2.0"])
     }
 
-    @Test func numbersAreReadAsTheStandardLibraryReadsThem() throws {
+    @Test func `numbers parse as in the standard library`() throws {
         var generator = SeededGenerator(seed: 5)
         let numbers = (0..<2000).map { _ -> String in
             let digits = String(generator.next() % 10_000_000_000)
@@ -91,7 +91,7 @@ struct RatingsReaderTests {
         #expect(result.ratings.byUser.values == numbers.compactMap { Double($0).map(Float.init) })
     }
 
-    @Test func piecesDoNotShow() throws {
+    @Test func `result does not depend on the number of threads`() throws {
         let text = (0..<60_000).map { "\($0 % 977),\($0 % 1009),\($0 % 10)\n" }.joined()
         let one = try read(text) { $0.threads = 1 }
         let five = try read(text) { $0.threads = 5 }
@@ -100,10 +100,10 @@ struct RatingsReaderTests {
         #expect(one.ratings.byUser.values == five.ratings.byUser.values)
     }
 
-    /// Most lines are read in one pass, odd ones by splitting them into fields. A fifth column sends every line the second
-    /// way, so that each is the oracle of the other.
+    /// The fast path parses most lines in one pass, the slow path splits the others into fields. A fifth column sends
+    /// every line down the slow path, so that each path is the oracle of the other.
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
-    func plainLinesAreReadAsAllOthers(_ seed: UInt64) throws {
+    func `fast and slow paths parse lines identically`(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let separator = [",", "\t", "::", ";"][generator.next(below: 4)]
         let columns = [
@@ -111,7 +111,7 @@ struct RatingsReaderTests {
             ["item", "user", "-", "rating"], ["item", "user", "rating", "timestamp"], ["user", "item", "rating"],
         ][Int(seed % 5)]
         var lines = (0..<9000).map { _ in Self.line(columns, separator, &generator) }
-        // Every other line begins as the one before, as where lines are sorted.
+        // Every other line starts like the one before, as in sorted files.
         for line in stride(from: 1, to: lines.count, by: 2) where !lines[line].isEmpty {
             let rest = lines[line].components(separatedBy: separator).dropFirst()
             lines[line] = (lines[line - 1].components(separatedBy: separator).prefix(1) + rest)
@@ -134,7 +134,7 @@ struct RatingsReaderTests {
         #expect(plain.rejected.map(\.line) == split.rejected.map(\.line) && !plain.rejected.isEmpty)
     }
 
-    /// A line of mostly plain numbers, some of them odd, some wrong.
+    /// A line of mostly plain numbers, some odd, some malformed.
     private static func line(
         _ columns: [String], _ separator: String, _ generator: inout SeededGenerator
     ) -> String {
@@ -163,7 +163,7 @@ struct RatingsReaderTests {
         return generator.next(below: 200) == 0 ? "" : fields.joined(separator: separator)
     }
 
-    @Test func pipesAreRead() throws {
+    @Test func `named pipe is read`() throws {
         let scratch = try Scratch()
         let path = scratch.path("pipe")
         #expect(unsafe mkfifo(path, 0o600) == 0)
@@ -173,16 +173,16 @@ struct RatingsReaderTests {
         #expect(try RatingsReader().read(path).ratings.count == 30_000)
     }
 
-    @Test func filesThatAreCutWhileTheyAreReadAreNamed() throws {
+    @Test func `file truncated while reading is reported`() throws {
         let scratch = try Scratch()
         let path = try scratch.write("r.csv", (0..<1_500_000).map { "\($0),1,3\n" }.joined())
         let error = #expect(throws: InputError.self) {
             try RatingsReader().read(path) { _ in _ = unsafe truncate(path, 1_000_000) }
         }
-        #expect(error?.problem == "the file became shorter while it was read")
+        #expect(error?.problem == "the file was truncated while reading")
     }
 
-    @Test func skippedRowsAreKeptWithTheirLines() throws {
+    @Test func `skipped rows keep their line, text and reason`() throws {
         let rows = (1...30_000).map { $0 % 7_001 == 0 ? "\($0),7,six\n" : "\($0),7,3\n" }.joined()
         let result = try read("user,item,rating\n" + rows) {
             $0.onBadRow = .skip
@@ -194,7 +194,7 @@ struct RatingsReaderTests {
         #expect(result.ratings.count == 29_996)
     }
 
-    @Test func progressReachesTheEndOfLargeFiles() throws {
+    @Test func `progress stays between 0 and 1`() throws {
         let scratch = try Scratch()
         let path = try scratch.write("r.csv", (0..<200_000).map { "\($0),1,3\n" }.joined())
         let shares = Shares()

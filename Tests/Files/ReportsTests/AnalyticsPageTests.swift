@@ -4,8 +4,8 @@ import Reports
 import Testing
 
 struct AnalyticsPageTests {
-    /// Every id once, texts escaped, and a picture for what has a plot.
-    @Test func thePageIsWellFormed() throws {
+    /// IDs are unique, texts escaped, and every non-empty plot has a picture.
+    @Test func `analytics page is well-formed`() throws {
         let counts = DataTable(
             columns: ["day", "ratings"],
             rows: (0..<1_500).map { [.text("2020-\($0)"), .integer(Int64($0 % 7))] })

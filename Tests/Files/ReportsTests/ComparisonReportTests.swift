@@ -12,7 +12,7 @@ struct ComparisonReportTests {
         try #require(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? Object)
     }
 
-    @Test func jsonGivesTheNumbersBack() throws {
+    @Test func `JSON contains metrics and buckets`() throws {
         let report = try parsed(ReportFixture.report)
         #expect(report["version"] as? String == "1 <0>")
         #expect(report["options"] as? [String: String] == ["seed": "1", "models": "a<b", "at": "&amp;"])
@@ -32,7 +32,7 @@ struct ComparisonReportTests {
         #expect(models[2]["density"] == nil)
     }
 
-    @Test func jsonTellsDifferencesOverlapsAndExamples() throws {
+    @Test func `JSON contains differences, overlaps and examples`() throws {
         let report = try parsed(ReportFixture.report)
         let difference = try #require((report["differences"] as? [Object])?.first)
         #expect(
@@ -51,7 +51,7 @@ struct ComparisonReportTests {
         #expect(places[1]["title"] == nil && places[1]["reason"] == nil)
     }
 
-    @Test func whatIsNoNumberIsNull() throws {
+    @Test func `JSON has null for non-finite numbers`() throws {
         let models = try #require(try parsed(ReportFixture.report)["models"] as? [Object])
         #expect((models[1]["mean"] as? Object)?["predictions_per_second"] is NSNull)
         #expect((models[2]["mean"] as? Object)?["fit_seconds"] is NSNull)
@@ -59,7 +59,7 @@ struct ComparisonReportTests {
         #expect(losses.count == 4 && losses[2] is NSNull && losses[3] as? Double == 2)
     }
 
-    @Test func densitiesAddUpOverFoldsOfAnyScale() throws {
+    @Test func `densities are summed over folds with different scales`() throws {
         let folds = [
             ReportFixture.ratings(error: 0.5), ReportFixture.ratings(error: 0.5, densityOf: ReportFixture.halfStars),
         ]
@@ -74,11 +74,11 @@ struct ComparisonReportTests {
         let counts = try #require(density["counts"] as? [[Int]])
         #expect((density["ratings"] as? [Double])?.count == 10 && counts.count == 10)
         #expect(counts.joined().reduce(0, +) == folds.reduce(0) { $0 + $1.metrics.count })
-        // No half stars were given, so that their rows are empty.
+        // There are no half-star ratings, so their rows are empty.
         #expect(counts[2].allSatisfy { $0 == 0 } && counts[3].contains { $0 > 0 })
     }
 
-    @Test func metricsAreALongTable() throws {
+    @Test func `metrics.csv is a long table`() throws {
         let scratch = try Scratch()
         let folder = try OutputFolder(scratch.path("out"))
         try folder.write("metrics.csv", ReportFixture.plainReport.writeMetrics)

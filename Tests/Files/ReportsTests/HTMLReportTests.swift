@@ -13,7 +13,7 @@ struct HTMLReportTests {
         page.elements.filter { $0.name == "section" }.compactMap { $0.attributes["id"] }
     }
 
-    @Test func namesAreTextAndNeverMarkup() {
+    @Test func `names are escaped`() {
         #expect(page.texts("title").first == "Models compared on rätings & <more>")
         #expect(page.texts("h1") == ["Models compared on rätings & <more>"])
         #expect(page.texts("span", of: "name").contains(ReportFixture.neighbors))
@@ -26,7 +26,7 @@ struct HTMLReportTests {
         #expect(!page.elements.contains { $0.name == "script" })
     }
 
-    @Test func thePageLoadsNothing() {
+    @Test func `page loads no external resources`() {
         let text = ReportFixture.report.html
         for request in ["http:", "https:", "src=", "url(", "@import", "<link", "<script"] {
             #expect(!text.contains(request), "\(request)")
@@ -34,7 +34,7 @@ struct HTMLReportTests {
         #expect(page.values("href").allSatisfy { $0.hasPrefix("#") })
     }
 
-    @Test func everyReferenceHasItsTarget() {
+    @Test func `every reference has a target`() {
         let ids = page.values("id")
         #expect(Set(ids).count == ids.count)
         let references =
@@ -43,7 +43,7 @@ struct HTMLReportTests {
         #expect(!references.isEmpty && references.allSatisfy(ids.contains))
     }
 
-    @Test func everyPictureAndTableSaysWhatItIs() {
+    @Test func `every picture and table has a label`() {
         let pictures = page.elements.filter { $0.name == "svg" }
         #expect(pictures.contains { $0.attributes["role"] == "img" })
         #expect(
@@ -57,8 +57,8 @@ struct HTMLReportTests {
         #expect(page.elements.first { $0.name == "html" }?.attributes["lang"] == "en")
     }
 
-    @Test func theAnswerNamesTheBestAndWhetherItIsChance() {
-        // 12 users of one sign: p = 2/2¹² < 0.001. nDCG: second against third differs for one user of four, p = 1.
+    @Test func `summary names the best models and their significance`() {
+        // 12 users with the same sign: p = 2/2¹² < 0.001. nDCG: second and third differ for one user of four, p = 1.
         #expect(
             page.texts("p", of: "answer") == [
                 "als<b> predicts ratings best: RMSE 0.5000, significantly better than knn & \"friends\" "
@@ -67,10 +67,10 @@ struct HTMLReportTests {
             ])
     }
 
-    @Test func theBestOfEachColumnIsFramed() {
+    @Test func `best value of each column is framed`() {
         let frames = page.texts("span", of: "frame")
         #expect(frames.first == "0.5000 best*, significantly")
-        // R² by hand is not needed: what matters is that ties are framed and that one value alone is not.
+        // Ties are framed; a lone value is not.
         #expect(frames.filter { $0 == "0.6309 best" }.count == 2)
         #expect(frames.contains("0.25 best"))
         #expect(!frames.contains { $0.hasPrefix("500") })
@@ -78,7 +78,7 @@ struct HTMLReportTests {
         #expect(page.texts("td", of: "none").allSatisfy { $0 == "–" })
     }
 
-    @Test func sectionsComeInOrderAndOnlyWithData() throws {
+    @Test func `sections appear in order and only with data`() throws {
         #expect(
             sections(page) == [
                 "summary", "differences", "ratings", "rankings", "density", "calibration", "overlap", "training",
@@ -94,7 +94,7 @@ struct HTMLReportTests {
         #expect(sections(try ParsedPage(empty.html)) == ["options"])
     }
 
-    @Test func theSameComparisonGivesTheSameBytes() throws {
+    @Test func `output is deterministic`() throws {
         #expect(ReportFixture.report.html == ReportFixture.report.html)
         #expect(try ReportFixture.report.json == ReportFixture.report.json)
     }

@@ -4,12 +4,12 @@ import Foundation
     import FoundationXML
 #endif
 
-/// A page as a strict parser of XML sees it.
+/// A page parsed as strict XML.
 final class ParsedPage: NSObject, XMLParserDelegate {
     final class Element {
         let name: String
         let attributes: [String: String]
-        /// All text within, that of elements inside among it.
+        /// All text, including that of nested elements.
         var text = ""
 
         init(_ name: String, _ attributes: [String: String]) {
@@ -18,11 +18,11 @@ final class ParsedPage: NSObject, XMLParserDelegate {
         }
     }
 
-    /// In the order of their beginnings.
+    /// In document order.
     private(set) var elements: [Element] = []
     private var open: [Element] = []
 
-    /// - Throws: what the parser says of a page that is not well-formed.
+    /// - Throws: the parser's error if the page is not well-formed.
     init(_ page: String) throws {
         super.init()
         let parser = XMLParser(data: Data(page.utf8))
@@ -30,12 +30,12 @@ final class ParsedPage: NSObject, XMLParserDelegate {
         guard parser.parse() else { throw parser.parserError ?? CocoaError(.fileReadCorruptFile) }
     }
 
-    /// The texts of the elements of this name and class.
+    /// The texts of the elements with this name and class.
     func texts(_ name: String, of cssClass: String? = nil) -> [String] {
         elements.filter { $0.name == name && (cssClass == nil || classes($0).contains(cssClass ?? "")) }.map(\.text)
     }
 
-    /// The values of an attribute, of elements of any name.
+    /// The values of an attribute over all elements.
     func values(_ attribute: String) -> [String] { elements.compactMap { $0.attributes[attribute] } }
 
     private func classes(_ element: Element) -> [String] {

@@ -6,7 +6,7 @@ import Ratings
 import Reports
 import TestSupport
 
-/// A small comparison by hand, whose names are as unfriendly to markup as they can be.
+/// A small hand-made comparison with names hostile to markup.
 enum ReportFixture {
     static let factors = "als<b>"
     static let neighbors = "knn & \"friends\""
@@ -19,7 +19,7 @@ enum ReportFixture {
         rows: (0..<12).map { user in (0..<8).filter { ($0 + user) % 3 == 0 }.map { ($0, Float(1 + ($0 + user) % 5)) } },
         itemCount: 8)
 
-    /// A model whose predictions are off by `error`, up and down in turn.
+    /// A model whose predictions are off by ±`error`, alternating.
     static func ratings(
         error: Double, isCalibrated: Bool = false, speed: Double = 1_000, densityOf scale: RatingMatrix = train
     ) -> ModelResult.Ratings {
@@ -35,7 +35,7 @@ enum ReportFixture {
             predictionsPerSecond: speed)
     }
 
-    /// A model whose lists have what is liked at this place.
+    /// A model whose lists have the relevant item at this rank.
     static func rankings(likedPlace: Int) -> ModelResult.Rankings {
         let lists = (0..<12).map { user in
             RankedList(
@@ -50,7 +50,7 @@ enum ReportFixture {
             coldCount: 0, listsPerSecond: 500)
     }
 
-    /// Ratings on half stars, of another scale than those of the fixture.
+    /// Half-star ratings, on another scale than the fixture.
     static let halfStars = RatingMatrix(rows: [(0..<10).map { ($0, Float($0 + 1) / 2) }], itemCount: 10)
 
     private static func results(fold: Int) -> [ModelResult] {
@@ -67,7 +67,8 @@ enum ReportFixture {
         ]
     }
 
-    /// Three models on two folds: the first is best at ratings beyond doubt, the second at rankings by no more than chance.
+    /// Three models on two folds: the first predicts ratings significantly best, the second ranks best without
+    /// significance.
     static let comparison = Comparison(
         results: (1...2).flatMap(results),
         differences: PairedDifference.allPairs(
@@ -118,7 +119,7 @@ enum ReportFixture {
         comparison: comparison, examples: [example], options: ["seed": "1", "models": "a<b", "at": "&amp;"],
         arithmetic: arithmetic, version: "1 <0>", source: "rätings & <more>")
 
-    /// One model that does nothing but predict.
+    /// One model that only predicts ratings.
     static let plainReport = ComparisonReport(
         comparison: Comparison(results: [
             ModelResult(

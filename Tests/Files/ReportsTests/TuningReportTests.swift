@@ -21,7 +21,7 @@ struct TuningReportTests {
                 trials: [.init(number: 1, splits: 1, score: 0.4, first: 0.4, values: ["400.0"])], winner: 1),
         ])
 
-    @Test func trialsAsCSV() throws {
+    @Test func `trials are written as CSV`() throws {
         let scratch = try Scratch()
         let folder = try OutputFolder(scratch.path("out"))
         try folder.write("trials.csv", report.writeTrials)
@@ -37,7 +37,7 @@ struct TuningReportTests {
                 """)
     }
 
-    @Test func thePageIsWellFormedAndTellsWhatWon() throws {
+    @Test func `tuning page is well-formed and names the winner`() throws {
         let page = report.html
         let parsed = try ParsedPage(page)
         #expect(parsed.elements.count { $0.name == "svg" && $0.attributes["role"] == "img" } == 2)

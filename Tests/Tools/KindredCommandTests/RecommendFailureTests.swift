@@ -28,7 +28,7 @@ struct RecommendFailureTests {
             flipped[whole.count / 2] ^= 1
             for damaged in [whole.prefix(whole.count / 2), flipped] {
                 try scratch.write("m/\(name)", damaged)
-                try expectFailure([sample] + whom, scratch.path("m/\(name): "), "Train the model anew.")
+                try expectFailure([sample] + whom, scratch.path("m/\(name): "), "Retrain the model.")
             }
             try FileManager.default.removeItem(atPath: scratch.path("m/\(name)"))
             try expectFailure([sample] + whom, "m/\(name): there is no such file", "kindred train SOURCE")

@@ -76,7 +76,7 @@ struct TrainFailureTests {
         try expectFailure(scratch.path("none"), [], "there is no such file or folder")
         try expectFailure(try scratch.write("empty.csv", ""), [], "the file is empty")
         let blocked = try Program.run("train", source, "--output", source)
-        #expect(blocked.status == 1 && blocked.errors.contains("there is a file of this name. Name a folder."))
+        #expect(blocked.status == 1 && blocked.errors.contains("a file of this name exists. Name a folder."))
     }
 
     @Test(arguments: [

@@ -1,21 +1,21 @@
 import FileOutput
 
-/// The predictions of one model: a column for each actual rating, darker where more of its predictions are.
+/// The prediction density of one model: one column per actual rating, darker for more predictions.
 struct DensityChart {
     private static let left = 32.0
     private static let right = 250.0
     private static let top = 12.0
     private static let bottom = 190.0
-    /// The shades of a cell, without the one that is too faint to draw; so few keep the page small, as all cells of one
-    /// shade are one path.
+    /// The number of shades, without the faintest, which is not drawn; few shades keep the page small, as all cells of
+    /// a shade form one path.
     private static let shadeCount = 12
 
     let id: String
     let mark: ModelMark
     let density: JoinedDensity
-    /// The share of a column that has the darkest shade.
+    /// The share of a column with the darkest shade.
     ///
-    /// Of this model alone: one that says the same of everything would leave the others pale.
+    /// Per model: one with constant predictions would make all others pale.
     private let darkest: Double
 
     init(id: String, mark: ModelMark, density: JoinedDensity) {
@@ -34,7 +34,7 @@ struct DensityChart {
     }
 
     var svg: Markup {
-        // Wide scales have more ratings than labels find room for.
+        // Wide scales have more ratings than there is room for labels.
         let stride = (density.ratings.count + 9) / 10
         let ticks = density.ratings.indices.filter { $0 % stride == 0 }
             .map { Scale.Tick(value: Double($0), label: density.ratings[$0].plain) }
@@ -66,7 +66,7 @@ struct DensityChart {
         }
     }
 
-    /// Where the rating itself lies, and the mean of its predictions.
+    /// Marks the rating itself and the mean of its predictions.
     private func guides(_ rating: Int) -> Markup {
         let center = x(Double(rating))
         let half = 0.45 * (Self.right - Self.left) / Double(density.ratings.count)

@@ -1,6 +1,6 @@
 import Evaluation
 
-/// Differences with their intervals on one axis, a small picture for each row of a table.
+/// Differences with their intervals on a common axis, one small picture per table row.
 struct IntervalPlot {
     private static let width = 200.0
     private static let height = 22.0
@@ -11,10 +11,10 @@ struct IntervalPlot {
         scale = .linear(over: ends, withZero: true, start: 14, end: Self.width - 14)
     }
 
-    /// The labels of the axis, for the head of the table.
+    /// The axis labels, for the table head.
     var axis: Markup {
         let ticks = scale.ticks
-        // Zero always, and the ends where they leave it room.
+        // Always zero, and the ends if there is room.
         let shown = ticks.indices.filter { index in
             let isEnd = index == 0 || index == ticks.count - 1
             return ticks[index].value == 0 || (isEnd && abs(scale(ticks[index].value) - scale(0)) > 40)
@@ -28,9 +28,10 @@ struct IntervalPlot {
             """
     }
 
-    /// A line for the interval and a point for the mean: filled in the color of the better model, or hollow where neither is.
+    /// A line for the interval and a point for the mean, filled in the color of the better model, or hollow if neither
+    /// is.
     ///
-    /// The numbers stand in the same row of the table, so that the picture need not be read out.
+    /// Hidden from screen readers, as the table row has the numbers.
     func row(_ difference: PairedDifference, better: ModelMark?) -> Markup {
         let y = Self.height / 2
         guard difference.mean.isFinite, difference.interval.lower.isFinite, difference.interval.upper.isFinite else {

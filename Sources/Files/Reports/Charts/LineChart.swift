@@ -1,9 +1,9 @@
-/// Lines of several models over one axis.
+/// Lines of several models over a common axis.
 struct LineChart {
     struct Point {
         let x: Double
         let y: Double
-        /// The point in words.
+        /// The point's tooltip.
         let label: String
     }
 
@@ -17,7 +17,7 @@ struct LineChart {
     static let right = 508.0
     private static let top = 30.0
     private static let bottom = 240.0
-    /// Closer points go without a mark of their own, so that a long curve stays a line.
+    /// Closer points have no mark, so that a long curve stays a line.
     private static let markDistance = 24.0
 
     let id: String
@@ -28,7 +28,7 @@ struct LineChart {
     let xTicks: [Scale.Tick]
     let y: Scale
     let series: [Series]
-    /// Draws where x and y are equal.
+    /// Whether to draw the line x = y.
     var hasDiagonal = false
 
     /// The vertical axis of a chart with these points.

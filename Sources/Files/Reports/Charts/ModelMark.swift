@@ -1,7 +1,7 @@
-/// How a model looks in every chart: told by color, by dash and by shape, so that no one needs the color.
+/// The style of a model in all charts: color, dash and shape, so that color is never needed.
 struct ModelMark {
     let model: String
-    /// The place among the models of the report.
+    /// The index among the models of the report.
     let index: Int
 
     /// The colors of Okabe and Ito, as classes of the style sheet.
@@ -21,7 +21,7 @@ struct ModelMark {
 
     /// The model's shape around a point.
     ///
-    /// - Parameter label: shown where the pointer rests.
+    /// - Parameter label: the tooltip.
     func point(_ x: Double, _ y: Double, label: String) -> Markup {
         "<path class=\"point\" d=\"\(shape(x, y))\"><title>\(label)</title></path>"
     }

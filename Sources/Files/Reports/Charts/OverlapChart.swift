@@ -1,7 +1,7 @@
 import Evaluation
 import FileOutput
 
-/// How many users share 0, 1, …, k items between the lists of two models.
+/// The share of users whose lists by two models share 0, 1, …, k items.
 struct OverlapChart {
     private static let left = 38.0
     private static let right = 250.0
@@ -10,7 +10,7 @@ struct OverlapChart {
 
     let id: String
     let overlap: ModelOverlap
-    /// The largest share of users of any chart beside it, so that all have one scale.
+    /// The largest share of users over all charts of the section, for a common scale.
     let highest: Double
 
     static func shares(_ overlap: ModelOverlap) -> [Double] {

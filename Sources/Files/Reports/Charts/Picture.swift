@@ -1,6 +1,6 @@
-/// The frame of every chart: a title and a description for those who do not see it.
+/// The frame of every chart, with a title and description for screen readers.
 struct Picture {
-    /// Of the page, so no other element has it.
+    /// Unique within the page.
     let id: String
     let title: String
     let description: String
@@ -16,7 +16,7 @@ struct Picture {
         """
     }
 
-    /// The vertical axis: a grid line across the picture and a label for each tick.
+    /// The vertical axis: a grid line and a label per tick.
     static func verticalAxis(_ scale: Scale, from left: Double, to right: Double) -> Markup {
         let lines = scale.ticks.map { tick -> Markup in
             let y = scale(tick.value)
@@ -29,7 +29,7 @@ struct Picture {
         return "\(lines)"
     }
 
-    /// The horizontal axis: its line, and the labels under it.
+    /// The horizontal axis: a line with labels below.
     static func horizontalAxis(_ scale: Scale, _ ticks: [Scale.Tick], at y: Double) -> Markup {
         let labels = ticks.map { tick -> Markup in
             let x = scale(tick.value)

@@ -1,7 +1,7 @@
 import FileOutput
 import Foundation
 
-/// Where the values of an axis lie in a picture.
+/// The mapping from the values of an axis to coordinates.
 struct Scale {
     /// A labeled value.
     struct Tick {
@@ -11,13 +11,13 @@ struct Scale {
         var note = ""
     }
 
-    /// Not empty; above 0 on a logarithmic axis.
+    /// Not empty; positive on a logarithmic axis.
     let domain: ClosedRange<Double>
-    /// The places of the lowest and of the highest value; the first is larger on an axis that points up.
+    /// The coordinates of the lowest and the highest value; the first is larger on an axis that points up.
     let start: Double
     let end: Double
     let isLogarithmic: Bool
-    /// Between ticks, where the axis is linear.
+    /// The distance between ticks on a linear axis.
     private let step: Double
 
     private init(
@@ -30,7 +30,7 @@ struct Scale {
         self.isLogarithmic = isLogarithmic
     }
 
-    /// An axis that begins and ends at round values around all of these, which are finite.
+    /// A linear axis with round ends that covers all values, which are finite.
     static func linear(over values: [Double], withZero: Bool = false, start: Double, end: Double) -> Scale {
         let all = values + (withZero ? [0] : [])
         var (lowest, highest) = (all.min() ?? 0, all.max() ?? 1)
@@ -44,12 +44,12 @@ struct Scale {
         return Scale(first * step, last * step, start: start, end: end, step: step)
     }
 
-    /// The axis of so many categories, at 0, 1, ….
+    /// An axis of categories at 0, 1, ….
     static func categories(_ count: Int, start: Double, end: Double) -> Scale {
         Scale(-0.5, Double(max(1, count)) - 0.5, start: start, end: end)
     }
 
-    /// A logarithmic axis between values of 1, 2 or 5 times a power of ten around all of these, which are above 0.
+    /// A logarithmic axis that covers all values, which are positive, with ends of 1, 2 or 5 times a power of ten.
     static func logarithmic(over values: [Double], start: Double, end: Double) -> Scale {
         let (lowest, highest) = (values.min() ?? 1, values.max() ?? 10)
         let below = roundValues(from: lowest / 10, to: lowest).last ?? lowest
@@ -64,7 +64,7 @@ struct Scale {
 
     private func height(_ value: Double) -> Double { isLogarithmic ? log10(value) : value }
 
-    /// Round values, about five.
+    /// About five round values.
     var ticks: [Tick] {
         if isLogarithmic {
             let values = Self.roundValues(from: domain.lowerBound, to: domain.upperBound)
@@ -76,14 +76,14 @@ struct Scale {
             .map { Tick(value: $0 * step, label: ($0 * step).fixed(decimals)) }
     }
 
-    /// 1, 2 or 5 times a power of ten: a fifth of the span, or a little more.
+    /// 1, 2 or 5 times a power of ten: a fifth of the span or a little more.
     private static func step(for span: Double) -> Double {
         let rough = span / 5
         let power = pow(10, floor(log10(rough)))
         return power * ([1, 2, 5].first { $0 * power >= rough * (1 - 1e-9) } ?? 10)
     }
 
-    /// All values of 1, 2 or 5 times a power of ten, the ends included.
+    /// All values of 1, 2 or 5 times a power of ten, ends included.
     private static func roundValues(from lowest: Double, to highest: Double) -> [Double] {
         let exponents = Int(floor(log10(lowest)))...Int(ceil(log10(highest)))
         let values = exponents.flatMap { exponent -> [Double] in

@@ -1,4 +1,4 @@
-/// Points of several kinds over one axis.
+/// Points of several kinds over a common axis.
 struct ScatterChart {
     struct Series {
         let mark: ModelMark
@@ -22,7 +22,7 @@ struct ScatterChart {
     /// The vertical axis of a chart with these values.
     static func vertical(_ values: [Double]) -> Scale { .linear(over: values, start: bottom, end: top) }
 
-    /// The horizontal axis of a chart with these values, which are above 0 where it is logarithmic.
+    /// The horizontal axis of a chart with these values, which are positive if it is logarithmic.
     static func horizontal(_ values: [Double], isLogarithmic: Bool) -> Scale {
         isLogarithmic
             ? .logarithmic(over: values, start: LineChart.left + 12, end: LineChart.right - 12)

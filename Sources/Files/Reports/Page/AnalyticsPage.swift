@@ -1,15 +1,16 @@
 public import FileOutput
 
-/// Tables of analytics as one page to read: a plot where a picture says more, and the first rows of each.
+/// Analytics tables as one HTML page, with plots and the first rows of each table.
 public struct AnalyticsPage {
-    /// One question and its answer.
+    /// One query with its result.
     public struct Part {
-        /// The columns that a plot has along and up.
+        /// The columns of a plot's axes.
         public struct Plot {
             let x: String
             let y: String
             let isBars: Bool
 
+            /// Creates a plot of column `y` over column `x`, as bars or as a line.
             public init(x: String, y: String, isBars: Bool) {
                 self.x = x
                 self.y = y
@@ -17,12 +18,13 @@ public struct AnalyticsPage {
             }
         }
 
-        /// The name of the file with all rows, without its extension; of letters and underscores.
+        /// The name, without extension, of the file with all rows; letters and underscores only.
         let name: String
         let title: String
         let table: DataTable
         let plot: Plot?
 
+        /// Creates a part of the page.
         public init(name: String, title: String, table: DataTable, plot: Plot?) {
             self.name = name
             self.title = title
@@ -34,15 +36,17 @@ public struct AnalyticsPage {
     private let source: String
     private let parts: [Part]
     private let version: String
-    /// Rows that the page shows of a table; the files have all.
+    /// The number of rows shown per table; the files have all.
     private static let shownRows = 20
 
+    /// Creates a page of parts.
     public init(source: String, parts: [Part], version: String) {
         self.source = source
         self.parts = parts
         self.version = version
     }
 
+    /// The page as self-contained, well-formed HTML.
     public var html: String {
         let links = parts.map { "<li><a href=\"#\($0.name)\">\($0.title)</a></li>\n" as Markup }
         return HTMLPage.document(
@@ -87,13 +91,13 @@ public struct AnalyticsPage {
     }
 }
 
-/// One column of a table over another, as bars or as a line.
+/// One column of a table over another, as bars or a line.
 struct ColumnChart {
     private static let left = 60.0
     private static let right = 708.0
     private static let top = 12.0
     private static let bottom = 220.0
-    /// Labels under the axis find room for so many.
+    /// The number of labels that fit below the axis.
     private static let mostLabels = 12
 
     private let id: String
@@ -102,7 +106,7 @@ struct ColumnChart {
     private let labels: [String]
     private let values: [Double]
 
-    /// Nil where there is nothing to draw.
+    /// nil if there is nothing to draw.
     init?(id: String, _ title: String, _ table: DataTable, _ plot: AnalyticsPage.Part.Plot) {
         guard let x = table.index(of: plot.x), let y = table.index(of: plot.y) else { return nil }
         let points = table.rows.compactMap { row in row[y].number.map { (label: row[x].plain, value: $0) } }
@@ -116,7 +120,7 @@ struct ColumnChart {
         values = pooled.map(\.value)
     }
 
-    /// A picture has no room for more points than it is wide; beyond, the largest of several stands for them.
+    /// Limits the points to the width of the picture; beyond, the largest of several represents them.
     private static func pooled(_ points: [(label: String, value: Double)]) -> [(label: String, value: Double)] {
         let stride = (points.count + 599) / 600
         guard stride > 1 else { return points }

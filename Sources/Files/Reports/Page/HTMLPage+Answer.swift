@@ -2,7 +2,7 @@ import Evaluation
 import FileOutput
 
 extension HTMLPage {
-    /// Which model is best at ratings and which at rankings, and whether that is more than chance.
+    /// The best models for ratings and for rankings, with significance.
     var answer: Markup {
         let ratings = Leader(.rmse, in: report).map {
             sentence($0, does: "predicts ratings", metric: "RMSE")

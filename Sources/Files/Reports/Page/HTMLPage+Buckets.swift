@@ -71,7 +71,7 @@ extension HTMLPage {
                 })
         }
         let ticks = buckets.enumerated().map { place, bucket in
-            // All models are tested on the same, so that the counts of any hold.
+            // All models are tested on the same ratings, so any model's counts will do.
             let count = byModel.lazy.compactMap { $0.groups.first { $0.bucket == bucket }?.count }.first ?? 0
             return Scale.Tick(value: Double(place), label: bucket.range, note: count.grouped)
         }
@@ -109,6 +109,6 @@ extension HTMLPage {
 }
 
 extension CountBucket {
-    /// The bucket as a page writes ranges.
+    /// The bucket with an en dash.
     fileprivate var range: String { description.replacing("-", with: "–") }
 }

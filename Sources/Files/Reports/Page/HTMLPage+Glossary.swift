@@ -1,7 +1,7 @@
 import Evaluation
 
 extension HTMLPage {
-    /// The words of the sections that are shown.
+    /// Definitions of the terms in the sections shown.
     var glossarySection: Section? {
         let results = comparison.results
         let terms =

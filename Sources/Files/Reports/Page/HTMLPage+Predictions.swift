@@ -73,7 +73,7 @@ extension HTMLPage {
                 })
         }
         let x = Scale.linear(over: [40, 100], start: LineChart.left, end: LineChart.right)
-        // The ideal lies in the picture too.
+        // Includes the ideal in the range.
         let ideal = LineChart.Series(mark: byModel[0].mark, points: [LineChart.Point(x: 40, y: 40, label: "")])
         let end = LineChart.Series(mark: byModel[0].mark, points: [LineChart.Point(x: 100, y: 100, label: "")])
         let chart = LineChart(
@@ -84,7 +84,7 @@ extension HTMLPage {
     }
 }
 
-/// The intervals of one level, as means over the folds.
+/// The intervals of one level, averaged over folds.
 private struct CalibrationLevel {
     let level: Double
     let share: Double

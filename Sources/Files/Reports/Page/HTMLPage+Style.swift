@@ -1,6 +1,6 @@
 extension HTMLPage {
-    // The colors of models are those of Okabe and Ito (2008, Color Universal Design), which the color-blind tell apart; the
-    // dark ones lighter on a dark page and the light ones darker on a light one, where all have a contrast of 3 and more.
+    // Model colors are those of Okabe and Ito (2008, Color Universal Design), safe for color blindness; dark ones are
+    // lightened on a dark page and light ones darkened on a light one, for a contrast of at least 3.
     static let style: Markup = """
         :root {
           --paper: #ffffff; --ink: #1c2127; --muted: #5b6570; --rule: #d5dae0; --grid: #e9ecf0; --panel: #f8f9fa;

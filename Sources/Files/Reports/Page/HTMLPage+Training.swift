@@ -4,7 +4,7 @@ import FileOutput
 extension HTMLPage {
     var trainingSection: Section? {
         let curves = marks.compactMap { mark -> LineChart.Series? in
-            // Without folds counted from 1 there is no first.
+            // Losses of the first fold, if any.
             let losses = report.results(of: mark.model).first?.losses ?? []
             guard let first = losses.first, first > 0, losses.count > 1 else { return nil }
             let points = losses.enumerated().filter { $0.element.isFinite && $0.element > 0 }.map { step, loss in
@@ -17,7 +17,7 @@ extension HTMLPage {
         let values = curves.flatMap { $0.points.map(\.y) }
         let steps = curves.flatMap { $0.points.map(\.x) }
         let isSteep = (values.min() ?? 1) < 0.2
-        // A long run beside a short one would leave the short one no room.
+        // A long run would squeeze a short one.
         let isLong = (steps.max() ?? 1) > 40
         let (left, right) = (LineChart.left, LineChart.right)
         let x: Scale =

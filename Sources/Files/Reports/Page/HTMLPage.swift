@@ -1,13 +1,13 @@
 import Evaluation
 import FileOutput
 
-/// A comparison as a page to read.
+/// A comparison as an HTML page.
 ///
-/// Each section is an extension of its own and is nil without data, so that nothing empty is shown.
+/// Each section is its own extension and nil without data, so that no empty section is shown.
 struct HTMLPage {
     /// A part of the page with a heading.
     struct Section {
-        /// Where links within the page go.
+        /// The anchor of links within the page.
         let id: String
         let title: String
         let body: Markup
@@ -47,7 +47,7 @@ struct HTMLPage {
             """)
     }
 
-    /// A page of one file. The policy keeps any browser from loading or running anything.
+    /// A self-contained page. The content security policy prevents loading or running anything.
     static func document(title: String, _ main: Markup) -> Markup {
         """
         <!DOCTYPE html>
@@ -85,7 +85,7 @@ struct HTMLPage {
 
     private var facts: [String] {
         let results = comparison.results
-        // Every model is tested on the same ratings, so any of a fold tells how many.
+        // Every model is tested on the same ratings, so any model of a fold gives the count.
         let ratings = (1...max(1, comparison.foldCount)).compactMap { fold in
             results.first { $0.fold == fold && $0.ratings != nil }?.ratings?.metrics.count
         }
@@ -112,12 +112,12 @@ struct HTMLPage {
         """
     }
 
-    /// A table that scrolls by itself where the page is narrower; `name` is what a screen reader calls it.
+    /// A horizontally scrolling table; `name` is its label for screen readers.
     static func scrolling(_ table: Markup, name: String) -> Markup {
         "<div class=\"scroll\" role=\"region\" aria-label=\"\(name)\" tabindex=\"0\">\n\(table)</div>\n"
     }
 
-    /// A chart under its heading, with a sentence where it needs one.
+    /// A chart with a heading and an optional note.
     static func figure(_ title: Markup, note: Markup? = nil, _ svg: Markup) -> Markup {
         let text: Markup? = note.map { "<p>\($0)</p>" }
         return "<figure>\n<figcaption><h3>\(title)</h3>\(text)</figcaption>\n\(svg)</figure>\n"

@@ -1,9 +1,9 @@
 import FileOutput
 
-/// A piece of a page, well-formed as XML.
+/// A fragment of well-formed XML.
 ///
-/// Texts are escaped where they are interpolated, and only markup is not; so no title or id can become part of the page's
-/// structure: `"<td>\(title)</td>"`.
+/// Interpolated text is escaped and only markup is not, so that no title or ID can alter the page's structure:
+/// `"<td>\(title)</td>"`.
 struct Markup: Sendable, ExpressibleByStringInterpolation {
     private(set) var text: String
 
@@ -21,7 +21,7 @@ struct Markup: Sendable, ExpressibleByStringInterpolation {
 
         mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
 
-        /// Nothing for nil.
+        /// Empty for nil.
         mutating func appendInterpolation(_ markup: Markup?) { text += markup?.text ?? "" }
 
         mutating func appendInterpolation(_ parts: [Markup]) {
@@ -30,7 +30,7 @@ struct Markup: Sendable, ExpressibleByStringInterpolation {
 
         mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
 
-        /// A coordinate of a picture, to a hundredth.
+        /// A coordinate, rounded to hundredths.
         mutating func appendInterpolation(_ coordinate: Double) {
             let hundredths = (coordinate * 100).rounded() / 100
             text += hundredths == hundredths.rounded() ? "\(Int(hundredths))" : "\(hundredths)"

@@ -1,7 +1,7 @@
 import Evaluation
 import FileOutput
 
-/// The means over the folds: a row for each model, a column for each metric, the best of each column marked.
+/// Means over the folds: one row per model, one column per metric, with the best of each column marked.
 struct SummaryTable {
     private struct Column {
         enum Best { case lowest, highest }
@@ -11,7 +11,7 @@ struct SummaryTable {
         var cutoff: Int?
         let best: Best
         let text: (Double) -> String
-        /// Whether pairs of models were tested for it.
+        /// Whether differences were tested for it.
         var isTested = false
     }
 
@@ -100,7 +100,7 @@ struct SummaryTable {
         marks.contains { value(column, $0.model) != nil }
     }
 
-    /// nil where there is no worse value to be better than.
+    /// nil unless there is a worse value.
     private func best(of column: Column) -> Double? {
         let values = marks.compactMap { value(column, $0.model) }
         guard let lowest = values.min(), let highest = values.max(), lowest < highest else { return nil }

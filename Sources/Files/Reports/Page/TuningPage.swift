@@ -1,6 +1,6 @@
 import FileOutput
 
-/// A search for parameters as a page to read: for each model what won, all trials, and the score over each parameter.
+/// A parameter search as an HTML page: the winner, all trials, and the score over each parameter, per model.
 struct TuningPage {
     let report: TuningReport
 
@@ -72,7 +72,7 @@ struct TuningPage {
         return HTMLPage.scrolling(table, name: "Parameters of \(search.model)")
     }
 
-    /// How far a trial came.
+    /// The progress of a trial.
     private static let marks = [
         ModelMark(model: "fell after the first split", index: 0), ModelMark(model: "went on", index: 1),
         ModelMark(model: "defaults", index: 2), ModelMark(model: "chosen", index: 3),
