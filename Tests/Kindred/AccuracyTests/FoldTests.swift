@@ -6,10 +6,10 @@ import Ratings
 import TestSupport
 import Testing
 
-/// The models on the folds u1…u5 of MovieLens 100K, no row dropped.
+/// The models on folds u1…u5 of MovieLens 100K, no row dropped.
 @Suite(.enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"))
 struct FoldTests {
-    /// The mean of a metric over the five folds.
+    /// Metrics averaged over the five folds.
     private func means(
         _ fit: (RatingMatrix) throws -> some RatingPredictor
     ) throws -> (rmse: Double, mae: Double) {
@@ -24,23 +24,23 @@ struct FoldTests {
         return (metrics.reduce(0) { $0 + $1.rmse } / 5, metrics.reduce(0) { $0 + $1.mae } / 5)
     }
 
-    /// Surprise's BaselineOnly measures 0.9457 and 0.7499 on these folds, with another solver.
-    @Test func biasesEqualSurprise() throws {
+    /// Surprise's BaselineOnly, with another solver, measures 0.9457 and 0.7499 on these folds.
+    @Test func `biases reach the RMSE and MAE of Surprise`() throws {
         let (rmse, mae) = try means { BiasModel.fit($0) }
         #expect(abs(rmse - 0.9457) < 0.003 && abs(mae - 0.7499) < 0.003, "\(rmse) \(mae)")
     }
 
-    @Test func alternatingLeastSquaresIsMoreAccurateThanBiases() throws {
+    @Test func `ALS is more accurate than biases`() throws {
         let (rmse, _) = try means { try AlternatingLeastSquares().fit($0) }
         #expect((0.9...0.907).contains(rmse), "\(rmse)")
     }
 
-    @Test func neighborsAreMoreAccurateThanBiases() throws {
+    @Test func `user-KNN is more accurate than biases`() throws {
         let (rmse, _) = try means { try UserKNN.fit($0) }
         #expect((0.9...0.921).contains(rmse), "\(rmse)")
     }
 
-    /// The mean nDCG@10: relevant are test ratings of 4 and more, candidates all items unseen in training.
+    /// Mean nDCG@10: test ratings of 4 or more are relevant, all items unseen in training are candidates.
     private func meanNDCG(_ fit: (RatingMatrix) throws -> some ItemRecommender) throws -> Double {
         let folder = movieLens100K ?? ""
         return try (1...5).reduce(0) { sum, fold in
@@ -51,27 +51,27 @@ struct FoldTests {
         }
     }
 
-    @Test func popularityChecksTheEvaluator() throws {
+    @Test func `popularity reaches its known nDCG`() throws {
         let ndcg = try meanNDCG { PopularityModel.fit($0, threshold: 4) }
         print("popularity nDCG@10: \(ndcg)")
         #expect(abs(ndcg - 0.2046) < 0.00005)
     }
 
-    @Test func neighborsRankBetterThanPopularity() throws {
+    @Test func `user-KNN ranks better than popularity`() throws {
         let ndcg = try meanNDCG { try UserKNNRanking.fit($0) }
         print("knn nDCG@10: \(ndcg)")
         #expect(ndcg >= 0.375)
     }
 
-    @Test func likesRankBetterThanNeighbors() throws {
+    @Test func `implicit ALS and EASE rank better than user-KNN`() throws {
         let implicit = try meanNDCG { try ImplicitALS().fit($0) }
         let ease = try meanNDCG { try EASE.fit($0) }
         print("implicit nDCG@10: \(implicit), ease: \(ease)")
         #expect(implicit >= 0.418 && ease >= 0.416)
     }
 
-    /// Attributes, genres, years, months and sessions of training tell more than the likes alone, which have 0.4256.
-    @Test func featuresRankBest() throws {
+    /// Attributes, genres, years, months and sessions improve on the likes alone, which reach 0.4256.
+    @Test func `blend with features ranks best`() throws {
         var (itemForm, userForm) = (EASEConfiguration(), UserEASEConfiguration())
         (itemForm.usesFeatures, userForm.usesFeatures) = (true, true)
         let folds = try (1...5).map { fold in
@@ -90,8 +90,8 @@ struct FoldTests {
         #expect(folds.reduce(0, +) / 5 >= 0.43)
     }
 
-    /// Steck's model as published, on ratings of 4 and more alone, has 0.3999 by another program.
-    @Test func plainEASEEqualsNumpy() throws {
+    /// Steck's model as published, on ratings of 4 or more only, reaches 0.3999 in numpy.
+    @Test func `plain EASE matches numpy`() throws {
         var configuration = EASEConfiguration()
         configuration.regularization = 300
         configuration.feedback = Feedback()
@@ -105,7 +105,7 @@ struct FoldTests {
         #expect(abs(ndcg - 0.3999) < 0.00005, "\(ndcg)")
     }
 
-    /// The first fold, with what is known beside its ratings.
+    /// The first fold with its side information.
     private func firstFold() throws -> (train: RatingMatrix, test: TestRatings, side: SideInformation) {
         let path = "\(movieLens100K ?? "")/u1.base"
         let train = try RatingsReader().read(path).ratings
@@ -116,10 +116,10 @@ struct FoldTests {
         return (train, TestRatings(test, train: train), side)
     }
 
-    /// Fewer samples than the default, so that the test is short: over twelve seeds they reach 0.9099 ± 0.0009 without features. The
+    /// Fewer samples than the default keep the test short: 0.9099 ± 0.0009 over twelve seeds without features. The
     /// default reaches 0.902 and 0.875.
     @Test(arguments: [(false, 0.913), (true, 0.885)])
-    func samplingIsMostAccurateAndKnowsHowSureItIs(_ usesFeatures: Bool, _ goal: Double) throws {
+    func `Bayesian factorization is most accurate and calibrated`(_ usesFeatures: Bool, _ goal: Double) throws {
         var configuration = BayesianConfiguration()
         configuration.samples = 50
         configuration.burnIn = 15

@@ -4,7 +4,7 @@ import Ratings
 import TestSupport
 import Testing
 
-/// The table of MovieLens 100K beside each user's row by itself, which merges the ratings of two users in `Double`.
+/// The table of MovieLens 100K against each user's row alone, which merges the ratings of two users in `Double`.
 @Suite(.enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"))
 struct NeighborTableTests {
     private static let configurations: [SimilarityConfiguration] = {
@@ -19,7 +19,7 @@ struct NeighborTableTests {
     }()
 
     @Test(arguments: configurations)
-    func everyRowHasTheBitsOfTheSlowWay(_ configuration: SimilarityConfiguration) throws {
+    func `every row has the bits of the slow reference`(_ configuration: SimilarityConfiguration) throws {
         let ratings = try RatingsReader().read("\(movieLens100K ?? "")/u.data").ratings
         let allPairs = try AllPairs(configuration, threads: 2)
         let table = try allPairs.neighbors(in: ratings)

@@ -15,7 +15,7 @@ struct ImportTests {
         try Store(path, creates: true).importRatings(source, scale: scale, now: now)
     }
 
-    @Test func theReportCountsEveryRow() throws {
+    @Test func `report accounts for every row`() throws {
         let report = try take(
             .rows(
                 [
@@ -37,9 +37,9 @@ struct ImportTests {
                 path) == ["u a 4.0 200", "v c 5.0 1500000000"])
     }
 
-    /// Whatever the order of the rows, the latest counts and all others are history, each once.
+    /// In any row order; the others become history, each once.
     @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]])
-    func theLatestCounts(_ order: [Int]) throws {
+    func `latest rating counts`(_ order: [Int]) throws {
         let rows: [(String, String, Float, Int64?)] = [("u", "a", 1, 100), ("u", "a", 2, 200), ("u", "a", 3, 300)]
         _ = try take(.rows(order.map { rows[$0] }))
         #expect(try ReadOnlyQuery.rows("SELECT value, time FROM ratings", path) == ["3.0 300"])
@@ -48,20 +48,20 @@ struct ImportTests {
                 == ["1.0 100", "2.0 200"])
     }
 
-    @Test func withoutTimesTheLastRowCounts() throws {
+    @Test func `last row counts without timestamps`() throws {
         _ = try take(.rows([("u", "a", 1, nil), ("u", "a", 2, nil)]))
         #expect(try ReadOnlyQuery.rows("SELECT value, time FROM ratings", path) == ["2.0 "])
         #expect(try ReadOnlyQuery.rows("SELECT value FROM rating_history", path) == ["1.0"])
     }
 
-    @Test func theSameFileIsTakenOnce() throws {
+    @Test func `same file is imported once`() throws {
         let source = ImportSource.rows([("u", "a", 1, 100), ("u", "a", 2, 200), ("v", "b", 3, 300)])
         let first = try take(source)
         let before = try dump()
         let second = try take(source)
         #expect(try dump() == before)
         #expect(second.was_complete && second.kept == first.kept && second.duplicates == first.duplicates)
-        // The same rows in another file say nothing new.
+        // The same rows in another file add nothing.
         var copy = source
         copy.checksum = "two"
         _ = try take(copy)
@@ -75,7 +75,7 @@ struct ImportTests {
         }
     }
 
-    @Test func whatIsReadIsWhatWasTaken() throws {
+    @Test func `imported ratings round-trip`() throws {
         let matrix = RatingMatrix.random(users: 60, items: 40, density: 0.3, seed: 5)
         let rows = (0..<60).flatMap { user in
             matrix.ratings(ofUser: user).map { ("user \(user)", "\($0.0)", $0.1, Int64(user + 1) as Int64?) }
@@ -99,8 +99,8 @@ struct ImportTests {
         #expect(stored.items.genres[seven].map { stored.items.genreNames[$0] }.sorted() == ["Love", "War"])
     }
 
-    /// Another scale keeps other rows, so counting on from where the first came would skip some.
-    @Test func anImportBegunOnAnotherScaleBeginsAnew() throws {
+    /// Another scale keeps other rows, so resuming by row count would skip some.
+    @Test func `interrupted import restarts when the scale changes`() throws {
         let rows = (0..<60_000).map { number -> (String, String, Float, Int64?) in
             ("u\(number / 100)", "i\(number % 100)", Float(number % 5 + 1), Int64(number + 1))
         }
@@ -114,7 +114,7 @@ struct ImportTests {
         #expect(try ReadOnlyQuery.rows("SELECT count(*) FROM ratings", path) == ["60000"])
     }
 
-    @Test func theScaleOfTheStoreHolds() throws {
+    @Test func `scale of the store applies to later imports`() throws {
         _ = try take(.rows([("u", "a", 1, 1), ("u", "b", 5, 1)]))
         let report = try take(.rows([("w", "a", 7, 1), ("w", "b", 5, 1)], checksum: "two"))
         #expect(report.out_of_scale == 1 && report.kept == 1)

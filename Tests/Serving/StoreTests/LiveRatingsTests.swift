@@ -6,7 +6,7 @@ import Store
 import TestSupport
 import Testing
 
-/// What is known of ratings while they come in.
+/// Queries on ratings as they arrive.
 struct LiveRatingsTests {
     private let scratch: Scratch
     private let store: Store
@@ -18,7 +18,7 @@ struct LiveRatingsTests {
             .rows([("u", "a", 1, 100), ("u", "b", 4, 300), ("v", "b", 2, 200)], titles: ["b": "Heat (1995)"]), now: now)
     }
 
-    @Test func ratingsOfAUserAndTheNewest() throws {
+    @Test func `ratings of a user and the newest ratings are listed`() throws {
         let own = try #require(try store.ratings(ofUser: "u"))
         #expect(own.map(\.event.item) == ["a", "b"] && own.map(\.title) == [nil, "Heat (1995)"])
         #expect(try store.ratings(ofUser: "nobody") == nil)
@@ -27,8 +27,8 @@ struct LiveRatingsTests {
         #expect(try store.importCount() == 1)
     }
 
-    /// Changes are remembered until a run has seen them, over a restart of the program too.
-    @Test func changedUsersAreThoseThatNoRunHasSeen() async throws {
+    /// Changes persist across restarts until a run has seen them.
+    @Test func `changed users are those no run has seen`() async throws {
         let event = RatingEvent(user: "u", item: "a", value: 3, time: 400)
         _ = try await store.apply([RatingSubmission(.rate([event]))], now: now)
         #expect(try Store(store.path).changedUsers() == ["u"])
@@ -40,7 +40,7 @@ struct LiveRatingsTests {
         #expect(try store.changedUsers() == ["v"])
     }
 
-    @Test func idempotencyKeysAreForgotten() async throws {
+    @Test func `idempotency keys expire`() async throws {
         let submission = RatingSubmission(
             .rate([RatingEvent(user: "u", item: "a", value: 3, time: 400)]), key: "k", digest: Data([1]))
         #expect(try await store.apply([submission], now: now) == [.done])
@@ -50,7 +50,7 @@ struct LiveRatingsTests {
         #expect(try await store.apply([submission], now: now) == [.done])
     }
 
-    @Test func keysAreKeptByName() throws {
+    @Test func `API keys are stored and removed by name`() throws {
         let keys = [("w", Role.write), ("a", Role.admin)].map {
             StoredKey(hash: Data($0.0.utf8), name: $0.0, role: $0.1, created: now)
         }
@@ -63,8 +63,8 @@ struct LiveRatingsTests {
         #expect(Role.read < .write && Role.write < .admin)
     }
 
-    /// A catalog is searched before anybody has rated what is in it; a source of ratings does not have it.
-    @Test func unratedItemsAreKnown() throws {
+    /// Search covers unrated items of the catalog; the rating matrix does not.
+    @Test func `unrated items are searchable`() throws {
         var source = ImportSource.rows([("u", "a", 1, 100)], checksum: "two")
         source.unratedIDs = Vocabulary(["c"])
         source.unrated = ItemCatalog(titles: ["Alien (1979)"], genreNames: ["Horror"], genres: [[0]])
@@ -77,7 +77,7 @@ struct LiveRatingsTests {
             try ReadOnlyQuery.rows("SELECT id, ratings FROM cold_items", store.path).contains("c 0"))
     }
 
-    @Test func catalogsFollowAVocabulary() throws {
+    @Test func `catalogs follow the vocabulary of a matrix`() throws {
         let ratings = RatingMatrix(
             users: Vocabulary(["u"]), items: Vocabulary(["b", "z"]),
             byUser: SparseMatrix(columns: 2, rowOffsets: [0, 1], columnIndices: [0], values: [3]))
@@ -85,7 +85,7 @@ struct LiveRatingsTests {
         #expect(dataset.items.titles == ["Heat (1995)", nil] && dataset.users.attributes.isEmpty)
     }
 
-    @Test func theNewestRowsOfAView() throws {
+    @Test func `a view returns its newest rows`() throws {
         let view = try #require(AnalyticsView.all.first { $0.name == "ratings_per_minute" })
         let table = try view.table(ofStoreAt: store.path, limit: 2, newest: true)
         #expect(table.rows.map(\.[0]) == [.text("1970-01-01 00:03"), .text("1970-01-01 00:05")])

@@ -26,7 +26,7 @@ struct RatingSubmissionTests {
         .rate([RatingEvent(user: user, item: item, value: value, time: time)])
     }
 
-    @Test func ratingsAreReplacedAddedAndRemoved() async throws {
+    @Test func `submissions replace, add and remove ratings`() async throws {
         let outcomes = try await store.apply(
             [
                 RatingSubmission(rate("u", "a", 5, 200)), RatingSubmission(rate("new", "b", 3, 200)),
@@ -40,7 +40,7 @@ struct RatingSubmissionTests {
                 == ["1.0 100", "2.0 100", "2.0 150"])
     }
 
-    @Test func aBatchWithAnUnknownItemDoesNothing() async throws {
+    @Test func `batch with an unknown item changes nothing`() async throws {
         let events = [
             RatingEvent(user: "u", item: "a", value: 4, time: 300),
             RatingEvent(user: "u", item: "?", value: 4, time: 300),
@@ -49,7 +49,7 @@ struct RatingSubmissionTests {
         #expect(try ratings() == ["u a 1.0 100", "v b 2.0 100"])
     }
 
-    @Test func aKeyIsUsedOnce() async throws {
+    @Test func `idempotency key is used once`() async throws {
         func submit(_ value: Float, _ digest: String) async throws -> [RatingSubmission.Outcome] {
             try await store.apply(
                 [RatingSubmission(rate("u", "a", value, 300), key: "k", digest: Data(digest.utf8))], now: now)
@@ -60,7 +60,7 @@ struct RatingSubmissionTests {
         #expect(try ratings().first == "u a 4.0 300")
     }
 
-    @Test func runsKeepTheNewestResult() throws {
+    @Test func `newest run replaces the stored result`() throws {
         for (number, community) in [(1, 4), (2, 7)] {
             var result = RunResult(users: Vocabulary(["u", "v"]), items: Vocabulary(["a", "b"]))
             result.neighbors = [(0, 1, 1, 0.5, 3)]

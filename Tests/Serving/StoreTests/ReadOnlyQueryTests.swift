@@ -22,12 +22,12 @@ struct ReadOnlyQueryTests {
         "", "SELECT nothing FROM ratings", "SELECT 1; SELECT 2", "UPDATE ratings SET value = 1",
         "SELECT 1\0; DELETE FROM ratings", "SELECT zeroblob(1000000000)",
     ])
-    func onlyOneStatementThatReadsIsRun(_ sql: String) throws {
+    func `only a single read-only statement runs`(_ sql: String) throws {
         #expect(throws: StoreError.self) { try ReadOnlyQuery(sql).run(onStoreAt: path) }
         #expect(try ReadOnlyQuery.rows("SELECT count(*) FROM ratings", path) == ["3"])
     }
 
-    @Test func rowsBeyondTheLimitAreLeftOut() throws {
+    @Test func `rows beyond the limit are omitted`() throws {
         var query = ReadOnlyQuery("SELECT * FROM ratings")
         query.rowLimit = 2
         let cut = try query.run(onStoreAt: path)
@@ -36,8 +36,8 @@ struct ReadOnlyQueryTests {
         #expect(try !query.run(onStoreAt: path).isTruncated)
     }
 
-    /// A thousand values of 200 KB are more than an answer takes.
-    @Test func bytesBeyondTheLimitAreLeftOut() throws {
+    /// A thousand values of 200 KB exceed the size limit of an answer.
+    @Test func `rows beyond the byte limit are omitted`() throws {
         let query = ReadOnlyQuery(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT hex(zeroblob(100000)) FROM n"
         )
@@ -45,7 +45,7 @@ struct ReadOnlyQueryTests {
         #expect(table.isTruncated && table.rows.count == (64 << 20) / 200_000 + 1)
     }
 
-    @Test func whatNeverEndsIsEnded() throws {
+    @Test func `runaway query hits the time limit`() throws {
         var query = ReadOnlyQuery(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
         query.timeLimit = 0.2
@@ -54,8 +54,7 @@ struct ReadOnlyQueryTests {
         #expect(start.duration(to: .now) < .seconds(20))
     }
 
-    /// Each view against the same counted by hand.
-    @Test func viewsTellTheirStory() throws {
+    @Test func `views match hand-counted rows`() throws {
         for view in AnalyticsView.all { _ = try view.table(ofStoreAt: path, limit: 10) }
         func rows(_ view: String) throws -> [String] { try ReadOnlyQuery.rows("SELECT * FROM \(view)", path) }
         #expect(

@@ -22,8 +22,8 @@ struct RunsTests {
             metrics: [.init(model: "als", metric: "rmse", value: 0.9)], stages: stages, comparison: comparison)
     }
 
-    /// What is kept comes back as it was, with the time that keeping it took.
-    @Test func aRunComesBackAsItWas() throws {
+    /// With the time that saving took.
+    @Test func `a run round-trips`() throws {
         let comparisons: [StoredRun.Comparison?] = [.own, .kept(fromRun: 1, changedRatings: 7), nil]
         for (index, comparison) in comparisons.enumerated() {
             let stages = [StoredRun.Stage(stage: "reading", seconds: 0.5), .init(stage: "als", seconds: 1.5)]
@@ -37,8 +37,8 @@ struct RunsTests {
         try store.verify()
     }
 
-    /// A store from before runs had stages: those that measured models compared them themselves.
-    @Test func runsOfAnEarlierVersionAreRead() throws {
+    /// A store from before runs had stages; runs with metrics count as their own comparison.
+    @Test func `runs of an earlier version are migrated`() throws {
         _ = try store.save(run(.own), nothing)
         try store.checkpoint()
         var configuration = Configuration()

@@ -26,13 +26,13 @@ struct SearchTests {
         ("the godfather part", ["4"]), ("sci", ["1", "5"]), ("stargte", ["5"]), ("godfahter", ["3", "4"]),
         ("huntng", ["7"]), ("千と千尋", ["8"]), ("1999", ["6"]),
     ])
-    func findsByWordsBeginningsAccentsAndSlips(_ query: String, _ expected: [String]) throws {
+    func `search handles words, prefixes, accents and typos`(_ query: String, _ expected: [String]) throws {
         let found = try store.search(query, limit: 5)
         #expect(Set(found).isSuperset(of: expected) && expected.contains(found.first ?? ""), "\(query): \(found)")
     }
 
     @Test(arguments: ["", "  ", "\"", "AND", "NOT (", "*", "title:star", "'; DROP TABLE items", "\0", "-", "NEAR(a b)"])
-    func nothingThatIsTypedIsAnError(_ query: String) throws { _ = try store.search(query, limit: 5) }
+    func `search accepts any input`(_ query: String) throws { _ = try store.search(query, limit: 5) }
 
-    @Test func limitsHold() throws { #expect(try store.search("the", limit: 1).count == 1) }
+    @Test func `search respects its limit`() throws { #expect(try store.search("the", limit: 1).count == 1) }
 }

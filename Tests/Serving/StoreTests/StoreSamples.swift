@@ -4,11 +4,11 @@ import Ratings
 import Store
 import TestSupport
 
-/// A moment that all tests take for now: 1 January 2020.
+/// The current time of all tests: 1 January 2020.
 let now: Int64 = 1_577_836_800
 
 extension ImportSource {
-    /// Rows of (user, item, value, time) as a file would have them, with line 2 the first.
+    /// Rows of (user, item, value, time) as in a file, starting at line 2.
     static func rows(
         _ rows: [(String, String, Float, Int64?)], name: String = "rows.csv", checksum: String = "one",
         titles: [String: String] = [:], genres: [String: [String]] = [:], malformed: [RejectedRating] = []
@@ -34,7 +34,7 @@ extension ImportSource {
 }
 
 extension ReadOnlyQuery {
-    /// The rows of an answer, values as text with nothing for null.
+    /// The rows of an answer as text, empty for null.
     static func rows(_ sql: String, _ path: String) throws -> [String] {
         try ReadOnlyQuery(sql).run(onStoreAt: path).rows.map { row in
             row.map { value in

@@ -10,12 +10,12 @@ struct StoreTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test func aMissingStoreIsNotMade() {
+    @Test func `missing store is not created`() {
         #expect(throws: StoreError.missing(path: path)) { try Store(path) }
         #expect(scratch.names.isEmpty)
     }
 
-    @Test func anotherFileIsNoStore() throws {
+    @Test func `other files are rejected`() throws {
         try scratch.write("s.sqlite", String(repeating: "user,item,rating\n", count: 200))
         #expect { try Store(path) } throws: { error in
             guard case StoreError.damaged = error else { return false }
@@ -23,7 +23,7 @@ struct StoreTests {
         }
     }
 
-    @Test func aDamagedStoreIsFound() throws {
+    @Test func `damaged store is detected`() throws {
         let store = try Store(path, creates: true)
         _ = try store.importRatings(
             .rows((0..<2_000).map { ("u\($0)", "i\($0 % 50)", 3, Int64($0 + 1)) }), now: now)
@@ -35,14 +35,14 @@ struct StoreTests {
         try store.verify()
     }
 
-    @Test func aNewerStoreIsLeftAlone() throws {
+    @Test func `store of a newer version is rejected`() throws {
         _ = try Store(path, creates: true)
         let queue = try DatabaseQueue(path: path)
         try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 future')") }
         #expect(throws: StoreError.newer(path: path)) { try Store(path) }
     }
 
-    @Test func aLockedStoreSaysSo() throws {
+    @Test func `locked store is reported`() throws {
         let store = try Store(path, creates: true)
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
@@ -55,7 +55,7 @@ struct StoreTests {
         #expect(try store.importRatings(.rows([("u", "a", 1, 1)]), now: now).kept == 1)
     }
 
-    @Test func anEmptyStoreSaysSo() throws {
+    @Test func `empty store is reported`() throws {
         #expect(throws: StoreError.self) { try Store(path, creates: true).ratings(threads: 1) }
     }
 }

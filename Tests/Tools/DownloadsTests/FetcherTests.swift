@@ -4,14 +4,14 @@ import Platform
 import TestSupport
 import Testing
 
-/// Fetching from a server on the loopback address: what a person meets, good and bad.
+/// Downloads from a loopback server, good and bad.
 struct FetcherTests {
     let scratch: Scratch
     let dataSet = PublishedDataSet.all[0]
 
     init() throws { scratch = try Scratch() }
 
-    /// An archive as GroupLens makes them: one folder with the ratings in it.
+    /// An archive like those of GroupLens: one folder with the ratings in it.
     private func archive() throws -> [UInt8] {
         try scratch.write("pack/ml-100k/u.data", (0..<5000).map { "1\t\($0)\t3\t0\n" }.joined())
         let zip = Process()
@@ -52,13 +52,13 @@ struct FetcherTests {
         ((try? FileManager.default.contentsOfDirectory(atPath: scratch.path("here"))) ?? []).sorted()
     }
 
-    @Test func goodFileIsUnpacked() async throws {
+    @Test func `valid archive is unpacked`() async throws {
         try await fetch(files(archive()))
         #expect(leftOvers == ["ml-100k"])
         #expect(try scratch.read("here/ml-100k/u.data").count > 5000)
     }
 
-    @Test func truncatedFileGoesOnWhereItEnded() async throws {
+    @Test func `truncated download resumes where it ended`() async throws {
         let bytes = try archive()
         let error = await #expect(throws: FetchError.self) { try await fetch(files(bytes, cutAfter: 1000)) }
         guard case .cutShort(_, let received, let expected) = error else {
@@ -68,13 +68,13 @@ struct FetcherTests {
         #expect(received <= 1000 && expected == bytes.count)
         #expect("\(error.map { "\($0)" } ?? "")".contains("goes on where this ended"))
         #expect(leftOvers == [".ml-100k.zip.partial"])
-        // Were the beginning loaded again, it would be these other bytes and the checksum would not hold.
+        // A second download from the start would get these zeros, and the checksum would fail.
         let other = Array(repeating: UInt8(0), count: received) + bytes.dropFirst(received)
         try await fetch(files(other, sum: checksum(bytes)))
         #expect(leftOvers == ["ml-100k"])
     }
 
-    @Test func wrongChecksumLeavesNothing() async throws {
+    @Test func `wrong checksum leaves no files`() async throws {
         let bytes = try archive()
         let wrong = String(repeating: "0", count: 32)
         let error = await #expect(throws: FetchError.self) { try await fetch(files(bytes, sum: wrong)) }
@@ -82,7 +82,7 @@ struct FetcherTests {
         #expect(leftOvers.isEmpty)
     }
 
-    @Test func missingFileIsNamed() async throws {
+    @Test func `missing file is reported`() async throws {
         let error = await #expect(throws: FetchError.self) { try await fetch([:]) }
         guard case .status(let url, 404) = error else {
             Issue.record("\(String(describing: error))")
@@ -92,7 +92,7 @@ struct FetcherTests {
         #expect(leftOvers.isEmpty)
     }
 
-    @Test func checksumThatIsNoneIsNamed() async throws {
+    @Test func `unreadable checksum is reported`() async throws {
         var files = files([1, 2, 3])
         files["/ml-100k.zip.md5"]?.bytes = Array("<html>".utf8)
         let error = await #expect(throws: FetchError.self) { try await fetch(files) }
@@ -102,7 +102,7 @@ struct FetcherTests {
         }
     }
 
-    @Test func archiveThatIsNoneIsNamed() async throws {
+    @Test func `invalid archive is reported`() async throws {
         let error = await #expect(throws: FetchError.self) { try await fetch(files(Array("no archive".utf8))) }
         guard case .cannotUnpack = error else {
             Issue.record("\(String(describing: error))")
@@ -111,8 +111,8 @@ struct FetcherTests {
         #expect(!leftOvers.contains("ml-100k"))
     }
 
-    @Test func noNetworkIsSaid() async throws {
-        // A server that is gone: nothing listens on its port.
+    @Test func `unreachable server is reported`() async throws {
+        // A stopped server: nothing listens on its port.
         let server = try await LoopbackServer([:])
         let address = server.address
         try await server.stop()

@@ -2,11 +2,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// A tiny HTTP server on the loopback address: serves bytes by path, honors `Range`, and can cut a body short.
+/// A tiny HTTP server on the loopback address: serves bytes by path, honors `Range`, and can truncate a body.
 final class LoopbackServer: Sendable {
     struct File: Sendable {
         var bytes: [UInt8]
-        /// Closes the connection after so many bytes of the body.
+        /// Closes the connection after this many bytes of the body.
         var cutAfter: Int?
     }
 
