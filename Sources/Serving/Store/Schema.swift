@@ -1,6 +1,7 @@
 import GRDB
 
-/// The tables of a store, version after version. A version that has been released is never changed.
+/// The tables of a store, version after version. A version that has been released is never changed. `SchemaGuide` says what
+/// each column holds.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -13,6 +14,7 @@ enum Schema {
         migrator.registerMigration("7 changes") { try $0.execute(sql: changes) }
         migrator.registerMigration("8 stages") { try $0.execute(sql: stages) }
         migrator.registerMigration("9 units of lists") { try $0.execute(sql: listUnits) }
+        migrator.registerMigration("10 details") { try $0.execute(sql: details) }
         return migrator
     }
 
@@ -216,5 +218,12 @@ enum Schema {
             score REAL,                     -- what the list is sorted by; NULL where that is the predicted rating
             PRIMARY KEY (user, model, place)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Ratings by the ids and titles that people know.
+    private static let details = """
+        CREATE VIEW rating_details AS
+            SELECT users.id AS user_id, items.id AS item_id, title, value AS rating, time AS timestamp
+            FROM ratings JOIN users USING (user) JOIN items USING (item);
         """
 }

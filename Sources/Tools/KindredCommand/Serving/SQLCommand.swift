@@ -11,11 +11,14 @@
             commandName: "sql",
             abstract: "Query a store with SQL.",
             discussion: """
-                One statement that reads, on a connection that cannot write. Tables: users, user_attributes, items, genres, \
-                item_genres, ratings, rating_history, imports, rejected_rows, runs, run_metrics, neighbors, communities, \
-                recommendations. Views: \(AnalyticsView.all.map(\.name).joined(separator: ", ")).
+                One statement that reads, on a connection that cannot write. rating_details has every rating with the IDs \
+                of the source; the other tables number users and items within the store. --schema, or the statement \
+                ".schema", shows all tables and views, their columns and what they mean: \
+                \(SchemaGuide.names.joined(separator: ", ")).
 
                 EXAMPLES
+                  kindred sql films.sqlite --schema
+                  kindred sql films.sqlite "SELECT * FROM rating_details LIMIT 10"
                   kindred sql films.sqlite "SELECT title, average FROM top_items LIMIT 10"
                   kindred sql films.sqlite "SELECT * FROM ratings_per_day" --format csv
                 """)
@@ -24,7 +27,10 @@
         var store: String
 
         @Argument(help: "The statement.")
-        var query: String
+        var query: String?
+
+        @Flag(help: "Show tables and views, their columns and what they mean.")
+        var schema = false
 
         @Option(help: "Output format.")
         var format = Format.table
@@ -35,16 +41,16 @@
         @Option(help: ArgumentHelp("Time limit of the query, in seconds.", valueName: "seconds"))
         var timeLimit = 10.0
 
+        private var asksForSchema: Bool { schema || query == ".schema" }
+
         func validate() throws {
+            if schema == (query != nil) { throw ValidationError("give one of a statement and --schema") }
             if rowLimit < 1 { throw ValidationError("row-limit is \(rowLimit); it has to be at least 1") }
             if !(timeLimit > 0) { throw ValidationError("time-limit is \(timeLimit); it has to be above 0") }
         }
 
         func run() throws {
-            var question = ReadOnlyQuery(query)
-            question.rowLimit = rowLimit
-            question.timeLimit = timeLimit
-            let table = try question.run(onStoreAt: store)
+            let table = asksForSchema ? try SchemaGuide.table(ofStoreAt: store) : try answer()
             switch format {
             case .table: Console.result(table.text())
             case .csv: Console.result(table.csv, terminator: "")
@@ -53,6 +59,13 @@
             if table.isTruncated, format != .table {
                 Console.message("note: there are more than \(rowLimit) rows; --row-limit sets how many are printed.")
             }
+        }
+
+        private func answer() throws -> DataTable {
+            var question = ReadOnlyQuery(query ?? "")
+            question.rowLimit = rowLimit
+            question.timeLimit = timeLimit
+            return try question.run(onStoreAt: store)
         }
     }
 #endif
