@@ -188,8 +188,25 @@ let package = Package(
         Floor.files.tests(
             "ReportsTests", ["Reports", "FileOutput", "Engine", "Evaluation", "Ratings", "LinearAlgebra"]),
         Floor.serving.tests(
-            "StoreTests", ["Store", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
-        Floor.serving.tests("LiveTests", ["Live", "Engine", "Ratings", "Store"]),
+            "StoreTests", ["Store", "FileOutput", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
+        .target(
+            name: "ServingSupport",
+            dependencies: ["Live", "Engine", "Factorization", "Ratings", "Store", "TestSupport"],
+            path: "Tests/Serving/ServingSupport", swiftSettings: strict),
+        Floor.serving.tests("LiveTests", ["ServingSupport", "Live", "Engine", "Ratings", "Store"]),
+        // Every route of the service, asked without a socket.
+        Floor.serving.tests(
+            "ServiceTests",
+            [
+                "ServingSupport", "Service", "Live", "Store", "Engine", "Neighbors", "Graphs", "Ratings",
+                product("HTTPTypes", "swift-http-types", serving),
+                product("Hummingbird", "hummingbird", serving),
+                product("HummingbirdCore", "hummingbird", serving),
+                product("HummingbirdTesting", "hummingbird", serving),
+                product("Logging", "swift-log", serving),
+                product("NIOCore", "swift-nio", serving),
+                product("NIOEmbedded", "swift-nio", serving),
+            ]),
         Floor.tools.tests("DatasetsTests", ["Datasets"]),
         Floor.tools.tests(
             "DownloadsTests",

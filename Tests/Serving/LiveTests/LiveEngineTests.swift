@@ -4,45 +4,10 @@ import Foundation
 import Live
 import Neighbors
 import Ratings
+import ServingSupport
 import Store
 import TestSupport
 import Testing
-
-/// A store of random ratings, and an engine that fits quick models on them.
-struct LiveSample {
-    let scratch: Scratch
-    let store: Store
-    var configuration = LiveConfiguration()
-
-    init(users: Int = 40, items: Int = 30) throws {
-        scratch = try Scratch()
-        store = try Store(scratch.path("s.sqlite"), creates: true)
-        let ratings = RatingMatrix.random(users: users, items: items, density: 0.4, seed: 6)
-        let entries = (0..<users).flatMap { user in
-            ratings.ratings(ofUser: user).map { (Int32(user), $0.0, $0.1) }
-        }
-        let source = ImportSource(
-            name: "random", checksum: "random",
-            entries: [
-                RatingEntries(
-                    users: entries.map(\.0), items: entries.map(\.1), values: entries.map(\.2), timestamps: nil)
-            ], userIDs: ratings.users, itemIDs: ratings.items,
-            items: ItemCatalog(
-                titles: (0..<items).map { "Film \($0)" }, genreNames: [], genres: [[Int]](repeating: [], count: items)),
-            users: UserCatalog(), malformed: [], lines: { $0.map { ($0, "") } })
-        _ = try store.importRatings(source, scale: 0.5...5, now: 100)
-        configuration.kinds = [.blend, .als, .implicit, .bayes, .knn, .popularity]
-        configuration.compared = [.als, .knn]
-        configuration.models.bayes.samples = 10
-        configuration.version = "test"
-    }
-
-    func engine() throws -> LiveEngine { try LiveEngine(store, configuration) }
-
-    func rate(_ user: String, _ item: Int, _ value: Float) -> RatingSubmission {
-        RatingSubmission(.rate([RatingEvent(user: user, item: "\(item)", value: value, time: 200)]))
-    }
-}
 
 struct LiveEngineTests {
     private let sample: LiveSample
@@ -50,7 +15,7 @@ struct LiveEngineTests {
     init() throws { sample = try LiveSample() }
 
     /// What a restart reads back answers as what was computed: every model, for known and for new users.
-    @Test func aSnapshotComesBackAsItWas() async throws {
+    @Test func `a saved snapshot answers as it did before`() async throws {
         let engine = try sample.engine()
         #expect(engine.snapshot == nil)
         #expect(try engine.isBehind())
@@ -72,7 +37,7 @@ struct LiveEngineTests {
     }
 
     /// Models with other parameters than those that are asked for answer until a refresh has computed them anew.
-    @Test func otherParametersAreBehind() async throws {
+    @Test func `a snapshot with other parameters is behind`() async throws {
         _ = try await sample.engine().refresh()
         #expect(try !sample.engine().isBehind())
         var other = sample.configuration
@@ -83,7 +48,7 @@ struct LiveEngineTests {
         #expect(try !engine.isBehind() && !LiveEngine(sample.store, other).isBehind())
     }
 
-    @Test func aRunKeepsItsMetricsAndLists() async throws {
+    @Test func `a run keeps its metrics and lists`() async throws {
         let engine = try sample.engine()
         let snapshot = try #require(try await engine.refresh())
         let metrics = snapshot.run.metrics
@@ -102,7 +67,7 @@ struct LiveEngineTests {
     }
 
     /// A user whose ratings have changed is answered by them, until a refresh has seen them.
-    @Test func changedUsersAreFoldedIn() async throws {
+    @Test func `users with new ratings are folded in`() async throws {
         let engine = try sample.engine()
         let first = try #require(try await engine.refresh())
         #expect(try engine.person("new", in: first) == nil)
@@ -119,7 +84,7 @@ struct LiveEngineTests {
         #expect(try engine.person("new", in: second)?.user == second.ratings.users.index(of: "new"))
     }
 
-    @Test func oneRefreshAtATime() async throws {
+    @Test func `refreshes run one at a time`() async throws {
         let engine = try sample.engine()
         let results = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<4 { group.addTask { try await engine.refresh() != nil } }
@@ -131,7 +96,7 @@ struct LiveEngineTests {
     }
 
     /// Submissions that come at once all end, each with its own outcome, and all are stored.
-    @Test func submissionsAtOnce() async throws {
+    @Test func `concurrent submissions are all stored`() async throws {
         let engine = try sample.engine()
         let outcomes = try await withThrowingTaskGroup(of: RatingSubmission.Outcome.self) { group in
             for number in 0..<300 {
@@ -144,7 +109,7 @@ struct LiveEngineTests {
         #expect(try sample.store.ratings(ofUser: "many")?.count == 30)
     }
 
-    @Test func eventsReachThoseWhoListen() async throws {
+    @Test func `events reach every listener`() async throws {
         let engine = try sample.engine()
         let stream = engine.events.listen()
         _ = try await engine.submit(sample.rate("0", 3, 5))
@@ -164,7 +129,7 @@ struct LiveEngineTests {
 
     // MARK: Comparisons and stages
 
-    @Test func aRunKnowsWhatItsTimeWentInto() async throws {
+    @Test func `a run lists its stages with their seconds`() async throws {
         let run = try #require(try await sample.engine().refresh()).run
         #expect(
             run.stages.map(\.stage) == [
@@ -177,7 +142,7 @@ struct LiveEngineTests {
     }
 
     /// Models are fitted beside their comparison, and neither depends on the threads.
-    @Test func threadsDoNotShow() async throws {
+    @Test func `a run is the same at any number of threads`() async throws {
         let files = try await [1, 2, 5].asyncMap { threads in
             var sample = try LiveSample()
             sample.configuration.threads = threads
@@ -193,7 +158,7 @@ struct LiveEngineTests {
     }
 
     /// With 1 % of 371 ratings, three changes are few and four are not; they add up over the runs.
-    @Test func aComparisonIsKeptWhileLittleHasChanged() async throws {
+    @Test func `a comparison is kept while few ratings change`() async throws {
         try #require(try sample.store.counts().ratings == 371)
         func refreshed(after items: Range<Int>) async throws -> LiveSnapshot {
             // Another engine each time, as after a restart.
@@ -228,7 +193,9 @@ struct LiveEngineTests {
         arguments: [
             { $0.compared = [.als] }, { $0.models.als.iterations = 3 }, { $0.models.seed = 5 }, { $0.version = "next" },
         ] as [@Sendable (inout LiveConfiguration) -> Void])
-    func aComparisonOfSomethingElseIsNotKept(_ change: @Sendable (inout LiveConfiguration) -> Void) async throws {
+    func `a comparison with other options is not kept`(_ change: @Sendable (inout LiveConfiguration) -> Void)
+        async throws
+    {
         var sample = sample
         _ = try await sample.engine().refresh()
         sample.configuration.threads = 2
@@ -237,7 +204,7 @@ struct LiveEngineTests {
         #expect(try await sample.engine().refresh()?.run.comparison == .own)
     }
 
-    @Test func anyChangeCanBeEnough() async throws {
+    @Test func `a threshold of 0 compares again after any change`() async throws {
         var sample = sample
         sample.configuration.compareAfter = 0
         let engine = try sample.engine()
@@ -253,7 +220,7 @@ struct LiveEngineTests {
     // MARK: Similarities
 
     /// Every pair as the neighbor table has it.
-    @Test func similaritiesAmongSomeUsers() async throws {
+    @Test func `similarities among users equal the neighbor table`() async throws {
         let snapshot = try #require(try await sample.engine().refresh())
         let users = [7, 0, 12, 25]
         let rows = try snapshot.similarities(among: users, sample.configuration)
@@ -265,7 +232,7 @@ struct LiveEngineTests {
         }
     }
 
-    @Test func aStoreWithoutRatingsSaysSo() async throws {
+    @Test func `a store without ratings fails to refresh`() async throws {
         let store = try Store(sample.scratch.path("empty.sqlite"), creates: true)
         let engine = try LiveEngine(store, sample.configuration)
         await #expect(throws: StoreError.self) { try await engine.refresh() }

@@ -1,11 +1,11 @@
-import Hummingbird
+package import Hummingbird
 import Logging
 import NIOCore
 import Store
 
 /// What is known of a request while it is answered.
-struct ServiceContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct ServiceContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// Where it comes from, without the port.
     let address: String
     /// Whose key came with it, and what they may do; nil where none came.
@@ -16,7 +16,7 @@ struct ServiceContext: RequestContext {
         let role: Role
     }
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? "local"
     }

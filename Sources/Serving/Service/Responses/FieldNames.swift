@@ -1,10 +1,10 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// Header fields that HTTPTypes does not name.
 extension HTTPField.Name {
-    static let idempotencyKey = named("Idempotency-Key")
-    static let link = named("Link")
-    static let requestID = named("X-Request-ID")
+    package static let idempotencyKey = named("Idempotency-Key")
+    package static let link = named("Link")
+    package static let requestID = named("X-Request-ID")
 
     /// - Parameter name: letters and dashes.
     private static func named(_ name: String) -> HTTPField.Name {

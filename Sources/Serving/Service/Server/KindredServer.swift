@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 public import Live
@@ -20,6 +20,7 @@ public struct KindredServer: Sendable {
     private let pages: PageRoutes
     private let otherMethods: OtherMethods
     private let files: GraphFiles
+    private let refresher: Refresher
     private let logger: Logger
 
     /// Seconds that requests under way have when the service is told to stop.
@@ -40,6 +41,7 @@ public struct KindredServer: Sendable {
         var logger = Logger(label: "kindred", factory: JSONLog.init)
         logger.logLevel = configuration.logLevel
         self.logger = logger
+        refresher = Refresher(live: live, metrics: metrics, logger: logger, interval: configuration.refreshInterval)
     }
 
     /// Serves until SIGTERM or SIGINT; requests under way are finished then.
@@ -47,9 +49,8 @@ public struct KindredServer: Sendable {
     /// - Parameter onRunning: told the port that is listened on.
     /// - Throws: `ServiceError` where the address is taken or a certificate cannot be used.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void) async throws {
-        let refresher = Refresher(live: live, metrics: metrics, logger: logger, interval: configuration.refreshInterval)
         let application = Application(
-            router: router(refresher), server: try server(),
+            router: router(), server: try server(),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
             services: [refresher],
             onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
@@ -85,18 +86,19 @@ public struct KindredServer: Sendable {
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
     }
 
-    private func router(_ refresher: Refresher) -> Router<ServiceContext> {
+    /// All routes behind their middleware; tests ask it without a socket.
+    package func router() -> Router<ServiceContext> {
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeaders(hasTLS: configuration.tls != nil))
         router.add(middleware: RequestRecord(metrics: metrics))
         router.add(middleware: SameOrigin(allowed: configuration.allowedOrigins, isLoopback: configuration.isLoopback))
         router.add(middleware: ProblemResponses())
         router.add(middleware: RateLimit(rate: configuration.rateLimit))
-        addRoutes(to: router, refresher)
+        addRoutes(to: router)
         return router
     }
 
-    private func addRoutes(to router: Router<ServiceContext>, _ refresher: Refresher) {
+    private func addRoutes(to router: Router<ServiceContext>) {
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
         let versioned = Versioned(live: live)
         let body = JSONBody(sizeLimit: configuration.bodyLimit, timeLimit: configuration.idleTimeout)

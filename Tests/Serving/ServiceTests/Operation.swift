@@ -1,0 +1,73 @@
+import HTTPTypes
+import Store
+import Testing
+
+/// An operation of `openapi.json`, with a request that it answers.
+struct Operation: Sendable, CustomTestStringConvertible {
+    let method: HTTPRequest.Method
+    /// As the description spells it.
+    let path: String
+    /// The path of a request that is answered.
+    let example: String
+    let body: String?
+    let status: HTTPResponse.Status
+    /// The least role that may ask; nil where nobody needs a key.
+    let role: Role?
+
+    var testDescription: String { "\(method) \(path)" }
+
+    private init(
+        _ method: HTTPRequest.Method, _ path: String, _ example: String? = nil, body: String? = nil,
+        status: HTTPResponse.Status = .ok, role: Role? = .read
+    ) {
+        self.method = method
+        self.path = path
+        self.example = example ?? path
+        self.body = body
+        self.status = status
+        self.role = role
+    }
+
+    static let all = [
+        Operation(.get, "/movies"),
+        Operation(.get, "/movies/search", "/movies/search?q=film"),
+        Operation(.get, "/movies/{id}", "/movies/7"),
+        Operation(.get, "/movies/{id}/similar", "/movies/7/similar"),
+        Operation(.get, "/movies/{id}/fans", "/movies/7/fans"),
+        Operation(.get, "/recommendations", "/recommendations?item_id=7"),
+        Operation(.post, "/recommendations", body: #"{"ratings":[{"item_id":"7","rating":5}]}"#),
+        Operation(.get, "/recommendations/generated"),
+        Operation(.get, "/users/{id}", "/users/1"),
+        Operation(.get, "/users/{id}/neighbors", "/users/1/neighbors"),
+        Operation(.get, "/users/{id}/recommendations", "/users/1/recommendations"),
+        Operation(.get, "/ratings"),
+        Operation(.post, "/ratings", body: #"{"user_id":"new","item_id":"7","rating":4}"#, role: .write),
+        Operation(
+            .delete, "/ratings/{user}/{item}", "/ratings/1/7", status: .noContent,
+            role: .write),
+        Operation(.get, "/communities"),
+        Operation(.get, "/communities/{id}", "/communities/0"),
+        Operation(.get, "/graph.graphml"),
+        Operation(.get, "/graph.csv"),
+        Operation(.get, "/graph/core"),
+        Operation(.get, "/graph/heatmap"),
+        Operation(.get, "/analytics"),
+        Operation(.get, "/analytics/{name}", "/analytics/top_items"),
+        Operation(.get, "/summary"),
+        Operation(.get, "/runs"),
+        Operation(.get, "/compare"),
+        Operation(.get, "/events"),
+        Operation(.post, "/admin/refresh", status: .accepted, role: .admin),
+        Operation(.post, "/admin/sql", body: #"{"sql":"SELECT 1"}"#, role: .admin),
+        Operation(.get, "/healthz", role: nil),
+        Operation(.get, "/readyz", role: nil),
+        Operation(.get, "/metrics"),
+        Operation(.get, "/openapi.json", role: nil),
+        Operation(.get, "/", role: nil),
+        Operation(.get, "/assets/{name}", "/assets/index.html", role: nil),
+    ]
+
+    static let withKeys = all.filter { $0.role != nil }
+    /// The answer to all others ends.
+    static let endless = "/events"
+}
