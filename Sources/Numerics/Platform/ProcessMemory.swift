@@ -6,8 +6,29 @@
 
 /// Memory of this process, from the operating system.
 public enum ProcessMemory {
-    /// Peak resident memory of the process, in bytes.
-    public static var peakBytes: Int {
+    /// The most bytes that were resident at once since the program began.
+    ///
+    /// Linux keeps `ru_maxrss` over exec, so that it counts what the parent held before it started this program; the kernel's
+    /// high-water mark begins anew.
+    public static var peakBytes: Int { statusBytes("VmHWM") ?? maximumResidentSize }
+
+    /// The bytes that are resident now; the most so far where the system does not tell.
+    public static var residentBytes: Int { statusBytes("VmRSS") ?? peakBytes }
+
+    /// A field of `/proc/self/status`, such as `VmHWM:     12345 kB`; nil where there is no such file.
+    private static func statusBytes(_ name: String) -> Int? {
+        guard let file = unsafe fopen("/proc/self/status", "r") else { return nil }
+        defer { unsafe fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while unsafe fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            guard text.hasPrefix(name + ":") else { continue }
+            return Int(text.dropFirst(name.count + 1).filter(\.isNumber)).map { $0 << 10 }
+        }
+        return nil
+    }
+
+    private static var maximumResidentSize: Int {
         var usage = rusage()
         #if canImport(Glibc)
             let bytesPerUnit = 1024
@@ -17,18 +38,5 @@ public enum ProcessMemory {
             let status = unsafe getrusage(RUSAGE_SELF, &usage)
         #endif
         return status == 0 ? Int(usage.ru_maxrss) * bytesPerUnit : 0
-    }
-
-    /// Resident memory, in bytes; the peak if the system does not report it.
-    public static var residentBytes: Int {
-        // The second field of statm counts resident pages.
-        guard let file = unsafe fopen("/proc/self/statm", "r") else { return peakBytes }
-        defer { unsafe fclose(file) }
-        var line = [CChar](repeating: 0, count: 128)
-        guard unsafe fgets(&line, Int32(line.count), file) != nil else { return peakBytes }
-        let numbers = line.prefix { $0 != 0 }.map { Character(Unicode.Scalar(UInt8(bitPattern: $0))) }
-            .split(separator: " ")
-        guard numbers.count > 1, let pages = Int(String(numbers[1])) else { return peakBytes }
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 }

@@ -192,6 +192,14 @@ struct CommandTests {
         #expect(scratch.names == ["r.csv"])
     }
 
+    /// The kernel counts what a program holds from its exec on, and `ru_maxrss` what its parent held too.
+    @Test func `peak memory is the program's own`() throws {
+        let ballast = [UInt8](repeating: 1, count: 500 << 20)
+        let outcome = try graph(ratings(), "--output", scratch.path("out"), "--json")
+        let peak = try #require(try outcome.json([String: Any].self)["peak_memory_bytes"] as? Int)
+        #expect(ballast.count > 500 << 19 && (1 << 20..<200 << 20).contains(peak), "\(peak) bytes")
+    }
+
     /// The recipe in data/sample/README.md makes the sample.
     @Test func sampleHasARecipe() throws {
         let readme = projectRoot.appendingPathComponent("data/sample/README.md")
