@@ -45,13 +45,11 @@ struct ReadOnlyQueryTests {
         #expect(table.isTruncated && table.rows.count == (64 << 20) / 200_000 + 1)
     }
 
-    @Test func `runaway query hits the time limit`() throws {
+    @Test(.timeLimit(.minutes(2))) func `runaway query hits the time limit`() throws {
         var query = ReadOnlyQuery(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
         query.timeLimit = 0.2
-        let start = ContinuousClock.now
         #expect(throws: StoreError.tooLong(seconds: 0.2)) { try query.run(onStoreAt: path) }
-        #expect(start.duration(to: .now) < .seconds(20))
     }
 
     @Test func `views match hand-counted rows`() throws {

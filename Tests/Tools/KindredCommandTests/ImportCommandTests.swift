@@ -67,22 +67,23 @@ struct ImportCommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")).count == 11)
     }
 
-    /// Killed at twenty moments, an import goes on and ends as if it had never been.
+    /// Killed at twenty moments, an import goes on and ends as if it had never been. Each comes when the store has grown by
+    /// another twentieth.
     @Test func aKilledImportGoesOn() throws {
         let source = scratch.path("r.csv")
         #expect(try Program.run("generate", "4000x3000x300000", "--output", source).status == 0)
         let whole = scratch.path("whole.sqlite")
-        let start = ContinuousClock.now
         #expect(try Program.run("import", source, "--store", whole, "--quiet").status == 0)
-        let seconds = start.duration(to: .now) / .seconds(1)
+        let wholeSize = size(of: whole)
         for moment in 1...20 {
             let process = Process()
             process.executableURL = Program.url
             process.arguments = ["import", source, "--store", store, "--quiet"]
             process.standardError = FileHandle.nullDevice
             try process.run()
-            // Later each time, from the opening of the store to the end of the import.
-            Thread.sleep(forTimeInterval: seconds * Double(moment) / 20)
+            try wait(until: "\(moment) twentieths of the store") {
+                !process.isRunning || size(of: store) > wholeSize * (moment - 1) / 20
+            }
             kill(process.processIdentifier)
             process.waitUntilExit()
             if FileManager.default.fileExists(atPath: store) {
@@ -96,6 +97,14 @@ struct ImportCommandTests {
             #expect(try Program.run("sql", store, query, "--format", "csv").output == expected)
         }
         #expect(try sql("SELECT count(*) FROM imports WHERE finished IS NULL") == "0")
+    }
+
+    /// Bytes of a store and its log.
+    private func size(of store: String) -> Int {
+        ["", "-wal"].reduce(0) { sum, suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: store + suffix)
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
     }
 
     private func kill(_ process: Int32) { _ = Foundation.kill(process, SIGKILL) }
@@ -146,5 +155,23 @@ struct ImportCommandTests {
         #expect(cut.output.contains("2 rows, and more"))
         let json: [String: Any] = try Program.run("sql", store, "SELECT 1 AS one", "--format", "json").json()
         #expect(json["columns"] as? [String] == ["one"])
+    }
+
+    @Test(arguments: [[".schema"], ["--schema"]])
+    func `sql shows tables and views with their columns`(_ arguments: [String]) throws {
+        let source = try scratch.write("r.csv", "1,a,4\n2,b,5\n")
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        let table = try Program.run(Program.url, ["sql", store] + arguments)
+        #expect(table.output.contains("rating_details") && table.output.contains("user_id"))
+        let csv = try Program.run(Program.url, ["sql", store, "--format", "csv"] + arguments)
+        #expect(csv.output.hasPrefix("table,column,type,meaning\nrating_details,,view,"))
+        #expect(try sql("SELECT user_id, item_id, rating FROM rating_details") == "1,a,4.0\n2,b,5.0")
+    }
+
+    @Test func `help of sql mentions the schema and the view of ids`() throws {
+        let help = try Program.run("sql", "--help").output
+        for text in ["--schema", "\".schema\"", "rating_details"] { #expect(help.contains(text)) }
+        #expect(try Program.run("sql", store).status == 64)
+        #expect(try Program.run("sql", store, "SELECT 1", "--schema").status == 64)
     }
 }

@@ -15,7 +15,7 @@ struct ServeFaultTests {
         scratch = try Scratch()
         #expect(try Program.run("import", sample, "--store", store, "--quiet").status == 0)
         // With a saved snapshot each start is quick.
-        #expect(try Server(store).stop().status == 0)
+        #expect(try Server(store).stop() == 0)
     }
 
     private func sql(_ query: String) throws -> [String] {
@@ -36,6 +36,7 @@ struct ServeFaultTests {
         let acknowledged = Mutex<Set<String>>([])
         for moment in 0..<Self.moments {
             let server = try Server(store)
+            let before = acknowledged.withLock { $0.count }
             let writers = DispatchGroup()
             for writer in 0..<8 {
                 DispatchQueue.global().async(group: writers) {
@@ -48,7 +49,10 @@ struct ServeFaultTests {
                     }
                 }
             }
-            Thread.sleep(forTimeInterval: 0.05 + 0.02 * Double(moment))
+            // Later each time.
+            try wait(until: "ratings that are acknowledged") {
+                acknowledged.withLock { $0.count } > before + 5 * moment
+            }
             server.kill(SIGKILL)
             server.process.waitUntilExit()
             writers.wait()
@@ -61,13 +65,20 @@ struct ServeFaultTests {
         #expect(acknowledged.withLock { $0.count } > Self.moments)
     }
 
-    /// The snapshot is that of before or the new one, and answers either way.
+    /// The snapshot is that of before or the new one, and answers either way. Each kill comes an event of the refresh later, the
+    /// last of them while its result is saved.
     @Test func duringARefresh() throws {
+        let eventCount = try eventsOfARefresh()
         for moment in 0..<Self.moments {
             let server = try Server(store)
+            let listener = try EventListener(server)
             #expect(try server.post("/ratings", #"{"user_id":"r\#(moment)","item_id":"1","rating":5}"#).status == 200)
             #expect(try server.post("/admin/refresh", "").status == 202)
-            Thread.sleep(forTimeInterval: 0.05 * Double(moment))
+            let place = 1 + moment * eventCount / (Self.moments - 1)
+            try wait(until: "event \(place) of the refresh") {
+                let events = listener.events
+                return events.count >= place || events.contains("saving")
+            }
             server.kill(SIGKILL)
             server.process.waitUntilExit()
             try expectWhole()
@@ -81,7 +92,16 @@ struct ServeFaultTests {
             #expect(reply.status == 200, "\(String(decoding: reply.body, as: UTF8.self))")
             #expect(try server.get("/users/r\(moment)/recommendations").status == 200)
         }
-        let snapshot = try #require(try server.get("/summary").json()["snapshot"] as? [String: Any])
-        #expect(try sql("SELECT max(run) FROM runs") == ["\(snapshot["run"] ?? 0)"])
+        #expect(try sql("SELECT max(run) FROM runs") == ["\(server.run())"])
+    }
+
+    /// How many events a refresh has up to its saving.
+    private func eventsOfARefresh() throws -> Int {
+        let server = try Server(store)
+        let listener = try EventListener(server)
+        #expect(try server.post("/admin/refresh", "").status == 202)
+        let count = try wait(for: "the saving of a refresh") { listener.events.firstIndex(of: "saving") }
+        #expect(try server.stop() == 0)
+        return count
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -15,16 +16,23 @@ final class Server: Sendable {
     /// What the process has written, read as it comes so that the pipe never fills.
     private final class Output: Sendable {
         private let text = Mutex("")
+        private let hasEnded = Mutex(false)
 
         init(_ pipe: Pipe) {
             pipe.fileHandleForReading.readabilityHandler = { [self] handle in
                 let data = handle.availableData
-                guard !data.isEmpty else { return handle.readabilityHandler = nil }
+                guard !data.isEmpty else {
+                    handle.readabilityHandler = nil
+                    return hasEnded.withLock { $0 = true }
+                }
                 text.withLock { $0 += String(decoding: data, as: UTF8.self) }
             }
         }
 
         var all: String { text.withLock { $0 } }
+
+        /// Waits for the last byte.
+        func awaitEnd() throws { try wait(until: "the end of the output") { hasEnded.withLock { $0 } } }
     }
 
     /// Quick models, and no limit of requests.
@@ -39,10 +47,10 @@ final class Server: Sendable {
         process.standardError = errors
         output = Output(errors)
         try process.run()
-        let address = try Self.wait(seconds: 30) { [output] in
-            output.all.firstMatch(of: /answers at (https?:\/\/[^\/]+)\//).map { String($0.1) }
+        address = try wait(for: "the address of the service") { [output, process] in
+            try #require(process.isRunning, "the service did not start: \(output.all)")
+            return output.all.firstMatch(of: /answers at (https?:\/\/[^\/]+)\//).map { String($0.1) }
         }
-        self.address = try #require(address, "the service did not start: \(output.all)")
         if waits { try awaitReady() }
     }
 
@@ -51,30 +59,30 @@ final class Server: Sendable {
     var errors: String { output.all }
 
     func awaitReady() throws {
-        let isReady = try Self.wait(seconds: 60) { try? self.get("/readyz").status == 200 ? true : nil }
-        try #require(isReady == true, "the service is not ready: \(output.all)")
-    }
-
-    private static func wait<Value>(seconds: Double, for value: () throws -> Value?) throws -> Value? {
-        let end = Date(timeIntervalSinceNow: seconds)
-        while Date() < end {
-            if let value = try value() { return value }
-            Thread.sleep(forTimeInterval: 0.02)
+        try wait(until: "the service to be ready") {
+            try #require(process.isRunning, "the service has ended: \(output.all)")
+            return try get("/readyz").status == 200
         }
-        return nil
     }
 
     func kill(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 
-    /// Tells it to stop, and waits.
+    /// Tells it to stop, and waits for its last words.
     ///
-    /// - Returns: its exit code and the seconds it took.
-    func stop() -> (status: Int32, seconds: Double) {
-        let begin = ContinuousClock.now
+    /// - Returns: its exit code.
+    func stop() throws -> Int32 {
         kill(SIGTERM)
         process.waitUntilExit()
-        return (process.terminationStatus, begin.duration(to: .now) / .seconds(1))
+        try output.awaitEnd()
+        return process.terminationStatus
     }
+
+    /// The number of the newest run.
+    func run() throws -> Int {
+        try #require((try get("/summary").json()["snapshot"] as? [String: Any])?["run"] as? Int)
+    }
+
+    func awaitRun(_ number: Int) throws { try wait(until: "run \(number)") { try run() >= number } }
 
     // MARK: Requests
 

@@ -35,15 +35,18 @@ struct TuneTests {
         #expect(page.contains("<svg") && !page.contains("<script") && !page.contains("http://"))
     }
 
-    /// Killed at several moments, a run goes on and gives the bytes of one that was not.
+    /// Killed behind several of its trials, a run goes on and gives the bytes of one that was not.
     @Test func aKilledRunGoesOn() throws {
         #expect(try Program.run(Program.url, arguments("whole")).status == 0)
-        for pause in [20, 60, 120, 40, 200] {
+        for lines in [1, 2, 6, 13, 20] {
             let process = Process()
             process.executableURL = Program.url
             process.arguments = arguments("killed")
             try process.run()
-            usleep(UInt32(pause * 1_000))
+            try wait(until: "\(lines) lines of the journal") {
+                let journal = FileManager.default.contents(atPath: scratch.path("killed/tuning.journal"))
+                return !process.isRunning || journal?.count { $0 == UInt8(ascii: "\n") } ?? 0 >= lines
+            }
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }

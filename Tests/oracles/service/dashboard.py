@@ -66,6 +66,9 @@ levels.forEach((level, place) => {
 return problems;
 """
 
+# Ends when the browser has drawn twice.
+TWO_FRAMES = "const end = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => end()))"
+
 CONTRAST = """
 const channels = (color) => color.match(/[\\d.]+/g).map(Number);
 const luminance = (color) => channels(color).slice(0, 3).map((value) => value / 255)
@@ -309,11 +312,11 @@ class Page:
             for name, width in (("wide", 1440), ("phone", 390)):
                 self.emulate(scheme, width, 900)
                 self.driver.execute_script("scrollTo(0, 0)")
-                time.sleep(0.5)  # Charts follow a new width in the next frames.
-                overflow = self.driver.execute_script("return document.documentElement.scrollWidth - innerWidth")
-                require(overflow <= 0, f"at {width} pixels, {overflow} are out of view to the right")
+                # Charts follow a new width in the next frames.
+                until(f"at {width} pixels, some are out of view to the right",
+                      lambda: self.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"))
                 self.emulate(scheme, width, self.driver.execute_script("return document.documentElement.scrollHeight"))
-                time.sleep(0.5)
+                self.driver.execute_async_script(TWO_FRAMES)
                 self.driver.save_screenshot(str(self.folder / f"{name}-{scheme}.png"))
             faint = self.driver.execute_script(CONTRAST)
             require(not faint, f"too little contrast ({scheme}): {'; '.join(faint[:5])}")
