@@ -50,7 +50,7 @@ struct ArithmeticCountTests {
 
     /// Every multiply-add of the products, as the program counts them, is one of `sgemm`.
     @Test(arguments: measures)
-    func blasMultipliesEverything(_ measure: [String]) throws {
+    func `BLAS does every multiply-add of the products`(_ measure: [String]) throws {
         let (counts, arithmetic) = try counted(
             ["graph", sample, "--output", scratch.path("out"), "--products", "blas"] + measure)
         let (multiplyAdds, share) = try products(arithmetic)
@@ -59,7 +59,7 @@ struct ArithmeticCountTests {
         #expect(counts.dgemm_multiply_adds == 0)
     }
 
-    @Test func pearsonIsMultipliedInDouble() throws {
+    @Test func `Pearson is multiplied in double precision`() throws {
         let (counts, arithmetic) = try counted(
             ["graph", sample, "--output", scratch.path("out"), "--products", "blas", "--norms", "shared"]
                 + ["--measure", "centered"])
@@ -67,14 +67,14 @@ struct ArithmeticCountTests {
         #expect(share == 1 && Double(counts.dgemm_multiply_adds) >= 0.95 * multiplyAdds)
     }
 
-    @Test func lanesNeverCallBLAS() throws {
+    @Test func `the sparse path never calls BLAS`() throws {
         let (counts, arithmetic) = try counted(
             ["graph", sample, "--output", scratch.path("out"), "--products", "lanes"])
         #expect(counts.sgemm_multiply_adds == 0)
         #expect(try products(arithmetic).blasShare == 0)
     }
 
-    @Test func oneUserByBLAS() throws {
+    @Test func `the neighbors of one user come from BLAS`() throws {
         let run = ["neighbors", sample, "--user", "1", "--count", "5", "--json"]
         let (blas, lanes) = (
             try Program.run(Program.url, run + ["--products", "blas"]),
@@ -85,7 +85,7 @@ struct ArithmeticCountTests {
 
     /// One `potrf` for every row and half-step, of each restart.
     @Test(arguments: [("als", 3), ("implicit", 1)])
-    func lapackFactorsEveryRowOnce(_ model: String, _ restarts: Int) throws {
+    func `LAPACK factors every row once in each half-step`(_ model: String, _ restarts: Int) throws {
         let options =
             model == "als" ? ["--als", "restarts=3,iterations=4"] : ["--implicit", "iterations=4,rank=32"]
         let (counts, arithmetic) = try counted(
@@ -96,7 +96,7 @@ struct ArithmeticCountTests {
         #expect(factorizations == ["lapack": counts.spotrf, "kernel": 0])
     }
 
-    @Test func theKernelNeverCallsLAPACK() throws {
+    @Test func `the Cholesky kernel never calls LAPACK`() throws {
         let (counts, arithmetic) = try counted(
             ["train", sample, "--model", "als", "--output", scratch.path("model"), "--solver", "kernel"])
         #expect(counts.spotrf == 0)
@@ -110,7 +110,7 @@ struct ArithmeticCountTests {
     }
 
     /// Raw ratings: the same bytes of all files, whoever multiplies.
-    @Test func allWaysGiveTheSameBytes() throws {
+    @Test func `every way to multiply gives the same bytes`() throws {
         let shape = scratch.path("1m.csv")
         #expect(try Program.run("generate", "1m", "--output", shape, "--quiet").status == 0)
         for source in [shape] + [movieLens100K].compactMap({ $0 }) {
@@ -126,7 +126,7 @@ struct ArithmeticCountTests {
         }
     }
 
-    @Test func versionSaysWhatABugReportNeeds() throws {
+    @Test func `version tells what a bug report needs`() throws {
         let outcome = try Program.run("version", "--json")
         let report: [String: Any] = try outcome.json()
         #expect(Set(report.keys) == ["version", "commit", "blas", "lapack", "sqlite", "processor_level"])

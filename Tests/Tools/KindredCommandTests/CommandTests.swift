@@ -16,7 +16,7 @@ struct CommandTests {
     }
 
     @Test(arguments: ["graph", "neighbors", "train", "recommend", "compare", "generate", "fetch"])
-    func helpReadsLikeAManual(_ command: String) throws {
+    func `help has usage, defaults and examples`(_ command: String) throws {
         let help = try Program.run(command, "--help")
         #expect(help.status == 0)
         #expect(help.output.contains("EXAMPLE") && help.output.contains("USAGE") && help.output.contains("default:"))
@@ -35,14 +35,14 @@ struct CommandTests {
         ["compare", "x", "--train", "a", "--test", "b", "--output", "o"], ["compare", "--train", "a", "--output", "o"],
         ["compare", "x", "--holdout", "1", "--output", "o"], ["compare", "x", "--models", "magic", "--output", "o"],
     ])
-    func wrongUsageEndsWith64(_ arguments: [String]) throws {
+    func `wrong usage exits with 64 and writes nothing`(_ arguments: [String]) throws {
         let outcome = try Program.run(Program.url, arguments, in: scratch.url)
         #expect(outcome.status == 64)
         #expect(!outcome.errors.isEmpty && outcome.output.isEmpty)
         #expect(scratch.names.isEmpty)
     }
 
-    @Test func wholeRunWithEveryFormat() throws {
+    @Test func `a graph is written in every format`() throws {
         let outcome = try graph(
             ratings(), "--output", scratch.path("out"), "--format", "csv,graphml,gexf,npy", "--stability",
             "--neighbors", "2")
@@ -58,7 +58,7 @@ struct CommandTests {
         (try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["script", "-qec", "true", "/dev/null"]))?.status == 0
 
     @Test(.enabled(if: hasTerminal, "there is no pseudo-terminal"))
-    func terminalsSeeEveryStage() throws {
+    func `a terminal shows every stage`() throws {
         let command = "\(Program.url.path) graph \(try ratings()) --output \(scratch.path("out"))"
         let outcome = try Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["script", "-qec", command, "/dev/null"])
         #expect(outcome.status == 0)
@@ -69,7 +69,7 @@ struct CommandTests {
         #expect(quiet.status == 0 && quiet.output.isEmpty)
     }
 
-    @Test func manyNeighborsAreClampedAndSaidSo() throws {
+    @Test func `too many neighbors are clamped with a note`() throws {
         let outcome = try graph(ratings(), "--output", scratch.path("out"))
         #expect(outcome.status == 0)
         #expect(outcome.errors.contains("only 5 others"))
@@ -77,7 +77,7 @@ struct CommandTests {
         #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
     }
 
-    @Test func badRowsEndTheRunOrAreListed() throws {
+    @Test func `a malformed row stops the run or is listed`() throws {
         let source = try ratings("9,9,six\n9,9\n")
         let failed = try graph(source, "--output", scratch.path("out"))
         #expect(failed.status == 1 && failed.output.isEmpty)
@@ -95,7 +95,7 @@ struct CommandTests {
                 """)
     }
 
-    @Test func duplicatesFollowTheOption() throws {
+    @Test func `duplicates follow the option`() throws {
         let source = try ratings("1,0,5\n")
         #expect(try graph(source, "--output", scratch.path("out")).output.contains("duplicates   1 ratings"))
         let refused = try graph(source, "--output", scratch.path("out2"), "--duplicates", "error")
@@ -103,19 +103,19 @@ struct CommandTests {
         #expect(!scratch.names.contains("out2"))
     }
 
-    @Test func unknownUserIsToldTheNearest() throws {
+    @Test func `an unknown user is answered with similar IDs`() throws {
         let outcome = try Program.run("neighbors", ratings(), "--user", "9")
         #expect(outcome.status == 1 && outcome.output.isEmpty)
         #expect(outcome.errors.contains("no user \"9\"") && outcome.errors.contains("6, 5, 4, 3, 2"))
     }
 
-    @Test func neighborsAsJSON() throws {
+    @Test func `neighbors are printed as JSON`() throws {
         let outcome = try Program.run("neighbors", ratings(), "--user", "1", "--count", "1", "--json")
         let rows = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]]
         #expect(rows?.count == 1 && rows?.first?["support"] as? Int == 3 && rows?.first?["user"] as? String == "2")
     }
 
-    @Test func outputThatCannotBeIsNamed() throws {
+    @Test func `an output that cannot be written is named`() throws {
         let source = try ratings()
         for place in [source, source + "/below", "/proc/kindred"] {
             let outcome = try graph(source, "--output", place)
@@ -125,7 +125,7 @@ struct CommandTests {
         #expect(scratch.names == ["ratings.csv"])
     }
 
-    @Test func sourceThatIsNoneIsNamed() throws {
+    @Test func `a source without ratings is named`() throws {
         let missing = try graph(scratch.path("none"), "--output", scratch.path("out"))
         #expect(missing.status == 1 && missing.errors.contains("there is no such file or folder"))
         let empty = try graph(scratch.url.path, "--output", scratch.path("out"))
@@ -146,7 +146,7 @@ struct CommandTests {
     }()
 
     @Test(.enabled(if: canMount, "this process may not mount a small disk"))
-    func fullDiskLeavesWhatWas() throws {
+    func `a full disk leaves the earlier output in place`() throws {
         try scratch.write("disk/keep", "")
         try #require(Self.mountSmallDisk(scratch.path("disk")))
         defer { _ = try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["umount", scratch.path("disk")]) }
@@ -159,7 +159,7 @@ struct CommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("disk")) == ["out"])
     }
 
-    @Test func interruptionLeavesNothing() throws {
+    @Test func `an interrupted generate leaves no file`() throws {
         let process = Process()
         process.executableURL = Program.url
         process.arguments = ["generate", "10m", "--output", scratch.path("big.csv")]
@@ -174,7 +174,7 @@ struct CommandTests {
 
     /// The source is a pipe that nobody fills, so the program is at work until it is interrupted; it opens its source when it is
     /// ready for that.
-    @Test func interruptedGraphLeavesNothing() throws {
+    @Test func `an interrupted graph leaves no folder`() throws {
         try #require(unsafe mkfifo(scratch.path("r.csv"), 0o600) == 0)
         let process = Process()
         process.executableURL = Program.url
@@ -203,7 +203,7 @@ struct CommandTests {
     }
 
     /// The recipe in data/sample/README.md makes the sample.
-    @Test func sampleHasARecipe() throws {
+    @Test func `the recipe in the README makes the sample`() throws {
         let readme = projectRoot.appendingPathComponent("data/sample/README.md")
         let recipe = try String(contentsOf: readme, encoding: .utf8).split(separator: "\n")
             .first { $0.hasPrefix("    kindred generate ") }
@@ -218,7 +218,7 @@ struct CommandTests {
     }
 
     /// The goal of the planted communities: NMI ≥ 0.95 with the defaults of both commands.
-    @Test func plantedCommunitiesAreRecovered() throws {
+    @Test func `planted communities are recovered`() throws {
         _ = try Program.run(
             "generate", "2000x1500x120000", "--output", scratch.path("r.csv"), "--truth", scratch.path("truth.csv"))
         let outcome = try graph(scratch.path("r.csv"), "--output", scratch.path("out"), "--quiet")
@@ -226,7 +226,7 @@ struct CommandTests {
         #expect(try agreement("truth.csv", "out/users.csv") >= 0.95)
     }
 
-    @Test func generatedFormatsAreReadBack() throws {
+    @Test func `generated files are read back in every format`() throws {
         for name in ["r.csv", "r.dat", "r.tsv"] {
             #expect(try Program.run("generate", "60x50x1500", "--output", scratch.path(name)).status == 0)
             let outcome = try graph(
@@ -238,7 +238,7 @@ struct CommandTests {
         }
     }
 
-    @Test func fetchSaysWhatIsWrong() throws {
+    @Test func `fetch names a mirror that does not answer`() throws {
         let outcome = try Program.run(
             "fetch", "ml-100k", "--mirror", "http://127.0.0.1:9", "--output", scratch.path("sets"))
         #expect(outcome.status == 1 && outcome.output.isEmpty)

@@ -50,7 +50,7 @@ struct CompareSplitTests {
     }
 
     @Test(arguments: [1, 3, 25])
-    func leaveLastOutTestsTheLatestOfEveryUser(_ count: Int) throws {
+    func `leave-last-out tests the latest ratings of every user`(_ count: Int) throws {
         let byUser = Dictionary(grouping: try rows(), by: \.user).values.map { rows in
             let sorted = rows.sorted { ($0.time, $0.item) < ($1.time, $1.item) }
             return sorted.count > count ? (sorted.dropLast(count), sorted.suffix(count)) : (sorted[...], [])
@@ -61,7 +61,7 @@ struct CompareSplitTests {
     }
 
     @Test(arguments: [0.2, 0.75])
-    func timeSplitTestsTheLatestOfAll(_ share: Double) throws {
+    func `a split by time tests the latest ratings of all`(_ share: Double) throws {
         let all = try rows()
         let cut = all.map(\.time).sorted()[all.count - Int(share * Double(all.count)) - 1]
         let (train, test) = (all.filter { $0.time <= cut }, all.filter { $0.time > cut })
@@ -70,7 +70,7 @@ struct CompareSplitTests {
     }
 
     /// Who is tested is drawn, so only the sizes are known.
-    @Test func holdoutTestsAShareOfEveryUser() throws {
+    @Test func `a holdout tests a share of every user`() throws {
         for (seed, name) in [("1", "a"), ("1", "b"), ("2", "c")] {
             let outcome = try Comparing.run(
                 sample, "--models", "global,popularity", "--holdout", "0.13", "--seed", seed, "--output",
@@ -85,7 +85,7 @@ struct CompareSplitTests {
         #expect(values[0]["global 1 rmse"] != values[2]["global 1 rmse"])
     }
 
-    @Test func givenFoldsWithUnseenUsersAndItems() throws {
+    @Test func `given folds may have unseen users and items`() throws {
         try scratch.write("train.csv", "user,item,rating\n1,1,4\n1,2,2\n2,1,5\n2,2,1\n")
         try scratch.write("one.csv", "user,item,rating\n1,1,4\n9,1,5\n1,9,3\n9,9,3\n")
         try scratch.write("two.csv", "user,item,rating\n7,1,4\n8,2,1\n")
@@ -115,7 +115,7 @@ struct CompareSplitTests {
     @Test(arguments: [
         ["--leave-last-out", "1"], ["--time-split", "0.5"],
     ])
-    func splitsByTimeNeedTimes(_ split: [String]) throws {
+    func `a split by time needs timestamps`(_ split: [String]) throws {
         let source = try scratch.sixUsers()
         let outcome = try Program.run(Program.url, ["compare", source, "--output", scratch.path("a/out")] + split)
         #expect(outcome.status == 1 && outcome.output.isEmpty)
@@ -123,7 +123,7 @@ struct CompareSplitTests {
         #expect(scratch.names == ["ratings.csv"])
     }
 
-    @Test func splitsWithoutRatingsAreNamed() throws {
+    @Test func `a split without ratings is named`() throws {
         let source = try scratch.write(
             "r.csv", "user,item,rating,timestamp\n1,1,4,70\n1,2,3,70\n2,2,2,70\n2,1,4,70\n")
         for (split, problem) in [
@@ -143,7 +143,7 @@ struct CompareSplitTests {
     }
 
     /// Any two ways to split at once, or a share that is none.
-    @Test func wrongSplitsEndWith64() throws {
+    @Test func `a wrong split exits with 64`() throws {
         let ways = [
             ["--folds", "3"], ["--holdout", "0.2"], ["--leave-last-out", "1"], ["--time-split", "0.2"],
             ["--train", "a", "--test", "b"],

@@ -8,7 +8,7 @@ struct CompareTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test func foldsOfTheSample() throws {
+    @Test func `five folds of the sample are compared`() throws {
         let outcome = try Comparing.run(sample, "--folds", "3", "--output", scratch.path("out"), "--json")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let values = try Comparing.metrics(scratch, "out")
@@ -33,7 +33,7 @@ struct CompareTests {
 
     /// Every model has the figures of what it can, and no others; each is where such a figure can be, and the same at any
     /// number of threads but for what tells seconds.
-    @Test func everyModelHasItsFiguresAtAnyNumberOfThreads() throws {
+    @Test func `every model has its metrics at any number of threads`() throws {
         let (values, others) = (try compareAll("a", "--threads", "1"), try compareAll("b", "--threads", "2"))
         #expect(values.count == others.count)
         for (key, value) in values where !key.contains("second") { #expect(others[key] == value, "\(key)") }
@@ -102,7 +102,7 @@ struct CompareTests {
     }
 
     /// `report.json` tells what `metrics.csv` does.
-    @Test func theReportTellsTheSameFigures() throws {
+    @Test func `the report has the same metrics as the table`() throws {
         let outcome = try Comparing.run(
             sample, "--folds", "2", "--models", "bayes,popularity", "--samples", "3", "--burn-in", "0", "--rank", "2",
             "--seed", "5", "--output", scratch.path("out"), "--json")
@@ -121,7 +121,7 @@ struct CompareTests {
 
     /// Small tests leave means over nobody, which are 0 and not NaN, so that the report can be read.
     @Test(arguments: ["1,1,3\n", "9,9,5\n", "1,9,2\n2,9,2\n"])
-    func testsOfNextToNothingAreNumbers(_ test: String) throws {
+    func `metrics over nobody are zero and not NaN`(_ test: String) throws {
         try scratch.write("train.csv", "user,item,rating\n1,1,4\n1,2,2\n2,1,5\n2,2,1\n")
         try scratch.write("test.csv", "user,item,rating\n" + test)
         let outcome = try Comparing.run(

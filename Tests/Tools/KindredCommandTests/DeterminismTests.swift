@@ -10,7 +10,7 @@ struct DeterminismTests {
 
     /// Users enough for several tiles and parts of every file, by plain and by centered cosines.
     @Test(arguments: [["--measure", "cosine"], ["--measure", "centered"]])
-    func threadsDoNotShowInAnyExport(_ options: [String]) throws {
+    func `every export has the same bytes at any number of threads`(_ options: [String]) throws {
         let source = scratch.path("r.csv")
         #expect(try Program.run("generate", "3000x800x120000", "--output", source).status == 0)
         for threads in ["1", "2", "5"] {

@@ -37,20 +37,20 @@ struct FactorizationOracleTests {
         ["als"], ["als", "--rank", "5", "--regularization", "0.3", "--restarts", "2"], ["implicit", "--rank", "24"],
         ["implicit", "--rank", "9", "--relevant", "2.5", "--regularization", "0.1"],
     ])
-    func everyUserSolvesTheirEquations(_ model: [String]) throws {
+    func `the factors of every user solve their normal equations`(_ model: [String]) throws {
         let verdict = try verdict(sample + "/ratings.csv", model)
         #expect(verdict.users == 600 && verdict.worst < 1e-4)
     }
 
     @Test(
         .enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"), arguments: ["als", "implicit"])
-    func everyUserOfMovieLensSolvesTheirEquations(_ model: String) throws {
+    func `the factors of every MovieLens user solve their normal equations`(_ model: String) throws {
         let verdict = try verdict((movieLens100K ?? "") + "/u.data", [model, "--iterations", "3"])
         print("\(model): rows are off by \(verdict.worst) at most")
         #expect(verdict.users == 943 && verdict.worst < 1e-4)
     }
 
-    @Test func predictionsAreSumsOfTheArrays() throws {
+    @Test func `predictions are sums of the saved arrays`() throws {
         let ratings = try RatingsReader().read(sample + "/ratings.csv").ratings
         let pairs = (0..<200).map { (user: 3 * $0, item: (7 * $0) % ratings.items.count) }
         let ids = pairs.flatMap { [ratings.users[$0.user], ratings.items[$0.item]] }
@@ -67,7 +67,7 @@ struct FactorizationOracleTests {
 
     /// The oracle notices another λ and another factor, so it does hold the rows against their equations.
     @Test(arguments: ["als", "implicit"])
-    func theOracleNoticesOtherNumbers(_ model: String) throws {
+    func `the oracle notices another regularization and another factor`(_ model: String) throws {
         let ratings = sample + "/ratings.csv"
         _ = try verdict(ratings, [model, "--rank", "8", "--regularization", "2"])
         let configuration = try scratch.read("m/configuration.json")

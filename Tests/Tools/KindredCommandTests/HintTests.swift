@@ -3,7 +3,7 @@ import Testing
 
 /// Errors of libraries come with what to type.
 struct HintTests {
-    @Test func aMissingStoreSaysHowOneIsMade() throws {
+    @Test func `a missing store comes with the command that makes one`() throws {
         let path = try Scratch().path("none.sqlite")
         let outcome = try Program.run("sql", path, "SELECT 1")
         #expect(outcome.status == 1 && outcome.output.isEmpty)
@@ -11,7 +11,7 @@ struct HintTests {
         #expect(outcome.errors.contains("kindred import SOURCE --store \(path)"))
     }
 
-    @Test func anAddressThatDoesNotAnswerSaysHowAMirrorIsNamed() throws {
+    @Test func `a dead address comes with the option for a mirror`() throws {
         let scratch = try Scratch()
         let outcome = try Program.run(
             "fetch", "ml-100k", "--mirror", "http://127.0.0.1:9/", "--output", scratch.path("data"), "--quiet")
@@ -19,7 +19,7 @@ struct HintTests {
     }
 
     /// Usage errors are not touched.
-    @Test func aWrongCommandLineStillEndsWith64() throws {
+    @Test func `a wrong command line still exits with 64`() throws {
         let outcome = try Program.run("graph", "--bogus")
         #expect(outcome.status == 64 && outcome.errors.contains("Usage:"))
     }

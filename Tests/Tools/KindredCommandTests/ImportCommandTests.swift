@@ -15,7 +15,7 @@ struct ImportCommandTests {
         return outcome.output.split(separator: "\n").dropFirst().joined(separator: "\n")
     }
 
-    @Test func badRowsAreTold() throws {
+    @Test func `rejected rows are counted and kept`() throws {
         let source = try scratch.write(
             "r.csv",
             "user,item,rating,timestamp\n1,a,4,100\n1,a,5,200\n\n2,a,x,100\n2,b,9,100\n3,b,3,1500000000000\n3\n2,c,2,-4\n"
@@ -36,7 +36,7 @@ struct ImportCommandTests {
     }
 
     /// A store gives the same bytes as the file it was filled from.
-    @Test func aStoreIsASource() throws {
+    @Test func `a store gives the same bytes as its file`() throws {
         let source = scratch.path("r.csv")
         #expect(try Program.run("generate", "300x100x6000", "--output", source).status == 0)
         #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
@@ -52,7 +52,7 @@ struct ImportCommandTests {
     }
 
     @Test(.enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"))
-    func movieLensWithItsCatalogs() throws {
+    func `MovieLens is imported with its catalogs`() throws {
         #expect(try Program.run("import", movieLens100K ?? "", "--store", store, "--quiet").status == 0)
         #expect(try sql("SELECT count(*) FROM ratings") == "100000")
         // (298 · 4.4664 + 20 · 3.5299) / 318 = 4.4075.
@@ -69,7 +69,7 @@ struct ImportCommandTests {
 
     /// Killed at twenty moments, an import goes on and ends as if it had never been. Each comes when the store has grown by
     /// another twentieth.
-    @Test func aKilledImportGoesOn() throws {
+    @Test func `a killed import resumes`() throws {
         let source = scratch.path("r.csv")
         #expect(try Program.run("generate", "4000x3000x300000", "--output", source).status == 0)
         let whole = scratch.path("whole.sqlite")
@@ -116,7 +116,7 @@ struct ImportCommandTests {
 
     /// What was committed before the disk was full stays; with room again the import goes on.
     @Test(.enabled(if: CommandTests.canMount, "this process may not mount a small disk"))
-    func aFullDiskIsNamedAndNothingIsHalf() throws {
+    func `a full disk is named and leaves whole batches`() throws {
         let source = scratch.path("r.csv")
         #expect(try Program.run("generate", "1000x400x60000", "--output", source).status == 0)
         try scratch.write("disk/keep", "")
@@ -140,13 +140,13 @@ struct ImportCommandTests {
         ["sql", "none.sqlite", "SELECT 1"], ["analytics", "none.sqlite", "--output", "o"],
         ["import", "none.csv", "--store", "s.sqlite"],
     ])
-    func whatIsMissingIsNamed(_ arguments: [String]) throws {
+    func `a missing store or source is named`(_ arguments: [String]) throws {
         let outcome = try Program.run(Program.url, arguments, in: scratch.url)
         #expect(outcome.status == 1 && outcome.errors.contains("none."), "\(outcome.errors)")
         #expect(scratch.names.isEmpty)
     }
 
-    @Test func sqlRefusesToWrite() throws {
+    @Test func `sql refuses to write`() throws {
         let source = try scratch.write("r.csv", "1,a,4\n2,b,5\n2,a,3\n")
         #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
         let outcome = try Program.run("sql", store, "DELETE FROM ratings")

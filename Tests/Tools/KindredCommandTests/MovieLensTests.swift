@@ -18,7 +18,7 @@ struct MovieLensTests {
         return try #require(json as? [String: Any])
     }
 
-    @Test func goldenGraph() throws {
+    @Test func `the graph has the golden values`() throws {
         let summary = try summary("--neighbors", "10")
         #expect(summary["users"] as? Int == 943)
         #expect(summary["items"] as? Int == 1682)
@@ -37,7 +37,7 @@ struct MovieLensTests {
                 == ["users.csv", "edges.csv", "communities.csv", "graph.graphml", "summary.json"])
     }
 
-    @Test func nearestOfUserOne() throws {
+    @Test func `user 1 has the golden neighbors`() throws {
         let outcome = try Program.run("neighbors", source, "--user", "1", "--count", "5")
         let rows = outcome.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ").map(String.init) }
         #expect(
@@ -48,14 +48,14 @@ struct MovieLensTests {
     }
 
     @Test(.enabled(if: Oracle.python != nil, "KINDRED_PYTHON names no Python"), arguments: [10, 20, 50])
-    func equalsScipyAndIgraph(_ k: Int) throws {
+    func `the graph equals that of scipy and igraph`(_ k: Int) throws {
         _ = try summary("--neighbors", "\(k)")
         let outcome = try Oracle.run("similarity_graph.py", source + "/u.data", scratch.path("out"), "\(k)")
         #expect(outcome.status == 0, "\(outcome.errors)")
         print("k = \(k): \(outcome.output)")
     }
 
-    @Test func bytesAreTheSameForThreadsRunsAndShuffledRows() throws {
+    @Test func `threads, runs and row order do not change a byte`() throws {
         let folder = URL(fileURLWithPath: source)
         for name in ["u.item", "u.user", "u.genre"] {
             try FileManager.default.createDirectory(

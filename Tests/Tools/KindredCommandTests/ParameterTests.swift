@@ -19,7 +19,7 @@ struct ParameterTests {
             .filter { !$0.contains("second") }.map(String.init)
     }
 
-    @Test func aComparisonIsRepeatedFromItsOutput() throws {
+    @Test func `a comparison is repeated from its config file`() throws {
         let models = "als,knn,blend,bayes,baseline"
         let first = try compare(
             "a", "--models", models, "--als", "rank=5,regularization=1.5", "--als", "iterations=3", "--knn",
@@ -43,7 +43,7 @@ struct ParameterTests {
     }
 
     @Test(arguments: ["als", "implicit", "bayes"])
-    func aModelIsFittedAgainFromItsOutput(_ model: String) throws {
+    func `a model is fitted again from its config file`(_ model: String) throws {
         let common = ["train", sample, "--model", model, "--output"]
         let options = ["--rank", "4", "--samples", "5", "--burn-in", "1", "--iterations", "2", "--seed", "4"]
         #expect(try Program.run(Program.url, common + [scratch.path("a")] + options).status == 0)
@@ -55,7 +55,7 @@ struct ParameterTests {
     }
 
     /// An option of its own and one without a model say the same where there is one model.
-    @Test func oldOptionsStandForTheOnlyModel() throws {
+    @Test func `options without a model stand for the only model`() throws {
         #expect(
             try compare("a", "--models", "als,baseline", "--rank", "4", "--iterations", "2", "--regularization", "1")
                 .status == 0)
@@ -76,7 +76,7 @@ struct ParameterTests {
         (["--bayes", "rank"], "--bayes: \"rank\" is not a name with a value, as in rank=12"),
         (["--ease", "regularization=nan"], "--ease: regularization is nan; it has to be above 0"),
     ])
-    func wrongOptionsAreNamed(_ arguments: [String], _ message: String) throws {
+    func `a wrong option is named`(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(
             Program.url, ["compare", sample, "--output", scratch.path("out")] + arguments)
         #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
@@ -90,7 +90,7 @@ struct ParameterTests {
         ("rank = 3\n", "there is no setting \"rank\". On top stand seed and relevant"),
         ("seed = -1\n", "seed is -1; it has to be a whole number, 0 or more"),
     ])
-    func wrongFilesAreNamed(_ text: String, _ message: String) throws {
+    func `a wrong config file is named`(_ text: String, _ message: String) throws {
         let path = try scratch.write("c.toml", text)
         for command in [["compare", "--output", scratch.path("out")], ["recommend", "--user", "1"]] {
             let outcome = try Program.run(Program.url, [command[0], sample, "--config", path] + command.dropFirst())
@@ -100,7 +100,7 @@ struct ParameterTests {
         #expect(scratch.names == ["c.toml"])
     }
 
-    @Test func recommendingTakesThemToo() throws {
+    @Test func `recommend takes the same parameters`() throws {
         let path = try scratch.write("c.json", "{\"als\": {\"rank\": 3}}")
         func list(_ arguments: String...) throws -> String {
             try Program.run(

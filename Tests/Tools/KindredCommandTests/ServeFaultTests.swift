@@ -31,7 +31,7 @@ struct ServeFaultTests {
     }
 
     /// Each writer gives new users, so that every rating that was acknowledged can be told apart.
-    @Test func underWriteLoad() throws {
+    @Test func `a kill under write load loses no acknowledged rating`() throws {
         let items = try sql("SELECT id FROM items LIMIT 5")
         let acknowledged = Mutex<Set<String>>([])
         for moment in 0..<Self.moments {
@@ -67,7 +67,7 @@ struct ServeFaultTests {
 
     /// The snapshot is that of before or the new one, and answers either way. Each kill comes an event of the refresh later, the
     /// last of them while its result is saved.
-    @Test func duringARefresh() throws {
+    @Test func `a kill during a refresh leaves one whole snapshot`() throws {
         let eventCount = try eventsOfARefresh()
         for moment in 0..<Self.moments {
             let server = try Server(store)

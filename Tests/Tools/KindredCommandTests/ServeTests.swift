@@ -24,7 +24,7 @@ struct ServeTests {
     // MARK: From outside
 
     @Test(.enabled(if: Oracle.python != nil, "there is no Python with the oracles"))
-    func theInterfaceIsAsItIsDescribed() throws {
+    func `the interface is as described`() throws {
         let server = try Server(
             store, ["--models", "als,implicit,knn,popularity", "--compare", "als,knn", "--rate-limit", "0"])
         try scratch.write("openapi.json", String(decoding: server.get("/openapi.json").body, as: UTF8.self))
@@ -35,14 +35,14 @@ struct ServeTests {
 
     @Test(
         .enabled(if: Oracle.python != nil && Oracle.has("prometheus"), "there is no Python or no Prometheus"))
-    func prometheusReadsTheMetrics() throws {
+    func `Prometheus reads the metrics`() throws {
         let server = try Server(store, ["--models", "als,knn", "--compare", "als,knn", "--rate-limit", "0"])
         let outcome = try Oracle.run("service/prometheus.py", server.address, scratch.path("prometheus"))
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
     }
 
     @Test(.enabled(if: Oracle.python != nil, "there is no Python with the oracles"))
-    func keysOpenWhatTheirRolesMay() throws {
+    func `keys open what their roles allow`() throws {
         let keys = try ["read", "write", "admin"].map(key)
         let server = try Server(store, ["--models", "popularity", "--compare", "none", "--rate-limit", "100"])
         let outcome = try Oracle.run("service/keys.py", [server.address] + keys + ["100"])
@@ -52,7 +52,7 @@ struct ServeTests {
     /// The dashboard in a real browser; its pictures stay in `.build/screenshots`.
     @Test(
         .enabled(if: Oracle.python != nil && Oracle.has("chromedriver"), "there is no Python or no Chromium"))
-    func theDashboardInABrowser() throws {
+    func `the dashboard works in a browser`() throws {
         let server = try Server(store, ["--compare", "als,knn", "--models", "als,knn,popularity", "--rate-limit", "0"])
         let pictures = projectRoot.appendingPathComponent(".build/screenshots").path
         let outcome = try Oracle.run("service/dashboard.py", server.address, pictures)
@@ -62,7 +62,7 @@ struct ServeTests {
     // MARK: Start and stop
 
     /// What was computed is there again at the next start, before anything is computed.
-    @Test func aSavedSnapshotAnswersAtOnce() throws {
+    @Test func `a saved snapshot answers right after the start`() throws {
         let first = try Server(store)
         let lists = try ["als", "knn", "popularity"].map {
             try first.get("/users/1/recommendations?model=\($0)&explain=true").body
@@ -78,7 +78,7 @@ struct ServeTests {
 
     /// A list that comes while the same refresh runs before and behind it has not waited for that; how long it has for this
     /// the machine decides, so there is another refresh until one is met.
-    @Test func requestsDoNotWaitForARefresh() throws {
+    @Test func `requests do not wait for a refresh`() throws {
         let server = try Server(store, ["--models", "als,bayes,knn", "--compare", "none", "--rate-limit", "0"])
         func runUnderWay() throws -> Int? {
             let summary = try server.get("/summary").json()
@@ -102,7 +102,7 @@ struct ServeTests {
     }
 
     /// A listener of events and a refresh do not hold it up; what was acknowledged is there.
-    @Test func itStopsWithinFiveSeconds() throws {
+    @Test func `SIGTERM ends streams and the service`() throws {
         let server = try Server(store)
         let listener = try EventListener(server)
         #expect(try server.post("/admin/refresh", "").status == 202)
@@ -115,7 +115,7 @@ struct ServeTests {
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "there is no openssl"))
-    func certificatesGiveTLS() throws {
+    func `a certificate enables TLS`() throws {
         let (certificate, key) = (scratch.path("c.pem"), scratch.path("k.pem"))
         let made = try Program.run(
             URL(fileURLWithPath: "/usr/bin/openssl"),
@@ -136,7 +136,7 @@ struct ServeTests {
         #expect(reply.output.contains("\"ok\"") && reply.output.contains("Strict-Transport-Security"), "\(reply)")
     }
 
-    @Test func whatKeepsItFromStartingIsNamed() throws {
+    @Test func `what keeps the service from starting is named`() throws {
         try scratch.write("broken.sqlite", "SQLite format 3\0" + String(repeating: "no store at all ", count: 400))
         try scratch.write("text.pem", "no certificate")
         let cases = [
@@ -163,7 +163,7 @@ struct ServeTests {
         #expect(outcome.status == 1 && outcome.errors.contains("cannot be listened on"), "\(outcome.errors)")
     }
 
-    @Test func aNewerStoreIsLeftAlone() throws {
+    @Test func `a store of a later version is refused`() throws {
         let write =
             "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute(\"INSERT INTO grdb_migrations VALUES ('99 later')\").connection.commit()"
         let python = URL(fileURLWithPath: "/usr/bin/env")
@@ -172,7 +172,7 @@ struct ServeTests {
         #expect(outcome.status == 1 && outcome.errors.contains("later version"), "\(outcome.errors)")
     }
 
-    @Test func keysAreListedAndRemoved() throws {
+    @Test func `keys are listed and removed`() throws {
         let secret = try key("read")
         #expect(secret.hasPrefix("kindred_") && secret.count > 40)
         let list = try Program.run("keys", "list", store)
@@ -182,14 +182,14 @@ struct ServeTests {
         #expect(try Program.run("keys", "remove", store, "--name", "read").status == 1)
     }
 
-    @Test func refreshesFollowASchedule() throws {
+    @Test func `refreshes follow the schedule`() throws {
         let server = try Server(store, ["--models", "popularity", "--compare", "none", "--refresh-every", "1"])
         try server.awaitRun(3)
         #expect(try server.stop() == 0)
     }
 
     /// A run tells its stages, and of which run the comparison is that it keeps.
-    @Test func runsTellOfStagesAndComparisons() throws {
+    @Test func `runs list their stages and comparisons`() throws {
         let server = try Server(store, ["--models", "als", "--compare", "als,popularity", "--compare-after", "0.5"])
         func newest() throws -> [String: Any] {
             try #require((try server.get("/runs").json()["items"] as? [[String: Any]])?.first)
@@ -212,7 +212,7 @@ struct ServeTests {
     }
 
     /// What another program imports is looked for, and computed.
-    @Test func anImportIsSeen() throws {
+    @Test func `an import by another program is noticed`() throws {
         let server = try Server(store)
         let rows = (0..<50).map { "fresh\($0 % 10),\(1 + $0 / 10),4\n" }
         let source = try scratch.write("more.csv", "userId,movieId,rating\n" + rows.joined())
@@ -223,7 +223,7 @@ struct ServeTests {
     }
 
     /// Downloads that begin at once all get the whole file, and so do those behind them.
-    @Test func downloadsAtOnce() throws {
+    @Test func `concurrent downloads all get the whole file`() throws {
         let server = try Server(store)
         let sizes = Mutex<[Int]>([])
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
@@ -236,7 +236,7 @@ struct ServeTests {
     }
 
     /// Every line of the log is JSON, requests have their ids, and nobody's id or title is in it.
-    @Test func theLogIsJSONWithoutPersons() throws {
+    @Test func `the log is JSON without personal data`() throws {
         let server = try Server(store, Server.quick + ["--log-level", "info"])
         for path in ["/users/1", "/users/nobody/neighbors", "/recommendations?title=silent", "/nothing/1"] {
             _ = try server.get(path)
@@ -255,7 +255,7 @@ struct ServeTests {
     }
 
     /// Pages of an origin that is allowed may call and read errors; others may not.
-    @Test func originsAreAllowedByName() throws {
+    @Test func `allowed origins may call and others may not`() throws {
         let server = try Server(store, Server.quick + ["--allow-origin", "https://app.example"])
         func headers(_ origin: String, _ path: String, _ arguments: String...) throws -> String {
             let curl = ["curl", "--silent", "--include", "--header", "Origin: \(origin)"] + arguments
@@ -275,7 +275,7 @@ struct ServeTests {
     // MARK: What happens to the store
 
     /// A rating counts in the next answer, under another version, which is kept until the next rating.
-    @Test func aRatingCountsAtOnce() throws {
+    @Test func `a rating counts in the next answer`() throws {
         let server = try Server(store)
         func list(_ path: String = "/users/1/recommendations?model=knn") throws -> (items: [String], version: String) {
             let reply = try server.get(path)
@@ -297,7 +297,7 @@ struct ServeTests {
     }
 
     /// Another process holds it for longer than a write waits: the rating is refused, and reading goes on.
-    @Test func aLockedStoreIsToldAndReadOn() throws {
+    @Test func `a locked store refuses writes and answers reads`() throws {
         let server = try Server(store)
         let holder = Process()
         holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -322,7 +322,7 @@ struct ServeTests {
 
     /// Ratings until the disk is full, and again when there is room: each is stored or refused.
     @Test(.enabled(if: CommandTests.canMount, "this process may not mount a small disk"))
-    func aFullDiskIsTold() throws {
+    func `a full disk refuses ratings until there is room`() throws {
         try scratch.write("disk/keep", "")
         try #require(CommandTests.mountSmallDisk(scratch.path("disk"), size: "12m"))
         defer { _ = try? Program.run(URL(fileURLWithPath: "/usr/bin/env"), ["umount", "-l", scratch.path("disk")]) }

@@ -9,7 +9,7 @@ struct SettingsFileTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test func tomlAndJSONAreTheSame() throws {
+    @Test func `TOML and JSON give the same settings`() throws {
         let toml = """
             seed = 7 # a comment
             relevant = 3.5
@@ -36,7 +36,7 @@ struct SettingsFileTests {
             ])
     }
 
-    @Test func whatIsWrittenIsReadBack() throws {
+    @Test func `written settings are read back`() throws {
         let values = [
             "0", "-3", "9223372036854775807", "18446744073709551615", "0.1", "1e+20", "-2.5e-07", "true", "word",
             "two words", "a \"quote\" \\ \n \u{7F} é", "",
@@ -54,13 +54,13 @@ struct SettingsFileTests {
         ("a.json", "{", "a.json: it is no JSON"), ("a.json", "[]", "a.json: it is no table"),
         ("a.json", "{\"als\": {\"rank\": null}}", "a.json: als.rank is no number"),
     ])
-    func whatIsNoSettingIsNamed(_ name: String, _ text: String, _ message: String) throws {
+    func `an unknown setting is named`(_ name: String, _ text: String, _ message: String) throws {
         let path = try scratch.write(name, text)
         let error = try #require(throws: InputError.self) { try SettingsFile.read(path) }
         #expect("\(error)".contains(message), "\(error)")
     }
 
-    @Test func aMissingFileIsNamed() throws {
+    @Test func `a missing settings file is named`() throws {
         let error = try #require(throws: InputError.self) { try SettingsFile.read(scratch.path("none.toml")) }
         #expect(error.problem.contains("there is no such file"))
     }

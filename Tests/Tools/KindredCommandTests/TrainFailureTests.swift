@@ -21,7 +21,7 @@ struct TrainFailureTests {
     }
 
     @Test(arguments: ["als", "implicit", "bayes"])
-    func ranksAreBelowUsersAndItems(_ model: String) throws {
+    func `a rank must be below users and items`(_ model: String) throws {
         let source = try scratch.sixUsers()
         for rank in [6, 7, 512] {
             try expectFailure(
@@ -45,11 +45,11 @@ struct TrainFailureTests {
         (["--samples", "1", "--model", "bayes"], "samples is 1; it has to be at least 2"),
         (["--burn-in=-1", "--model", "bayes"], "burn-in is -1; it has to be 0 or more"),
     ])
-    func optionsOutOfRangeAreNamed(_ arguments: [String], _ message: String) throws {
+    func `an option out of range is named`(_ arguments: [String], _ message: String) throws {
         try expectFailure(try scratch.sixUsers(), arguments, message)
     }
 
-    @Test func equalRatingsTellNothingApart() throws {
+    @Test func `equal ratings are refused`() throws {
         let rows = (1...4).flatMap { user in (1...3).map { "\(user),\(user + $0),3\n" } }.joined()
         let source = try scratch.write("r.csv", "user,item,rating\n" + rows)
         for model in ["als", "bayes"] {
@@ -65,13 +65,13 @@ struct TrainFailureTests {
         #expect(try train(source, ["--model", "implicit", "--relevant", "3"]).status == 0)
     }
 
-    @Test func ratingsWithoutLikesAreNamed() throws {
+    @Test func `ratings without likes are refused`() throws {
         let source = try scratch.sixUsers()
         try expectFailure(source, ["--model", "implicit", "--relevant", "5.5"], "no rating is 5.5 or more")
         #expect(try train(source, ["--model", "implicit", "--relevant", "5"]).status == 0)
     }
 
-    @Test func sourcesAndPlacesAreNamed() throws {
+    @Test func `a missing source or place is named`() throws {
         let source = try scratch.sixUsers()
         try expectFailure(scratch.path("none"), [], "there is no such file or folder")
         try expectFailure(try scratch.write("empty.csv", ""), [], "the file is empty")
@@ -87,7 +87,7 @@ struct TrainFailureTests {
         ["train", "x", "--output", "o", "--regularization", "-1"], ["train", "x", "--output", "o", "--seed=-1"],
         ["train", "x", "y", "--output", "o"],
     ])
-    func wrongUsageEndsWith64(_ arguments: [String]) throws {
+    func `wrong usage exits with 64`(_ arguments: [String]) throws {
         let outcome = try Program.run(Program.url, arguments, in: scratch.url)
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("Usage: kindred train") && outcome.output.isEmpty)

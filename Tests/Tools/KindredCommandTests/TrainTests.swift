@@ -22,7 +22,7 @@ struct TrainTests {
 
     /// The help names every file that is written, and every file that the help names is written.
     @Test(arguments: ["als", "implicit", "bayes"])
-    func writesWhatItsHelpSays(_ model: String) throws {
+    func `train writes the files that its help names`(_ model: String) throws {
         let arguments = ["--model", model, "--rank", "4", "--iterations", "2", "--samples", "3", "--burn-in", "1"]
         let outcome = try train(sample, "out", arguments)
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
@@ -45,7 +45,7 @@ struct TrainTests {
     }
 
     @Test(arguments: ["als", "implicit", "bayes"])
-    func resultAsJSON(_ model: String) throws {
+    func `the result is printed as JSON`(_ model: String) throws {
         let arguments = ["--model", model, "--rank", "4", "--iterations", "3", "--samples", "4", "--burn-in", "2"]
         let outcome = try train(sample, "out", arguments + ["--json"])
         let steps = try losses(outcome)
@@ -74,7 +74,7 @@ struct TrainTests {
         ["--model", "als", "--restarts", "2", "--validation", "0.1"], ["--model", "als", "--nonnegative"],
         ["--model", "implicit"], ["--model", "bayes", "--features", "--samples", "6", "--burn-in", "2"],
     ])
-    func threadsDoNotShow(_ arguments: [String]) throws {
+    func `factors have the same bytes at any number of threads`(_ arguments: [String]) throws {
         let options = arguments + ["--rank", "6", "--iterations", "3", "--json"]
         let runs = try [("a", "1"), ("b", "2")].map { name, threads in
             try losses(try train(sample, name, options + ["--threads", threads]))
@@ -93,7 +93,7 @@ struct TrainTests {
 
     /// Three rounds and one more from where they ended are four rounds, to the last bit.
     @Test(arguments: [[], ["--nonnegative"], ["--restarts", "2"]])
-    func aWarmStartGoesOn(_ options: [String]) throws {
+    func `a warm start continues to the last bit`(_ options: [String]) throws {
         func run(_ name: String, _ iterations: Int, _ more: String...) throws -> [Double] {
             try losses(try train(sample, name, options + ["--iterations", "\(iterations)", "--json"] + more))
         }
@@ -108,7 +108,7 @@ struct TrainTests {
         }
     }
 
-    @Test func aWrongWarmStartIsRefused() throws {
+    @Test func `a warm start of another shape is refused`() throws {
         for model in ["als", "implicit"] {
             _ = try train(sample, model, ["--model", model, "--rank", "3", "--iterations", "1"])
         }

@@ -16,7 +16,7 @@ struct TuneTests {
 
     private func files(_ output: String) throws -> [Data] { try Self.names.map { try scratch.read("\(output)/\($0)") } }
 
-    @Test func theSameAtAnyNumberOfThreads() throws {
+    @Test func `tuning gives the same bytes at any number of threads`() throws {
         let one = try Program.run(Program.url, arguments("one", ["--threads", "1", "--json"]))
         #expect(one.status == 0, "\(one.errors)")
         #expect(try Program.run(Program.url, arguments("two", ["--threads", "2"])).status == 0)
@@ -36,7 +36,7 @@ struct TuneTests {
     }
 
     /// Killed behind several of its trials, a run goes on and gives the bytes of one that was not.
-    @Test func aKilledRunGoesOn() throws {
+    @Test func `a killed run resumes from its journal`() throws {
         #expect(try Program.run(Program.url, arguments("whole")).status == 0)
         for lines in [1, 2, 6, 13, 20] {
             let process = Process()
@@ -60,13 +60,13 @@ struct TuneTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("killed")).sorted() == Self.names)
     }
 
-    @Test func theJournalOfAnotherSearchIsNamed() throws {
+    @Test func `the journal of another search is named`() throws {
         try scratch.write("out/tuning.journal", "kindred tuning, of something else\nals,0,0,0.9\n")
         let outcome = try Program.run(Program.url, arguments("out"))
         #expect(outcome.status == 1 && outcome.errors.contains("out/tuning.journal: it is what another search"))
     }
 
-    @Test func comparesWhatWasTuned() throws {
+    @Test func `compare takes a tuned config file`() throws {
         #expect(try Program.run(Program.url, arguments("tuned")).status == 0)
         let config = scratch.path("tuned/config.toml")
         let compared = try Program.run(
@@ -77,7 +77,7 @@ struct TuneTests {
         #expect(tuned == used)
     }
 
-    @Test func aComparisonTunesEachFold() throws {
+    @Test func `a comparison tunes each fold`() throws {
         func compare(_ output: String, _ threads: String) throws -> Program.Outcome {
             try Program.run(
                 "compare", sample, "--folds", "2", "--models", "popularity,knn,als", "--tune", "5", "--output",
@@ -106,7 +106,7 @@ struct TuneTests {
         (["tune", "x"], "Missing expected argument"),
         (["compare", "x", "--output", "o", "--tune", "0"], "tune is 0; it has to be at least 1"),
     ])
-    func wrongUsageEndsWith64(_ arguments: [String], _ message: String) throws {
+    func `wrong usage exits with 64`(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(Program.url, arguments, in: scratch.url)
         #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
         #expect(scratch.names.isEmpty)
