@@ -172,7 +172,8 @@ extension SchemaGuide {
             name: "recommendations", meaning: "lists of each user and model in the newest run",
             columns: [
                 "user": user, "model": "the model that recommends", "place": "from 1, best first", "item": item,
-                "score": "what the model orders by",
+                "predicted_rating": "in stars, null from models that predict no ratings",
+                "score": "what the list is sorted by, null where that is the predicted rating",
             ]),
     ]
 
