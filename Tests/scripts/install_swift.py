@@ -5,13 +5,19 @@ whether anything was unpacked at all, and not only what is left at the end.
 
 Usage: python3 Tests/scripts/install_swift.py
 """
-import io, os, pathlib, pty, shutil, signal, subprocess, sys, tarfile, tempfile, threading, time, unittest
+import io, os, pathlib, pty, re, shutil, signal, subprocess, sys, tarfile, tempfile, threading, time, unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INSTALL = ROOT / "script/lib/install-swift"
-VERSION = "6.3.1"
+VERSION = re.search(r"swift_version=(\S+)", (ROOT / "script/lib/swift.sh").read_text())[1]
 KEY = "/keys/release-key-swift-6.x.asc"
+
+
+def system():
+    """The name of this system, such as debian12."""
+    command = ["bash", "-c", ". /etc/os-release && echo $ID$VERSION_ID"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 def why_not():
@@ -19,10 +25,8 @@ def why_not():
     for program in ("gpg", "curl", "flock", "tar"):
         if not shutil.which(program):
             return f"there is no {program}"
-    result = subprocess.run(
-        ["bash", "-c", ". /etc/os-release && echo $ID$VERSION_ID"], capture_output=True, text=True)
     known = ("debian12", "ubuntu22.04", "ubuntu24.04")
-    return None if result.stdout.strip() in known else "Swift has no archive for this system"
+    return None if system() in known else "Swift has no archive for this system"
 
 
 class Key:
@@ -110,21 +114,22 @@ class InstallSwift(unittest.TestCase):
         self.home = self.folder / "toolchains"
         self.installed = self.home / VERSION
         self.mirror = Mirror()
-        system = subprocess.run(
-            ["bash", "-c", ". /etc/os-release && echo $ID$VERSION_ID"], capture_output=True, text=True).stdout.strip()
-        system += "-aarch64" if os.uname().machine == "aarch64" else ""
-        self.path = (f"/swift-{VERSION}-release/{system.replace('.', '')}/swift-{VERSION}-RELEASE/"
-                     f"swift-{VERSION}-RELEASE-{system}.tar.gz")
+        here = system() + ("-aarch64" if os.uname().machine == "aarch64" else "")
+        self.path = (f"/swift-{VERSION}-release/{here.replace('.', '')}/swift-{VERSION}-RELEASE/"
+                     f"swift-{VERSION}-RELEASE-{here}.tar.gz")
         self.offer(self.archive, self.signature, self.key.public)
 
         tools = self.folder / "tools"
         tools.mkdir()
         self.unpacked = self.folder / "unpacked"
-        (tools / "tar").write_text(f'#!/bin/sh\necho "$@" >>{self.unpacked}\nexec {shutil.which("tar")} "$@"\n')
+        self.stall = self.folder / "stall"  # where it exists, tar never ends
+        (tools / "tar").write_text(
+            f'#!/bin/sh\n{shutil.which("tar")} "$@" && echo "$@" >>{self.unpacked}\n'
+            f"[ ! -e {self.stall} ] || exec sleep 20\n")
         (tools / "tar").chmod(0o755)
         self.environment = os.environ | {
             "PATH": f"{tools}:/usr/bin:/bin", "KINDRED_SWIFT_HOME": str(self.home),
-            "KINDRED_SWIFT_KEY": self.key.fingerprint,
+            "KINDRED_SWIFT_KEY": self.key.fingerprint, "no_proxy": "127.0.0.1",
             "KINDRED_SWIFT_MIRROR": "http://127.0.0.1:%d" % self.mirror.server_address[1],
         }
 
@@ -147,6 +152,12 @@ class InstallSwift(unittest.TestCase):
             ["bash", INSTALL, "--yes"], env=self.environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.assertTrue(self.mirror.half_sent.wait(20))
         return process
+
+    def wait_for(self, condition):
+        deadline = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
 
     def assert_refused(self, *words):
         result = self.install()
@@ -250,7 +261,17 @@ class InstallSwift(unittest.TestCase):
             self.assertEqual(process.wait(20), 128 + signal_number)
             self.assertFalse(self.home.exists())
 
-    def test_a_second_installation_waits_for_no_other_and_harms_none(self):
+    def test_an_installation_interrupted_while_unpacking_leaves_nothing(self):
+        self.stall.touch()
+        process = subprocess.Popen(
+            ["bash", INSTALL, "--yes"], env=self.environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait_for(self.unpacked.exists)
+        self.assertFalse(self.installed.exists())
+        process.terminate()
+        self.assertEqual(process.wait(10), 128 + signal.SIGTERM)
+        self.assertFalse(self.home.exists())
+
+    def test_a_second_installation_at_once_is_refused_and_harms_nothing(self):
         process = self.start()
         self.assertIn("another script/bootstrap", self.install().stderr)
         self.assertTrue(any(self.home.iterdir()))
@@ -264,10 +285,7 @@ class InstallSwift(unittest.TestCase):
         self.assertFalse(self.installed.exists())
         self.mirror.over.set()  # and curl ends, which still holds the lock
         self.mirror.stalled.clear()
-        deadline = time.monotonic() + 20
-        while (result := self.install()).returncode and time.monotonic() < deadline:
-            self.assertIn("another script/bootstrap", result.stderr)
-        self.assertEqual(result.returncode, 0, result.stderr)
+        self.wait_for(lambda: self.install().returncode == 0)
         self.assertEqual(os.listdir(self.home), [VERSION])
 
 
