@@ -9,7 +9,7 @@ struct SchemaGuideTests {
 
     init() throws {
         scratch = try Scratch()
-        _ = try Store(path, creates: true).take(
+        _ = try Store(path, creates: true).importRatings(
             .rows([("u", "a", 1, 86_400), ("u", "b", 2.5, 90_000), ("v", "a", 3, 200_000)], titles: ["a": "A"]),
             now: now)
     }
