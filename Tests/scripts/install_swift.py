@@ -231,12 +231,11 @@ class InstallSwift(unittest.TestCase):
         self.assert_refused("no valid signature")
 
     def test_what_a_key_signed_before_it_expired_is_good(self):
-        now = time.time()
-        made = f"--faked-system-time={int(now) - 3 * 86400}"
-        key = Key(self.folder / "expired", "1d", made)
+        made = int(time.time()) - 3 * 86400
+        key = Key(self.folder / "expired", "1d", f"--faked-system-time={made}")
         self.addCleanup(subprocess.run, ["gpgconf", "--homedir", key.home, "--kill", "gpg-agent"])
         self.environment["KINDRED_SWIFT_KEY"] = key.fingerprint
-        self.offer(self.archive, key.sign(self.archive, made), key.public)
+        self.offer(self.archive, key.sign(self.archive, f"--faked-system-time={made + 3600}"), key.public)
         result = self.install()
         self.assertEqual(result.returncode, 0, result.stderr)
 
@@ -293,4 +292,8 @@ if __name__ == "__main__":
     reason = why_not()
     if reason:
         sys.exit(print(f"skipped: {reason}"))
+    # A parent may have blocked or ignored the signals that the tests send, and what it starts inherits that.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     unittest.main()
