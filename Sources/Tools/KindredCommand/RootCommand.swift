@@ -1,9 +1,10 @@
 import ArgumentParser
+import FileOutput
 
 /// The command line: parse, call, print.
 @main
 struct RootCommand: AsyncParsableCommand {
-    static let version = "0.1.0"
+    static let version = Version.kindred
 
     static let configuration = CommandConfiguration(
         commandName: "kindred",
