@@ -28,6 +28,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
         self.role = role
     }
 
+    /// In the sample, user 1 has rated item 7.
     static let all = [
         Operation(.get, "/movies"),
         Operation(.get, "/movies/search", "/movies/search?q=film"),

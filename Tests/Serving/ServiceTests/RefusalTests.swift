@@ -110,6 +110,7 @@ extension RouteTests {
                 let reply = try await service.get(path, headers: [.origin: "https://app.example"])
                 #expect(reply.headers[.accessControlAllowOrigin] == "https://app.example")
             }
+            #expect(try await service.get("/summary", headers: [.origin: "http://localhost"]).status == .ok)
             let preflight = try await service.send(
                 .options, "/ratings", as: nil, headers: [.origin: "https://app.example"])
             #expect(preflight.status == .noContent)

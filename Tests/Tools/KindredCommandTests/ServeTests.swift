@@ -254,47 +254,7 @@ struct ServeTests {
         for person in ["somebody", "nobody", "silent", "/users/1"] { #expect(!server.errors.contains(person)) }
     }
 
-    /// Pages of an origin that is allowed may call and read errors; others may not.
-    @Test func `allowed origins may call and others may not`() throws {
-        let server = try Server(store, Server.quick + ["--allow-origin", "https://app.example"])
-        func headers(_ origin: String, _ path: String, _ arguments: String...) throws -> String {
-            let curl = ["curl", "--silent", "--include", "--header", "Origin: \(origin)"] + arguments
-            return try Program.run(URL(fileURLWithPath: "/usr/bin/env"), curl + [server.address + path]).output
-        }
-        for path in ["/users/1", "/users/nobody"] {
-            #expect(
-                try headers("https://app.example", path).contains("Access-Control-Allow-Origin: https://app.example"))
-        }
-        let preflight = try headers("https://app.example", "/ratings", "--request", "OPTIONS")
-        #expect(preflight.contains("204") && preflight.contains("Access-Control-Allow-Methods: GET, POST, DELETE"))
-        let other = try headers("https://other.example", "/users/1")
-        #expect(other.contains("403") && !other.contains("Access-Control"))
-        #expect(try headers(server.address, "/users/1").contains("200 OK"))
-    }
-
     // MARK: What happens to the store
-
-    /// A rating counts in the next answer, under another version, which is kept until the next rating.
-    @Test func `a rating counts in the next answer`() throws {
-        let server = try Server(store)
-        func list(_ path: String = "/users/1/recommendations?model=knn") throws -> (items: [String], version: String) {
-            let reply = try server.get(path)
-            let lists = try #require(try reply.json()["lists"] as? [[String: Any]])
-            let items = try #require(lists[0]["items"] as? [[String: Any]])
-            return (items.compactMap { $0["id"] as? String }, try #require(reply.version))
-        }
-        let before = try list()
-        var last = before
-        for item in before.items.prefix(3) {
-            let rating = #"{"user_id":"1","item_id":"\#(item)","rating":5}"#
-            #expect(try server.post("/ratings", rating).status == 200)
-            let next = try list()
-            #expect(!next.items.contains(item) && next.version != last.version)
-            #expect(try list() == next)
-            last = next
-        }
-        #expect(try list("/users/2/recommendations?model=knn").version == before.version)
-    }
 
     /// Another process holds it for longer than a write waits: the rating is refused, and reading goes on.
     @Test func `a locked store refuses writes and answers reads`() throws {
