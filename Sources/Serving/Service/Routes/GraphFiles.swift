@@ -27,6 +27,8 @@ actor GraphFiles {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("kindred-\(UUID().uuidString)")
     }
 
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
     /// The path of a file of this snapshot.
     func path(_ format: Format, of snapshot: LiveSnapshot) async throws -> String {
         let file = File(run: snapshot.run.number, format: format)
