@@ -173,7 +173,7 @@ extension SchemaGuide {
             columns: [
                 "user": user, "model": "the model that recommends", "place": "from 1, best first", "item": item,
                 "predicted_rating": "in stars, null from models that predict no ratings",
-                "score": "what the list is sorted by, null where that is the predicted rating",
+                "score": "what the list is sorted by; null for a predicted rating",
             ]),
     ]
 
