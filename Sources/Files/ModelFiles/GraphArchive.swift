@@ -53,7 +53,10 @@ public struct GraphArchive: Sendable {
                 ("neighbor_supports", NPYArray(neighbors.supports, shape: [neighbors.supports.count])),
                 ("communities", NPYArray(partition.labels, shape: [partition.labels.count])),
             ]
-            return [(Self.idsName, try JSONEncoder().encode(ids))] + arrays.map { ("\($0).npy", Data($1.bytes)) }
+            // The same graph gives the same bytes.
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return [(Self.idsName, try encoder.encode(ids))] + arrays.map { ("\($0).npy", Data($1.bytes)) }
         }
     }
 
@@ -63,14 +66,20 @@ public struct GraphArchive: Sendable {
             throw NPYContents.damaged(Self.idsName, "it is missing or has no ids")
         }
         let (users, items) = (Vocabulary(ids.users), Vocabulary(ids.items))
-        guard users.count == ids.users.count, items.count == ids.items.count else {
-            throw NPYContents.damaged(Self.idsName, "an id occurs twice")
+        for (vocabulary, ids) in [(users, ids.users), (items, ids.items)] {
+            guard vocabulary.count == ids.count else { throw NPYContents.damaged(Self.idsName, "an id occurs twice") }
+            guard ids.indices.allSatisfy({ vocabulary[$0] == ids[$0] }) else {
+                throw NPYContents.damaged(Self.idsName, "its ids are not in their order")
+            }
         }
         let arrays = Arrays(files: files)
         let columns = try arrays.indices("rating_items", below: items.count)
         let values = try arrays.contents("rating_values").floats()
         let offsets = try arrays.offsets("rating_offsets", rows: users.count, entries: columns.count)
         guard values.count == columns.count else { throw NPYContents.damaged("rating_values", "its length differs") }
+        guard (0..<users.count).allSatisfy({ Self.ascends(columns[offsets[$0]..<offsets[$0 + 1]]) }) else {
+            throw NPYContents.damaged("rating_items", "the items of a user do not ascend")
+        }
         let matrix = SparseMatrix(columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
         let found = try arrays.indices("neighbor_users", below: users.count)
         let similarities = try arrays.contents("neighbor_similarities").floats()
@@ -85,6 +94,8 @@ public struct GraphArchive: Sendable {
             neighbors: NeighborTable(offsets: starts, neighbors: found, similarities: similarities, supports: supports),
             partition: Partition(labels: labels))
     }
+
+    private static func ascends(_ items: ArraySlice<Int32>) -> Bool { zip(items, items.dropFirst()).allSatisfy(<) }
 }
 
 /// The arrays of an archive, validated against what they index.

@@ -21,7 +21,9 @@ struct NPYContents {
             let sizes = header.firstMatch(of: /'shape': \(([0-9, ]*)\)/)?.1, header.contains("'fortran_order': False")
         else { throw Self.damaged(file, "its header cannot be read") }
         self.type = type
-        shape = sizes.split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+        let numbers = sizes.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
+        shape = numbers.compactMap(\.self)
+        guard shape.count == numbers.count else { throw Self.damaged(file, "its shape is too large") }
         payload = bytes[start...]
         let width = type.hasSuffix("8") ? 8 : 4
         var count = 1

@@ -45,8 +45,15 @@ struct DelimitedRecords {
 
     /// The text of a field; a doubled quote inside quotes stands for one.
     private func text(_ field: Range<Int>) -> String {
-        let text = file.text(field)
-        let isQuoted = hasQuotes && field.lowerBound > 0 && file.data[field.lowerBound - 1] == UInt8(ascii: "\"")
-        return isQuoted ? text.replacing("\"\"", with: "\"") : text
+        let quote = UInt8(ascii: "\"")
+        guard hasQuotes, field.lowerBound > 0, file.data[field.lowerBound - 1] == quote else { return file.text(field) }
+        // By bytes: to `String` a quote with an accent behind it is another character.
+        var bytes = Data()
+        var index = field.lowerBound
+        while index < field.upperBound {
+            bytes.append(file.data[index])
+            index += file.data[index] == quote ? 2 : 1
+        }
+        return FileBytes.text(bytes)
     }
 }

@@ -45,8 +45,11 @@ struct FileBytes: Sendable {
 
     /// Bytes as text: UTF-8 if valid, else Latin-1, where every byte is a character.
     func text(_ range: Range<Int>) -> String {
-        let bytes = data[range]
-        return String(data: bytes, encoding: .utf8)
+        Self.text(data[range])
+    }
+
+    static func text(_ bytes: Data) -> String {
+        String(data: bytes, encoding: .utf8)
             ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 

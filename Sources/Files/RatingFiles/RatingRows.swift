@@ -144,8 +144,11 @@ struct RatingRows: Sendable {
             return interner.intern(bytes, field)
         }
         var unescaped: [UInt8] = []
-        for index in field where bytes[index] != quote || unescaped.last != quote || bytes[index - 1] != quote {
+        var index = field.lowerBound
+        while index < field.upperBound {
             unescaped.append(bytes[index])
+            // All quotes in a quoted field are doubled.
+            index += bytes[index] == quote ? 2 : 1
         }
         return interner.intern(unescaped.span, 0..<unescaped.count)
     }

@@ -27,6 +27,9 @@ public struct RatingsReader: Sendable {
     /// The default is 1.
     public var threads = 1
 
+    /// The fewest bytes per thread, so that its tables do not cost more than its rows. Fuzzing makes it smaller.
+    var smallestPiece = 65_536
+
     /// The bytes parsed per block, after which a piece reports progress and releases mapped memory.
     private static let blockSize = 1 << 22
 
@@ -107,8 +110,7 @@ public struct RatingsReader: Sendable {
         _ file: FileBytes, _ layout: RatingsLayout, _ progress: @Sendable (Double) -> Void
     ) -> [RatingRows] {
         let parsedBytes = Atomic(0)
-        // One piece per thread, but not so small that its tables cost more than its rows.
-        let count = max(1, min(threads, (file.count - layout.start) / 65_536))
+        let count = max(1, min(threads, (file.count - layout.start) / smallestPiece))
         let pieces = LineCursor.pieces(
             of: layout.start..<file.count, count: count, in: file.data.span)
         return Parallel.map(pieces.count, threads: threads) { index in

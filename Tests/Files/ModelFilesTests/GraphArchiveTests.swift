@@ -48,4 +48,33 @@ struct GraphArchiveTests {
             #expect(throws: InputError.self) { try GraphArchive(files: damaged) }
         }
     }
+
+    /// The arrays go by the order of the ids, and a vocabulary sorts them.
+    @Test func `ids that are out of order are refused`() throws {
+        var files = try Self.files()
+        let text = String(decoding: try #require(files["ids.json"]), as: UTF8.self)
+        files["ids.json"] = Data(text.replacing("\"0\",\"1\"", with: "\"1\",\"0\"").utf8)
+        let error = #expect(throws: InputError.self) { try GraphArchive(files: files) }
+        #expect(error?.problem == "its ids are not in their order")
+    }
+
+    @Test func `items of a user that do not ascend are refused`() throws {
+        var files = try Self.files()
+        let count = try Self.archive().ratings.count
+        files["rating_items.npy"] = Data(npy([count], [UInt8](repeating: 0, count: 4 * count), type: "<i4"))
+        let error = #expect(throws: InputError.self) { try GraphArchive(files: files) }
+        #expect(error?.problem == "the items of a user do not ascend")
+    }
+
+    /// A size that does not fit was passed over, and the others were taken for the shape.
+    @Test func `a shape beyond 64 bits is refused`() throws {
+        var files = try Self.files()
+        var bytes = npy([30], [UInt8](repeating: 0, count: 120), type: "<i4")
+        let size = Array(", 99999999999999999999".utf8)
+        bytes.replace(Array("30,)".utf8), with: Array("30".utf8) + size + Array(")".utf8))
+        bytes[8] += UInt8(size.count - 1)
+        files["communities.npy"] = Data(bytes)
+        let error = #expect(throws: InputError.self) { try GraphArchive(files: files) }
+        #expect(error?.problem == "its shape is too large")
+    }
 }

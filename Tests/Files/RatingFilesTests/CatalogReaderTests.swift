@@ -67,6 +67,16 @@ struct CatalogReaderTests {
         #expect(catalog.genres == [[0, 1], [], [1]])
     }
 
+    /// For `String` a quote or a comma with an accent behind it is one character, and neither quote nor comma.
+    @Test func `an accent behind a quote or a comma hides neither`() throws {
+        let scratch = try Scratch()
+        try scratch.write("ml/ratings.csv", "userId,movieId,rating\n1,1,3\n")
+        try scratch.write("ml/movies.csv", "movieId,title,genres\n1,\u{301}A,War\n2,\"\u{301}B\",War\r\n3,C\r,\n")
+        let catalog = try RatingsSource(scratch.path("ml")).itemCatalog(for: items)
+        #expect(catalog.titles == ["\u{301}A", "\u{301}B", "C\r"])
+        #expect(catalog.genres == [[0], [0], []])
+    }
+
     @Test func `a single file has no catalog`() throws {
         let scratch = try Scratch()
         let source = try RatingsSource(scratch.write("r.tsv", "1\t2\t3\n"))

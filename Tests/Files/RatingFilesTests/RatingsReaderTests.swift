@@ -54,6 +54,11 @@ struct RatingsReaderTests {
         #expect(lines(result) == ["1 20 4.0", "2 10 3.5"])
     }
 
+    @Test(arguments: [("\"\"", "\""), ("a\"\"\"\"b", "a\"\"b"), ("\"\"\"\"\"\"", "\"\"\""), ("a\"\"b\"\"", "a\"b\"")])
+    func `each doubled quote in a quoted id is one`(_ text: String, _ id: String) throws {
+        #expect(lines(try read("user,item,rating\nx,\"\(text)\",3\n")) == ["x \(id) 3.0"])
+    }
+
     @Test func `unknown header is read by position, with a note`() throws {
         let result = try read("a,b,c\n1,20,4\n2,10,3.5\n")
         #expect(lines(result) == ["1 20 4.0", "2 10 3.5"])

@@ -1,0 +1,100 @@
+import Foundation
+import FuzzSupport
+import Ratings
+
+@testable import FileOutput
+@testable import RatingFiles
+
+/// Catalogs of items and of users. An input is the name of the file, a line break and what the file holds.
+///
+/// - Items that were read, written as `movies.csv` and read again, are the same.
+/// - In files without quotes blank lines and CRLF change nothing, and the ids are what stands before the first delimiter.
+@main
+enum FuzzCatalogs {
+    static func main() { fuzz(test) }
+
+    private static func test(_ input: [UInt8]) -> Verdict {
+        guard let (name, content) = named(input) else { return .useless }
+        switch name {
+        case "movies.csv", "movies.dat", "u.item":
+            let catalog = items(write(name, content))
+            if let catalog = catalog.value { requireRoundTrip(catalog) }
+            if name != "movies.csv" {
+                requireEqual(catalog, items(write(name, respaced(content))), "blank lines and CRLF")
+                requireIDs(name, content)
+            }
+        case "u.genre":
+            let item = write("u.item", "1|A|d||u|0|1|0\n2|B|d||u|1|0|1\n".utf8)
+            let catalog = items(item, genres: write(name, content))
+            if let catalog = catalog.value { requireRoundTrip(catalog) }
+            requireEqual(catalog, items(item, genres: write(name, respaced(content))), "blank lines and CRLF")
+        case "u.user", "users.dat":
+            let catalog = users(write(name, content))
+            requireEqual(catalog, users(write(name, respaced(content))), "blank lines and CRLF")
+        default:
+            return .useless
+        }
+        return .done
+    }
+}
+
+/// A catalog, with the ids that it is of.
+private struct Items: Equatable {
+    let ids: [String]
+    let titles: [String?]
+    let genres: [Set<String>]
+}
+
+private func items(_ path: String, genres: String? = nil) -> Outcome<Items> {
+    let genres = genres ?? (path.hasSuffix(".item") ? write("u.genre", "unknown|0\nAction|1\nWar|2\n".utf8) : nil)
+    return Outcome {
+        let vocabulary = Vocabulary(try CatalogReader.itemIDs(path))
+        let catalog = try CatalogReader.items(path, genres: genres, vocabulary: vocabulary)
+        return Items(
+            ids: (0..<vocabulary.count).map { vocabulary[$0] }, titles: catalog.titles,
+            genres: catalog.genres.map { Set($0.map { catalog.genreNames[$0] }) })
+    }
+}
+
+private func users(_ path: String) -> Outcome<[[String?]]> {
+    Outcome {
+        let vocabulary = Vocabulary(["", "1", "2", "3", "44"])
+        return try CatalogReader.users(path, vocabulary: vocabulary).attributes.map { attribute in
+            requireEqual(attribute.values.count, vocabulary.count, "a value for each user")
+            return attribute.values
+        }
+    }
+}
+
+private func requireRoundTrip(_ catalog: Items) {
+    // What `u.genre` may name and `movies.csv` cannot.
+    guard catalog.genres.joined().allSatisfy({ !$0.isEmpty && $0 != "(no genres listed)" }) else { return }
+    let rows = catalog.ids.indices.map { item in
+        [catalog.ids[item], catalog.titles[item] ?? "", catalog.genres[item].sorted().joined(separator: "|")]
+            .map(csvField).joined(separator: ",") + "\r\n"
+    }
+    let again = items(write("again.csv", ("movieId,title,genres\r\n" + rows.joined()).utf8))
+    requireEqual(again.value, catalog, "written and read again")
+}
+
+/// Each line break doubled, every other one with CR.
+private func respaced(_ content: [UInt8]) -> [UInt8] {
+    let (lf, cr) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+    return content.enumerated().flatMap { place, byte in
+        // One CR before LF belongs to the line break: it has its own already.
+        byte != lf ? [byte] : place > 0 && content[place - 1] == cr ? [lf, lf] : [cr, lf, lf]
+    }
+}
+
+/// The ids, read once more in the way of Foundation.
+private func requireIDs(_ name: String, _ content: [UInt8]) {
+    guard content.allSatisfy({ $0 < 0x80 }) else { return }
+    let delimiter = name.hasSuffix(".dat") ? "::" : "|"
+    let ids = content.split(separator: UInt8(ascii: "\n")).compactMap { line in
+        let whole = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        let fields = String(decoding: whole, as: UTF8.self).components(separatedBy: delimiter)
+        return fields.count >= 2 ? fields[0] : nil
+    }
+    let read = Outcome { try CatalogReader.itemIDs("\(scratch)/\(name)") }
+    if let read = read.value { requireEqual(read, ids, "ids") }
+}
