@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import FileOutput
+import FileOutput
 
 #if canImport(Glibc)
     import Glibc
