@@ -131,6 +131,8 @@ public struct SymmetricSystem: ~Copyable {
 
     /// Adds factor·other, `padded` or not, to A, from its upper triangle.
     public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
+        // Through `self` Swift 6.3 makes invalid code of it under the thread sanitizer.
+        let matrix = unsafe matrix
         if isPadded(other) {
             unsafe other.elements.withUnsafeBufferPointer { other in
                 for index in 0..<order * stride { unsafe matrix[index] += factor * other[index] }
