@@ -1,6 +1,5 @@
-import Foundation
-
 import FileOutput
+import Foundation
 
 #if canImport(Glibc)
     import Glibc
