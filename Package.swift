@@ -232,7 +232,10 @@ let package = Package(
 
 // The libraries and their tests alone, and the readers as a product: less to build under `script/sanitize` and `script/fuzz`.
 if Context.environment["KINDRED_LIBRARIES"] != nil {
-    let left = ["Service", "Downloads", "DownloadsTests", "KindredCommand", "KindredCommandTests", "AccuracyTests"]
+    let left = [
+        "Service", "ServiceTests", "Downloads", "DownloadsTests", "KindredCommand", "KindredCommandTests",
+        "AccuracyTests",
+    ]
     package.targets.removeAll { left.contains($0.name) }
     package.products.removeAll { $0.name == "kindred" }
     package.products.append(.library(name: "Readers", targets: ["FileOutput", "RatingFiles", "ModelFiles"]))

@@ -13,6 +13,7 @@ extension Dataset {
     /// ```
     ///
     /// - Parameters:
+    ///   - models: at least one.
     ///   - folds: how many parts the ratings are split into, at random; each is tested on once.
     ///   - configuration: how the models are fitted; its seed draws the folds.
     /// - Throws: `ComparisonError` where a fold would be empty, or what a fit throws.

@@ -49,11 +49,15 @@ public struct RankedRecommendation: Sendable, Equatable {
 
 /// A fitted model that recommends with predicted ratings.
 public struct RatingRecommender: Sendable {
+    /// The model with its data set.
     public let recommender: Recommender
 
     /// The best items that a user has not rated, best first.
     ///
-    /// - Parameter user: an id in the source.
+    /// - Parameters:
+    ///   - user: an id in the source.
+    ///   - count: how many items at most.
+    ///   - reasons: whether each item carries reasons, and whether these name other users.
     /// - Throws: `UnknownUser`.
     public func recommend(
         for user: String, count: Int = 10, reasons: Reasons = .none
@@ -75,11 +79,15 @@ public struct RatingRecommender: Sendable {
 
 /// A fitted model that ranks items.
 public struct RankingRecommender: Sendable {
+    /// The model with its data set.
     public let recommender: Recommender
 
     /// The best items that a user has not rated, best first.
     ///
-    /// - Parameter user: an id in the source.
+    /// - Parameters:
+    ///   - user: an id in the source.
+    ///   - count: how many items at most.
+    ///   - reasons: whether each item carries reasons, and whether these name other users.
     /// - Throws: `UnknownUser`.
     public func recommend(
         for user: String, count: Int = 10, reasons: Reasons = .none

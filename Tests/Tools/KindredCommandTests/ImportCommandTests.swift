@@ -152,7 +152,7 @@ struct ImportCommandTests {
         let outcome = try Program.run("sql", store, "DELETE FROM ratings")
         #expect(outcome.status == 1 && outcome.errors.contains("only SELECT"))
         let cut = try Program.run("sql", store, "SELECT * FROM ratings", "--row-limit", "2")
-        #expect(cut.output.contains("2 rows, and more"))
+        #expect(cut.output.contains("2 rows; a limit omitted more"))
         let json: [String: Any] = try Program.run("sql", store, "SELECT 1 AS one", "--format", "json").json()
         #expect(json["columns"] as? [String] == ["one"])
     }
