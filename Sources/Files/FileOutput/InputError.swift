@@ -15,6 +15,7 @@ public struct InputError: Error, Equatable, CustomStringConvertible {
     /// What the remedy is about, for those who can say how it is done: the command line names its option.
     public let topic: Topic?
 
+    /// The subject of a remedy.
     public enum Topic: Sendable {
         /// Which columns are user, item, rating and timestamp.
         case columns

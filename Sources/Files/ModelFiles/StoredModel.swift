@@ -13,6 +13,7 @@ public enum StoredModel: Sendable {
     /// Bayesian factorization.
     case bayes(BayesianModel)
 
+    /// The kind of model.
     public var kind: ModelKind {
         switch self {
         case .als: .als
@@ -21,6 +22,7 @@ public enum StoredModel: Sendable {
         }
     }
 
+    /// The name of the kind, as on the command line.
     public var name: String { kind.rawValue }
 }
 

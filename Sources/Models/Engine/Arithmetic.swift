@@ -2,26 +2,36 @@ public import LinearAlgebra
 
 /// Who multiplied and who solved: the part of every summary that says how far BLAS and LAPACK were at work.
 public struct Arithmetic: Codable, Sendable, Equatable {
+    /// The BLAS in use.
     public let blas: NumericLibrary
+    /// The LAPACK in use.
     public let lapack: NumericLibrary
+    /// Products of user vectors.
     public let products: Products
+    /// Factorizations of symmetric systems.
     public let factorizations: Factorizations
 
     /// Products of the vectors of users.
     public struct Products: Codable, Sendable, Equatable {
+        /// The number of multiply-adds.
         public let multiplyAdds: Int
         /// Shares of the multiply-adds, which add up to 1: by BLAS's gemm, by lanes, and pair by pair.
         public let blasShare: Double
+        /// The share by lanes.
         public let laneShare: Double
+        /// The share pair by pair.
         public let pairShare: Double
     }
 
     /// Symmetric systems that were factored: rows of als, implicit and bayes, and the matrices of closed forms and priors.
     public struct Factorizations: Codable, Sendable, Equatable {
+        /// The number by LAPACK.
         public let lapack: Int
+        /// The number by Kindred's kernel.
         public let kernel: Int
     }
 
+    /// Summarizes counts, with the libraries in use.
     public init(_ counts: OperationCounts) {
         let total = counts.multiplyAdds
         func share(_ count: Int) -> Double { total > 0 ? Double(count) / Double(total) : 0 }

@@ -4,7 +4,9 @@ public import Ratings
 
 /// Ratings to learn from, with what is known beside them, and ratings to test on.
 public struct ComparisonFold: Sendable {
+    /// Training ratings, with what is known about their users and items.
     public let train: Dataset
+    /// Test ratings.
     public let test: RatingMatrix
 
     /// - Parameter test: its vocabularies may differ from those of `train`.
@@ -21,7 +23,9 @@ public struct ComparisonFold: Sendable {
 
 /// Fits models on the same splits and tests them on the same ratings.
 public struct ComparisonEngine: Sendable {
+    /// The models to compare, in this order.
     public let models: [ModelKind]
+    /// The configuration of all models.
     public let configuration: ModelConfiguration
     /// How models are tuned on the training ratings of each fold before they are judged; nil for the configuration as it is.
     public let tuning: FoldTuning?
@@ -31,6 +35,7 @@ public struct ComparisonEngine: Sendable {
     /// The cut-off at which users and lists are compared.
     public static let cutoff = 10
 
+    /// Creates an engine for at least one model.
     public init(models: [ModelKind], configuration: ModelConfiguration, tuning: FoldTuning? = nil) {
         precondition(!models.isEmpty, "at least one model")
         self.tuning = tuning
@@ -153,7 +158,9 @@ public struct ComparisonEngine: Sendable {
 
 /// What is wrong with the ratings to compare models on.
 public enum ComparisonError: Error, Equatable, CustomStringConvertible {
+    /// A fold, counted from 1, has no training ratings.
     case emptyTrain(fold: Int)
+    /// A fold, counted from 1, has no test ratings.
     case emptyTest(fold: Int)
 
     public var description: String {

@@ -5,14 +5,23 @@ public import Ratings
 
 /// A fitted model, whichever it is.
 public enum FittedModel: Sendable {
+    /// A mean of ratings: of all, of the user or of the item.
     case mean(MeanModel)
+    /// Regularized biases.
     case baseline(BiasModel)
+    /// What most users liked.
     case popularity(PopularityModel)
+    /// Explicit alternating least squares.
     case als(FactorModel)
+    /// Bayesian matrix factorization.
     case bayes(BayesianModel)
+    /// User-KNN: one model predicts ratings, the other ranks items.
     case knn(UserKNN, UserKNNRanking)
+    /// Implicit alternating least squares.
     case implicit(ImplicitModel)
+    /// The item-item closed form.
     case ease(EASE)
+    /// `implicit` and the closed forms together.
     case blend(BlendedModel)
 
     /// The model as one that predicts ratings, or nil where it does not.

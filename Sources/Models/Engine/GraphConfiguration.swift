@@ -5,7 +5,9 @@ public import Neighbors
 public struct GraphConfiguration: Sendable {
     /// The algorithm that finds communities.
     public enum Communities: String, Sendable, CaseIterable {
+        /// Leiden, whose communities are connected.
         case leiden
+        /// Louvain.
         case louvain
         /// Label propagation.
         case labels
@@ -13,6 +15,7 @@ public struct GraphConfiguration: Sendable {
         case none
     }
 
+    /// Measure, neighbors and thresholds.
     public var similarity = SimilarityConfiguration()
     /// The default is `union`.
     public var combination = Combination.union
@@ -35,6 +38,7 @@ public struct GraphConfiguration: Sendable {
     /// The most bytes that the similarities may take beside the ratings, or nil, the default, for no limit.
     public var memoryLimit: Int?
 
+    /// The defaults.
     public init() {}
 
     /// How many times communities are sought on a graph of a size.

@@ -7,12 +7,20 @@ public import Ratings
 public struct GraphEngine: Sendable {
     /// The stages in their order.
     public enum Stage: Sendable {
-        case similarity, graph, communities, profiles
+        /// All pairs and the neighbor table.
+        case similarity
+        /// The graph.
+        case graph
+        /// Community detection.
+        case communities
+        /// Community profiles.
+        case profiles
     }
 
     /// Told of a stage when it begins, with the share 0, and as it goes, with the share done up to 1, from any thread.
     public typealias Progress = @Sendable (Stage, Double) -> Void
 
+    /// The configuration of all stages.
     public let configuration: GraphConfiguration
 
     /// - Throws: `SimilarityError` where the configuration is out of range.
@@ -29,6 +37,9 @@ public struct GraphEngine: Sendable {
         ).memoryEstimate(for: ratings)
     }
 
+    /// Computes neighbors, graph, communities and profiles.
+    ///
+    /// - Throws: `SimilarityError` if the memory limit is too low.
     public func snapshot(
         of dataset: Dataset, progress: Progress = { _, _ in }
     ) throws(SimilarityError) -> Snapshot {

@@ -5,15 +5,24 @@ public import Ratings
 
 /// How all models are fitted; each field begins with the defaults of its model.
 public struct ModelConfiguration: Sendable {
+    /// Of `baseline`.
     public var baseline = BiasConfiguration()
+    /// Of `als`.
     public var als = ALSConfiguration()
+    /// Of `implicit`, and of that part of `blend`.
     public var implicit = ImplicitConfiguration()
+    /// Of `bayes`.
     public var bayes = BayesianConfiguration()
+    /// Of `ease`, and of that part of `blend`.
     public var ease = EASEConfiguration()
+    /// Of the user-user closed form in `blend`.
     public var userEASE = UserEASEConfiguration()
+    /// Of the predictions of `knn`.
     public var knn = UserKNNConfiguration()
+    /// Of the lists of `knn`.
     public var ranking = UserKNNRankingConfiguration()
 
+    /// The defaults.
     public init() {}
 
     /// Ratings of at least this much are likes.

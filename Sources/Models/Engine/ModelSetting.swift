@@ -1,9 +1,13 @@
 /// One parameter of a model with its value, as on the command line and in files.
 public struct ModelSetting: Sendable, Equatable {
+    /// The model.
     public let model: ModelKind
+    /// The name of the parameter.
     public let name: String
+    /// The value as text.
     public let value: String
 
+    /// Creates a setting, unchecked.
     public init(_ model: ModelKind, _ name: String, _ value: String) {
         self.model = model
         self.name = name
@@ -49,8 +53,11 @@ extension ModelConfiguration {
 
 /// What is wrong with a setting.
 public enum ModelSettingError: Error, Equatable, CustomStringConvertible {
+    /// The text is not `name=value`.
     case form(model: ModelKind, text: String)
+    /// The model has no such parameter.
     case unknown(model: ModelKind, name: String)
+    /// The parameter does not take the value.
     case value(name: String, value: String, values: String)
 
     public var description: String {

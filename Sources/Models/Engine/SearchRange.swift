@@ -8,6 +8,7 @@ public enum SearchRange: Sendable, Equatable {
     case logarithmic(ClosedRange<Double>)
     /// Whole numbers, their logarithms about equally likely.
     case counts(ClosedRange<Int>)
+    /// One of several words.
     case choices([String])
     /// Rising numbers that one fit comes to one after the other.
     case steps([Int])

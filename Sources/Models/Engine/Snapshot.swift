@@ -4,10 +4,15 @@ public import Ratings
 
 /// All that Kindred knows of one set of ratings at one moment: immutable, and complete when it exists.
 public struct Snapshot: Sendable {
+    /// The ratings with their catalogs.
     public let dataset: Dataset
+    /// The nearest neighbors of every user.
     public let neighbors: NeighborTable
+    /// The graph with the support of its edges.
     public let similarity: SimilarityGraph
+    /// The communities.
     public let partition: Partition
+    /// What sets each community apart, in the order of the partition.
     public let profiles: [CommunityProfile]
     /// Q of the partition, at the configuration's resolution.
     public let modularity: Double
@@ -15,18 +20,25 @@ public struct Snapshot: Sendable {
     public let disconnectedCommunities: Int
     /// The mean normalized mutual information over all pairs of seeds, or nil where it was not asked for.
     public let stability: Double?
+    /// Wall-clock seconds by stage.
     public let seconds: Seconds
     /// What a person should know of how the configuration was followed.
     public let notes: [String]
 
+    /// The rating matrix.
     public var ratings: RatingMatrix { dataset.ratings }
+    /// The graph of similar users.
     public var graph: Graph { similarity.graph }
 
     /// What the stages took, by the wall clock.
     public struct Seconds: Sendable {
+        /// All pairs and the neighbor table.
         public var similarity = 0.0
+        /// The graph.
         public var graph = 0.0
+        /// Community detection.
         public var communities = 0.0
+        /// Community profiles.
         public var profiles = 0.0
     }
 }

@@ -122,6 +122,7 @@ public struct ItemEvidence: Sendable, Equatable {
     /// Those who rated the item, the weightiest first.
     public let raters: [NeighborEvidence]
 
+    /// Creates evidence.
     public init(neighborCount: Int, raters: [NeighborEvidence]) {
         self.neighborCount = neighborCount
         self.raters = raters

@@ -6,7 +6,9 @@ internal import CKernels
 /// (3, 4, 9) becomes x = (3, 4, 1) with the bias 9; against w = (1, 2, 5) that is 3 + 8 + 5 + 9 = 25.
 @safe
 public struct BiasedRows: Sendable {
+    /// The number of rows.
     public let count: Int
+    /// The length of a row, bias excluded.
     public let order: Int
     let stride: Int
     /// Shape (count, stride).

@@ -3,7 +3,9 @@
 /// Also a workspace: `reshape` changes the shape within the allocated memory, so that the smaller last tile of a loop
 /// reuses the buffer.
 public struct DenseMatrix<Element: BLASScalar>: Sendable {
+    /// The number of rows.
     public internal(set) var rows: Int
+    /// The number of columns.
     public internal(set) var columns: Int
     @usableFromInline var elements: [Element]
 
@@ -26,6 +28,7 @@ public struct DenseMatrix<Element: BLASScalar>: Sendable {
         self.elements = elements
     }
 
+    /// An element.
     @inlinable
     public subscript(row: Int, column: Int) -> Element {
         get { elements[row * columns + column] }

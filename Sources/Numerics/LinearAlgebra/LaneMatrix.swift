@@ -6,6 +6,7 @@
 /// - the rest of the *head*: each entry of a row is multiplied with all rows of a block at once, one per lane;
 /// - the *tail*: columns with so few entries that each pair is visited alone.
 public struct LaneMatrix<Element: LaneScalar>: Sendable {
+    /// The places of the entries.
     public let pattern: LanePattern
     /// Row by row, one per entry of the pattern.
     let values: [Element]

@@ -30,6 +30,7 @@ public struct LanePattern: Sendable {
     /// Keeps a tile's dense columns in the caches with the block's.
     static let mostDenseColumns = 1024
 
+    /// The number of rows.
     public var rows: Int { rowOrder.count }
 
     /// The row ranges of the tiles, which cover all non-empty rows.

@@ -5,6 +5,7 @@ internal import CKernels
 /// `UInt16` sums in `Float`, exactly as long as no sum exceeds 2²⁴; `Float` and `Double` sum in themselves. The three
 /// functions wrap the loops of `row_products.h`; callers are responsible for the shapes.
 public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
+    /// The type that sums are kept in.
     associatedtype Sum: BLASScalar
 
     /// The number as a sum.
@@ -12,6 +13,7 @@ public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
     /// How many products of two numbers, each up to its bound, can be summed without overflow.
     static func longestPiece(_ bound: Self, _ otherBound: Self) -> Int
 
+    /// Multiplies rows of a sparse tile with the lanes of a panel.
     static func multiplyLanes(
         _ rows: Range<Int>, starts: [Int], ends: [Int], columns: [Int32], values: [Self], longest: Int,
         panel: [Self], panelStart: Int, adds: Bool, into sums: inout [Sum])
@@ -20,6 +22,7 @@ public protocol LaneScalar: Numeric, Comparable, BitwiseCopyable, Sendable {
         lanes: [Int32], values: [Self], cursors: inout [Int], ends: [Int], raters: [Int32], raterValues: [Self],
         rows: Range<Int>, into sums: inout [Sum]
     ) -> Int
+    /// Finds sums that reach the bound of their row or lane.
     static func findReaching(
         _ rows: Range<Int>, sums: [Sum], rowNorms: [Sum], rowBounds: [Sum], laneNorms: [Sum], laneBounds: [Sum],
         into found: inout [Int32]

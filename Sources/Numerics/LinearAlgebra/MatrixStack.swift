@@ -3,7 +3,9 @@ internal import COpenBLAS
 
 /// Symmetric matrices of one order, stored consecutively: one Gramian or covariance per user or item.
 public struct MatrixStack: Sendable {
+    /// The number of matrices.
     public let count: Int
+    /// Rows and columns of each matrix.
     public let order: Int
     /// Matrix after matrix, each full and row-major.
     public private(set) var elements: [Float]
@@ -15,6 +17,7 @@ public struct MatrixStack: Sendable {
         elements = Array(repeating: 0, count: count * order * order)
     }
 
+    /// Wraps elements, matrix by matrix, row-major.
     public init(count: Int, order: Int, elements: [Float]) {
         precondition(elements.count == count * order * order, "shape of a stack")
         self.count = count
@@ -22,6 +25,7 @@ public struct MatrixStack: Sendable {
         self.elements = elements
     }
 
+    /// An element of a matrix.
     public subscript(index: Int, row: Int, column: Int) -> Float {
         get { elements[(index * order + row) * order + column] }
         set { elements[(index * order + row) * order + column] = newValue }

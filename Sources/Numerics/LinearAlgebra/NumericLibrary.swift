@@ -4,13 +4,16 @@ internal import COpenBLAS
 
 /// A numeric library as loaded by this process.
 public struct NumericLibrary: Sendable, Codable, Equatable {
+    /// The name, such as `OpenBLAS`.
     public let name: String
+    /// The version, such as `0.3.21`.
     public let version: String
     /// The kernels the library selected for this processor.
     public let core: String
     /// Threads per call.
     public let threads: Int
 
+    /// The BLAS in use.
     public static var blas: NumericLibrary {
         BLASThreading.useSingleThread()
         let (name, version) = openBLAS

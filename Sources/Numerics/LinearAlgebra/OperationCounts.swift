@@ -8,12 +8,16 @@ public struct OperationCounts: Sendable, Equatable {
     /// Multiply-adds in products of sparse rows: by BLAS's `gemm`, by lanes, and pair by pair (`RowProducts`). Products
     /// with stored or padded zeros count too: the processor executes them.
     public var blasMultiplyAdds = 0
+    /// Multiply-adds by lanes.
     public var laneMultiplyAdds = 0
+    /// Multiply-adds pair by pair.
     public var pairMultiplyAdds = 0
     /// Symmetric systems factored by LAPACK's `potrf` and by the kernel.
     public var lapackFactorizations = 0
+    /// Factorizations by Kindred's kernel.
     public var kernelFactorizations = 0
 
+    /// No operations.
     public init() {}
 
     /// Totals since the process started; each thread reports when it releases its workspace.
@@ -38,6 +42,7 @@ public struct OperationCounts: Sendable, Equatable {
         return counts
     }
 
+    /// All multiply-adds.
     public var multiplyAdds: Int { blasMultiplyAdds + laneMultiplyAdds + pairMultiplyAdds }
 
     static func add(_ factorizations: Int, by solver: Solver) {

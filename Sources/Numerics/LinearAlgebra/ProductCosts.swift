@@ -10,6 +10,7 @@ public struct ProductCosts: Sendable, Equatable {
     /// One element of a row against all lanes, both dense: `laneCount` multiply-adds of BLAS.
     public var dense: Double
 
+    /// Creates costs in nanoseconds.
     public init(entry: Double, pair: Double, step: Double, dense: Double) {
         self.entry = entry
         self.pair = pair

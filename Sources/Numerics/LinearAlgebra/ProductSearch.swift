@@ -11,6 +11,7 @@ public struct ProductSearch: Sendable {
     private let places: [Int32]
     /// The largest Euclidean norm in each block.
     private let blockNorms: [Double]
+    /// The length of a vector.
     public let columns: Int
     /// The largest Euclidean norm of a row.
     public var largestNorm: Double { blockNorms.first ?? 0 }

@@ -8,7 +8,9 @@ internal import CKernels
 /// G = (2, 1; 1, 2) and e = (8, 6): a move by (1, 2) leaves e = (4, 1).
 @safe
 public struct QuadraticForms: Sendable {
+    /// The number of vectors.
     public let count: Int
+    /// The length of a vector.
     public let order: Int
     private let stride: Int
     /// G, e and displacement of each row: order + 2 rows of `stride`.
@@ -82,7 +84,9 @@ public struct QuadraticForms: Sendable {
 
 /// Steps shared by rows: d = a + B·s for a sum s known only after the preceding steps.
 public struct SharedSteps: Sendable {
+    /// The number of vectors.
     public let count: Int
+    /// The length of a vector.
     public let order: Int
     private let stride: Int
     /// Per step B, followed by a, later d: order + 1 rows of `stride`.

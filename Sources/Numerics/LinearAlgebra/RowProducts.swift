@@ -38,6 +38,7 @@ public struct RowProducts<Element: LaneScalar> {
             + (laneCount * block + tileRows * most + tileRows * laneCount) * sum
     }
 
+    /// Prepares products of the rows of two matrices of one pattern.
     public init(_ a: LaneMatrix<Element>, _ b: LaneMatrix<Element>) {
         self.a = a
         self.b = b

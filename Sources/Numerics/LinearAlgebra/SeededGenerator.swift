@@ -6,6 +6,7 @@ import RealModule
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
+    /// Creates a generator; equal seeds give equal numbers.
     public init(seed: UInt64) {
         var mixer = seed
         func splitMix() -> UInt64 {

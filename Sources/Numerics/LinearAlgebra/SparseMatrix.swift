@@ -3,11 +3,16 @@
 /// The entries of row i are `rowOffsets[i] ..< rowOffsets[i + 1]` in `columnIndices` and `values`; within a row, column
 /// indices strictly ascend. Offsets are 64-bit, column indices 32-bit.
 public struct SparseMatrix<Element: BLASScalar>: Sendable {
+    /// The number of columns.
     public let columns: Int
+    /// The place of each row's first entry, and the number of entries at the end.
     public let rowOffsets: [Int]
+    /// The column of each entry, ascending within a row.
     public let columnIndices: [Int32]
+    /// The value of each entry.
     public let values: [Element]
 
+    /// The number of rows.
     @inlinable
     public var rows: Int { rowOffsets.count - 1 }
 

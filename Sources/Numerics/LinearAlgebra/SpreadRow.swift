@@ -8,11 +8,13 @@ public struct SpreadRow: Sendable {
     private var spread: [Double]
     private var row: Int?
 
+    /// Prepares a buffer for the rows of a matrix.
     public init(_ matrix: SparseMatrix<Double>) {
         self.matrix = matrix
         spread = Array(repeating: 0, count: matrix.columns)
     }
 
+    /// Spreads a row, in place of the one before.
     public mutating func take(_ row: Int) {
         if let before = self.row {
             for column in matrix.columnIndices[matrix.entries(ofRow: before)] { spread[Int(column)] = 0 }

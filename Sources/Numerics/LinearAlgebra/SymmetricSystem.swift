@@ -21,7 +21,9 @@ public struct SymmetricSystem: ~Copyable {
     /// The maximum number of rows per call; panels of this length stay in the inner caches.
     public static let panelLines = 128
 
+    /// The number of unknowns.
     public let order: Int
+    /// The Cholesky solver.
     public let solver: Solver
     /// The row stride of matrix and panel: above the order, and an odd number of cache lines, so that rows spread over
     /// all cache sets.
@@ -39,6 +41,7 @@ public struct SymmetricSystem: ~Copyable {
     private var isHalfSolved = false
     private var factorizations = 0
 
+    /// Creates an empty system.
     public init(order: Int, solver: Solver = .lapack) {
         precondition(order > 0, "a system needs at least one unknown")
         self.order = order

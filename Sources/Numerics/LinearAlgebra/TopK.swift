@@ -8,10 +8,14 @@
 public struct TopK: Sendable {
     /// A candidate for a row's list.
     public struct Candidate: Sendable {
+        /// The row it is offered to.
         public let row: Int32
+        /// The index of the candidate.
         public let index: Int32
+        /// The score; larger is better.
         public let score: Float
 
+        /// Creates a candidate.
         public init(row: Int32, index: Int32, score: Float) {
             self.row = row
             self.index = index
@@ -19,7 +23,9 @@ public struct TopK: Sendable {
         }
     }
 
+    /// The number of rows.
     public let rows: Int
+    /// How many candidates a row keeps.
     public let capacity: Int
     /// Candidates of a row below this score are never kept; some above it may be dropped too.
     public private(set) var thresholds: [Float]

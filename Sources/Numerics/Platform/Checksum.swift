@@ -3,7 +3,9 @@ public import Foundation
 
 /// An incremental checksum, by OpenSSL.
 @safe public final class Checksum {
+    /// A hash function.
     public enum Algorithm {
+        /// SHA-256.
         case sha256
         /// Detects damage, not forgery.
         case md5
@@ -11,6 +13,7 @@ public import Foundation
 
     private let context: OpaquePointer
 
+    /// Begins a checksum.
     public init(_ algorithm: Algorithm = .sha256) {
         guard let context = unsafe EVP_MD_CTX_new(),
             unsafe EVP_DigestInit_ex(context, algorithm == .md5 ? EVP_md5() : EVP_sha256(), nil) == 1
@@ -20,6 +23,7 @@ public import Foundation
 
     deinit { unsafe EVP_MD_CTX_free(context) }
 
+    /// Adds bytes.
     public func update(_ bytes: some ContiguousBytes) {
         let isDone = unsafe bytes.withUnsafeBytes { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
         precondition(isDone == 1, "OpenSSL accepts any number of bytes")

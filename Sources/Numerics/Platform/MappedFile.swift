@@ -10,6 +10,7 @@ public import Foundation
 
 /// The bytes of a file: memory-mapped, or read if it is a pipe or cannot be mapped.
 public final class MappedFile: Sendable {
+    /// The bytes of the file.
     public let data: Data
     /// The open file, if mapped.
     private let descriptor: Int32?

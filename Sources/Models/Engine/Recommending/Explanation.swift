@@ -17,10 +17,12 @@ public enum Explanation: Sendable {
     public struct Contribution: Sendable, Equatable {
         /// The item that the person rated.
         public let item: Int
+        /// The person's rating of it.
         public let rating: Float
         /// Stars or units of the score; together they make it up, except for what is the same for all users or all items.
         public let value: Float
 
+        /// Creates a contribution.
         public init(item: Int, rating: Float, value: Float) {
             self.item = item
             self.rating = rating

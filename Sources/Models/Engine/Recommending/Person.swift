@@ -30,11 +30,14 @@ public struct Person: Sendable {
 
 /// A user whom a data set does not have.
 public struct UnknownUser: Error, CustomStringConvertible {
+    /// The unknown id.
     public let user: String
+    /// The source of the data set.
     public let source: String
     /// Ids close to it.
     public let near: [String]
 
+    /// Creates the error for an id that a data set lacks.
     public init(_ user: String, in dataset: Dataset) {
         self.user = user
         source = dataset.source

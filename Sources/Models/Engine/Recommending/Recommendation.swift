@@ -10,6 +10,7 @@ public struct ScoredItem: Sendable, Equatable {
 
 /// An item that a model recommends, ready to show.
 public struct Recommendation: Sendable, Equatable {
+    /// The item with its numbers.
     public let scored: ScoredItem
     /// The id in the source.
     public let id: String
@@ -18,13 +19,17 @@ public struct Recommendation: Sendable, Equatable {
     /// Why it is on the list, the weightiest reason first; nil where none were asked for or the model has none.
     public let reasons: [String]?
 
+    /// An index of the vocabulary.
     public var item: Int { scored.item }
+    /// In stars; nil from models that predict no ratings.
     public var predictedRating: Double? { scored.predictedRating }
+    /// What sorts the list; nil if that is the predicted rating.
     public var score: Float? { scored.score }
 }
 
 /// Which reasons a recommendation carries.
 public enum Reasons: Sendable {
+    /// No reasons.
     case none
     /// Other people are counted, not named.
     case anonymous

@@ -1,9 +1,23 @@
 /// Whose lists to show, by the names that the command line and the service share.
 public enum RecommendationChoice: String, Sendable, CaseIterable {
-    case blend, implicit, ease, knn, als, bayes, popularity
+    /// `implicit` and the user-user closed form together: the best ranker.
+    case blend
+    /// Implicit alternating least squares.
+    case implicit
+    /// The item-item closed form.
+    case ease
+    /// User-KNN.
+    case knn
+    /// Explicit alternating least squares.
+    case als
+    /// Bayesian matrix factorization.
+    case bayes
+    /// What most users liked.
+    case popularity
     /// als, then knn: factors and neighbors side by side.
     case both
 
+    /// The models whose lists are shown, in this order.
     public var kinds: [ModelKind] {
         if self == .both { return [.als, .knn] }
         return ModelKind(rawValue: rawValue).map { [$0] } ?? []

@@ -4,8 +4,11 @@ public import Ratings
 
 /// A fitted model together with the data set it was fitted on: the one way to recommend.
 public struct Recommender: Sendable {
+    /// The kind of model.
     public let kind: ModelKind
+    /// The fitted model.
     public let model: FittedModel
+    /// The data it was fitted on.
     public let dataset: Dataset
     private let ranker: any ItemRecommender
 

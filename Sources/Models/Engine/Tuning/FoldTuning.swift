@@ -7,6 +7,7 @@ public struct FoldTuning: Sendable {
     /// The way of the folds; nil for one like that of each fold.
     public let holdOut: HoldOut?
 
+    /// Creates a tuning of at least one trial.
     public init(trials: Int, holdOut: HoldOut?) {
         precondition(trials >= 1, "at least the trial of the defaults")
         self.trials = trials

@@ -7,10 +7,13 @@
 public struct SuccessiveHalving: Sendable, Equatable {
     /// How many trials are measured on how many splits.
     public struct Rung: Sendable, Equatable {
+        /// The number of trials.
         public let trials: Int
+        /// The number of splits each is measured on.
         public let splits: Int
     }
 
+    /// The rungs, first to last.
     public let rungs: [Rung]
 
     /// - Parameter trials: ≥ 1, the defaults among them.

@@ -2,6 +2,7 @@
 public struct TrialMemory: Sendable {
     /// The losses of a trial on a split.
     public struct Measurement: Sendable, Equatable {
+        /// The model.
         public let model: ModelKind
         /// From 0, the defaults.
         public let trial: Int
@@ -10,6 +11,7 @@ public struct TrialMemory: Sendable {
         /// By stage of the fit; infinite where it fails.
         public let losses: [Double]
 
+        /// Creates a measurement.
         public init(model: ModelKind, trial: Int, split: Int, losses: [Double]) {
             self.model = model
             self.trial = trial
@@ -28,6 +30,7 @@ public struct TrialMemory: Sendable {
     /// Called from any thread, once for each measurement that is new.
     let record: @Sendable (Measurement) -> Void
 
+    /// Creates a memory of known measurements; `record` receives new ones.
     public init(_ known: [Measurement] = [], record: @escaping @Sendable (Measurement) -> Void = { _ in }) {
         self.record = record
         for one in known { self.known[Place(model: one.model, trial: one.trial, split: one.split)] = one.losses }

@@ -22,14 +22,18 @@ public struct TunedModel: Sendable {
         public let first: Double
     }
 
+    /// The tuned model.
     public let model: ModelKind
+    /// All trials, by number.
     public let trials: [Trial]
     /// The number of the trial that won, from 1.
     public let winner: Int
     /// The configuration that it was begun with, with the parameters that won.
     public let configuration: ModelConfiguration
 
+    /// The metric that trials were chosen by.
     public var metric: Metric { model.tuningMetric }
+    /// The winning trial.
     public var best: Trial { trials[winner - 1] }
     /// The first trial, on as many splits as the winner.
     public var usual: Trial { trials[0] }

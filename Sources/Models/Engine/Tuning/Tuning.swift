@@ -13,10 +13,12 @@ public import Ratings
 public struct Tuning: Sendable {
     /// How many trials of each model, the defaults among them, ≥ 1.
     public let trials: Int
+    /// How splits are held out.
     public let holdOut: HoldOut
     /// Seeds the splits and what is drawn.
     public let seed: UInt64
 
+    /// Creates a search of at least one trial.
     public init(trials: Int, holdOut: HoldOut, seed: UInt64) {
         precondition(trials >= 1, "at least the trial of the defaults")
         self.trials = trials
@@ -26,8 +28,11 @@ public struct Tuning: Sendable {
 
     /// What is told as a search goes: how many measurements of about how many are done, and the best so far.
     public struct Progress: Sendable {
+        /// The model at work.
         public let model: ModelKind
+        /// Measurements done.
         public let done: Int
+        /// Measurements expected in all.
         public let total: Int
         /// In the units of the model's metric.
         public let best: Double?
