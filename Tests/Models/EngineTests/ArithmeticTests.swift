@@ -9,7 +9,7 @@ struct ArithmeticTests {
         return counts
     }
 
-    @Test func sharesAddUp() {
+    @Test func `shares of the multiply-adds add up to one`() {
         let arithmetic = Arithmetic(
             counts {
                 $0.blasMultiplyAdds = 25
@@ -21,7 +21,7 @@ struct ArithmeticTests {
         #expect(arithmetic.products.pairShare == 0.05)
     }
 
-    @Test func oneLineSaysWhoDidWhat() {
+    @Test func `one line names the libraries and their work`() {
         let (blas, lapack) = (NumericLibrary.blas, NumericLibrary.lapack)
         #expect(Arithmetic(OperationCounts()).text == "")
         #expect(Arithmetic(counts { $0.laneMultiplyAdds = 9 }).text == "products by kernels")
@@ -38,7 +38,7 @@ struct ArithmeticTests {
     }
 
     /// What a bug report needs is there, and BLAS is held to one thread.
-    @Test func librariesAreNamed() {
+    @Test func `libraries are named with their versions`() {
         #expect(NumericLibrary.blas.name.hasPrefix("OpenBLAS") && NumericLibrary.blas.version.contains("."))
         #expect(NumericLibrary.lapack.version.contains(".") && NumericLibrary.blas.threads == 1)
         #expect(["x86-64", "x86-64-v3", "x86-64-v4", "aarch64"].contains(NumericLibrary.processorLevel))

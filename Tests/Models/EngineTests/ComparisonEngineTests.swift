@@ -43,7 +43,7 @@ struct ComparisonEngineTests {
             .compare(folds, progress: progress)
     }
 
-    @Test func emptySplitsAreRefused() throws {
+    @Test func `empty splits are refused`() throws {
         let engine = ComparisonEngine(models: [.global], configuration: configuration())
         let none = RatingMatrix(rows: Array(repeating: [], count: 60), itemCount: 40)
         func fold(_ train: RatingMatrix, _ test: RatingMatrix) -> ComparisonFold {
@@ -54,7 +54,7 @@ struct ComparisonEngineTests {
         #expect(throws: ComparisonError.emptyTest(fold: 2)) { try engine.compare([folds[0], fold(some, none)]) }
     }
 
-    @Test func resultsComeByFoldAndModel() throws {
+    @Test func `results are ordered by fold and model`() throws {
         let comparison = try compare().comparison
         #expect(comparison.results.map(\.model) == (0..<3).flatMap { _ in ["baseline", "popularity", "als", "ease"] })
         #expect(comparison.results.map(\.fold) == [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
@@ -68,7 +68,7 @@ struct ComparisonEngineTests {
     }
 
     /// The figures once more, from the models themselves.
-    @Test func figuresAreThoseOfTheModels() throws {
+    @Test func `figures equal those of the fitted models`() throws {
         let comparison = try compare().comparison
         for (index, fold) in folds.enumerated() {
             let test = TestRatings(fold.test, train: fold.train.ratings)
@@ -88,7 +88,7 @@ struct ComparisonEngineTests {
         }
     }
 
-    @Test func onlyModelsThatDoTheSameAreCompared() throws {
+    @Test func `only models with the same job are compared`() throws {
         let comparison = try compare().comparison
         #expect(comparison.differences.map(\.metric) == [.rmse, .ndcg, .ndcg, .ndcg])
         #expect(comparison.differences.map(\.first) == ["baseline", "popularity", "popularity", "als"])
@@ -101,7 +101,7 @@ struct ComparisonEngineTests {
     }
 
     /// A user counts once, with the mean over the folds in which they are tested.
-    @Test func differencesAreOfUsers() throws {
+    @Test func `differences are over users`() throws {
         let comparison = try compare().comparison
         var errors = [[Double]](repeating: [], count: 60)
         for fold in folds {
@@ -123,7 +123,7 @@ struct ComparisonEngineTests {
         #expect(abs(difference.meanFirst - means.reduce(0, +) / Double(means.count)) < 1e-9)
     }
 
-    @Test func progressRisesToTheEnd() throws {
+    @Test func `progress rises to the end`() throws {
         var told: [(share: Double, model: String)] = []
         _ = try compare { told.append(($0, $1)) }
         #expect(told.first?.share == 0 && told.last?.share == 1)
@@ -132,7 +132,7 @@ struct ComparisonEngineTests {
     }
 
     /// Of the first fold: the users with ten training ratings or more on whom the first two rankings agree most and least.
-    @Test func twoUsersAreShown() throws {
+    @Test func `examples are the users on whom two models agree most and least`() throws {
         let examples = try compare().examples
         let (train, test) = (folds[0].train.ratings, folds[0].test)
         let rankings = TestRankings(test, train: train, threshold: 4)
@@ -164,7 +164,7 @@ struct ComparisonEngineTests {
         }
     }
 
-    @Test func threadsDoNotShow() throws {
+    @Test func `threads do not change the result`() throws {
         let (one, three) = (try compare(), try compare(threads: 3))
         func figures(_ comparison: Comparison) -> [String] {
             comparison.results.flatMap { result in

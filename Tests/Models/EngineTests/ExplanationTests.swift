@@ -21,7 +21,7 @@ struct ExplanationTests {
 
     /// Of explicit least squares, beside the bias of the item, which is all that one is told who has rated nothing.
     @Test(arguments: [ModelKind.als, .implicit, .ease])
-    func contributionsMakeUpTheScore(_ kind: ModelKind) throws {
+    func `contributions make up the score`(_ kind: ModelKind) throws {
         let model = try ContractData.fit(kind)
         let recommender = try #require(model.recommender)
         let biases = try recommender.scores(foldingIn: UserRatings([]))
@@ -46,7 +46,7 @@ struct ExplanationTests {
         #expect(try #require(try contributions(model, 0, UserRatings([]))).isEmpty)
     }
 
-    @Test func neighborsHaveRatedTheItem() throws {
+    @Test func `evidence comes from neighbors who rated the item`() throws {
         let model = try ContractData.fit(.knn)
         let recommender = try #require(model.recommender)
         for user in [0, 8, 26] {
@@ -79,7 +79,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test func distributionIsTheModels() throws {
+    @Test func `the distribution is the model's own`() throws {
         let model = try ContractData.fit(.bayes)
         guard case .bayes(let bayes) = model else {
             Issue.record("another model")
@@ -108,7 +108,7 @@ struct ExplanationTests {
     }
 
     @Test(arguments: [ModelKind.global, .userMean, .itemMean, .baseline, .popularity])
-    func othersGiveNoReasons(_ kind: ModelKind) throws {
+    func `means and popularity give no reasons`(_ kind: ModelKind) throws {
         let model = try ContractData.fit(kind)
         #expect(try model.explanation(of: 0, for: Person(user: 0, of: train)) == nil)
         #expect(try model.explanation(of: 0, for: Person(guest: UserRatings([]))) == nil)

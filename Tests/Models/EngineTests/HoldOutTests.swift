@@ -14,7 +14,7 @@ struct HoldOutTests {
 
     private let ways: [HoldOut] = [.random(0.2), .users(0.5, share: 0.5), .latest(1), .time(0.1)]
 
-    @Test func splitsShareNoRatingAndDifferByNumber() throws {
+    @Test func `splits are disjoint and differ by number`() throws {
         for way in ways {
             let splits = try (0..<3).map { try way.split(ratings, number: $0, seed: 1) }
             for split in splits {
@@ -33,7 +33,7 @@ struct HoldOutTests {
     }
 
     /// By time the next split goes on inside the training part of the one before.
-    @Test func splitsByTimeRoll() throws {
+    @Test func `splits by time roll forward`() throws {
         for way in ways.suffix(2) {
             let (first, second) = (
                 try way.split(ratings, number: 0, seed: 1), try way.split(ratings, number: 1, seed: 1)
@@ -46,7 +46,7 @@ struct HoldOutTests {
         }
     }
 
-    @Test func theShapeOfASplitIsFound() throws {
+    @Test func `the shape of a split is recognized`() throws {
         let split = ratings.holdout(0.5, ofUsers: 0.4, seed: 9)
         // Users with a single rating keep it.
         let count = (0..<50).count { !split.test.byUser.entries(ofRow: $0).isEmpty }

@@ -14,7 +14,7 @@ struct ModelContractTests {
     private func wanted(_ users: [Int?]) -> [Int?] { users + [nil] }
 
     @Test(arguments: ModelKind.allCases)
-    func predictsOrRanksAndTakesMemory(_ kind: ModelKind) throws {
+    func `a model predicts or ranks, and reports its memory`(_ kind: ModelKind) throws {
         let model = try ContractData.fit(kind)
         #expect((model.predictor != nil) == Self.predicting.contains(kind))
         #expect((model.recommender != nil) == Self.ranking.contains(kind))
@@ -22,7 +22,7 @@ struct ModelContractTests {
     }
 
     @Test(arguments: predicting)
-    func predictionsAreFiniteAndOnTheScale(_ kind: ModelKind) throws {
+    func `predictions are finite and on the scale`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).predictor)
         for user in wanted(Array(0..<ContractData.userCount)) {
             for item in wanted(allItems) {
@@ -39,7 +39,7 @@ struct ModelContractTests {
 
     /// The mean models hold nothing to a scale, so what they say of a guest is a mean of the guest's own.
     @Test(arguments: predicting)
-    func guestsArePredicted(_ kind: ModelKind) throws {
+    func `guests get predictions`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).predictor)
         for guest in ContractData.guests {
             let predictions = try model.predictions(foldingIn: guest, items: allItems)
@@ -56,7 +56,7 @@ struct ModelContractTests {
     }
 
     @Test(arguments: predicting)
-    func batchEqualsSingleAndColdIsCounted(_ kind: ModelKind) throws {
+    func `batch predictions equal single ones, and cold ones are counted`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).predictor)
         let test = ContractData.test
         let ratings = TestRatings(test, train: train)
@@ -79,7 +79,7 @@ struct ModelContractTests {
     }
 
     @Test(arguments: ranking)
-    func listsEqualTopItemsAndColdIsCounted(_ kind: ModelKind) throws {
+    func `lists equal the top items, and cold users are counted`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).recommender)
         let rankings = TestRankings(ContractData.test, train: train, threshold: 4)
         let lists = rankings.lists(of: model, count: 10, threads: 3)
@@ -100,7 +100,7 @@ struct ModelContractTests {
 
     /// By score and then by index; what is not excluded is in the list, once, however long a list is asked for.
     @Test(arguments: ranking)
-    func topItemsAreTheCatalogueInOrder(_ kind: ModelKind) throws {
+    func `top items are the catalog in order`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).recommender)
         for user in wanted([0, 3, 4, 5, 16, 89]) {
             let scores = model.scores(user: user)
@@ -116,7 +116,7 @@ struct ModelContractTests {
 
     /// All at once, on several threads: the lists that users get one by one, and the scores.
     @Test(arguments: ranking)
-    func listsOfAllAreThoseOfEach(_ kind: ModelKind) throws {
+    func `lists of all users equal those of each`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).recommender)
         for count in [1, 10, 1_000] {
             let lists = model.topLists(for: train, count: count, threads: 3)
@@ -131,7 +131,7 @@ struct ModelContractTests {
     }
 
     @Test(arguments: ranking)
-    func guestsGetLists(_ kind: ModelKind) throws {
+    func `guests get lists`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).recommender)
         for guest in ContractData.guests {
             let scores = try model.scores(foldingIn: guest)
@@ -158,7 +158,7 @@ struct ModelContractTests {
     }
 
     @Test(arguments: ModelKind.allCases)
-    func threadsAndRunsDoNotShow(_ kind: ModelKind) throws {
+    func `threads and repetition do not change a model`(_ kind: ModelKind) throws {
         let once = bits(try ContractData.fit(kind))
         #expect(once.count >= (ContractData.userCount + 1) * ContractData.itemCount)
         #expect(bits(try ContractData.fit(kind)) == once)

@@ -15,7 +15,7 @@ struct ModelParameterTests {
     }
 
     @Test(arguments: ModelKind.allCases)
-    func everyNameHasAFieldOfItsOwn(_ model: ModelKind) throws {
+    func `every parameter has a field of its own`(_ model: ModelKind) throws {
         #expect(Set(model.parameters.map(\.name)).count == model.parameters.count)
         let usual = ModelConfiguration().settings(of: model)
         for (place, parameter) in model.parameters.enumerated() {
@@ -33,7 +33,7 @@ struct ModelParameterTests {
     }
 
     @Test(arguments: ModelKind.withParameters)
-    func aListGivesTheSettingsBack(_ model: ModelKind) throws {
+    func `listed settings parse back`(_ model: ModelKind) throws {
         let configuration = ModelConfiguration()
         #expect(
             try ModelSetting.parse(configuration.list(of: model), of: model) == configuration.settings(of: model))
@@ -42,7 +42,7 @@ struct ModelParameterTests {
 
     /// What tuning draws is in range, from one end to the other.
     @Test(arguments: ModelKind.withParameters)
-    func everyValueOfASearchIsValid(_ model: ModelKind) throws {
+    func `every value of a search is valid`(_ model: ModelKind) throws {
         for parameter in model.parameters {
             guard let search = parameter.search else { continue }
             for share in [0, 0.3, 0.999_999] {
@@ -53,14 +53,14 @@ struct ModelParameterTests {
         }
     }
 
-    @Test func aSeedOfAModelIsNotThatOfTheSplits() throws {
+    @Test func `a model's seed does not seed the splits`() throws {
         var configuration = ModelConfiguration()
         configuration.seed = 7
         try configuration.set(ModelSetting(.als, "seed", "9"))
         #expect(configuration.seed == 7 && configuration.als.seed == 9 && configuration.bayes.seed == 7)
     }
 
-    @Test func whatIsWrongIsNamed() {
+    @Test func `wrong settings are named`() {
         func message(_ setting: ModelSetting) -> String {
             var configuration = ModelConfiguration()
             do {

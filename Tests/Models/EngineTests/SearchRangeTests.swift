@@ -12,7 +12,7 @@ struct SearchRangeTests {
         #expect(SearchRange.choices(["a", "b"]).value(at: 0.5) == "b")
     }
 
-    @Test func countsReachBothEnds() {
+    @Test func `counts reach both ends of their range`() {
         let range = SearchRange.counts(2...5)
         let values = (0..<1_000).map { range.value(at: Double($0) / 1_000) }
         #expect(values.first == "2" && values.last == "5" && Set(values) == ["2", "3", "4", "5"])
@@ -20,7 +20,7 @@ struct SearchRangeTests {
         #expect(values.count { $0 == "2" } > 2 * values.count { $0 == "5" })
     }
 
-    @Test func countsAreCapped() {
+    @Test func `counts are capped`() {
         #expect(SearchRange.counts(8...96).capped(at: 20) == .counts(8...20))
         #expect(SearchRange.counts(8...96).capped(at: 5) == .counts(5...5))
         #expect(SearchRange.linear(0...1).capped(at: 5) == .linear(0...1))

@@ -28,7 +28,7 @@ struct TuningTests {
     }
 
     @Test(arguments: ModelKind.tunable)
-    func isNeverWorseThanTheDefaults(_ model: ModelKind) throws {
+    func `the winner is never worse than the defaults`(_ model: ModelKind) throws {
         let tuned = try tuned(model)
         #expect(tuned.trials.count == 10 && tuned.usual.settings == configuration().settings(of: model))
         #expect(tuned.usual.splits == 4 && tuned.best.splits == 4)
@@ -41,14 +41,14 @@ struct TuningTests {
     }
 
     @Test(arguments: ModelKind.tunable)
-    func threadsMakeNoDifference(_ model: ModelKind) throws {
+    func `threads do not change the search`(_ model: ModelKind) throws {
         let (one, three) = (try tuned(model), try tuned(model, threads: 3))
         #expect(one.trials == three.trials && one.winner == three.winner)
     }
 
     /// A search that was ended after any number of measurements goes on and finds the same, without measuring twice.
     @Test(arguments: [ModelKind.als, .knn, .blend], [0, 1, 7, 12, 15])
-    func goesOnWhereItWas(_ model: ModelKind, _ count: Int) throws {
+    func `a search resumes`(_ model: ModelKind, _ count: Int) throws {
         func run(_ known: [TrialMemory.Measurement]) throws -> (TunedModel, [TrialMemory.Measurement]) {
             let log = Log()
             let memory = TrialMemory(known) { log.add($0) }
@@ -61,7 +61,7 @@ struct TuningTests {
     }
 
     /// A trial does not depend on how many there are.
-    @Test func moreTrialsBeginWithTheSame() throws {
+    @Test func `more trials begin with the same ones`() throws {
         let (few, many) = (try tuned(.ease, trials: 4), try tuned(.ease, trials: 12))
         #expect(few.trials.map(\.settings) == many.trials.prefix(4).map(\.settings))
         #expect(few.trials.map(\.first) == many.trials.prefix(4).map(\.first))
@@ -69,7 +69,7 @@ struct TuningTests {
     }
 
     /// One descent through all numbers of iterations is as good as a fit for each.
-    @Test func stepsAreWhatAFitOfThatManyIterationsGives() throws {
+    @Test func `steps equal fits of as many iterations`() throws {
         let tuned = try tuned(.als, trials: 2)
         let trial = tuned.trials[1]
         var configuration = configuration()
@@ -83,7 +83,7 @@ struct TuningTests {
 
     /// A trial of blend is the model that a fit makes, features included.
     @Test(arguments: [false, true])
-    func blendIsTriedAsItIsFitted(_ usesFeatures: Bool) throws {
+    func `a trial of blend is the model that a fit makes`(_ usesFeatures: Bool) throws {
         var configuration = configuration()
         configuration.usesFeatures = usesFeatures
         let train = Dataset(ratings: ContractData.train, features: ContractData.side)
@@ -96,7 +96,7 @@ struct TuningTests {
         #expect(ndcg == tuned.usual.first && ndcg ?? 0 > 0)
     }
 
-    @Test func aComparisonTunesInsideEachFold() throws {
+    @Test func `a comparison tunes inside each fold`() throws {
         let folds = ratings.folds(2, seed: 1).map {
             ComparisonFold($0, of: Dataset(ratings: ratings))
         }

@@ -11,7 +11,7 @@ struct ExportTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test func peersReadWhatTheTablesTell() throws {
+    @Test func `peers read what the tables hold`() throws {
         // Ids that XML and CSV have to escape, a control character that XML forbids, and a user without neighbors.
         let ids = ["plain", "a&b", "<c>", "\"d\"", "e,f", "zoë", "g\u{1}h", "日本"]
         let rows = ids.flatMap { id in
@@ -35,7 +35,7 @@ struct ExportTests {
     }
 
     @Test(.enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"))
-    func peersReadMovieLens() throws {
+    func `peers read the graph of MovieLens`() throws {
         let outcome = try Program.run(
             "graph", movieLens100K ?? "", "--output", scratch.path("out"), "--neighbors", "10", "--format",
             "csv,graphml,gexf,npy", "--quiet")
@@ -58,7 +58,7 @@ struct ExportTests {
     }
 
     /// Leiden on LFR graphs, one run against one run of igraph's, over the same graphs and as many seeds.
-    @Test func leidenKeepsUpWithIgraphOnBenchmarkGraphs() throws {
+    @Test func `Leiden keeps up with igraph on benchmark graphs`() throws {
         let verdict = try Oracle.run("lfr.py", scratch.path("lfr.json"))
         #expect(verdict.status == 0, "\(verdict.errors)")
         let benchmarks = try JSONDecoder().decode([Benchmark].self, from: scratch.read("lfr.json"))

@@ -15,7 +15,7 @@ struct RecommendFailureTests {
     }
 
     @Test(arguments: ["als", "implicit", "bayes"])
-    func damagedModelsAreNamed(_ model: String) throws {
+    func `damaged models are named`(_ model: String) throws {
         let trained = try Program.run(
             "train", sample, "--model", model, "--rank", "3", "--iterations", "1", "--samples", "2", "--burn-in", "0",
             "--output", scratch.path("m"))
@@ -40,7 +40,7 @@ struct RecommendFailureTests {
         #expect(try Program.run(Program.url, ["recommend", sample] + whom).status == 0)
     }
 
-    @Test func faultsOfAGuestAreNamed() throws {
+    @Test func `faults in a guest's ratings are named`() throws {
         let source = try scratch.sixUsers()
         let mine = try scratch.write("mine.csv", "item,rating\n1,4\n7,5\n")
         try expectFailure([source, "--ratings", mine], "mine.csv:3: there is no item \"7\"", "10, 11, 12, 2, 1")
@@ -53,7 +53,7 @@ struct RecommendFailureTests {
     }
 
     /// A fit fails as it does for `train`.
-    @Test func faultsOfTheFitAreNamed() throws {
+    @Test func `faults of the fit are named`() throws {
         let source = try scratch.sixUsers()
         for model in ["als", "implicit", "bayes"] {
             try expectFailure([source, "--user", "1", "--model", model, "--rank", "6"], "rank is 6", "below 6")
@@ -71,7 +71,7 @@ struct RecommendFailureTests {
         ["x", "--user", "1", "--count", "0"], ["x", "--user", "1", "--model", "magic"],
         ["x", "--user", "1", "--factors", "m", "--model", "als"], ["--user", "1"], ["x", "--user"],
     ])
-    func wrongUsageEndsWith64(_ arguments: [String]) throws {
+    func `wrong usage exits with 64`(_ arguments: [String]) throws {
         let outcome = try Program.run(Program.url, ["recommend"] + arguments, in: scratch.url)
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("Usage: kindred recommend") && outcome.output.isEmpty)

@@ -36,7 +36,7 @@ struct RecommendTests {
 
     /// User 1 is like 2 and 3, who rated an item that 1 has not; 4 to 6 are others.
     @Test(arguments: ["knn", "als", "both", "popularity", "bayes", "implicit", "ease"])
-    func recommendationsAreUnseenItems(_ model: String) throws {
+    func `recommendations are unseen items`(_ model: String) throws {
         let source = try ratings("2,7,5\n3,7,5\n")
         let outcome = try Program.run("recommend", source, "--user", "1", "--model", model, "--count", "2", "--json")
         let lists = try items(outcome)
@@ -49,7 +49,7 @@ struct RecommendTests {
 
     /// The file of --all has the list of each user, and ids that CSV has to escape come through.
     @Test(arguments: ["knn", "als", "popularity", "bayes", "implicit", "ease", "blend"])
-    func allUsersGetTheirOwnLists(_ model: String) throws {
+    func `the file of all users has the list of each`(_ model: String) throws {
         let source = try ratings("2,7,5\n3,7,5\n\"a,b\",\"x\"\"y\",4\n\"a,b\",1,2\n")
         let options = [source, "--model", model, "--count", "3", "--json"] + small
         let all = try recommend(["--all", "--output", scratch.path("lists.csv"), "--threads", "2"] + options)
@@ -75,7 +75,7 @@ struct RecommendTests {
         }
     }
 
-    @Test func allUsersGetTheListsOfASavedModel() throws {
+    @Test func `a saved model gives all users the same lists`() throws {
         for model in ["als", "implicit", "bayes"] {
             let trained = try Program.run(
                 Program.url, ["train", sample, "--model", model, "--output", scratch.path(model)] + small)
@@ -93,11 +93,11 @@ struct RecommendTests {
         ["--all"], ["--user", "1", "--output", "x.csv"], ["--all", "--user", "1", "--output", "x.csv"],
         ["--all", "--output", "x.csv", "--explain"], ["--all", "--output", "x.csv", "--model", "both"],
     ])
-    func optionsOfAllThatDoNotGoTogether(_ arguments: [String]) throws {
+    func `options that contradict --all are refused`(_ arguments: [String]) throws {
         #expect(try recommend([try ratings()] + arguments).status == 64)
     }
 
-    @Test func recommendationsReadAsATable() throws {
+    @Test func `lists print as a table`() throws {
         let source = try ratings("2,7,5\n3,7,5\n")
         try scratch.write("movies.csv", "movieId,title,genres\n7,\"Seven, The (1995)\",Crime\n")
         let outcome = try Program.run("recommend", source, "--user", "1", "--model", "both", "--count", "9")
@@ -113,7 +113,7 @@ struct RecommendTests {
         ["als"], ["als", "--restarts", "2"], ["als", "--nonnegative"], ["als", "--validation", "0.2"], ["implicit"],
         ["implicit", "--relevant", "3"], ["bayes"], ["bayes", "--features"],
     ])
-    func savedModelsRecommendTheSame(_ model: [String]) throws {
+    func `a saved model recommends and explains the same`(_ model: [String]) throws {
         let options = small + model.dropFirst()
         let trained = try Program.run(
             Program.url, ["train", sample, "--model", model[0], "--output", scratch.path("m")] + options)
@@ -127,7 +127,7 @@ struct RecommendTests {
     }
 
     @Test(arguments: ["als", "bayes", "implicit", "ease", "knn", "popularity"])
-    func guestsGetWhatTheyHaveNotRated(_ model: String) throws {
+    func `guests get items they have not rated`(_ model: String) throws {
         let file = try scratch.write("mine.csv", "item,rating\n30,4\n2,1.5\n1,5\n")
         let run = [sample, "--model", model, "--json", "--count", "395"] + small
         let pairs = try items(try recommend(run + ["--rate", "1=5,2=1.5,30=4"]))
@@ -141,7 +141,7 @@ struct RecommendTests {
 
     /// In these models a user is made from the ratings and the items alone, so a guest with the same ratings gets the same.
     @Test(arguments: ["als", "implicit", "ease", "popularity"])
-    func aGuestWithTheRatingsOfAUserIsThatUser(_ model: String) throws {
+    func `a guest with a user's ratings gets the user's list`(_ model: String) throws {
         let file = try scratch.write("mine.csv", try ratings(ofSampleUser: "7").shuffled().joined(separator: "\n"))
         let run = [sample, "--model", model, "--explain", "--count", "50"] + small
         let (user, guest) = (try recommend(run + ["--user", "7"]), try recommend(run + ["--ratings", file]))
@@ -153,7 +153,7 @@ struct RecommendTests {
         ("--user", "knn"), ("--user", "bayes"), ("--rate", "als"), ("--rate", "bayes"), ("--rate", "implicit"),
         ("--rate", "ease"), ("--rate", "knn"), ("--rate", "popularity"),
     ])
-    func everyModelSaysWhy(_ whom: String, _ model: String) throws {
+    func `every model gives reasons`(_ whom: String, _ model: String) throws {
         let run =
             [sample, "--model", model, "--count", "4", "--explain", whom, whom == "--user" ? "7" : "1=5,2=4"] + small
         let explained = try recommend(run + ["--json"]).json([[String: Any]].self)
