@@ -59,7 +59,8 @@ public struct UserEASE: ItemRecommender {
     public let configuration: UserEASEConfiguration
     /// P, shape (users, users).
     public let inverse: DenseMatrix<Float>
-    private let ratings: RatingMatrix
+    /// The strength of each rating, shape (users, items).
+    private let strengths: SparseMatrix<Float>
     private let scale: RatingScale
     private let itemWeights: [Float]
     /// Shape (items, features).
@@ -91,7 +92,7 @@ public struct UserEASE: ItemRecommender {
         let matrix = try configuration.ridge.inverse(
             rooted.beside(profiles).beside(features.users).transposed(), side: "user")
         return UserEASE(
-            configuration: configuration, inverse: matrix, ratings: ratings, scale: scale, itemWeights: weights,
+            configuration: configuration, inverse: matrix, strengths: strengths, scale: scale, itemWeights: weights,
             itemFeatures: features.items,
             likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
     }
@@ -129,8 +130,8 @@ public struct UserEASE: ItemRecommender {
             dense[item] += Self.profileWeight * itemWeights[item].squareRoot() * shared
         }
         let products = (0..<inverse.rows).map { user in
-            self.ratings.ratings(ofUser: user).reduce(Float(0)) { sum, rating in
-                sum + dense[Int(rating.0)] * configuration.feedback.strength(rating.1, on: scale)
+            strengths.entries(ofRow: user).reduce(Float(0)) { sum, entry in
+                sum + dense[Int(strengths.columnIndices[entry])] * strengths.values[entry]
             }
         }
         return scores(inverse.times(products))
@@ -139,10 +140,9 @@ public struct UserEASE: ItemRecommender {
     /// Σ_v b_v·x_v.
     private func scores(_ weights: [Float]) -> [Float] {
         var scores = [Float](repeating: 0, count: itemWeights.count)
+        let (items, values) = (strengths.columnIndices, strengths.values)
         for (user, weight) in weights.enumerated() where weight != 0 {
-            for (item, rating) in ratings.ratings(ofUser: user) {
-                scores[Int(item)] += weight * configuration.feedback.strength(rating, on: scale)
-            }
+            for entry in strengths.entries(ofRow: user) { scores[Int(items[entry])] += weight * values[entry] }
         }
         // Without any signal in the ratings, falls back on like counts.
         return scores.contains { $0 != 0 } ? scores : likes.scores(user: nil)
