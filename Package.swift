@@ -74,13 +74,20 @@ let package = Package(
         .systemLibrary(
             name: "CLAPACKE", path: "Sources/Numerics/CLAPACKE", pkgConfig: "lapacke",
             providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
-
         .systemLibrary(
             name: "COpenSSL", path: "Sources/Numerics/COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        // Homebrew does not link its libarchive into its prefix: pkg-config finds it where PKG_CONFIG_PATH names
+        // `$(brew --prefix libarchive)/lib/pkgconfig`.
+        .systemLibrary(
+            name: "CArchive", path: "Sources/Numerics/CArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Numerics/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // Inner loops that need the widest vectors of the processor; `LinearAlgebra` alone calls them.
         .target(name: "CKernels", path: "Sources/Numerics/CKernels"),
-        Floor.numerics.room("Platform", ["COpenSSL"]),
+        Floor.numerics.room("Platform", ["COpenSSL", "CArchive", "CZlib"]),
         Floor.numerics.room("LinearAlgebra", ["CKernels", "COpenBLAS", "CLAPACKE", realModule]),
 
         Floor.models.room("Ratings", ["LinearAlgebra"]),

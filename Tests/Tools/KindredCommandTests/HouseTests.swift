@@ -7,7 +7,10 @@ import Testing
 struct HouseTests {
     /// From the bottom up.
     private static let floors: [(name: String, rooms: [String])] = [
-        ("Numerics", ["CKernels", "COpenBLAS", "CLAPACKE", "COpenSSL", "Platform", "LinearAlgebra"]),
+        (
+            "Numerics",
+            ["CKernels", "COpenBLAS", "CLAPACKE", "COpenSSL", "CArchive", "CZlib", "Platform", "LinearAlgebra"]
+        ),
         ("Models", ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine"]),
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),
         ("Kindred", ["Kindred"]),
