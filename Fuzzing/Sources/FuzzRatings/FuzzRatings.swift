@@ -26,7 +26,7 @@ enum FuzzRatings {
             requireLines(of: table, path, columns)
             requireRoundTrip(table)
         }
-        if let layout = try? RatingsLayout(detecting: input.span, path: "", columns: columns) {
+        if let layout = try? RatingsLayout(detecting: input.span, isWhole: true, path: "", columns: columns) {
             requireEqual(plainWay(input, layout), generalWay(input, layout), "plain lines and general ones")
         }
         return .done
@@ -53,7 +53,7 @@ private func read(
     var reader = RatingsReader()
     (reader.onBadRow, reader.columns, reader.threads, reader.smallestPiece) = (policy, columns, threads, 1)
     return Outcome {
-        let read = try reader.rows(path)
+        let read = try reader.rows([SourceFile(path)])
         let rows = read.entries.flatMap { piece in
             piece.values.indices.map {
                 Row(
@@ -61,14 +61,14 @@ private func read(
                     rating: piece.values[$0].bitPattern, timestamp: piece.timestamps?[$0])
             }
         }
-        return Table(rows: rows, rejected: read.rejected, notes: read.notes)
+        return Table(rows: rows, rejected: read.rejected, notes: read.notes.map(\.text))
     }
 }
 
 private func requireLines(of table: Table, _ path: String, _ columns: [String]) {
     var reader = RatingsReader()
     reader.columns = columns
-    let lines = try? reader.lines(ofRows: Array(table.rows.indices), besides: table.rejected, in: path)
+    let lines = try? reader.lines(ofRows: Array(table.rows.indices), in: [SourceFile(path)])
     requireEqual(lines?.count, table.rows.count, "lines and rows")
     let numbers = (lines ?? []).map(\.number) + table.rejected.map(\.line)
     requireEqual(Set(numbers).count, numbers.count, "a line is counted twice")
@@ -99,28 +99,30 @@ private struct Parsed: Equatable {
     init(_ rows: RatingRows) {
         (users, items, timestamps) = (rows.users, rows.items, rows.timestamps)
         values = rows.values.map(\.bitPattern)
-        (userIDs, itemIDs) = (rows.userIDs.ids, rows.itemIDs.ids)
+        (userIDs, itemIDs) = (rows.userIDs.texts.ids, rows.itemIDs.texts.ids)
         (rejected, lineCount) = (rows.rejected.map(\.row), rows.lineCount)
     }
 }
 
+private let rules = RatingRows.Rules(stopsAtFault: false)
+
 /// Blank lines behind the file, so that every line has what the fast way reads beyond it.
 private func plainWay(_ input: [UInt8], _ layout: RatingsLayout) -> Parsed {
-    let end = input.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]
-    let padded = input + end + Array(repeating: UInt8(ascii: "\n"), count: PlainLine.reach)
-    var rows = RatingRows()
-    rows.append(padded.span, layout.start..<input.count + end.count, layout, stopsAtFault: false)
+    let padded = input + Array(repeating: UInt8(ascii: "\n"), count: PlainLine.reach + 1)
+    var rows = RatingRows(rules)
+    _ = rows.append(padded.span, layout.start..<padded.count, layout, endsText: true)
     return Parsed(rows)
 }
 
-/// Each line with nothing behind it, so that no plain line has what the fast way reads beyond it.
+/// Each line with nothing behind it, so that no plain line has what the fast way reads beyond it. What is left of it goes on
+/// with the next.
 private func generalWay(_ input: [UInt8], _ layout: RatingsLayout) -> Parsed {
-    var rows = RatingRows()
-    var start = layout.start
-    while start < input.count {
-        let end = input[start...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? input.count
-        rows.append(input.span.extracting(0..<end), start..<end, layout, stopsAtFault: false)
-        start = end
+    let padded = input + Array(repeating: UInt8(ascii: "\n"), count: PlainLine.reach + 1)
+    var rows = RatingRows(rules)
+    var (start, end) = (layout.start, layout.start)
+    while start < padded.count {
+        end = padded[end...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? padded.count
+        start = rows.append(padded.span.extracting(0..<end), start..<end, layout, endsText: end == padded.count)
     }
     return Parsed(rows)
 }

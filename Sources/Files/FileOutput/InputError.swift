@@ -16,9 +16,17 @@ public struct InputError: Error, Equatable, CustomStringConvertible {
     public let topic: Topic?
 
     /// The subject of a remedy.
-    public enum Topic: Sendable {
+    public enum Topic: Sendable, Equatable {
         /// Which columns are user, item, rating and timestamp.
         case columns
+        /// The same, with a choice that fits, such as `user=user,item=ID,rating=rating`.
+        case choice(String)
+        /// The encoding of the text.
+        case encoding
+        /// Which of several files is meant.
+        case files
+        /// How far an archive may expand.
+        case unpacking
         /// What becomes of malformed rows.
         case malformedRows
         /// Where published data sets come from.

@@ -19,7 +19,9 @@ extension GraphSummary {
         let (dataset, graph) = (snapshot.dataset, snapshot.graph)
         let scale = RatingScale(of: dataset.ratings)
         self.init(
-            source: dataset.source, users: dataset.ratings.users.count, items: dataset.ratings.items.count,
+            source: dataset.source, columns: dataset.reading?.namesByRole, layout: dataset.reading?.layout,
+            encoding: dataset.reading?.encoding, rows: dataset.reading?.rows, users: dataset.ratings.users.count,
+            items: dataset.ratings.items.count,
             ratings: dataset.ratings.count,
             ratingScale: Scale(minimum: scale?.minimum ?? 0, maximum: scale?.maximum ?? 0, step: scale?.step),
             duplicateRatings: dataset.duplicateCount, rejectedRows: dataset.rejected.count, edges: graph.edgeCount,
@@ -30,7 +32,8 @@ extension GraphSummary {
             profiles: snapshot.profiles.prefix(Self.profileCount).enumerated()
                 .map { Profile($0.element, number: $0.offset, of: dataset) },
             options: options, seconds: seconds, peakMemoryBytes: peakMemoryBytes,
-            memoryEstimateBytes: memoryEstimateBytes, arithmetic: arithmetic, notes: dataset.notes + snapshot.notes,
+            memoryEstimateBytes: memoryEstimateBytes, arithmetic: arithmetic,
+            notes: dataset.notes.map(\.text) + snapshot.notes,
             version: Version.kindred)
     }
 }

@@ -9,6 +9,14 @@ import Ratings
 public struct GraphSummary: Codable, Sendable {
     /// The source of the ratings.
     public let source: String
+    /// The columns of user, item, rating and timestamp in a file, by role; absent for a store.
+    public let columns: [String: String]?
+    /// The form of a file, such as `comma-separated, with a header`.
+    public let layout: String?
+    /// The encoding of a file.
+    public let encoding: String?
+    /// The number of rows with a rating in a file, before duplicates were resolved.
+    public let rows: Int?
     /// The number of users.
     public let users: Int
     /// The number of items.

@@ -56,13 +56,16 @@ struct ByteInterner: Sendable {
         numbers[number] = id
     }
 
-    /// The distinct IDs by number, decoded as UTF-8 if valid, else Latin-1.
-    var ids: [String] {
-        ends.indices.map { id in
+    /// The distinct IDs by number, and the encodings that they are in.
+    var texts: (ids: [String], encoding: TextEncoding) {
+        var encoding = TextEncoding.utf8
+        let ids = ends.indices.map { id in
             let bytes = pool[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
-            return String(validating: bytes, as: UTF8.self)
-                ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+            encoding = max(encoding, Windows1252.holds(bytes) ? .windows1252 : .unknown)
+            return Windows1252.text(bytes)
         }
+        return (ids, encoding)
     }
 
     private func isEqual(_ id: Int, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

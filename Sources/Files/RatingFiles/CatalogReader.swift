@@ -2,28 +2,49 @@ import FileOutput
 import Foundation
 import Ratings
 
-/// Reads the film and user catalogs of MovieLens.
+/// Reads catalogs of items and users: those of MovieLens and any others with a header or in the order id, title, genres.
 ///
-/// Films: `u.item` (`|`, flags for the genres in `u.genre`), `movies.dat` (`::`) and `movies.csv` (quoted, with a
-/// header), both with genres separated by bars. Users: `u.user` (`|`) and `users.dat` (`::`). Text is UTF-8, else
-/// Latin-1. Lines with unknown IDs are skipped, since catalogs may contain unrated items.
+/// Items: `u.item` (`|`, flags for the genres in `u.genre`), `movies.dat` (`::`), `movies.csv` and its like, with genres
+/// separated by bars or commas. Users: `u.user` (`|`), `users.dat` (`::`) and tables with a header, of which columns with
+/// few values become attributes. Text is UTF-8, else Windows-1252. Lines with unknown IDs are skipped, since catalogs may
+/// contain unrated items.
 enum CatalogReader {
+    private static let titleNames = [
+        "title", "movietitle", "booktitle", "itemtitle", "titel", "titre", "titulo", "name", "itemname", "moviename",
+        "productname", "artistname", "trackname", "songname", "gamename", "nom", "nombre", "bezeichnung",
+        "originaltitle",
+    ]
+    private static let genreNames = [
+        "genres", "genre", "categories", "category", "tags", "class", "kategorien", "kategorie", "generos", "genero",
+        "categorias", "categoria", "categorie",
+    ]
+
+    /// Whether a plain name is that of a column of catalogs.
+    static func isKnown(_ name: String) -> Bool {
+        titleNames.contains(name) || genreNames.contains(name)
+            || ["age", "gender", "sex", "occupation", "year", "zipcode", "alter", "geschlecht"].contains(name)
+    }
+
     static func items(
-        _ path: String, genres genrePath: String?, vocabulary: Vocabulary
+        _ file: FileBytes, genres genreFile: FileBytes?, vocabulary: Vocabulary
     ) throws(InputError) -> ItemCatalog {
-        let rows = try readRows(path)
+        let table = CatalogTable(file, .item, vocabulary)
+        let flagNames = genreFile.map(flagNames) ?? []
+        let columns = columns(of: table)
         var titles = [String?](repeating: nil, count: vocabulary.count)
         var genreFields = [[String]](repeating: [], count: vocabulary.count)
-        let flagNames = try genrePath.map { path throws(InputError) in try genreNames(path) } ?? []
-        for row in rows where row.count >= 2 {
-            guard let item = vocabulary.index(of: row[0]) else { continue }
-            titles[item] = row[1]
-            if path.hasSuffix(".item") {
-                let flags = row.suffix(flagNames.count)
-                genreFields[item] = zip(flagNames, flags).filter { $0.1 == "1" }.map(\.0)
-            } else if row.count >= 3 {
-                genreFields[item] = row[2].split(separator: "|").map(String.init)
-                    .filter { $0 != "(no genres listed)" }
+        for row in table.rows {
+            guard let item = vocabulary.index(of: row[table.id]) else { continue }
+            if let title = columns.title, row.indices.contains(title) {
+                // A title at the end may have delimiters of its own.
+                let isLast = columns.isTitleLast && row.count > title + 1
+                let text = isLast ? row[title...].joined(separator: ",") : row[title]
+                titles[item] = text.isEmpty ? nil : text
+            }
+            if !flagNames.isEmpty {
+                genreFields[item] = zip(flagNames, row.suffix(flagNames.count)).filter { $0.1 == "1" }.map(\.0)
+            } else if let genres = columns.genres, row.indices.contains(genres) {
+                genreFields[item] = split(row[genres])
             }
         }
         let names = flagNames.isEmpty ? Set(genreFields.joined()).sorted() : flagNames
@@ -33,28 +54,82 @@ enum CatalogReader {
             genres: genreFields.map { $0.compactMap { index[$0] }.sorted() })
     }
 
-    /// The IDs of all films in the file.
-    static func itemIDs(_ path: String) throws(InputError) -> [String] {
-        try readRows(path).filter { $0.count >= 2 }.map { $0[0] }
+    /// The IDs of all items in the file.
+    ///
+    /// - Parameter vocabulary: ids of the ratings, by which the column of ids is known.
+    static func itemIDs(_ file: FileBytes, vocabulary: Vocabulary) -> [String] {
+        let table = CatalogTable(file, .item, vocabulary)
+        return table.rows.map { $0[table.id] }
     }
 
-    static func users(_ path: String, vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
-        let isFirstGeneration = path.hasSuffix(".user")
-        var age = [String?](repeating: nil, count: vocabulary.count)
-        var gender = age
-        var occupation = age
-        for row in try readRows(path) where row.count >= 4 {
-            guard let user = vocabulary.index(of: row[0]) else { continue }
-            let (years, sex) = isFirstGeneration ? (row[1], row[2]) : (row[2], row[1])
-            age[user] = Int(years).map(ageGroup)
-            gender[user] = sex
-            occupation[user] = isFirstGeneration ? row[3] : occupationName(row[3])
+    /// The columns of titles and genres: by their names, or the first text behind the id and the text behind that.
+    private static func columns(of table: CatalogTable) -> (title: Int?, genres: Int?, isTitleLast: Bool) {
+        if !table.names.isEmpty {
+            let (title, genres) = (table.column(titleNames), table.column(genreNames))
+            return (title, genres, title == table.names.count - 1)
         }
-        return UserCatalog(attributes: [
-            UserCatalog.Attribute(name: "age", values: age),
-            UserCatalog.Attribute(name: "gender", values: gender),
-            UserCatalog.Attribute(name: "occupation", values: occupation),
-        ])
+        let count = table.rows.map(\.count).min() ?? 0
+        let texts = (0..<count).filter { column in
+            column != table.id && !ColumnEvidence(table.rows.prefix(1000).lazy.map { $0[column] }).isNumeric
+        }
+        let title = texts.first { $0 > table.id } ?? texts.first ?? (0..<count).first { $0 != table.id }
+        return (title, title.flatMap { title in texts.first { $0 > title } }, title == count - 1)
+    }
+
+    /// Genres between bars or, where there are none, between commas.
+    private static func split(_ text: String) -> [String] {
+        let separator: Character = text.contains("|") ? "|" : ","
+        return text.split(separator: separator).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty && $0 != "(no genres listed)" }
+    }
+
+    /// The lines of `u.genre`: a name and its position among the flags.
+    private static func flagNames(_ file: FileBytes) -> [String] {
+        let bar = Delimiter(byte: UInt8(ascii: "|"))
+        let rows = DelimitedRecords(file, hasQuotes: false).all { _, _ in bar }.map(\.fields)
+        let genres = rows.filter { $0.count == 2 }.map { (name: $0[0], place: Int($0[1]) ?? 0) }
+        return genres.sorted { $0.place < $1.place }.map(\.name)
+    }
+}
+
+/// Attributes of users.
+extension CatalogReader {
+    /// A column with more values tells people apart, not groups.
+    private static let mostValues = 50
+
+    static func users(_ file: FileBytes, vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
+        let table = CatalogTable(file, .user, vocabulary)
+        let isCoded = table.names.isEmpty && file.path.hasSuffix(".dat")
+        var attributes: [UserCatalog.Attribute] = []
+        for (name, column) in attributeColumns(of: table, file.path) {
+            var values = [String?](repeating: nil, count: vocabulary.count)
+            for row in table.rows where row.indices.contains(column) {
+                guard let user = vocabulary.index(of: row[table.id]) else { continue }
+                values[user] = value(row[column], of: name.lowercased(), isCoded: isCoded)
+            }
+            if Set(values.compactMap { $0 }).count <= mostValues {
+                attributes.append(UserCatalog.Attribute(name: name, values: values))
+            }
+        }
+        return UserCatalog(attributes: attributes)
+    }
+
+    /// The columns of the header; without one, those of MovieLens.
+    private static func attributeColumns(of table: CatalogTable, _ path: String) -> [(name: String, column: Int)] {
+        guard table.names.isEmpty else {
+            return table.names.enumerated().compactMap { column, name in
+                let untyped = name.split(separator: ":").first.map(String.init) ?? name
+                return column == table.id || name.isEmpty ? nil : (untyped, column)
+            }
+        }
+        if path.hasSuffix(".user") { return [("age", 1), ("gender", 2), ("occupation", 3)] }
+        return path.hasSuffix(".dat") ? [("age", 2), ("gender", 1), ("occupation", 3)] : []
+    }
+
+    private static func value(_ text: String, of name: String, isCoded: Bool) -> String? {
+        if name == "age" { return Int(text).map(ageGroup) }
+        if name == "occupation", isCoded { return occupationName(text) }
+        return text.isEmpty ? nil : text
     }
 
     /// The age groups of MovieLens 1M, for both generations.
@@ -78,26 +153,5 @@ enum CatalogReader {
             "salesman", "scientist", "self-employed", "technician", "tradesman", "unemployed", "writer",
         ]
         return Int(code).flatMap { names.indices.contains($0) ? names[$0] : nil }
-    }
-
-    /// The lines of `u.genre`: a name and its position among the flags.
-    private static func genreNames(_ path: String) throws(InputError) -> [String] {
-        try readRows(path).compactMap { row in
-            row.count == 2 ? (row[0], Int(row[1]) ?? 0) : nil
-        }.sorted { $0.1 < $1.1 }.map(\.0)
-    }
-
-    /// CSV has a header and quotes; between `|` or `::` quotes mean nothing, for some titles begin with one.
-    private static func readRows(_ path: String) throws(InputError) -> [[String]] {
-        let file = try FileBytes(path: path)
-        let isCSV = path.hasSuffix(".csv")
-        let delimiter =
-            isCSV
-            ? Delimiter(byte: UInt8(ascii: ","), isDoubled: false)
-            : path.hasSuffix(".dat")
-                ? Delimiter(byte: UInt8(ascii: ":"), isDoubled: true)
-                : Delimiter(byte: UInt8(ascii: "|"), isDoubled: false)
-        let records = DelimitedRecords(file, hasQuotes: isCSV).all { _, _ in delimiter }
-        return records.dropFirst(isCSV ? 1 : 0).map(\.fields)
     }
 }

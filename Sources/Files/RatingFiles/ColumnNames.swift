@@ -1,28 +1,35 @@
 import Foundation
 
 /// What a column of a ratings file holds.
-enum ColumnRole: String, CaseIterable, Sendable {
+package enum ColumnRole: String, CaseIterable, Sendable {
     case user, item, rating, timestamp
 }
 
 /// The names of columns in published data sets and in exports that people have, in English, German, French and Spanish.
-enum ColumnNames {
+package enum ColumnNames {
     /// The meaning of a name, and how surely it has it: of `user_id` and `username` the first is the user, of
     /// `unixReviewTime` and `reviewTime` the first the timestamp.
-    struct Meaning: Equatable {
-        let role: ColumnRole
+    package struct Meaning: Equatable {
+        package let role: ColumnRole
         /// 3 for an id or the thing itself, 2 for other words for it, 1 for what stands in where nothing better is there.
-        let certainty: Int
+        package let certainty: Int
     }
 
     /// nil for an unknown name.
-    static func meaning(of name: String) -> Meaning? { meanings[plain(name)] }
+    package static func meaning(of name: String) -> Meaning? { meanings[plain(name)] }
 
-    /// Whether a name ends in `_id`, `Id`, `ID` or begins with `id_`: the key of something.
-    static func isKey(_ name: String) -> Bool {
+    /// Whether a name ends in `_id`, `Id`, `ID` or begins with `id_`: the key of something that may be rated.
+    package static func isKey(_ name: String) -> Bool {
         let words = words(name)
-        return words.count > 1 && (words.last == "id" || words.first == "id")
+        return words.count > 1 && (words.last == "id" || words.first == "id") && !otherKeys.contains(plain(name))
     }
+
+    /// Keys of rows and of what people do not rate.
+    private static let otherKeys: Set<String> = [
+        "reviewid", "ratingid", "rowid", "recordid", "eventid", "sessionid", "transactionid", "orderid",
+        "interactionid",
+        "categoryid", "genreid", "tagid", "countryid", "languageid",
+    ]
 
     /// Lowercase letters and digits without accents, and without the type that RecBole writes behind a colon:
     /// `User-ID`, `user_id:token` and `userId` are all `userid`; `Película` is `pelicula`.
@@ -33,9 +40,11 @@ enum ColumnNames {
 
     /// The letters are decomposed, and what is not a letter then is their accents.
     private static func withoutAccents(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
-            $0.properties.generalCategory != .nonspacingMark
-        }))
+        String(
+            String.UnicodeScalarView(
+                text.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+                    $0.properties.generalCategory != .nonspacingMark
+                }))
     }
 
     /// `beer_beerId` is beer, beer, id.

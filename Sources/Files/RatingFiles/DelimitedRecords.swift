@@ -29,15 +29,14 @@ struct DelimitedRecords {
             let number = cursor.lineNumber
             let delimiter = delimiter(bytes, line)
             var fields: [Range<Int>] = []
-            var wider = cursor
-            var record = line
-            var isClosed = splitFields(bytes, record, delimiter, hasQuotes: hasQuotes, into: &fields)
-            while !isClosed, record.count < LineCursor.longestLine, let next = wider.next(bytes) {
-                record = record.lowerBound..<next.upperBound
-                isClosed = splitFields(bytes, record, delimiter, hasQuotes: hasQuotes, into: &fields)
-                if isClosed { cursor = wider }
+            let reach = min(bytes.count, line.lowerBound + LineCursor.longestLine)
+            if case .whole(let end) = splitRecord(
+                bytes, line, delimiter, hasQuotes: hasQuotes, reach: reach, into: &fields)
+            {
+                cursor.finish(bytes, recordEnding: end)
+            } else {
+                _ = splitFields(bytes, line, delimiter, hasQuotes: false, into: &fields)
             }
-            if !isClosed { _ = splitFields(bytes, line, delimiter, hasQuotes: false, into: &fields) }
             records.append(Record(fields: fields.map(text), line: number))
         }
         return records

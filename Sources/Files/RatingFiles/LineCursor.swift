@@ -6,7 +6,7 @@ struct LineCursor {
     private(set) var position: Int
     /// The number, counted from 1 at the start position, of the line last returned.
     private(set) var lineNumber = 0
-    private let end: Int
+    let end: Int
 
     init(_ range: Range<Int>) {
         position = range.lowerBound
@@ -22,9 +22,22 @@ struct LineCursor {
             if position < end { position += 1 }
             lineNumber += 1
             if stop > start, bytes[stop - 1] == UInt8(ascii: "\r") { stop -= 1 }
-            if stop > start { return start..<stop }
+            if stop > start, !isBlank(bytes, start..<stop) { return start..<stop }
         }
         return nil
+    }
+
+    private func isBlank(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Bool {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        return isBlank(bytes[line.lowerBound]) && line.allSatisfy { isBlank(bytes[$0]) }
+    }
+
+    /// Moves behind the line that a record ends on, where that is beyond its first.
+    mutating func finish(_ bytes: Span<UInt8>, recordEnding recordEnd: Int) {
+        while position < end, position <= recordEnd || bytes[position - 1] != UInt8(ascii: "\n") {
+            if bytes[position] == UInt8(ascii: "\n") { lineNumber += 1 }
+            position += 1
+        }
     }
 
     /// Skips lines that the fast path consumed.
@@ -38,12 +51,11 @@ struct LineCursor {
         bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
     }
 
-    /// The first two lines that are not blank, behind a byte order mark, with their numbers counted from 1.
-    static func leading(_ bytes: Span<UInt8>) -> [(range: Range<Int>, number: Int)] {
-        var cursor = LineCursor(start(of: bytes)..<bytes.count)
-        var lines: [(range: Range<Int>, number: Int)] = []
-        while lines.count < 2, let line = cursor.next(bytes) { lines.append((line, cursor.lineNumber)) }
-        return lines
+    /// The start of the first line that begins at a place or later.
+    static func lineStart(atOrAfter place: Int, before end: Int, in bytes: Span<UInt8>) -> Int {
+        var start = place
+        while start < end, bytes[start - 1] != UInt8(ascii: "\n") { start += 1 }
+        return start
     }
 
     /// Splits a range into at most `count` pieces at line starts.
@@ -51,8 +63,8 @@ struct LineCursor {
         var pieces: [Range<Int>] = []
         var start = range.lowerBound
         for piece in 1...count where start < range.upperBound {
-            var end = max(start, range.lowerBound + range.count * piece / count)
-            while end < range.upperBound, bytes[end - 1] != UInt8(ascii: "\n") { end += 1 }
+            let place = max(start, range.lowerBound + range.count * piece / count)
+            let end = place == 0 ? 0 : lineStart(atOrAfter: place, before: range.upperBound, in: bytes)
             if end > start { pieces.append(start..<end) }
             start = end
         }

@@ -8,7 +8,9 @@ enum ParsedNumber: Equatable {
     /// Parses a decimal number: digits with an optional sign, point and exponent.
     ///
     /// Parses up to 15 digits without an exponent exactly; the rest goes to the standard library.
-    init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    ///
+    /// - Parameter allowsComma: whether the decimals may follow a comma.
+    init(_ bytes: Span<UInt8>, _ range: Range<Int>, allowsComma: Bool = false) {
         var index = range.lowerBound
         var isNegative = false
         if index < range.upperBound, bytes[index] == UInt8(ascii: "-") || bytes[index] == UInt8(ascii: "+") {
@@ -25,7 +27,7 @@ enum ParsedNumber: Equatable {
                 mantissa = mantissa * 10 + Int64(byte - UInt8(ascii: "0"))
                 digits += 1
                 if hasPoint { decimals += 1 }
-            } else if byte == UInt8(ascii: "."), !hasPoint {
+            } else if byte == UInt8(ascii: ".") || allowsComma && byte == UInt8(ascii: ","), !hasPoint {
                 hasPoint = true
             } else {
                 break
@@ -33,7 +35,7 @@ enum ParsedNumber: Equatable {
             index += 1
         }
         guard index == range.upperBound, digits > 0, digits <= 15 else {
-            self = Self.slow(bytes, range)
+            self = Self.slow(bytes, range, allowsComma)
             return
         }
         let magnitude = Double(mantissa) / Self.powersOfTen[decimals]
@@ -44,9 +46,11 @@ enum ParsedNumber: Equatable {
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ]
 
-    private static func slow(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ParsedNumber {
+    private static func slow(_ bytes: Span<UInt8>, _ range: Range<Int>, _ allowsComma: Bool) -> ParsedNumber {
         guard !range.isEmpty, range.count <= 64 else { return .notANumber }
-        let text = String(decoding: range.map { bytes[$0] }, as: UTF8.self)
+        let (comma, point) = (UInt8(ascii: ","), UInt8(ascii: "."))
+        let text = String(
+            decoding: range.map { allowsComma && bytes[$0] == comma ? point : bytes[$0] }, as: UTF8.self)
         let unsigned = text.drop { $0 == "-" || $0 == "+" }.lowercased()
         if ["nan", "inf", "infinity"].contains(unsigned) { return .notFinite }
         // `Double` also parses hexadecimal numbers, which ratings files do not intend.

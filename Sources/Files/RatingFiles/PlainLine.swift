@@ -14,7 +14,8 @@ struct PlainLine {
 
     /// Whether lines of a layout may be plain: user and item in any order, rating, timestamp.
     static func suits(_ layout: RatingsLayout) -> Bool {
-        max(layout.user, layout.item) == 1 && layout.rating == 2
+        layout.shape == .delimited && !layout.delimiter.isRun && !layout.timesAreDates
+            && max(layout.user, layout.item) == 1 && layout.rating == 2
             && layout.fieldCount == (layout.timestamp == nil ? 3 : 4)
     }
 

@@ -9,6 +9,12 @@ struct PlainRows {
     var values = [Float](repeating: 0, count: capacity)
     var timestamps = [Int64](repeating: 0, count: capacity)
     private var leading = LeadingField()
+    /// Ratings off the scale are left to the slow path.
+    private let scale: ClosedRange<Double>
+
+    init(_ scale: ClosedRange<Float>?) {
+        self.scale = scale.map { Double($0.lowerBound)...Double($0.upperBound) } ?? -.infinity ... .infinity
+    }
 
     /// Reads lines until the batch is full, the end is reached or a line is not plain.
     ///
@@ -19,14 +25,15 @@ struct PlainRows {
     ) -> Int {
         layout.user == 0
             ? Self.read(
-                bytes, &cursor, end, layout, &leading, &userIDs, &itemIDs, &users, &items, &values, &timestamps)
+                bytes, &cursor, end, layout, scale, &leading, &userIDs, &itemIDs, &users, &items, &values, &timestamps)
             : Self.read(
-                bytes, &cursor, end, layout, &leading, &itemIDs, &userIDs, &items, &users, &values, &timestamps)
+                bytes, &cursor, end, layout, scale, &leading, &itemIDs, &userIDs, &items, &users, &values, &timestamps)
     }
 
     /// Reads lines into columns, the first two in field order.
     private static func read(
         _ bytes: Span<UInt8>, _ cursor: inout LineCursor, _ end: Int, _ layout: RatingsLayout,
+        _ scale: ClosedRange<Double>,
         _ leading: inout LeadingField, _ firstIDs: inout ByteInterner, _ secondIDs: inout ByteInterner,
         _ firsts: inout [Int32], _ seconds: inout [Int32], _ values: inout [Float], _ timestamps: inout [Int64]
     ) -> Int {
@@ -39,7 +46,7 @@ struct PlainRows {
         var count = 0
         while count < capacity, position < end, field.read(bytes, at: position, layout.delimiter) {
             let start = position + field.length
-            guard let line = PlainLine(bytes, behindFirst: start, layout) else { break }
+            guard let line = PlainLine(bytes, behindFirst: start, layout), scale.contains(line.rating) else { break }
             firsts[count] = firstIDs.intern(field.number, bytes, at: position)
             seconds[count] = secondIDs.intern(line.second, bytes, at: start)
             values[count] = Float(line.rating)

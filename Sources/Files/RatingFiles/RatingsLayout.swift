@@ -1,157 +1,184 @@
 import FileOutput
+import Ratings
 
-/// The layout of the lines of a ratings file.
-struct RatingsLayout: Sendable, Equatable {
-    let delimiter: Delimiter
-    /// The number of fields per line.
-    let fieldCount: Int
-    /// The fields of user, item, rating and, optionally, timestamp, counted from 0.
-    let user: Int
-    let item: Int
-    let rating: Int
-    let timestamp: Int?
-    /// The start of the first rating, after a byte-order mark and a header.
-    let start: Int
-    /// The number of that line, from 1.
-    let firstLine: Int
-    /// A note for the user on how the columns were chosen.
-    let note: String?
-
-    /// Detects the layout from the first line of text.
-    ///
-    /// - Parameter columns: the columns chosen by the user, or empty to detect them by name, else by position.
-    init(detecting bytes: Span<UInt8>, path: String, columns: [String]) throws(InputError) {
-        let lines = LineCursor.leading(bytes)
-        guard let first = lines.first else {
-            throw InputError(
-                file: path, problem: "there are no lines of text",
-                remedy: "Expected one rating per line: user, item, rating and optionally a timestamp.")
-        }
-        guard first.range.count <= LineCursor.longestLine else {
-            throw InputError(
-                file: path, line: first.number,
-                problem: "the line has \(first.range.count) bytes",
-                remedy: "Expected one rating per line: user, item, rating and optionally a timestamp.")
-        }
-        guard let delimiter = Delimiter.detect(bytes, first.range) else {
-            throw InputError(
-                file: path, line: first.number,
-                problem: "\"\(excerpt(bytes, first.range))\" has fewer than three fields",
-                remedy:
-                    "Expected user, item and rating, separated by tab, comma, semicolon, ::, | or space."
-            )
-        }
-        var ranges: [Range<Int>] = []
-        _ = splitFields(bytes, first.range, delimiter, into: &ranges)
-        let names = ranges.map { excerpt(bytes, $0) }
-        let positions = try ColumnPositions(
-            names: names, columns: columns, path: path, line: first.number)
-        // A header has a word as its rating. A first line with numeric IDs is a row, possibly malformed.
-        let isHeader =
-            ParsedNumber(bytes, ranges[positions.rating]) == .notANumber
-            && (positions.areNamed
-                || ParsedNumber(bytes, ranges[positions.user]) == .notANumber
-                || ParsedNumber(bytes, ranges[positions.item]) == .notANumber)
-        if isHeader, lines.count < 2 {
-            throw InputError(
-                file: path, line: first.number, problem: "there is a header but no ratings",
-                remedy: "Check that the file is complete.")
-        }
-        self.delimiter = delimiter
-        fieldCount = ranges.count
-        user = positions.user
-        item = positions.item
-        rating = positions.rating
-        timestamp = positions.timestamp
-        start = isHeader ? lines[1].range.lowerBound : first.range.lowerBound
-        firstLine = isHeader ? lines[1].number : first.number
-        note =
-            isHeader && !positions.areNamed && columns.isEmpty
-            ? "Columns taken by position: user = \(names[user]), item = \(names[item]), rating = \(names[rating])."
-            : nil
+/// The layout of the records of a ratings file.
+struct RatingsLayout: Sendable {
+    /// What a record is.
+    enum Shape: Sendable, Equatable {
+        /// Fields between delimiters.
+        case delimited
+        /// Rows of user, rating and date below a line with the item and a colon, as in the Netflix Prize.
+        case headings
+        /// A JSON object on each line.
+        case jsonLines
     }
-}
 
-/// The roles of the fields, detected from the first line.
-private struct ColumnPositions {
+    var shape = Shape.delimited
+    var delimiter = Delimiter(byte: UInt8(ascii: ","))
+    /// The number of fields per record.
+    var fieldCount = 0
+    /// The fields of user, item, rating and timestamp, counted from 0. Without a rating each row counts 1.
     var user = 0
     var item = 1
-    var rating = 2
+    var rating: Int?
     var timestamp: Int?
-    /// Whether the first line names the columns.
-    var areNamed = false
+    /// The keys of JSON objects, at the places that the above count.
+    var keys: [String] = []
+    /// Whether a quote that is not closed, or closed within a field, is a character like any other, and quoted fields stay
+    /// on a line.
+    var hasLooseQuotes = false
+    /// Whether decimals follow a comma.
+    var hasDecimalCommas = false
+    /// Whether times are dates of eight digits.
+    var timesAreDates = false
+    /// What begins a line that is no record.
+    var commentMark: UInt8?
+    /// The start of the first rating, after a byte-order mark and a header.
+    var start = 0
+    /// The number of that line, from 1.
+    var firstLine = 1
+    /// The number of rows that the file announces.
+    var announcedRows: Int?
 
-    /// Column names of well-known data sets, ignoring case, spaces, dots, dashes and underscores.
-    private static let roles: [(role: String, spellings: [String])] = [
-        ("user", ["user", "userid", "users", "reviewerid", "customerid", "accountid"]),
-        (
-            "item",
-            [
-                "item", "itemid", "movie", "movieid", "film", "filmid", "product", "productid",
-                "asin", "book", "bookid", "isbn", "business", "businessid", "artist", "artistid",
-            ]
-        ),
-        ("rating", ["rating", "ratings", "score", "stars", "overall", "bookrating", "value", "weight"]),
-        ("timestamp", ["timestamp", "time", "unixreviewtime", "unixtime", "ts"]),
-    ]
+    /// The columns in use, for the user.
+    var columns: [SourceReading.Column] = []
+    /// Why these columns.
+    var basis = ""
+    /// The form of the text in words.
+    var form = ""
+    var notes: [ReadingNote] = []
 
-    init(names: [String], columns: [String], path: String, line: Int) throws(InputError) {
-        let roleNames = Self.roles.map(\.role)
-        if columns.isEmpty {
-            let found = Self.roles.map { role in
-                names.firstIndex { role.spellings.contains(Self.plain($0)) }
-            }
-            areNamed = found[0] != nil && found[1] != nil && found[2] != nil
-            if areNamed, let user = found[0], let item = found[1], let rating = found[2] {
-                (self.user, self.item, self.rating, timestamp) = (user, item, rating, found[3])
-            } else {
-                timestamp = names.count > 3 ? 3 : nil
-            }
-            return
-        }
-        let inHeader = columns.map { column in names.firstIndex { $0 == column } }
-        if inHeader.allSatisfy({ $0 != nil }) {
-            areNamed = true
-            try assign(inHeader.compactMap { $0 }, columns, path)
-        } else if columns.allSatisfy({ roleNames.contains($0) || $0 == "-" }) {
-            // The roles of the columns, in file order.
-            let positions = roleNames.map { columns.firstIndex(of: $0) }
-            try assign(positions.prefix { $0 != nil }.compactMap { $0 }, columns, path)
-        } else {
-            let numbers = columns.compactMap(Int.init)
-            guard numbers.count == columns.count else {
-                let missing = zip(columns, inHeader).first { $0.1 == nil }?.0 ?? ""
-                throw InputError(
-                    file: path, line: line, problem: "there is no column \"\(missing)\"",
-                    remedy: "The columns are: \(names.joined(separator: ", ")).")
-            }
-            try assign(numbers.map { $0 - 1 }, columns, path)
-        }
-        for position in [user, item, rating, timestamp ?? 0] where !names.indices.contains(position) {
-            throw InputError(
-                file: path, line: line, problem: "there is no column \(position + 1)",
-                remedy: "The line has \(names.count) columns.")
-        }
-    }
+    /// Whether a record needs those before it.
+    var isSequential: Bool { shape == .headings }
 
-    private mutating func assign(_ positions: [Int], _ columns: [String], _ path: String) throws(InputError) {
-        guard positions.count == 3 || positions.count == 4 else {
-            throw InputError(
-                file: path,
-                problem: "\(columns.joined(separator: ",")) does not identify the columns of user, item and rating",
-                remedy: "Name three or four: user, item, rating and, where there is one, timestamp.", topic: .columns)
-        }
-        (user, item, rating) = (positions[0], positions[1], positions[2])
-        timestamp = positions.count == 4 ? positions[3] : nil
-    }
-
-    private static func plain(_ name: String) -> String {
-        name.lowercased().filter { $0.isLetter || $0.isNumber }
+    mutating func take(_ positions: [ColumnRole: Int], _ evidence: [ColumnEvidence]) {
+        user = positions[.user] ?? 0
+        item = positions[.item] ?? 1
+        rating = positions[.rating]
+        timestamp = positions[.timestamp]
+        if let timestamp, evidence.indices.contains(timestamp) { timesAreDates = evidence[timestamp].areDigitDates }
     }
 }
 
-/// An excerpt for a message: at most 80 characters, control characters as dots.
-func excerpt(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-    let shown = range.prefix(80).map { bytes[$0] < 0x20 ? UInt8(ascii: ".") : bytes[$0] }
-    return String(decoding: shown, as: UTF8.self) + (range.count > 80 ? "…" : "")
+extension RatingsLayout {
+    /// Detects the layout from the beginning of a text.
+    ///
+    /// - Parameters:
+    ///   - head: the first bytes of the text, or all of them.
+    ///   - isWhole: whether the text ends with them.
+    ///   - columns: the columns chosen by the user, or empty to detect them by name, else by position.
+    init(detecting head: Span<UInt8>, isWhole: Bool, path: String, columns: [String]) throws(InputError) {
+        let preface = try TextPreface(head, isWhole: isWhole, path: path)
+        switch preface.kind {
+        case .jsonLines: self = try Self.jsonLines(head, preface, path, columns)
+        case .headings: self = Self.headings(preface)
+        case .matrixMarket: self = try Self.matrixMarket(head, preface, path)
+        case .delimited: self = try Self.delimited(head, preface, path, columns)
+        }
+    }
+
+    /// Detects the layout of a file that follows another: of the same columns, perhaps without the header of the first.
+    init(
+        detecting head: Span<UInt8>, isWhole: Bool, path: String, following first: RatingsLayout, columns: [String]
+    ) throws(InputError) {
+        let preface = try TextPreface(head, isWhole: isWhole, path: path)
+        if preface.kind == .delimited, first.shape == .delimited,
+            let sample = TextSample(head, preface.lines, delimiter: first.delimiter),
+            sample.fieldCount == first.fieldCount, !SampleTable(sample).looksLikeHeader
+        {
+            self = first
+            (start, firstLine) = (sample.records[0].start, sample.records[0].line)
+            return
+        }
+        self = try RatingsLayout(detecting: head, isWhole: isWhole, path: path, columns: columns)
+        guard shape == first.shape, self.columns == first.columns else {
+            let names = self.columns.map(\.name).joined(separator: ", ")
+            throw InputError(
+                file: path, problem: "the columns \(names) are not those of the file before it",
+                remedy: "Read files of different columns by themselves.", topic: .files)
+        }
+    }
+
+    /// A text of delimited fields.
+    private static func delimited(
+        _ head: Span<UInt8>, _ preface: TextPreface, _ path: String, _ columns: [String]
+    ) throws(InputError) -> RatingsLayout {
+        guard let sample = TextSample(head, preface.lines, delimiter: preface.delimiter) else {
+            throw preface.unsplit(head, path)
+        }
+        let first = sample.records[0]
+        guard sample.fieldCount >= 2 else { throw preface.unsplit(head, path) }
+        var comment: [Range<Int>] = []
+        if let header = preface.commentedHeader { _ = splitFields(head, header, sample.delimiter, into: &comment) }
+        var table = SampleTable(sample, comment: comment.map { excerpt(head, $0) })
+        var layout = RatingsLayout()
+        layout.delimiter = sample.delimiter
+        layout.fieldCount = sample.fieldCount
+        layout.commentMark = preface.commentMark
+        let separatesValues = [UInt8(ascii: ","), UInt8(ascii: ";")].contains(sample.delimiter.byte)
+        layout.hasLooseQuotes = !separatesValues && !sample.hasQuotedFields
+        let headerCount = table.looksLikeHeader && !table.hasCommentedHeader ? 1 : 0
+        guard sample.records.count > headerCount else {
+            throw InputError(
+                file: path, line: first.line, problem: "there is a header but no ratings",
+                remedy: "Check that the file is complete.")
+        }
+        if columns.isEmpty {
+            try layout.detectColumns(&table, path, first.line)
+        } else {
+            let choice = try ColumnChoice(
+                columns, names: table.names, namesNumbers: table.looksLikeHeader && !table.hasNumericHeader,
+                path: path, line: first.line)
+            table.hasHeader = choice.usesNames || table.looksLikeHeader
+            layout.take(choice.positions, table.evidence)
+            layout.basis = "as chosen"
+        }
+        let skipsFirst = table.hasHeader && !table.hasCommentedHeader && sample.records.count > 1
+        let start = sample.records[skipsFirst ? 1 : 0]
+        (layout.start, layout.firstLine) = (start.start, start.line)
+        layout.describe(table)
+        return layout
+    }
+
+    private mutating func detectColumns(_ table: inout SampleTable, _ path: String, _ line: Int) throws(InputError) {
+        table.hasHeader = table.looksLikeHeader
+        let knowsBoth = table.hasHeader && table.knows(.user) && table.knows(.item)
+        if !knowsBoth, let refusal = PlacedColumns.matrixRefusal(table.evidence, path, line) { throw refusal }
+        if table.hasHeader, !table.hasNumericHeader {
+            let named = try NamedColumns(table.names, table.evidence, path: path, line: line)
+            take(named.positions, table.evidence)
+            notes += named.notes
+            basis = "by the header"
+        } else {
+            let placed = try PlacedColumns(table.evidence, example: table.example, path: path, line: line)
+            take(placed.positions, table.evidence)
+            notes += placed.notes
+            basis = "by position"
+            if table.hasNumericHeader {
+                notes.append(
+                    ReadingNote(
+                        "The first line, \(table.names.joined(separator: ",")), is a header of positions, as pandas writes it."
+                    ))
+            }
+        }
+    }
+
+    /// Says how the fields are understood.
+    private mutating func describe(_ table: SampleTable) {
+        let byte = delimiter.byte
+        if let rating, byte != UInt8(ascii: ","), byte != UInt8(ascii: " ") {
+            hasDecimalCommas = table.evidence[rating].hasDecimalCommas
+        }
+        func column(_ position: Int) -> String {
+            let name = table.hasHeader ? table.names[position] : ""
+            return name.isEmpty ? "column \(position + 1)" : "\(name) (column \(position + 1))"
+        }
+        columns = [(ColumnRole.user, user), (.item, item), (.rating, rating), (.timestamp, timestamp)].compactMap {
+            role, position in position.map { SourceReading.Column(role: role.rawValue, name: column($0)) }
+        }
+        form =
+            delimiter.name + (hasDecimalCommas ? " with decimal commas" : "")
+            + (table.hasHeader ? ", with a header" : ", without a header")
+        if rating == nil { notes.append(ReadingNote("There is no rating column: each row counts 1.")) }
+    }
 }

@@ -1,13 +1,15 @@
 public import FileOutput
 import Foundation
 import LinearAlgebra
+public import Platform
 public import Ratings
 import Synchronization
 
-/// Reads a delimited ratings file.
+/// Reads ratings files: delimited text, JSON lines, MatrixMarket and the Netflix Prize.
 ///
-/// Delimiter, header, CRLF and byte-order mark are detected; fields may be quoted. The file is memory-mapped and parsed
-/// in pieces on all threads; the split has no influence on the result.
+/// Delimiter, header, columns, times and encoding are detected, and what was detected is in the result. A file is
+/// memory-mapped and parsed in pieces on all threads; the split has no influence on the result. Pipes are parsed as they
+/// come.
 public struct RatingsReader: Sendable {
     /// The handling of malformed rows.
     public enum BadRowPolicy: String, Sendable, CaseIterable {
@@ -21,14 +23,25 @@ public struct RatingsReader: Sendable {
     public var onBadRow = BadRowPolicy.fail
     /// The default is `last`.
     public var duplicates = DuplicatePolicy.last
-    /// The columns of user, item, rating and timestamp: header names or positions from 1, in that order, or the words
-    /// `user`, `item`, `rating`, `timestamp` and `-` in file order. By default they are detected.
+    /// Which columns are user, item, rating and timestamp: `user=NAME`, `item=NAME` … with names of the header or positions
+    /// from 1; or the words `user`, `item`, `rating`, `timestamp` and `-` in file order; or names or positions in that
+    /// order. Without a rating each row counts 1. By default they are detected.
     public var columns: [String] = []
+    /// Ratings outside are left out. By default all are taken.
+    public var scale: ClosedRange<Float>?
+    /// The encoding of the text, by a name that iconv knows. The default is UTF-8, UTF-16 by its mark, or Windows-1252
+    /// where text is not UTF-8.
+    public var encoding: String?
+    /// The most that archives may expand to.
+    public var unpacking = ArchiveLimits()
     /// The default is 1.
     public var threads = 1
 
     /// The fewest bytes per thread, so that its tables do not cost more than its rows. Fuzzing makes it smaller.
     var smallestPiece = 65_536
+
+    /// Rows to find again: the file is then parsed as one piece.
+    private var wanted: [Int] = []
 
     /// The bytes parsed per block, after which a piece reports progress and releases mapped memory.
     private static let blockSize = 1 << 22
@@ -44,150 +57,209 @@ public struct RatingsReader: Sendable {
         public let duplicateCount: Int
         /// Malformed rows, in file order.
         public let rejected: [RejectedRow]
+        /// How the file was read.
+        public let reading: SourceReading
         /// Notes for the user on how the file was read.
-        public let notes: [String]
+        public let notes: [ReadingNote]
 
         /// Creates a result.
-        public init(ratings: RatingMatrix, duplicateCount: Int, rejected: [RejectedRow], notes: [String]) {
+        public init(
+            ratings: RatingMatrix, duplicateCount: Int, rejected: [RejectedRow], reading: SourceReading,
+            notes: [ReadingNote]
+        ) {
             self.ratings = ratings
             self.duplicateCount = duplicateCount
             self.rejected = rejected
+            self.reading = reading
             self.notes = notes
         }
     }
 
-    /// - Parameter progress: called with the share of bytes parsed, from any thread.
+    /// - Parameters:
+    ///   - path: a file, a pipe, a folder, or `-` for the standard input.
+    ///   - progress: called with the share of bytes parsed, from any thread.
     /// - Throws: `InputError`, or `RatingsError` for duplicates under the policy `error`.
     /// - Complexity: O(bytes / threads) time to parse; memory for the entries, not for the file.
-    public func read(
-        _ path: String, progress: @Sendable (Double) -> Void = { _ in }
-    ) throws -> Result {
-        let rows = try rows(path, progress: progress)
+    public func read(_ path: String, progress: @Sendable (Double) -> Void = { _ in }) throws -> Result {
+        try read(RatingsSource(path).ratings, progress: progress)
+    }
+
+    /// The same of files whose rows follow one another.
+    public func read(_ files: [SourceFile], progress: @Sendable (Double) -> Void = { _ in }) throws -> Result {
+        let rows = try rows(files, progress: progress)
         let (ratings, duplicateCount) = try RatingMatrix.assemble(
             rows.entries, users: rows.users, items: rows.items, duplicates: duplicates, threads: threads)
         return Result(
-            ratings: ratings, duplicateCount: duplicateCount, rejected: rows.rejected, notes: rows.notes)
+            ratings: ratings, duplicateCount: duplicateCount, rejected: rows.rejected, reading: rows.reading,
+            notes: rows.notes)
     }
 
     /// The same without resolving duplicates.
     ///
     /// - Throws: `InputError`.
     public func rows(
-        _ path: String, progress: @Sendable (Double) -> Void = { _ in }
+        _ files: [SourceFile], progress: @Sendable (Double) -> Void = { _ in }
     ) throws(InputError) -> Rows {
-        let file = try FileBytes(path: path)
-        try file.requireText()
-        let layout = try RatingsLayout(detecting: file.data.span, path: path, columns: columns)
-        var parsed = parse(file, layout, progress)
+        var parsed: ParsedText?
+        for (place, file) in files.enumerated() {
+            let share: @Sendable (Double) -> Void = { progress((Double(place) + $0) / Double(files.count)) }
+            let tail = parsed?.takeTail()
+            let next = try parse(file, like: parsed?.layout, continuing: tail, share)
+            if parsed == nil { parsed = next } else { parsed?.append(next) }
+        }
+        guard let parsed else { preconditionFailure("a source has at least one file") }
+        return try Rows(parsed, threads: threads)
+    }
+
+    /// - Parameter tail: rows of the files before, to which those of a small file are added.
+    private func parse(
+        _ file: SourceFile, like first: RatingsLayout?, continuing tail: consuming RatingRows?,
+        _ progress: @Sendable (Double) -> Void
+    ) throws(InputError) -> ParsedText {
+        switch try file.text(SourceFile.Opening(encoding: encoding, limits: unpacking)) {
+        case .mapped(let bytes): try parse(bytes, like: first, continuing: tail, progress)
+        case .stream(let stream, let encoding):
+            try parse(stream, file.name, like: first, continuing: tail, encoding)
+        }
+    }
+
+    private func layout(
+        of head: Span<UInt8>, isWhole: Bool, path: String, like first: RatingsLayout?
+    ) throws(InputError) -> RatingsLayout {
+        guard let first else {
+            return try RatingsLayout(detecting: head, isWhole: isWhole, path: path, columns: columns)
+        }
+        return try RatingsLayout(detecting: head, isWhole: isWhole, path: path, following: first, columns: columns)
+    }
+
+    /// Parses a file in memory: in pieces, or again as one where a line has an open quote, which may close lines later.
+    private func parse(
+        _ file: FileBytes, like first: RatingsLayout?, continuing tail: consuming RatingRows?,
+        _ progress: @Sendable (Double) -> Void
+    ) throws(InputError) -> ParsedText {
+        let layout = try layout(of: file.data.span, isWhole: true, path: file.path, like: first)
+        let count =
+            layout.isSequential || !wanted.isEmpty ? 1 : min(threads, (file.count - layout.start) / smallestPiece)
+        var pieces = count > 1 ? parse(file, layout, pieces: count, progress) : []
+        if pieces.isEmpty || pieces.contains(where: \.hasOpenQuote) {
+            var rows = tail.take() ?? RatingRows(rules(joinsLines: true), finding: wanted)
+            rows.beginText()
+            parse(file, layout, layout.start..<file.count, into: &rows, progress)
+            pieces = [rows]
+        } else if let tail {
+            pieces.insert(tail, at: 0)
+        }
         guard file.isWhole else {
             throw InputError(
-                file: path, problem: "the file was truncated while reading",
+                file: file.path, problem: "the file was truncated while reading",
                 remedy: "Wait until nothing writes to it, then read it again.")
         }
-        let rejected = try collectRejected(parsed, file, layout)
-        let rowCount = parsed.reduce(0) { $0 + $1.values.count }
-        guard rowCount > 0 else {
-            throw InputError(
-                file: path, problem: "none of \(rejected.count) rows is a valid rating",
-                remedy: "Inspect one of them, or say which columns are which.", topic: .columns)
-        }
-        let (users, items) = number(&parsed)
-        var pieces: [RatingEntries] = []
-        while let piece = parsed.popLast() {
-            pieces.append(
-                RatingEntries(
-                    users: piece.users, items: piece.items, values: piece.values,
-                    timestamps: layout.timestamp != nil ? piece.timestamps : nil))
-        }
-        pieces.reverse()
-        return Rows(
-            entries: pieces, users: users, items: items, rejected: rejected,
-            notes: [layout.note, Self.note(on: users, "user"), Self.note(on: items, "item")]
-                .compactMap { $0 })
+        return try ParsedText(pieces, layout, path: file.path, encoding: nil, failsAtFault: onBadRow == .fail)
     }
 
     private func parse(
-        _ file: FileBytes, _ layout: RatingsLayout, _ progress: @Sendable (Double) -> Void
+        _ file: FileBytes, _ layout: RatingsLayout, pieces count: Int, _ progress: @Sendable (Double) -> Void
     ) -> [RatingRows] {
         let parsedBytes = Atomic(0)
-        let count = max(1, min(threads, (file.count - layout.start) / smallestPiece))
-        let pieces = LineCursor.pieces(
-            of: layout.start..<file.count, count: count, in: file.data.span)
+        let pieces = LineCursor.pieces(of: layout.start..<file.count, count: count, in: file.data.span)
         return Parallel.map(pieces.count, threads: threads) { index in
-            var rows = RatingRows()
-            let blocks = LineCursor.pieces(
-                of: pieces[index], count: pieces[index].count / Self.blockSize + 1, in: file.data.span)
-            for block in blocks where file.isWhole && !(onBadRow == .fail && !rows.rejected.isEmpty) {
-                rows.append(file.data.span, block, layout, stopsAtFault: onBadRow == .fail)
-                if block == blocks.first {
-                    // Extrapolates the rows per byte; excess capacity is never touched.
-                    rows.reserveCapacity(rows.values.count * pieces[index].count / block.count * 9 / 8, layout)
-                }
-                file.release(block)
-                let total = parsedBytes.wrappingAdd(block.count, ordering: .relaxed).newValue
-                progress(Double(total) / Double(file.count))
+            var rows = RatingRows(rules(joinsLines: false))
+            var share = 0
+            parse(file, layout, pieces[index], into: &rows) { own in
+                let bytes = Int(own * Double(file.count))
+                let total = parsedBytes.wrappingAdd(bytes - share, ordering: .relaxed).newValue
+                share = bytes
+                progress(min(1, Double(total) / Double(file.count)))
             }
             return rows
         }
     }
 
-    /// The malformed rows with file line numbers; throws the first one under `fail`.
-    private func collectRejected(
-        _ parsed: [RatingRows], _ file: FileBytes, _ layout: RatingsLayout
-    ) throws(InputError) -> [RejectedRow] {
-        var rejected: [RejectedRow] = []
-        var linesBefore = layout.firstLine - 1
-        for piece in parsed {
-            if onBadRow == .fail, let (fault, row, end) = piece.rejected.first {
-                let isLast = end == file.count && !file.endsWithLineBreak
+    /// Parses a piece of a file block by block.
+    ///
+    /// - Parameter progress: called with the bytes of the piece that are parsed, as a share of the file.
+    private func parse(
+        _ file: FileBytes, _ layout: RatingsLayout, _ piece: Range<Int>, into rows: inout RatingRows,
+        _ progress: (Double) -> Void
+    ) {
+        var position = piece.lowerBound
+        while position < piece.upperBound, file.isWhole, !rows.isDone {
+            let bytes = file.data.span
+            let start = min(piece.upperBound, position + Self.blockSize)
+            let block = position..<LineCursor.lineStart(atOrAfter: start, before: piece.upperBound, in: bytes)
+            let next = rows.append(bytes, block, layout, endsText: true)
+            if position == piece.lowerBound {
+                // Extrapolates the rows per byte; excess capacity is never touched.
+                rows.reserveCapacity(rows.values.count * piece.count / block.count * 9 / 8, layout)
+            }
+            file.release(position..<next)
+            position = next
+            progress(Double(position - piece.lowerBound) / Double(file.count))
+        }
+    }
+
+    /// Parses a stream as it comes.
+    private func parse(
+        _ stream: ByteStream, _ path: String, like first: RatingsLayout?, continuing tail: consuming RatingRows?,
+        _ encoding: String?
+    ) throws(InputError) -> ParsedText {
+        var buffer: [UInt8] = []
+        var isAtEnd = false
+        while !isAtEnd, buffer.count < TextKind.headCount {
+            let block = try stream.next()
+            isAtEnd = block.isEmpty
+            buffer += block
+        }
+        let layout = try layout(of: buffer.span, isWhole: isAtEnd, path: path, like: first)
+        var rows = tail.take() ?? RatingRows(rules(joinsLines: true), finding: wanted)
+        rows.beginText()
+        var position = layout.start
+        while !rows.isDone {
+            let end = isAtEnd ? buffer.count : (buffer.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+            if end > position { position = rows.append(buffer.span, position..<end, layout, endsText: isAtEnd) }
+            if isAtEnd { break }
+            buffer.removeFirst(position)
+            position = 0
+            let block = try stream.next()
+            isAtEnd = block.isEmpty
+            buffer += block
+            guard buffer.count < 64 * Self.blockSize else {
                 throw InputError(
-                    file: file.path, line: linesBefore + row.line, column: fault.column,
-                    problem: fault.problem + (isLast ? "; the file ends inside this line" : ""),
-                    remedy: isLast
-                        ? "It may be truncated: fetch it again, or skip malformed rows."
-                        : "Fix the row, or skip malformed rows.", topic: .malformedRows)
+                    file: path, problem: "a line has more than \(buffer.count) bytes",
+                    remedy: "Expected one rating per line: user, item, rating and perhaps a timestamp.")
             }
-            rejected += piece.rejected.map {
-                RejectedRow(
-                    line: linesBefore + $0.row.line, reason: $0.row.reason, text: $0.row.text)
+        }
+        return try ParsedText([rows], layout, path: path, encoding: encoding, failsAtFault: onBadRow == .fail)
+    }
+
+    private func rules(joinsLines: Bool) -> RatingRows.Rules {
+        RatingRows.Rules(stopsAtFault: onBadRow == .fail, scale: scale, joinsLines: joinsLines)
+    }
+}
+
+extension RatingsReader {
+    /// The lines of rows of files, found by parsing them again.
+    ///
+    /// - Parameter rows: ascending, counted from 0 over all entries.
+    /// - Returns: the line number, from 1, and the text of each, truncated to 1,000 bytes.
+    /// - Complexity: O(bytes).
+    public func lines(
+        ofRows rows: [Int], in files: [SourceFile]
+    ) throws(InputError) -> [(number: Int, text: String)] {
+        guard !rows.isEmpty else { return [] }
+        var parser = self
+        parser.onBadRow = .skip
+        parser.wanted = rows
+        var first: RatingsLayout?
+        var found: [(number: Int, text: String)] = []
+        for file in files where !parser.wanted.isEmpty {
+            let parsed = try parser.parse(file, like: first, continuing: nil) { _ in }
+            first = first ?? parsed.layout
+            for piece in parsed.pieces {
+                found += piece.found.map { (parsed.layout.firstLine - 1 + $0.line, $0.text) }
+                parser.wanted = parser.wanted.map { $0 - piece.values.count }.filter { $0 >= 0 }
             }
-            linesBefore += piece.lineCount
         }
-        return rejected
-    }
-
-    /// Builds the vocabularies and renumbers the users and items of all pieces.
-    private func number(_ parsed: inout [RatingRows]) -> (users: Vocabulary, items: Vocabulary) {
-        let interners = [parsed.map(\.userIDs), parsed.map(\.itemIDs)]
-        let ids = Parallel.map(2 * parsed.count, threads: threads) { interners[$0 % 2][$0 / 2].ids }
-        let vocabularies = Parallel.map(2, threads: threads) { side in
-            Vocabulary(stride(from: side, to: ids.count, by: 2).flatMap { ids[$0] })
-        }
-        let indices = Parallel.map(ids.count, threads: threads) { place in
-            ids[place].map { Int32(vocabularies[place % 2].index(of: $0) ?? -1) }
-        }
-        for piece in parsed.indices {
-            renumber(&parsed[piece].users, indices[2 * piece])
-            renumber(&parsed[piece].items, indices[2 * piece + 1])
-        }
-        return (vocabularies[0], vocabularies[1])
-    }
-
-    private func renumber(_ numbers: inout [Int32], _ indices: [Int32]) {
-        let cuts = (0...threads).map { numbers.count * $0 / threads }
-        Parallel.update(&numbers, cuts, threads: threads, workspace: {}) { _, _, numbers in
-            for place in numbers.indices { numbers[place] = indices[Int(numbers[place])] }
-        }
-    }
-
-    private static func note(on vocabulary: Vocabulary, _ name: String) -> String? {
-        guard !vocabulary.isNumeric else { return nil }
-        let ids = (0..<vocabulary.count).map { vocabulary[$0] }
-        let isDigits = { (id: String) in !id.isEmpty && id.utf8.allSatisfy { (48...57).contains($0) } }
-        if ids.allSatisfy(isDigits) {
-            return "Some \(name) ids have leading zeros or exceed 64 bits, so all \(name) ids are treated as text."
-        }
-        return ids.contains(where: isDigits)
-            ? "Some \(name) ids are numbers and some are text, so all \(name) ids are treated as text." : nil
+        return found
     }
 }

@@ -3,67 +3,48 @@ import Foundation
 import Platform
 public import Ratings
 
-/// A source of ratings: a ratings file, or a folder in one of the MovieLens formats, with its catalogs.
+/// A source of ratings: a ratings file, plain or compressed, a pipe, or a folder or archive in one of the layouts that data
+/// sets are published in, with its catalogs.
 public struct RatingsSource: Sendable {
-    /// The path of the ratings file.
-    public let ratings: String
+    /// The files with ratings: one, or its shards in order.
+    public let ratings: [SourceFile]
     /// The path as given by the user.
     private let path: String
-    private let items: String?
-    private let users: String?
-    private let genres: String?
+    private let items: SourceFile?
+    private let users: SourceFile?
+    private let genres: SourceFile?
 
-    /// The files of a MovieLens format, by name.
-    private struct Generation {
-        let ratings: String
-        let extensions: [String]
-        let items: String
-        var users: String?
-        var genres: String?
-    }
-
-    private static let generations = [
-        Generation(
-            ratings: "u.data", extensions: ["data", "base", "test"], items: "u.item", users: "u.user",
-            genres: "u.genre"),
-        Generation(ratings: "ratings.dat", extensions: ["dat"], items: "movies.dat", users: "users.dat"),
-        Generation(ratings: "ratings.csv", extensions: ["csv"], items: "movies.csv"),
-    ]
-
-    /// - Throws: `InputError` if the path does not exist or is a folder without ratings.
-    public init(_ path: String) throws(InputError) {
+    /// - Parameters:
+    ///   - path: a file, a folder, or `-` for the standard input.
+    ///   - items: a catalog of items; by default the one beside the ratings.
+    ///   - users: the same of users.
+    /// - Throws: `InputError` if the path does not exist, or holds no ratings or several files of them.
+    public init(_ path: String, items: String? = nil, users: String? = nil) throws(InputError) {
         self.path = path
-        let kind = FileKind(path)
-        guard kind != .missing else {
-            throw InputError(
-                file: path, problem: "there is no such file or folder",
-                remedy: "Check the path.", topic: .dataSets)
-        }
-        let folder: String
-        let generation: Generation?
-        if kind == .folder {
-            folder = path
-            generation = Self.generations.first { Self.exists($0.ratings, in: path) }
-            guard let generation else {
-                throw InputError(
-                    file: path, problem: "the folder holds no ratings",
-                    remedy:
-                        "Expected one of \(Self.generations.map(\.ratings).joined(separator: ", ")) in it; name any other file directly."
-                )
-            }
-            ratings = Self.join(path, generation.ratings)
+        let catalogs: (items: SourceFile?, users: SourceFile?, genres: SourceFile?)
+        if FileKind.isPipe(path) {
+            ratings = [SourceFile(path)]
+            catalogs = (nil, nil, nil)
         } else {
-            let url = URL(fileURLWithPath: path)
-            folder = url.deletingLastPathComponent().path
-            generation = Self.generations.first { $0.extensions.contains(url.pathExtension) }
-            ratings = path
+            let kind = FileKind(path)
+            guard kind != .missing else {
+                throw InputError(
+                    file: path, problem: "there is no such file or folder",
+                    remedy: "Check the path.", topic: .dataSets)
+            }
+            if kind == .folder || Self.isArchive(path) {
+                let folder = try SourceFolder(path)
+                ratings = try folder.ratings()
+                let isAlone = kind == .file && ratings == [SourceFile(path)]
+                catalogs = isAlone ? Self.catalogs(beside: path) : folder.catalogs()
+            } else {
+                ratings = [SourceFile(path)]
+                catalogs = Self.catalogs(beside: path)
+            }
         }
-        func beside(_ name: String?) -> String? {
-            name.flatMap { Self.exists($0, in: folder) ? Self.join(folder, $0) : nil }
-        }
-        items = beside(generation?.items)
-        users = beside(generation?.users)
-        genres = beside(generation?.genres)
+        self.items = items.map { SourceFile($0) } ?? catalogs.items
+        self.users = users.map { SourceFile($0) } ?? catalogs.users
+        genres = catalogs.genres
     }
 
     /// The ratings with their catalogs.
@@ -77,37 +58,60 @@ public struct RatingsSource: Sendable {
         return Dataset(
             ratings: read.ratings, items: try itemCatalog(for: read.ratings.items),
             users: try userCatalog(for: read.ratings.users), source: path, duplicateCount: read.duplicateCount,
-            rejected: read.rejected, notes: read.notes)
+            rejected: read.rejected, reading: read.reading, notes: read.notes)
     }
 
-    /// The SHA-256 of the ratings file in hexadecimal: files with equal bytes are the same ratings.
+    /// The SHA-256 of the ratings in hexadecimal: files with equal bytes are the same ratings. That of shards is the checksum
+    /// of theirs.
     ///
     /// - Complexity: O(bytes).
-    public func checksum() throws(InputError) -> String { sha256(try FileBytes(path: ratings).data).hexadecimal }
+    public func checksum() throws(InputError) -> String {
+        var sums: [String] = []
+        for file in ratings { sums.append(sha256(try file.bytes().data).hexadecimal) }
+        return sums.count == 1 ? sums[0] : sha256(Data(sums.joined().utf8)).hexadecimal
+    }
 
     /// Titles and genres, in vocabulary order; empty without a catalog file.
     public func itemCatalog(for vocabulary: Vocabulary) throws(InputError) -> ItemCatalog {
         guard let items else { return ItemCatalog(itemCount: vocabulary.count) }
-        return try CatalogReader.items(items, genres: genres, vocabulary: vocabulary)
+        return try CatalogReader.items(items.bytes(), genres: genres?.bytes(), vocabulary: vocabulary)
     }
 
     /// The items of the catalog that are not in a vocabulary, because nobody rated them.
     public func items(besides vocabulary: Vocabulary) throws(InputError) -> Vocabulary {
         guard let items else { return Vocabulary([]) }
-        return Vocabulary(try CatalogReader.itemIDs(items).filter { vocabulary.index(of: $0) == nil })
+        return Vocabulary(
+            CatalogReader.itemIDs(try items.bytes(), vocabulary: vocabulary).filter { vocabulary.index(of: $0) == nil })
     }
 
     /// Attributes of users, in vocabulary order; none without a catalog file.
     public func userCatalog(for vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
         guard let users else { return UserCatalog() }
-        return try CatalogReader.users(users, vocabulary: vocabulary)
+        return try CatalogReader.users(users.bytes(), vocabulary: vocabulary)
     }
 
-    private static func join(_ folder: String, _ name: String) -> String {
-        URL(fileURLWithPath: folder).appendingPathComponent(name).relativePath
+    private static func isArchive(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path),
+            let head = try? file.read(upToCount: ArchiveFormat.headCount)
+        else { return false }
+        return ArchiveFormat(head: Array(head)) != nil
     }
 
-    private static func exists(_ name: String, in folder: String) -> Bool {
-        FileManager.default.fileExists(atPath: join(folder, name))
+    /// The catalogs in the folder of a file, in the layout that its ending tells.
+    private static func catalogs(beside path: String) -> (items: SourceFile?, users: SourceFile?, genres: SourceFile?) {
+        let url = URL(fileURLWithPath: path)
+        let ending = ["gz", "bz2", "xz", "zst"].contains(url.pathExtension) ? url.deletingPathExtension() : url
+        let folder = url.deletingLastPathComponent()
+        func beside(_ names: [String]) -> SourceFile? {
+            let paths = names.map { folder.appendingPathComponent($0).relativePath }
+            return paths.first { FileManager.default.fileExists(atPath: $0) }.map { SourceFile($0) }
+        }
+        return switch ending.pathExtension.lowercased() {
+        case "data", "base", "test": (beside(["u.item"]), beside(["u.user"]), beside(["u.genre"]))
+        case "dat": (beside(["movies.dat"]), beside(["users.dat"]), nil)
+        case "csv":
+            (beside(["movies.csv", "movie.csv", "items.csv", "books.csv"]), beside(["users.csv", "user.csv"]), nil)
+        default: (nil, nil, nil)
+        }
     }
 }

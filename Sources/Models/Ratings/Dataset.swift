@@ -17,8 +17,10 @@ public struct Dataset: Sendable {
     public let duplicateCount: Int
     /// Skipped malformed rows, in file order.
     public let rejected: [RejectedRow]
+    /// How a file was read; nil for stores and for ratings that were made otherwise.
+    public let reading: SourceReading?
     /// Notes for the user on how the source was read.
-    public let notes: [String]
+    public let notes: [ReadingNote]
 
     /// - Parameters:
     ///   - items: the default has no titles or genres.
@@ -27,7 +29,7 @@ public struct Dataset: Sendable {
     public init(
         ratings: RatingMatrix, items: ItemCatalog? = nil, users: UserCatalog = UserCatalog(),
         features: SideInformation? = nil, source: String = "", duplicateCount: Int = 0, rejected: [RejectedRow] = [],
-        notes: [String] = []
+        reading: SourceReading? = nil, notes: [ReadingNote] = []
     ) {
         let items = items ?? ItemCatalog(itemCount: ratings.items.count)
         precondition(items.titles.count == ratings.items.count, "one catalog entry per item")
@@ -38,6 +40,7 @@ public struct Dataset: Sendable {
         self.source = source
         self.duplicateCount = duplicateCount
         self.rejected = rejected
+        self.reading = reading
         self.notes = notes
     }
 }
@@ -52,6 +55,6 @@ extension Dataset {
             ratings.users == self.ratings.users && ratings.items == self.ratings.items, "the same vocabularies")
         return Dataset(
             ratings: ratings, items: items, users: users, features: features, source: source,
-            duplicateCount: duplicateCount, rejected: rejected, notes: notes)
+            duplicateCount: duplicateCount, rejected: rejected, reading: reading, notes: notes)
     }
 }

@@ -20,6 +20,7 @@ struct CleanedRows {
         report = ImportReport(source: source.name)
         rejected = source.malformed
         report.malformed = source.malformed.count
+        report.times_converted = source.convertedTimes
         let count = source.entries.reduce(0) { $0 + $1.count }
         report.rows_read = count + source.malformed.count
         kept.reserveCapacity(count)

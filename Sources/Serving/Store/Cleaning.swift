@@ -21,12 +21,11 @@ public struct Cleaning: Sendable {
         case impossibleTime
     }
 
-    /// A time of 12 digits or more is one in milliseconds, of 15 or more in microseconds: as seconds they would lie beyond
-    /// the year 5138. 1 January 2020 is 1577836800 s, 1577836800000 ms and 1577836800000000 µs.
+    /// Times in milliseconds or finer units are converted (`Timestamps`).
     public func verdict(value: Float, time: Int64?) -> Verdict {
         guard scale.contains(value) else { return .outOfScale }
         guard let time else { return .kept(time: nil, isConverted: false) }
-        let seconds = time >= 100_000_000_000_000 ? time / 1_000_000 : time >= 100_000_000_000 ? time / 1_000 : time
+        let seconds = Timestamps.seconds(time)
         guard seconds > 0, seconds <= latest else { return .impossibleTime }
         return .kept(time: seconds, isConverted: seconds != time)
     }

@@ -18,12 +18,14 @@ public struct ImportSource: Sendable {
     public var malformed: [RejectedRating]
     /// The lines, counted from 1, and the texts of some entries, which ascend.
     public var lines: @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
+    /// The number of entries whose time was converted to seconds by the reader.
+    public var convertedTimes: Int
 
     public init(
         name: String, checksum: String, entries: [RatingEntries], userIDs: Vocabulary, itemIDs: Vocabulary,
         items: ItemCatalog, users: UserCatalog, unratedIDs: Vocabulary = Vocabulary([]),
         unrated: ItemCatalog = ItemCatalog(itemCount: 0), malformed: [RejectedRating],
-        lines: @escaping @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
+        lines: @escaping @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)], convertedTimes: Int = 0
     ) {
         self.name = name
         self.checksum = checksum
@@ -36,6 +38,7 @@ public struct ImportSource: Sendable {
         self.unrated = unrated
         self.malformed = malformed
         self.lines = lines
+        self.convertedTimes = convertedTimes
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Platform
 import RatingFiles
 import Ratings
 
@@ -7,11 +8,12 @@ import Ratings
 struct SourceOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "A MovieLens folder, a ratings file, or a store.",
+            "Ratings: a file, a folder or an archive of a data set, a store, or - for standard input.",
             discussion: """
-                Folders: the 100K, 1M, 10M and CSV generations. Files: .data, .dat, .csv, .tsv or any other delimited \
-                text with user, item, rating and perhaps a timestamp; delimiter and header are detected. Stores: what \
-                kindred import made.
+                Files: delimited text with user, item and perhaps rating and time, JSON lines, MatrixMarket, RecBole or the \
+                Netflix Prize, also compressed (gz, bz2, xz, zst, zip, tar); what is read is said in one line. Folders and \
+                archives: MovieLens of every generation and its like, with titles beside the ratings, and shards such as \
+                ratings-*.csv or part-*. Stores: what kindred import made.
                 """))
     var source: String
 
@@ -24,11 +26,24 @@ struct ReadingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Which columns are user, item, rating and timestamp.",
             discussion: """
-                Names from the header (reviewerID,asin,overall) or positions (2,1,3), in that order; or the words \
-                user, item, rating, timestamp and - in the order of the file (item,user,-,rating).
+                By role: user=NAME,item=NAME,rating=NAME,timestamp=NAME, with names of the header or positions from 1. \
+                Or the words user, item, rating, timestamp and - in the order of the file (item,user,-,rating). Or names \
+                or positions in the order user, item, rating, timestamp (reviewerID,asin,overall). Without a rating each \
+                row counts 1.
                 """,
-            valueName: "user,item,rating[,timestamp]"))
+            valueName: "columns"))
     var columns: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Ratings outside are left out and counted, such as 1..10 where 0 means not rated.", valueName: "min..max"))
+    var scale: ScaleBounds?
+
+    @Option(
+        help: ArgumentHelp(
+            "Encoding of the text, by a name that iconv knows. (default: UTF-8, UTF-16 by its mark, else Windows-1252)",
+            valueName: "name"))
+    var encoding: String?
 
     @Option(
         help: "Malformed rows: fail stops at the first one, skip lists them in rejected.csv."
@@ -41,10 +56,35 @@ struct ReadingOptions: ParsableArguments {
     )
     var duplicates = DuplicatePolicy.last
 
+    @Option(
+        help: ArgumentHelp(
+            "A catalog of items with their titles and genres. (default: movies.csv or its like beside the ratings)",
+            valueName: "file"))
+    var items: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A catalog of users with their attributes. (default: users.csv or its like beside the ratings)",
+            valueName: "file"))
+    var users: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The most that an archive may expand, as a ratio; beyond 64 MiB. (default: 200)", valueName: "n"))
+    var unpackRatio: Int?
+
+    @Option(
+        help: ArgumentHelp("The most that an archive may expand to, such as 2TB. (default: 1 TiB)", valueName: "bytes"))
+    var unpackSize: ByteCount?
+
     func reader(threads: Int) -> RatingsReader {
         var reader = RatingsReader()
+        if let unpackRatio { reader.unpacking.maximumRatio = unpackRatio }
+        if let unpackSize { reader.unpacking.maximumBytes = unpackSize.bytes }
         reader.onBadRow = onBadRow
         reader.duplicates = duplicates
+        reader.scale = scale?.bounds
+        reader.encoding = encoding
         reader.columns = columns.map { $0.split(separator: ",").map(String.init) } ?? []
         reader.threads = threads
         return reader
@@ -73,3 +113,15 @@ struct RunOptions: ParsableArguments {
 
 extension RatingsReader.BadRowPolicy: ExpressibleByArgument {}
 extension DuplicatePolicy: ExpressibleByArgument {}
+
+/// `0.5..5` on the command line.
+struct ScaleBounds: ExpressibleByArgument {
+    let bounds: ClosedRange<Float>
+
+    init?(argument: String) {
+        let ends = argument.split(separator: "..", omittingEmptySubsequences: false).map { Float($0) }
+        guard ends.count == 2, let least = ends[0], let most = ends[1], least.isFinite, most.isFinite, least < most
+        else { return nil }
+        bounds = least...most
+    }
+}

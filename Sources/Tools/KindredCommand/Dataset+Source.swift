@@ -1,4 +1,4 @@
-import Foundation
+import FileOutput
 import RatingFiles
 import Ratings
 
@@ -20,15 +20,17 @@ extension Dataset {
     ) throws {
         defer { progress.end() }
         #if Serving
-            if Store.isStore(path) {
+            if !FileKind.isPipe(path), Store.isStore(path) {
                 progress.begin("reading")
                 self = try Store(path).ratings(threads: threads, hasAllItems: hasAllItems).dataset
                 return
             }
         #endif
-        let source = try RatingsSource(path)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: source.ratings)
-        progress.begin("reading", total: (attributes?[.size] as? NSNumber)?.doubleValue ?? 0, unit: "B")
+        let source = try RatingsSource(path, items: reading.items, users: reading.users)
+        let size = source.ratings.reduce(0) { $0 + $1.byteCount }
+        progress.begin("reading", total: Double(size), unit: "B")
         self = try source.dataset(reader: reading.reader(threads: threads)) { progress.update($0) }
+        progress.end()
+        if progress.isVerbose { SourceMessages.show(reading: self.reading, notes: notes, of: path) }
     }
 }

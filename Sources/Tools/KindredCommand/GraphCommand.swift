@@ -116,11 +116,11 @@ struct GraphCommand: ParsableCommand {
         try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
         try output.commit()
         progress.end()
-        show(summary, json)
+        show(summary, json, notes: snapshot.notes)
     }
 
-    private func show(_ summary: GraphSummary, _ json: String) {
-        if !runtime.quiet { summary.notes.forEach { Console.message("note: \($0)") } }
+    private func show(_ summary: GraphSummary, _ json: String, notes: [String]) {
+        if !runtime.quiet { notes.forEach { Console.message("note: \($0)") } }
         if runtime.json {
             Console.result(json, terminator: "")
         } else if !runtime.quiet {

@@ -36,10 +36,25 @@ struct Hinted: Error, CustomStringConvertible {
 
     private static func hint(for topic: InputError.Topic) -> String {
         switch topic {
-        case .columns: "Type: --columns USER,ITEM,RATING, with names of the header or positions from 1"
+        case .columns:
+            "Type: --columns user=NAME,item=NAME,rating=NAME, with names of the header or positions from 1"
+        case .choice(let choice): "Type: --columns \(choice)"
+        case .encoding: "Type: --encoding NAME, such as WINDOWS-1252 or SHIFT_JIS"
+        case .unpacking: "Type: --unpack-ratio N or --unpack-size SIZE"
+        case .files: "Type the path of one of them."
         case .malformedRows: "Type: --on-bad-row skip"
         case .dataSets: "Type: kindred fetch ml-100k, for a published data set"
         case .savedModels: "Type: kindred train SOURCE --model als --output FOLDER"
+        }
+    }
+
+    /// What to type about a note.
+    static func hint(for topic: ReadingNote.Topic) -> String {
+        switch topic {
+        case .scale(let scale):
+            "To leave them out, type: --scale \(scale.lowerBound.shortest)..\(scale.upperBound.shortest)"
+        case .columns(let choice): "If it is otherwise, type: --columns \(choice)"
+        case .encoding: "If it is another one, type: --encoding NAME"
         }
     }
 
@@ -56,4 +71,9 @@ struct Hinted: Error, CustomStringConvertible {
             }
         }
     #endif
+}
+
+extension Float {
+    /// Without a fraction where it is whole: 1, 0.5.
+    fileprivate var shortest: String { self == rounded() && abs(self) < 1e9 ? "\(Int(self))" : "\(self)" }
 }

@@ -14,10 +14,13 @@ final class ProgressLine: Sendable {
         var isVisible = false
     }
 
+    /// Whether messages are wanted, on a terminal or not.
+    let isVerbose: Bool
     private let isEnabled: Bool
     private let state = Mutex(State())
 
     init(isEnabled: Bool) {
+        isVerbose = isEnabled
         self.isEnabled = isEnabled && Console.errorIsTerminal
     }
 

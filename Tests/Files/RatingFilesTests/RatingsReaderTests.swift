@@ -62,7 +62,7 @@ struct RatingsReaderTests {
     @Test func `unknown header is read by position, with a note`() throws {
         let result = try read("a,b,c\n1,20,4\n2,10,3.5\n")
         #expect(lines(result) == ["1 20 4.0", "2 10 3.5"])
-        #expect(result.notes.count == 1 && result.notes[0].hasPrefix("Columns taken by position"))
+        #expect(result.notes.count == 1 && result.notes[0].text.hasPrefix("Columns taken by position"))
     }
 
     @Test func `text IDs are kept as written`() throws {
@@ -73,16 +73,21 @@ struct RatingsReaderTests {
 
     @Test func `mixed and huge IDs become text, with a note`() throws {
         let mixed = try read("user,item,rating\n1,10,1\nann,20,2\n")
-        #expect(mixed.notes.contains { $0.contains("user ids") && $0.contains("some are text") })
+        #expect(mixed.notes.contains { $0.text.contains("user ids") && $0.text.contains("some are text") })
         let huge = try read("1,99999999999999999999,1\n2,5,2\n")
-        #expect(huge.notes.contains { $0.contains("item ids") && $0.contains("64 bits") })
+        #expect(huge.notes.contains { $0.text.contains("item ids") && $0.text.contains("64 bits") })
         #expect(lines(huge) == ["1 99999999999999999999 1.0", "2 5 2.0"])
     }
 
-    @Test func `Latin-1 IDs are read`() throws {
+    @Test func `text that is not UTF-8 is read as Windows-1252, with a note`() throws {
         let scratch = try Scratch()
-        let path = try scratch.write("r.csv", Array("user,item,rating\nzo".utf8) + [0xEB] + Array(",1,2\n".utf8))
-        #expect(lines(try RatingsReader().read(path)) == ["zoë 1 2.0"])
+        let path = try scratch.write(
+            "r.csv", Array("user,item,rating\n\u{22}zo".utf8) + [0xEB, 0x94] + Array("\u{22},1,2\n".utf8))
+        let result = try RatingsReader().read(path)
+        #expect(lines(result) == ["zoë” 1 2.0"])
+        #expect(result.reading.encoding == "Windows-1252" && result.notes[0].topic == .encoding)
+        let unknown = try scratch.write("u.csv", Array("user,item,rating\nz".utf8) + [0x81] + Array(",1,2\n".utf8))
+        #expect(throws: InputError.self) { try RatingsReader().read(unknown) }
     }
 
     @Test func `numbers parse as in the standard library`() throws {

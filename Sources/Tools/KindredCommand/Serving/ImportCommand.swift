@@ -26,7 +26,8 @@
                   kindred sql films.sqlite "SELECT reason, count(*) FROM rejected_rows GROUP BY reason"
                 """)
 
-        @Argument(help: "A MovieLens folder or a ratings file.")
+        @Argument(
+            help: "A ratings file, plain or compressed, a folder or an archive of a data set, or - for standard input.")
         var source: String
 
         @Option(help: ArgumentHelp("The store; created if missing.", valueName: "file"))
@@ -41,15 +42,28 @@
         @Option(help: ArgumentHelp("Which columns are user, item, rating and timestamp.", valueName: "columns"))
         var columns: String?
 
+        @Option(help: ArgumentHelp("Encoding of the text, by a name that iconv knows.", valueName: "name"))
+        var encoding: String?
+
+        @Option(help: ArgumentHelp("A catalog of items with their titles and genres.", valueName: "file"))
+        var items: String?
+
+        @Option(help: ArgumentHelp("A catalog of users with their attributes.", valueName: "file"))
+        var users: String?
+
         @OptionGroup(title: "Run") var runtime: RunOptions
 
         func run() throws {
             let begin = ContinuousClock.now
             let progress = ProgressLine(isEnabled: !runtime.quiet)
-            let found = try RatingsSource(source)
+            // A pipe is read once, and an import reads twice: for the ratings, and for the lines of those that are left out.
+            let copy = try FileKind.isPipe(source) ? PipeCopy(source) : nil
+            defer { copy?.remove() }
+            let found = try RatingsSource(copy?.path ?? source, items: items, users: users)
             var reader = RatingsReader()
             reader.onBadRow = .skip
             reader.columns = columns.map { $0.split(separator: ",").map(String.init) } ?? []
+            reader.encoding = encoding
             reader.threads = runtime.threadCount
 
             progress.begin("reading")
@@ -61,14 +75,15 @@
                 users: try found.userCatalog(for: rows.users), unratedIDs: unrated,
                 unrated: try found.itemCatalog(for: unrated),
                 malformed: rows.rejected.map { RejectedRating(line: $0.line, reason: $0.reason, text: $0.text) },
-                lines: { [reader] in try reader.lines(ofRows: $0, besides: rows.rejected, in: found.ratings) })
+                lines: { [reader] in try reader.lines(ofRows: $0, in: found.ratings) },
+                convertedTimes: rows.convertedTimes)
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
             let report = try Store(store, creates: true).importRatings(
                 input, scale: scale?.bounds, now: Int64(Date().timeIntervalSince1970)
             ) { progress.update($0) }
             progress.end()
-            if !runtime.quiet { rows.notes.forEach { Console.message("note: \($0)") } }
+            if !runtime.quiet { SourceMessages.show(reading: rows.reading, notes: rows.notes, of: source) }
             if runtime.json {
                 Console.result(try Console.json(report))
             } else if !runtime.quiet {
@@ -104,18 +119,6 @@
                 ? ["", "  What was left out: kindred sql \(store) \"SELECT * FROM rejected_rows\""] : []
             return (["\(source) into \(store) in \(seconds.fixed(2)) s", ""] + table + resumed + rejected)
                 .joined(separator: "\n")
-        }
-    }
-
-    /// `0.5..5` on the command line.
-    struct ScaleBounds: ExpressibleByArgument {
-        let bounds: ClosedRange<Float>
-
-        init?(argument: String) {
-            let ends = argument.split(separator: "..", omittingEmptySubsequences: false).map { Float($0) }
-            guard ends.count == 2, let least = ends[0], let most = ends[1], least.isFinite, most.isFinite, least < most
-            else { return nil }
-            bounds = least...most
         }
     }
 #endif

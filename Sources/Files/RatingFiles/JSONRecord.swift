@@ -1,0 +1,42 @@
+import Foundation
+
+/// Some fields of a JSON object on one line, as text: strings as they are, numbers in decimal, others absent.
+struct JSONRecord: Decodable {
+    /// A field for each key, nil where it is absent, null or neither text nor a number.
+    let fields: [String?]
+    private let keys: [String]
+
+    /// nil where the line is no JSON object.
+    init?(_ bytes: Span<UInt8>, _ line: Range<Int>, keys: [String]) {
+        let decoder = JSONDecoder()
+        if let key = Self.keysInfo { decoder.userInfo[key] = keys }
+        guard let record = try? decoder.decode(JSONRecord.self, from: Data(line.map { bytes[$0] })) else { return nil }
+        self = record
+    }
+
+    /// The keys of an object in their order; nil where the line is none.
+    static func keys(_ bytes: Span<UInt8>, _ line: Range<Int>) -> [String]? {
+        JSONRecord(bytes, line, keys: [])?.keys
+    }
+
+    private static let keysInfo = CodingUserInfoKey(rawValue: "keys")
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: Key.self)
+        let wanted = Self.keysInfo.flatMap { decoder.userInfo[$0] as? [String] } ?? []
+        fields = wanted.map { name in
+            let key = Key(stringValue: name)
+            if let text = try? object.decode(String.self, forKey: key) { return text }
+            if let number = try? object.decode(Int64.self, forKey: key) { return String(number) }
+            return (try? object.decode(Double.self, forKey: key)).map { String($0) }
+        }
+        keys = wanted.isEmpty ? object.allKeys.map(\.stringValue).sorted() : wanted
+    }
+}

@@ -1,0 +1,89 @@
+import FileOutput
+import LinearAlgebra
+public import Ratings
+
+extension RatingsReader {
+    /// The rows of a file, with duplicates.
+    public struct Rows: Sendable {
+        /// Consecutive pieces in file order.
+        public let entries: [RatingEntries]
+        /// The IDs of the users.
+        public let users: Vocabulary
+        /// The IDs of the items.
+        public let items: Vocabulary
+        /// Malformed rows, in file order.
+        public let rejected: [RejectedRow]
+        /// The number of times that were converted from milliseconds or finer units.
+        public let convertedTimes: Int
+        /// How the file was read.
+        public let reading: SourceReading
+        /// Notes for the user on how the file was read.
+        public let notes: [ReadingNote]
+
+        /// Numbers the users and items of all pieces, and converts times to seconds.
+        init(_ parsed: consuming ParsedText, threads: Int) throws(InputError) {
+            var pieces = parsed.pieces
+            parsed.pieces = []
+            let layout = parsed.layout
+            let ids = try ColumnIDs(pieces, threads: threads, path: parsed.path)
+            users = ids.users
+            items = ids.items
+            rejected = parsed.rejected
+            let outOfScale = pieces.reduce(0) { $0 + $1.outOfScale }
+            let comments = pieces.reduce(0) { $0 + $1.commentCount }
+            let rowCount = pieces.reduce(0) { $0 + $1.values.count }
+            var converted = 0
+            var entries: [RatingEntries] = []
+            entries.reserveCapacity(pieces.count)
+            for place in pieces.indices {
+                var piece = RatingRows(RatingRows.Rules())
+                swap(&piece, &pieces[place])
+                ids.renumber(&piece, place, threads: threads)
+                if layout.timestamp != nil { converted += piece.convertTimes(threads: threads) }
+                entries.append(
+                    RatingEntries(
+                        users: piece.users, items: piece.items, values: piece.values,
+                        timestamps: layout.timestamp != nil ? piece.timestamps : nil))
+            }
+            self.entries = entries
+            convertedTimes = converted
+            reading = SourceReading(
+                columns: layout.columns, basis: layout.basis, layout: layout.form,
+                encoding: parsed.encoding ?? ids.encoding, rows: rowCount, outOfScale: outOfScale)
+            var notes = layout.notes + ids.notes
+            if comments > 0 { notes.append(ReadingNote("\(comments) comments were passed over.")) }
+            if let announced = layout.announcedRows, announced != rowCount + rejected.count + outOfScale {
+                notes.append(
+                    ReadingNote(
+                        "The file announces \(announced) entries and has \(rowCount + rejected.count + outOfScale): it may be truncated."
+                    ))
+            }
+            if converted > 0 {
+                let share = converted == rowCount ? "All times were" : "\(converted) of \(rowCount) times were"
+                notes.append(
+                    ReadingNote("\(share) in milliseconds or a finer unit and are converted to seconds."))
+            }
+            if outOfScale > 0 { notes.append(ReadingNote("\(outOfScale) ratings off the scale were left out.")) }
+            self.notes = notes + Suspicions.notes(entries, users, items, layout, threads: threads)
+        }
+    }
+}
+
+extension RatingRows {
+    /// Whether nothing more is to be parsed.
+    var isDone: Bool { hasOpenQuote || stopped }
+
+    /// Converts all times to seconds.
+    ///
+    /// - Returns: how many were in a finer unit.
+    fileprivate mutating func convertTimes(threads: Int) -> Int {
+        let cuts = (0...threads).map { timestamps.count * $0 / threads }
+        let counts = Parallel.map(threads, threads: threads) { [timestamps] part in
+            timestamps[cuts[part]..<cuts[part + 1]].count { Timestamps.seconds($0) != $0 }
+        }
+        let converted = counts.reduce(0, +)
+        guard converted > 0 else { return 0 }
+        for place in timestamps.indices { timestamps[place] = Timestamps.seconds(timestamps[place]) }
+        return converted
+    }
+}
