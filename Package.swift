@@ -226,6 +226,7 @@ let package = Package(
             "KindredCommandTests",
             [
                 "KindredCommand", "Factorization", "Graphs", "RatingFiles", "FileOutput", "LinearAlgebra", "Ratings",
+                product("GRDB", "GRDB.swift", serving),
             ]),
         // Models on the canonical folds of MovieLens 100K.
         .testTarget(

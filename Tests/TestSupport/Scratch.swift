@@ -29,6 +29,12 @@ public final class Scratch: Sendable {
 
     public func read(_ name: String) throws -> Data { try Data(contentsOf: url.appendingPathComponent(name)) }
 
+    /// Every file below the folder by its path, with its bytes.
+    public var contents: [String: Data] {
+        let paths = FileManager.default.subpaths(atPath: url.path) ?? []
+        return Dictionary(uniqueKeysWithValues: paths.compactMap { path in (try? read(path)).map { (path, $0) } })
+    }
+
     /// The names in the folder, hidden ones too.
     public var names: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()

@@ -46,7 +46,7 @@ extension Store {
         .Outcome]
     {
         do {
-            return try await pool.write { database in
+            return try await database.write { database in
                 let writer = try SubmissionWriter(database, now: now)
                 return try submissions.map(writer.apply)
             }

@@ -1,6 +1,5 @@
 import Dispatch
 public import FileOutput
-import Foundation
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -24,19 +23,19 @@ public struct ReadOnlyQuery: Sendable {
     ///
     /// - Throws: `StoreError.query` for anything but one statement that reads, `.tooLong` beyond the time limit.
     public func run(onStoreAt path: String) throws(StoreError) -> DataTable {
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        let file = StoreFile(path)
+        try file.requireStore()
         try requireSelect()
         let isLate = Atomic(false)
         do {
             return try Store.translating(path) {
                 var configuration = Configuration()
-                configuration.readonly = true
                 configuration.busyMode = .timeout(timeLimit)
                 configuration.prepareDatabase { database in
                     // SQL has no word for it, nor has GRDB.
                     _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, Self.valueLimit)
                 }
-                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                let queue = try file.reader(configuration)
                 let alarm = DispatchSource.makeTimerSource()
                 alarm.schedule(deadline: .now() + timeLimit)
                 alarm.setEventHandler {
@@ -45,7 +44,7 @@ public struct ReadOnlyQuery: Sendable {
                 }
                 alarm.resume()
                 defer { alarm.cancel() }
-                return try queue.read(table)
+                return try queue.read(storeAt: path, table)
             }
         } catch {
             if isLate.load(ordering: .relaxed) { throw .tooLong(seconds: timeLimit) }

@@ -5,7 +5,7 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 ratings") { try $0.execute(sql: ratings) }
+        migrator.registerMigration(firstMigration) { try $0.execute(sql: ratings) }
         migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
         migrator.registerMigration("3 runs") { try $0.execute(sql: runs) }
         migrator.registerMigration("4 search") { try $0.execute(sql: search) }
@@ -15,7 +15,21 @@ enum Schema {
         migrator.registerMigration("8 stages") { try $0.execute(sql: stages) }
         migrator.registerMigration("9 units of lists") { try $0.execute(sql: listUnits) }
         migrator.registerMigration("10 details") { try $0.execute(sql: details) }
+        migrator.registerMigration("11 application id") { try mark($0) }
         return migrator
+    }
+
+    static let firstMigration = "1 ratings"
+
+    /// Names the program in the header, by which a store is told from other programs' databases.
+    static func mark(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA application_id = \(StoreFile.applicationID)")
+    }
+
+    /// Whether a table is one of a store, with those that SQLite keeps for it.
+    static func holds(_ table: String) -> Bool {
+        SchemaGuide.names.contains(table)
+            || ["grdb_", "sqlite_", "item_words_", "item_trigrams_"].contains(where: table.hasPrefix)
     }
 
     /// External ids are `id`; `user` and `item` number them within the store.

@@ -8,26 +8,31 @@ import GRDBSQLite
 /// returned from is on the disk: neither a killed process nor a lost machine takes it back.
 public final class Store: Sendable {
     public let path: String
-    let pool: DatabasePool
+    let database: any DatabaseWriter
 
     /// How long a write waits for that of another process.
     private static let patience: TimeInterval = 5
 
-    /// Opens a store, and brings one of an earlier version up to date.
+    /// Opens a store to read and write, and brings one of an earlier version up to date.
     ///
     /// - Parameter creates: whether a file that is not there is made.
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError`. A file that is no store is left as it is.
     public init(_ path: String, creates: Bool = false) throws(StoreError) {
         self.path = path
-        guard creates || FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.patience)
+        let file = StoreFile(path)
+        let isNew = creates && (!file.exists || file.isEmpty)
+        if !isNew { try file.requireStore() }
+        var configuration = Self.configuration
         configuration.prepareDatabase { database in
             // Each commit reaches the disk before it returns.
             try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;")
         }
-        pool = try Self.translating(path) {
-            let pool = try DatabasePool(path: path, configuration: configuration)
+        database = try Self.translating(path) {
+            if isNew {
+                // Before there is a log, so that the mark is in the file whatever happens.
+                try DatabaseQueue(path: file.location, configuration: configuration).write(Schema.mark)
+            }
+            let pool = try DatabasePool(path: file.location, configuration: configuration)
             let migrator = Schema.migrator
             guard try !pool.read(migrator.hasBeenSuperseded) else { throw StoreError.newer(path: path) }
             try migrator.migrate(pool)
@@ -35,17 +40,37 @@ public final class Store: Sendable {
         }
     }
 
+    /// Opens a store to read: it is not migrated, and neither the file nor its folder has to be writable.
+    ///
+    /// - Throws: `StoreError`; `.older` comes from the first read of what an earlier version did not have.
+    public init(reading path: String) throws(StoreError) {
+        self.path = path
+        let file = StoreFile(path)
+        try file.requireStore()
+        database = try Self.translating(path) {
+            let queue = try file.reader(Self.configuration)
+            guard try !queue.read(Schema.migrator.hasBeenSuperseded) else { throw StoreError.newer(path: path) }
+            return queue
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(patience)
+        return configuration
+    }
+
     /// The version of SQLite that was loaded.
     public static var sqliteVersion: String { unsafe String(cString: sqlite3_libversion()) }
 
     /// Reads within the state of one moment.
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try Self.translating(path) { try pool.read(body) }
+        try Self.translating(path) { try database.read(storeAt: path, body) }
     }
 
     /// Writes all or, where it throws, nothing.
     func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try Self.translating(path) { try pool.write(body) }
+        try Self.translating(path) { try database.write(body) }
     }
 
     /// - Throws: `StoreError.damaged` where the file does not hold together.
@@ -59,7 +84,7 @@ public final class Store: Sendable {
 
     /// Moves the log into the file, so that a copy of the file alone is whole.
     public func checkpoint() throws(StoreError) {
-        try Self.translating(path) { _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+        try Self.translating(path) { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
     }
 
     static func translating<Value>(_ path: String, _ body: () throws -> Value) throws(StoreError) -> Value {
@@ -76,10 +101,12 @@ public final class Store: Sendable {
 }
 
 extension Store {
-    /// Whether a file is an SQLite database, by its first bytes.
-    public static func isStore(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
+    /// Whether a file is an SQLite database, by its first bytes; a pipe is none, and keeps them.
+    public static func isDatabase(_ path: String) -> Bool { StoreFile(path).isDatabase }
+
+    /// - Throws: `StoreError` for a file that is there and is no store; it is left as it is.
+    public static func requireStoreOrNothing(_ path: String) throws(StoreError) {
+        let file = StoreFile(path)
+        if file.exists, !file.isEmpty { try file.requireStore() }
     }
 }

@@ -6,6 +6,10 @@ public enum StoreError: Error, Equatable {
     case missing(path: String)
     /// The file is no store, or a broken one.
     case damaged(path: String, detail: String)
+    /// The file is another program's database; nothing was done to it.
+    case foreign(path: String, detail: String)
+    /// An earlier version of the program has written the file, and it lacks what was to be read.
+    case older(path: String, detail: String)
     /// A later version of the program has changed the file.
     case newer(path: String)
     /// Another process holds the file and did not let go in time.
@@ -43,6 +47,12 @@ extension StoreError: CustomStringConvertible {
         case .damaged(let path, let detail):
             "\(path): the file is no Kindred store or is damaged (\(detail)). "
                 + "Restore a copy, or import the ratings into a new file."
+        case .foreign(let path, let detail):
+            "\(path): this is an SQLite database, but not a Kindred store (\(detail)); nothing was changed. "
+                + "Name a store, or write the ratings of this database to a CSV file and name that."
+        case .older(let path, let detail):
+            "\(path): an earlier version of kindred has written this store, which lacks what is read here (\(detail)). "
+                + "Import into it or serve it: both bring it up to date."
         case .newer(let path):
             "\(path): a later version of kindred has written this store. Use that version, or import into a new file."
         case .locked(let path):

@@ -20,9 +20,9 @@ extension Dataset {
     ) throws {
         defer { progress.end() }
         #if Serving
-            if !FileKind.isPipe(path), Store.isStore(path) {
+            if !FileKind.isPipe(path), Store.isDatabase(path) {
                 progress.begin("reading")
-                self = try Store(path).ratings(threads: threads, hasAllItems: hasAllItems).dataset
+                self = try Store(reading: path).ratings(threads: threads, hasAllItems: hasAllItems).dataset
                 return
             }
         #endif

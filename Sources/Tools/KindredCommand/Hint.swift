@@ -65,6 +65,7 @@ struct Hinted: Error, CustomStringConvertible {
                 "The mirror is named with --mirror URL."
             case FetchError.cannotWrite: "The folder is named with --output FOLDER."
             case StoreError.missing(let path): "Type: kindred import SOURCE --store \(path)"
+            case StoreError.older(let path, _): "Type: kindred serve --store \(path)"
             case ServiceError.address: "The port is named with --port N."
             case ServiceError.unprotected: "Type: kindred keys add NAME --store STORE"
             default: nil

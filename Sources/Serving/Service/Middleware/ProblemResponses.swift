@@ -44,7 +44,7 @@ struct ProblemResponses: RouterMiddleware {
                 HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
                 "the disk is full; nothing was changed")
         case .query, .tooLong, .refused: Problem(.unprocessableContent, "\(error)")
-        case .missing, .damaged, .newer, .notPermitted:
+        case .missing, .damaged, .foreign, .older, .newer, .notPermitted:
             Problem(.serviceUnavailable, "the store cannot be used; the log tells why")
         }
     }

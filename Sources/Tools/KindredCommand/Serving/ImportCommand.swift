@@ -56,6 +56,13 @@
         func run() throws {
             let begin = ContinuousClock.now
             let progress = ProgressLine(isEnabled: !runtime.quiet)
+            try Store.requireStoreOrNothing(store)
+            if !FileKind.isPipe(source), Store.isDatabase(source) {
+                _ = try Store(reading: source)
+                throw StoreError.refused(
+                    "\(source): this is a store, and import takes files. Name the files it was imported from; commands that "
+                        + "take a SOURCE take the store itself.")
+            }
             // A pipe is read once, and an import reads twice: for the ratings, and for the lines of those that are left out.
             let copy = try FileKind.isPipe(source) ? PipeCopy(source) : nil
             defer { copy?.remove() }

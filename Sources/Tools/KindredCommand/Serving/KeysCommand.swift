@@ -47,7 +47,7 @@
             @Argument(help: "The store.") var store: String
 
             func run() throws {
-                let rows = try Store(store).keys().map { key in
+                let rows = try Store(reading: store).keys().map { key in
                     let created = Date(timeIntervalSince1970: TimeInterval(key.created)).formatted(.iso8601)
                     return [DataTable.Value.text(key.name), .text(key.role.rawValue), .text(created)]
                 }
