@@ -79,9 +79,9 @@ extension DataTable {
     /// - Parameter widest: longer texts are truncated.
     public func text(widest: Int = 60) -> String {
         func cut(_ text: String) -> String {
-            let line = text.map { $0.isNewline ? " " : $0 }
-            return line.count > widest ? String(line.prefix(widest - 1)) + "…" : String(line)
+            String(text.map { $0.isNewline ? " " : $0 }).visible(widest: widest)
         }
+        let columns = columns.map(cut)
         let cells = rows.map { row in row.map { cut($0.plain) } }
         let widths = columns.indices.map { column in
             cells.reduce(columns[column].count) { max($0, $1[column].count) }

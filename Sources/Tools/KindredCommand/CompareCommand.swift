@@ -100,7 +100,7 @@ struct CompareCommand: ParsableCommand {
         try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()
         if runtime.json {
-            Console.result(try report.json, terminator: "")
+            Console.result(json: try report.json)
         } else if !runtime.quiet {
             Console.result(
                 ComparisonTable(comparison).text

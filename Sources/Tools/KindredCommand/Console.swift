@@ -1,27 +1,49 @@
+import FileOutput
 import Foundation
 
 /// Where a person reads: results on standard output, messages on standard error.
+///
+/// Text is printed without control characters, which titles and ids of a source may have; a page of JSON has them escaped.
 enum Console {
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    static func message(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
+    static func message(_ text: String) { draw(text.visible(keepsLines: true) + "\n") }
 
-    /// Text without a line break, for a line that is drawn again.
+    /// Text as it is, for a line that is drawn again.
     static func draw(_ text: String) {
         FileHandle.standardError.write(Data(text.utf8))
     }
 
-    static func result(_ text: String, terminator: String = "\n") {
-        FileHandle.standardOutput.write(Data((text + terminator).utf8))
+    static func result(_ text: String) { print(out: text.visible(keepsLines: true) + "\n") }
+
+    /// JSON with what a terminal would obey escaped, which reads as the same.
+    static func result(json: String) {
+        var text = ""
+        for scalar in json.unicodeScalars {
+            if scalar.isUnseen, scalar != "\n" {
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        print(out: text.hasSuffix("\n") ? text : text + "\n")
     }
 
     /// Pretty, with sorted keys.
-    static func json(_ value: some Encodable) throws -> String {
+    static func result(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        result(json: String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Lines for another program, as they are; only a terminal gets them without control characters.
+    static func data(_ text: String) {
+        print(out: isatty(STDOUT_FILENO) == 1 ? text.visible(keepsLines: true) : text)
+    }
+
+    private static func print(out text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
     }
 
     /// Text moved to the right end of a field.

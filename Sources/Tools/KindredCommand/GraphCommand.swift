@@ -122,7 +122,7 @@ struct GraphCommand: ParsableCommand {
     private func show(_ summary: GraphSummary, _ json: String, notes: [String]) {
         if !runtime.quiet { notes.forEach { Console.message("note: \($0)") } }
         if runtime.json {
-            Console.result(json, terminator: "")
+            Console.result(json: json)
         } else if !runtime.quiet {
             Console.result(GraphReport(summary, folder: output, formats: format).text)
         }

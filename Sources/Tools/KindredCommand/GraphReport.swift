@@ -5,6 +5,7 @@ import GraphFiles
 /// The summary of `kindred graph` as a person reads it.
 struct GraphReport {
     private static let shownCommunities = 6
+    private static let longestName = 60
 
     private let summary: GraphSummary
     private let folder: String
@@ -68,7 +69,7 @@ struct GraphReport {
                 + "\(profile.meanRating.fixed(2)), \((100 * profile.conductance).fixed(0)) % of its weight leaves it"
         ]
         func add(_ name: String, _ distinctions: some Sequence<GraphSummary.Distinction>) {
-            let text = distinctions.map { "\($0.name) (\($0.lift.fixed(1))×)" }
+            let text = distinctions.map { "\($0.name.visible(widest: Self.longestName)) (\($0.lift.fixed(1))×)" }
             if !text.isEmpty { lines.append("    \(padded(name, 6)) \(text.joined(separator: ", "))") }
         }
         add("likes", profile.topItems.prefix(4))

@@ -49,7 +49,7 @@ struct NeighborsCommand: ParsableCommand {
             Row(user: ratings.users[Int($0.user)], similarity: $0.similarity, support: $0.support)
         }
         if runtime.json {
-            Console.result(try Console.json(neighbors))
+            try Console.result(json: neighbors)
         } else {
             Console.result(table(neighbors))
         }
@@ -63,12 +63,15 @@ struct NeighborsCommand: ParsableCommand {
 
     private func table(_ rows: [Row]) -> String {
         guard !rows.isEmpty else { return "User \(user) has no neighbors under these options." }
-        let width = max(4, rows.map(\.user.count).max() ?? 0)
+        let names = rows.map { $0.user.visible() }
+        let width = max(4, names.map(\.count).max() ?? 0)
         let header = "\(Console.aligned("user", width))  similarity  support"
         return
             ([header]
-            + rows.map {
-                "\(Console.aligned($0.user, width))  \(Console.aligned(Double($0.similarity).fixed(6), 10))  \(Console.aligned("\($0.support)", 7))"
+            + zip(names, rows).map { name, row in
+                let similarity = Double(row.similarity).fixed(6)
+                return
+                    "\(Console.aligned(name, width))  \(Console.aligned(similarity, 10))  \(Console.aligned("\(row.support)", 7))"
             }).joined(separator: "\n")
     }
 }

@@ -79,7 +79,8 @@ final class ProgressLine: Sendable {
             "\r\u{1B}[K"
                 + Self.line(
                     state.stage, share: share, total: state.total, unit: state.unit,
-                    elapsed: now.timeIntervalSince(state.began)) + (state.note.isEmpty ? "" : "  \(state.note)"))
+                    elapsed: now.timeIntervalSince(state.began))
+                + (state.note.isEmpty ? "" : "  \(state.note.visible())"))
     }
 
     /// The line: `similarity   ██████████░░░░░░░░░░  52 %  3.1 M pairs/s  0:04 left`.

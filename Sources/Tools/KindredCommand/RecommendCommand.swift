@@ -95,16 +95,18 @@ struct RecommendCommand: ParsableCommand {
                 recommender, try recommender.recommend(to: person, count: count, reasons: reasons))
         }
         progress.end()
-        Console.result(
-            runtime.json
-                ? try Console.json(lists) : RecommendationTable(lists, isExplained: reasons != .none).text)
+        if runtime.json {
+            try Console.result(json: lists)
+        } else {
+            Console.result(RecommendationTable(lists, isExplained: reasons != .none).text)
+        }
     }
 
     private func writeAll(_ dataset: Dataset, _ progress: ProgressLine, to output: String) throws {
         let file = RecommendationFile(path: output, count: count, threads: runtime.threadCount)
         let summary = try file.write(progress) { try recommenders(dataset) { progress.update($0) }[0] }
         if runtime.json {
-            Console.result(try Console.json(summary))
+            try Console.result(json: summary)
         } else if !runtime.quiet {
             Console.result(summary.text(output: output))
         }

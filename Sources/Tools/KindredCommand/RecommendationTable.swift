@@ -14,7 +14,8 @@ struct RecommendationList: Encodable {
         /// Why, where it was asked for and the model can tell.
         let reasons: [String]?
 
-        var name: String { title ?? id }
+        /// For a terminal, on one line.
+        var name: String { (title ?? id).visible() }
     }
 
     let model: String
@@ -72,7 +73,7 @@ struct RecommendationTable {
 
     private func explained(_ list: RecommendationList) -> String {
         let entries = list.items.enumerated().map { rank, item in
-            let reasons = (item.reasons ?? ["popular with most users"]).map { "        \($0)" }
+            let reasons = (item.reasons ?? ["popular with most users"]).map { "        \($0.visible())" }
             return ([Console.aligned("\(rank + 1)", 3) + "  \(item.value)  \(item.name)"] + reasons).joined(
                 separator: "\n")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileOutput
+import Foundation
 
 /// The command line: parse, call, print.
 @main
@@ -45,7 +46,17 @@ struct RootCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            exit(withError: Hinted(error) ?? error)
+            fail(Hinted(error) ?? error)
         }
+    }
+
+    /// As the command line's own `exit`, but without control characters of what an error quotes.
+    private static func fail(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        // Help and the version are no failures, and go to standard output.
+        if code == .success { exit(withError: error) }
+        let message = fullMessage(for: error)
+        if !message.isEmpty { Console.message(message) }
+        Foundation.exit(code.rawValue)
     }
 }

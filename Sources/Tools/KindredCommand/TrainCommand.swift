@@ -85,7 +85,7 @@ struct TrainCommand: ParsableCommand {
         try output.commit()
         let summary = Summary(fitted, trace)
         if runtime.json {
-            Console.result(try Console.json(summary))
+            try Console.result(json: summary)
         } else if !runtime.quiet {
             Console.result(summary.text(output: self.output))
         }

@@ -88,7 +88,7 @@ struct TuneCommand: ParsableCommand {
         try write(tuned, configuration)
         journal.remove()
         if runtime.json {
-            Console.result(try Console.json(tuned.map(TuningSummary.init)))
+            try Console.result(json: tuned.map(TuningSummary.init))
         } else if !runtime.quiet {
             Console.result(
                 tuned.map { TuningSummary($0).text }.joined(separator: "\n")

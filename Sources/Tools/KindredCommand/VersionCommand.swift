@@ -16,7 +16,11 @@ struct VersionCommand: ParsableCommand {
 
     func run() throws {
         let report = Report()
-        Console.result(json ? try Console.json(report) : report.text)
+        if json {
+            try Console.result(json: report)
+        } else {
+            Console.result(report.text)
+        }
     }
 
     private struct Report: Encodable {

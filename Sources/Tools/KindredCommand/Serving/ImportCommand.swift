@@ -92,7 +92,7 @@
             progress.end()
             if !runtime.quiet { SourceMessages.show(reading: rows.reading, notes: rows.notes, of: source) }
             if runtime.json {
-                Console.result(try Console.json(report))
+                try Console.result(json: report)
             } else if !runtime.quiet {
                 Console.result(text(report, seconds: begin.duration(to: .now) / .seconds(1)))
             }

@@ -53,8 +53,8 @@
             let table = asksForSchema ? try SchemaGuide.table(ofStoreAt: store) : try answer()
             switch format {
             case .table: Console.result(table.text())
-            case .csv: Console.result(table.csv, terminator: "")
-            case .json: Console.result(try Console.json(table))
+            case .csv: Console.data(table.csv)
+            case .json: try Console.result(json: table)
             }
             if table.isTruncated, format != .table {
                 Console.message("note: there are more than \(rowLimit) rows; --row-limit sets how many are printed.")

@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What commands print of titles, IDs and paths that hold control characters, and what they write.
+struct TerminalTests {
+    private let scratch: Scratch
+    private var source: String { scratch.path("films") }
+    private let user = "u\u{1B}[31m"
+
+    init() throws {
+        scratch = try Scratch()
+        try scratch.write(
+            "films/movies.csv",
+            """
+            movieId,title,genres
+            1,\u{1B}[31mRED\u{1B}]0;pwned\u{7},A\u{1B}[5m
+            2,x\u{9B}2Jy\u{202E}z,B
+            3,\u{1B}[2Jclear,C
+            =4,plain,C
+
+            """)
+        let ratings = ["\(user),1,5", "\(user),2,4", "v,1,5", "v,2,4", "v,3,5", "v,=4,3", "w,2,1", "w,3,5", "@w,3,4"]
+        try scratch.write(
+            "films/ratings.csv", "userId,movieId,rating\n" + ratings.map { $0 + "\n" }.joined())
+    }
+
+    private func expectVisible(_ arguments: [String], status: Int32 = 0) throws {
+        let outcome = try Program.run(Program.url, arguments)
+        #expect(outcome.status == status, "\(outcome.errors)")
+        let scalars = (outcome.output + outcome.errors).unicodeScalars
+        #expect(!scalars.isEmpty)
+        #expect(scalars.allSatisfy { $0 == "\n" || !($0.properties.generalCategory == .control || $0 == "\u{202E}") })
+    }
+
+    @Test func `commands print no control characters of their sources`() throws {
+        let out = scratch.path("out")
+        let store = scratch.path("s.sqlite")
+        for json in [[], ["--json"]] {
+            try expectVisible(["graph", source, "--output", out] + json)
+            try expectVisible(["neighbors", source, "--user", user] + json)
+            try expectVisible(
+                ["recommend", source, "--user", user, "--model", "knn", "--explain", "--show-users"] + json)
+            try expectVisible(["compare", source, "--models", "popularity", "--folds", "2", "--output", out] + json)
+            try expectVisible(["import", source, "--store", store] + json)
+        }
+        try expectVisible(["sql", store, "SELECT title, id AS \"\u{1B}[1m\" FROM items"])
+        try expectVisible(["sql", store, "SELECT title FROM items", "--format", "json"])
+        try expectVisible(["keys", "add", store, "--name", "\u{1B}[31m", "--role", "read"])
+        try expectVisible(["keys", "list", store])
+    }
+
+    @Test func `errors quote nothing that a terminal obeys`() throws {
+        try expectVisible(["neighbors", source, "--user", "\u{1B}[2J"], status: 1)
+        try expectVisible(["graph", scratch.path("\u{1B}]0;x\u{7}"), "--output", scratch.path("out")], status: 1)
+        try expectVisible(["sql", scratch.path("\u{1B}c.sqlite"), "SELECT 1"], status: 1)
+        try expectVisible(["graph", source, "--output", "o", "--measure", "\u{1B}[31m"], status: 64)
+    }
+
+    @Test func `files and JSON keep every character`() throws {
+        let json: [[String: Any]] = try Program.run("neighbors", source, "--user", "v", "--json").json()
+        #expect(json.contains { $0["user"] as? String == user })
+        _ = try Program.run("graph", source, "--output", scratch.path("out"))
+        #expect(String(decoding: try scratch.read("out/users.csv"), as: UTF8.self).contains("\n\(user),"))
+    }
+}
