@@ -71,7 +71,7 @@ private func requireRoundTrip(_ catalog: Items) {
     guard catalog.genres.joined().allSatisfy({ !$0.isEmpty && $0 != "(no genres listed)" }) else { return }
     let rows = catalog.ids.indices.map { item in
         [catalog.ids[item], catalog.titles[item] ?? "", catalog.genres[item].sorted().joined(separator: "|")]
-            .map(csvField).joined(separator: ",") + "\r\n"
+            .map { csvField($0) }.joined(separator: ",") + "\r\n"
     }
     let again = items(write("again.csv", ("movieId,title,genres\r\n" + rows.joined()).utf8))
     requireEqual(again.value, catalog, "written and read again")

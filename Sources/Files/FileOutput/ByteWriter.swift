@@ -7,11 +7,13 @@ public struct ByteWriter {
 
     private let handle: FileHandle
     private let name: String
+    private let isSpreadsheetSafe: Bool
     private var buffer: [UInt8] = []
 
     /// - Parameter name: the file's name in errors.
-    init(_ path: String, shownAs name: String) throws(OutputError) {
+    init(_ path: String, shownAs name: String, isSpreadsheetSafe: Bool) throws(OutputError) {
         self.name = name
+        self.isSpreadsheetSafe = isSpreadsheetSafe
         let isCreated = FileManager.default.createFile(atPath: path, contents: nil)
         guard isCreated, let handle = FileHandle(forWritingAtPath: path) else {
             throw OutputError(
@@ -20,6 +22,11 @@ public struct ByteWriter {
         }
         self.handle = handle
         buffer.reserveCapacity(Self.capacity + 4096)
+    }
+
+    /// Text as a CSV field of this file.
+    package func csvField(_ text: String) -> String {
+        FileOutput.csvField(text, isSpreadsheetSafe: isSpreadsheetSafe)
     }
 
     /// Writes text as UTF-8.

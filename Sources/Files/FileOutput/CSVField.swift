@@ -1,5 +1,8 @@
 /// A CSV field by RFC 4180: quoted if it contains a comma, a quote or a line break.
-package func csvField(_ text: String) -> String {
+///
+/// - Parameter isSpreadsheetSafe: whether text that a spreadsheet would run as a formula gets an apostrophe before it.
+package func csvField(_ text: String, isSpreadsheetSafe: Bool = false) -> String {
+    let text = isSpreadsheetSafe && isFormula(text) ? "'" + text : text
     let needsQuotes = text.utf8.contains {
         $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
             || $0 == UInt8(ascii: "\r")
@@ -9,4 +12,11 @@ package func csvField(_ text: String) -> String {
     let quote = UInt8(ascii: "\"")
     let doubled = text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
     return String(decoding: [quote] + doubled + [quote], as: UTF8.self)
+}
+
+/// Whether a cell is a formula for a spreadsheet (https://owasp.org/www-community/attacks/CSV_Injection): `=1+1` is, `-1` is a
+/// number.
+private func isFormula(_ text: String) -> Bool {
+    guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return false }
+    return Double(text) == nil
 }

@@ -64,14 +64,20 @@ public struct DataTable: Sendable, Equatable {
 extension DataTable {
     /// Writes CSV (RFC 4180): a header and one line per row.
     public func writeCSV(to writer: inout ByteWriter) throws(OutputError) {
-        try writer.write(columns.map(csvField).joined(separator: ",") + "\n")
-        for row in rows { try writer.write(row.map { csvField($0.plain) }.joined(separator: ",") + "\n") }
+        try writer.write(line(columns) { writer.csvField($0) })
+        for row in rows { try writer.write(line(row.map(\.plain)) { writer.csvField($0) }) }
     }
 
     /// The table as CSV, with a header.
-    public var csv: String {
-        let lines = [columns.map(csvField)] + rows.map { row in row.map { csvField($0.plain) } }
-        return lines.map { $0.joined(separator: ",") + "\n" }.joined()
+    ///
+    /// - Parameter isSpreadsheetSafe: whether fields that a spreadsheet would run get an apostrophe before them.
+    public func csv(isSpreadsheetSafe: Bool = false) -> String {
+        ([columns] + rows.map { $0.map(\.plain) })
+            .map { line($0) { csvField($0, isSpreadsheetSafe: isSpreadsheetSafe) } }.joined()
+    }
+
+    private func line(_ texts: [String], _ field: (String) -> String) -> String {
+        texts.map(field).joined(separator: ",") + "\n"
     }
 
     /// Aligned text columns, with numbers right-aligned.
@@ -89,7 +95,7 @@ extension DataTable {
         let isNumeric = columns.indices.map { column in
             rows.contains { $0[column].isNumber } && rows.allSatisfy { $0[column].isNumber || $0[column] == .null }
         }
-        func line(_ texts: [String]) -> String {
+        func aligned(_ texts: [String]) -> String {
             let padded = texts.indices.map { column in
                 let space = String(repeating: " ", count: widths[column] - texts[column].count)
                 return isNumeric[column] ? space + texts[column] : texts[column] + space
@@ -99,7 +105,7 @@ extension DataTable {
         let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
         let count =
             "(\(rows.count) \(rows.count == 1 ? "row" : "rows")\(isTruncated ? "; a limit omitted more" : ""))"
-        return ([line(columns), rule] + cells.map(line) + [count]).joined(separator: "\n")
+        return ([aligned(columns), rule] + cells.map(aligned) + [count]).joined(separator: "\n")
     }
 }
 

@@ -5,17 +5,21 @@ public struct OutputFile: Sendable {
     /// The file as the user named it.
     public let path: String
     private let staging: URL
+    private let isSpreadsheetSafe: Bool
 
     /// Prepares a file at a path; nothing is written yet.
-    public init(_ path: String) {
+    ///
+    /// - Parameter isSpreadsheetSafe: whether CSV fields that a spreadsheet would run get an apostrophe before them.
+    public init(_ path: String, isSpreadsheetSafe: Bool = false) {
         self.path = path
+        self.isSpreadsheetSafe = isSpreadsheetSafe
         staging = stagingURL(beside: path)
     }
 
     /// Writes the file and renames it into place; after an error, nothing is left behind.
     public func write(_ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
         do throws(OutputError) {
-            var writer = try ByteWriter(staging.path, shownAs: path)
+            var writer = try ByteWriter(staging.path, shownAs: path, isSpreadsheetSafe: isSpreadsheetSafe)
             try body(&writer)
             try writer.close()
             try putInPlace(staging, at: URL(fileURLWithPath: path), shownAs: path)

@@ -28,14 +28,17 @@ public final class OutputFolder: Sendable {
     /// The folder as the user named it.
     public let path: String
     private let staging: URL
+    private let isSpreadsheetSafe: Bool
     /// The parent folders created for it, innermost first.
     private let madeParents: [URL]
     private enum State { case open, closed }
     private let state = Mutex(State.open)
 
+    /// - Parameter isSpreadsheetSafe: whether CSV fields that a spreadsheet would run get an apostrophe before them.
     /// - Throws: `OutputError` if the folder cannot be written.
-    public init(_ path: String) throws(OutputError) {
+    public init(_ path: String, isSpreadsheetSafe: Bool = false) throws(OutputError) {
         self.path = path
+        self.isSpreadsheetSafe = isSpreadsheetSafe
         staging = stagingURL(beside: path)
         madeParents = Self.missingParents(of: URL(fileURLWithPath: path))
         if FileKind(path) == .file {
@@ -54,7 +57,8 @@ public final class OutputFolder: Sendable {
     /// Writes one file of the folder.
     public func write(_ name: String, _ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
         var writer = try ByteWriter(
-            staging.appendingPathComponent(name).path, shownAs: "\(path)/\(name)")
+            staging.appendingPathComponent(name).path, shownAs: "\(path)/\(name)",
+            isSpreadsheetSafe: isSpreadsheetSafe)
         try body(&writer)
         try writer.close()
     }

@@ -10,7 +10,7 @@ extension GraphExport {
     public func writeUsers(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write("user_id,ratings,mean_rating,degree,weighted_degree,community\n")
         for user in 0..<ratings.users.count {
-            try writer.write(csvField(ratings.users[user]))
+            try writer.write(writer.csvField(ratings.users[user]))
             try writer.write(",")
             try writer.write(ratings.byUser.entries(ofRow: user).count)
             try writer.write(",")
@@ -32,7 +32,7 @@ extension GraphExport {
         var names: [UInt8] = []
         var nameEnds = [0]
         for user in 0..<ratings.users.count {
-            names += csvField(ratings.users[user]).utf8
+            names += writer.csvField(ratings.users[user]).utf8
             nameEnds.append(names.count)
         }
         let (allNames, ends) = (names, nameEnds)
@@ -61,9 +61,9 @@ extension GraphExport {
             try writer.write(shortest: profile.statistics.internalWeight)
             try writer.write(",")
             try writer.write(shortest: profile.statistics.conductance)
-            try writer.write(",\(csvField(items.joined(separator: "; "))),")
+            try writer.write(",\(writer.csvField(items.joined(separator: "; "))),")
             try writer.write(shortest: profile.meanRating)
-            try writer.write(",\(csvField(genres.joined(separator: "; ")))\n")
+            try writer.write(",\(writer.csvField(genres.joined(separator: "; ")))\n")
         }
     }
 }

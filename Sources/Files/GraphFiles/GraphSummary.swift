@@ -94,6 +94,8 @@ public struct GraphSummary: Codable, Sendable {
         public var duplicates = ""
         /// The formats written.
         public var format = ""
+        /// Whether fields that a spreadsheet would run have an apostrophe before them.
+        public var spreadsheetSafe = false
         /// The number of threads.
         public var threads = 0
         /// Absent without a limit.

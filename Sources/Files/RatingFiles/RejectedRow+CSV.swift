@@ -5,6 +5,6 @@ public import Ratings
 public func writeRejected(_ rows: [RejectedRow], to writer: inout ByteWriter) throws(OutputError) {
     try writer.write("line,reason,text\n")
     for row in rows {
-        try writer.write("\(row.line),\(csvField(row.reason)),\(csvField(row.text))\n")
+        try writer.write("\(row.line),\(writer.csvField(row.reason)),\(writer.csvField(row.text))\n")
     }
 }

@@ -18,7 +18,7 @@ extension ComparisonReport {
     ) throws(OutputError) {
         for figure in figures {
             let cutoff = figure.cutoff.map { "\($0)" } ?? ""
-            try writer.write("\(csvField(model)),\(fold),\(figure.metric.rawValue),\(cutoff),\(figure.value)\n")
+            try writer.write("\(writer.csvField(model)),\(fold),\(figure.metric.rawValue),\(cutoff),\(figure.value)\n")
         }
     }
 }

@@ -17,10 +17,10 @@ public struct RecommendationWriter {
     /// - Parameter lists: one for each user, in the order of the vocabulary.
     public func write(_ lists: [[ScoredItem]], to writer: inout ByteWriter) throws(OutputError) {
         precondition(lists.count == users.count, "a list for each user")
-        let names = (0..<items.count).map { Array(csvField(items[$0]).utf8) }
+        let names = (0..<items.count).map { Array(writer.csvField(items[$0]).utf8) }
         try writer.write("user_id,rank,item_id,predicted_rating,score\n")
         for (user, list) in lists.enumerated() {
-            let name = Array(csvField(users[user]).utf8)
+            let name = Array(writer.csvField(users[user]).utf8)
             for (place, scored) in list.enumerated() {
                 try writer.write(name)
                 try writer.write(",")

@@ -97,11 +97,11 @@ public struct TuningReport: Sendable {
         for search in searches {
             for trial in search.trials {
                 let values = names.map { name in
-                    search.parameters.firstIndex { $0.name == name }.map { csvField(trial.values[$0]) } ?? ""
+                    search.parameters.firstIndex { $0.name == name }.map { writer.csvField(trial.values[$0]) } ?? ""
                 }
                 let chosen = trial.number == search.winner ? "true" : "false"
                 try writer.write(
-                    "\(csvField(search.model)),\(trial.number),\(trial.splits),\(search.metric),\(trial.score),"
+                    "\(writer.csvField(search.model)),\(trial.number),\(trial.splits),\(search.metric),\(trial.score),"
                         + "\(trial.first),\(chosen),\(values.joined(separator: ","))\n")
             }
         }

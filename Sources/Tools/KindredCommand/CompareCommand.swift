@@ -63,6 +63,8 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup(title: "Models") var models: ModelOptions
 
+    @OptionGroup var spreadsheet: SpreadsheetOptions
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -76,7 +78,7 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
-        let output = try OutputFolder(output)
+        let output = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
 

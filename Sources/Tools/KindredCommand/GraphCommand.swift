@@ -76,6 +76,8 @@ struct GraphCommand: ParsableCommand {
             valueName: "bytes"))
     var memoryLimit: ByteCount?
 
+    @OptionGroup var spreadsheet: SpreadsheetOptions
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -85,7 +87,7 @@ struct GraphCommand: ParsableCommand {
     func run() throws {
         let begin = ContinuousClock.now
         let progress = ProgressLine(isEnabled: !runtime.quiet)
-        let output = try OutputFolder(output)
+        let output = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
 
@@ -146,6 +148,7 @@ struct GraphCommand: ParsableCommand {
         options.onBadRow = source.reading.onBadRow.rawValue
         options.duplicates = source.reading.duplicates.rawValue
         options.format = format.description
+        options.spreadsheetSafe = spreadsheet.spreadsheetSafe
         options.threads = runtime.threadCount
         options.memoryLimit = memoryLimit?.bytes
         return options

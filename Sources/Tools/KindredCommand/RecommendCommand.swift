@@ -61,6 +61,8 @@ struct RecommendCommand: ParsableCommand {
     @Flag(help: "Name similar users by their ids in the reasons; implies --explain.")
     var showUsers = false
 
+    @OptionGroup var spreadsheet: SpreadsheetOptions
+
     @OptionGroup(title: "Models") var models: ModelOptions
 
     @OptionGroup(title: "Run") var runtime: RunOptions
@@ -103,7 +105,8 @@ struct RecommendCommand: ParsableCommand {
     }
 
     private func writeAll(_ dataset: Dataset, _ progress: ProgressLine, to output: String) throws {
-        let file = RecommendationFile(path: output, count: count, threads: runtime.threadCount)
+        let file = RecommendationFile(
+            path: output, count: count, isSpreadsheetSafe: spreadsheet.spreadsheetSafe, threads: runtime.threadCount)
         let summary = try file.write(progress) { try recommenders(dataset) { progress.update($0) }[0] }
         if runtime.json {
             try Console.result(json: summary)

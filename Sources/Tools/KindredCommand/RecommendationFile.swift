@@ -9,11 +9,12 @@ struct RecommendationFile {
     let path: String
     /// How many items a list has at most.
     let count: Int
+    let isSpreadsheetSafe: Bool
     let threads: Int
 
     /// Fits, recommends and writes; the file appears when it is whole.
     func write(_ progress: ProgressLine, fit: () throws -> Recommender) throws -> Summary {
-        let file = OutputFile(path)
+        let file = OutputFile(path, isSpreadsheetSafe: isSpreadsheetSafe)
         Interruption.onInterrupt { file.discard() }
         defer { file.discard() }
         var seconds = Summary.Seconds()

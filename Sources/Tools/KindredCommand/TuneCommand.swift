@@ -49,6 +49,8 @@ struct TuneCommand: ParsableCommand {
 
     @OptionGroup(title: "Where the search begins") var models: ModelOptions
 
+    @OptionGroup var spreadsheet: SpreadsheetOptions
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -102,7 +104,7 @@ struct TuneCommand: ParsableCommand {
     }
 
     private func write(_ tuned: [TunedModel], _ configuration: ModelConfiguration) throws {
-        let folder = try OutputFolder(output)
+        let folder = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
         defer { folder.discard() }
         let title = URL(fileURLWithPath: source.source).lastPathComponent
         let options = ["splits": "\(holdOut)", "trials": "\(trials)", "seed": "\(configuration.seed)"]

@@ -12,4 +12,15 @@ struct CSVFieldTests {
     @Test func `a quote with an accent is doubled as well`() {
         #expect(Array(csvField("\"\u{301}").unicodeScalars) == Array("\"\"\"\u{301}\"".unicodeScalars))
     }
+
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+cmd", "'+cmd"), ("-a", "'-a"), ("\tx", "'\tx"),
+        ("\rx", "\"'\rx\""), ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""),
+        // Numbers, and cells that only hold such a character.
+        ("-1", "-1"), ("+1.5e3", "+1.5e3"), ("a=b", "a=b"), ("'=1", "'=1"), ("", ""),
+    ])
+    func `a formula gets an apostrophe where that is asked for`(_ text: String, _ field: String) {
+        #expect(csvField(text, isSpreadsheetSafe: true) == field)
+        #expect(!csvField(text).hasPrefix("'=1+") && !csvField(text).hasPrefix("'@"))
+    }
 }

@@ -11,7 +11,7 @@ struct DataTableTests {
         ], isTruncated: true)
 
     @Test func `CSV quotes only fields that need it`() {
-        #expect(table.csv == "name,count,share\n\"a, \"\"b\"\"\",12,0.5\n,3,nan\n<c>,-4,00ff\n")
+        #expect(table.csv() == "name,count,share\n\"a, \"\"b\"\"\",12,0.5\n,3,nan\n<c>,-4,00ff\n")
     }
 
     @Test func `JSON has null for NaN`() throws {

@@ -63,4 +63,23 @@ struct TerminalTests {
         _ = try Program.run("graph", source, "--output", scratch.path("out"))
         #expect(String(decoding: try scratch.read("out/users.csv"), as: UTF8.self).contains("\n\(user),"))
     }
+
+    @Test func `formulas get an apostrophe on request`() throws {
+        for (flags, expected) in [([String](), "\n@w,"), (["--spreadsheet-safe"], "\n'@w,")] {
+            let graph = ["graph", source, "--output", scratch.path("out"), "--format", "csv,gephi"]
+            #expect(try Program.run(Program.url, graph + flags).status == 0)
+            for name in ["users.csv", "gephi/nodes.csv"] {
+                #expect(String(decoding: try scratch.read("out/\(name)"), as: UTF8.self).contains(expected))
+            }
+            let lists = ["recommend", source, "--all", "--model", "knn", "--output", scratch.path("l.csv")]
+            #expect(try Program.run(Program.url, lists + flags).status == 0)
+            let text = String(decoding: try scratch.read("l.csv"), as: UTF8.self)
+            #expect(text.contains(expected) && text.contains(flags.isEmpty ? ",=4," : ",'=4,"))
+        }
+        let store = scratch.path("s.sqlite")
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        let query = ["sql", store, "SELECT '=1+1' AS a, -1 AS b", "--format", "csv"]
+        #expect(try Program.run(Program.url, query).output == "a,b\n=1+1,-1\n")
+        #expect(try Program.run(Program.url, query + ["--spreadsheet-safe"]).output == "a,b\n'=1+1,-1\n")
+    }
 }

@@ -61,7 +61,7 @@ struct AnalyticsRoutes {
             try view.table(ofStoreAt: $0, limit: limit, newest: newest, timeLimit: timeLimit)
         }
         guard format == "csv" else { return try Answer.json(table) }
-        return Answer(ByteBuffer(string: table.csv), type: "text/csv; charset=utf-8")
+        return Answer(ByteBuffer(string: table.csv()), type: "text/csv; charset=utf-8")
     }
 
     private struct Question: Decodable {

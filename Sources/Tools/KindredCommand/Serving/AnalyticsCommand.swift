@@ -24,12 +24,14 @@
         @Option(help: ArgumentHelp("Folder to write to; created if missing.", valueName: "folder"))
         var output: String
 
+        @OptionGroup var spreadsheet: SpreadsheetOptions
+
         @Flag(help: "Print no progress and no summary.")
         var quiet = false
 
         func run() throws {
             let progress = ProgressLine(isEnabled: !quiet)
-            let folder = try OutputFolder(output)
+            let folder = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
             Interruption.onInterrupt { folder.discard() }
             defer { folder.discard() }
             progress.begin("asking")

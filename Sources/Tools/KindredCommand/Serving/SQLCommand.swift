@@ -41,6 +41,8 @@
         @Option(help: ArgumentHelp("Time limit of the query, in seconds.", valueName: "seconds"))
         var timeLimit = 10.0
 
+        @OptionGroup var spreadsheet: SpreadsheetOptions
+
         private var asksForSchema: Bool { schema || query == ".schema" }
 
         func validate() throws {
@@ -53,7 +55,7 @@
             let table = asksForSchema ? try SchemaGuide.table(ofStoreAt: store) : try answer()
             switch format {
             case .table: Console.result(table.text())
-            case .csv: Console.data(table.csv)
+            case .csv: Console.data(table.csv(isSpreadsheetSafe: spreadsheet.spreadsheetSafe))
             case .json: try Console.result(json: table)
             }
             if table.isTruncated, format != .table {
