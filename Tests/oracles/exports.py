@@ -1,22 +1,110 @@
-"""Holds the exports of `kindred graph --format csv,graphml,gexf,npy` against each other.
+"""Holds the exports of `kindred graph` in all formats against each other.
 
     exports.py EXPORT
 
-networkx and igraph read the GraphML, networkx the GEXF, numpy the arrays; all must tell what the CSV files tell: the same
-nodes, edges, weights to the last bit, and attributes. Ends with an error where they differ.
+networkx and igraph read the GraphML, networkx the GEXF, numpy the arrays, scipy the matrix, pandas and the rules of Gephi and
+neo4j-admin the tables; all must tell what the CSV files tell: the same nodes, edges, weights to the last bit, and attributes.
+Ends with an error where they differ.
 """
 
-import csv
+import re
 import sys
 
 import igraph
 import networkx
 import numpy as np
+import pandas
+import scipy.io
 
 
 def read(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
+    """A table as the documentation says to read it: texts as they are, so that `NA` and `007` stay what they are."""
+    return pandas.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n").to_dict("records")
+
+
+def in_xml(text):
+    """What XML 1.0 can hold of a text, with U+FFFD for the rest."""
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
+
+def read_as_gephi(path):
+    """A table by Gephi's settings of Apache Commons CSV: every field trimmed, a backslash escapes, empty fields are null."""
+    fields, text, row, quoted, place = [], "", [], False, 0
+    content = open(path, encoding="utf-8", newline="").read()
+    while place < len(content):
+        letter = content[place]
+        if letter == "\\" and place + 1 < len(content):
+            following = content[place + 1]
+            known = {"r": "\r", "n": "\n", "t": "\t", "b": "\b", "f": "\f"}
+            meta = {c: c for c in ",\"\\\r\n\t\b\f"}
+            text += (known | meta).get(following, "\\" + following)
+            place += 1
+        elif quoted and letter == '"' and content[place + 1 : place + 2] == '"':
+            text += '"'
+            place += 1
+        elif letter == '"' and (quoted or not text.strip()):
+            quoted = not quoted
+        elif letter in ",\n" and not quoted:
+            row.append(text.strip("".join(map(chr, range(0x21)))) or None)
+            text = ""
+            if letter == "\n":
+                fields.append(row)
+                row = []
+        else:
+            text += letter
+        place += 1
+    header, *rows = fields
+    assert all(len(row) == len(header) for row in rows), f"{path}: rows differ in length"
+    return [dict(zip(header, row)) for row in rows]
+
+
+def changes_in_gephi(text):
+    return "\\" in text or text != text.strip("".join(map(chr, range(0x21))))
+
+
+def check_gephi(export, nodes, pairs):
+    by_id = {node[0]: node for node in nodes if not changes_in_gephi(node[0])}
+    if len(by_id) == len(nodes):
+        table, edges = read_as_gephi(f"{export}/gephi/nodes.csv"), read_as_gephi(f"{export}/gephi/edges.csv")
+    else:
+        table, edges = read(f"{export}/gephi/nodes.csv"), read(f"{export}/gephi/edges.csv")
+    assert [
+        (row["Id"], int(row["community"]), int(row["ratings"]), float(row["mean_rating"]), int(row["degree"]))
+        for row in table
+    ] == nodes, "Gephi: nodes"
+    assert all(row["Id"] == row["Label"] for row in table)
+    assert all(row["Type"] == "Undirected" for row in edges)
+    assert sorted(
+        (*sorted((row["Source"], row["Target"])), float(row["Weight"]), int(row["support"])) for row in edges
+    ) == pairs, "Gephi: edges"
+
+
+def check_neo4j(export, nodes, pairs):
+    """By the header format of neo4j-admin: NAME:TYPE, and names within the id space `User`."""
+    convert = {"int": int, "double": float, "float": float, "ID(User)": str, "LABEL": str}
+    convert |= {"START_ID(User)": str, "END_ID(User)": str, "TYPE": str}
+
+    def rows(name):
+        for row in read(f"{export}/neo4j/{name}.csv"):
+            yield {key.split(":")[0] or key: convert[key.split(":")[1]](value) for key, value in row.items()}
+
+    table, edges = list(rows("nodes")), list(rows("relationships"))
+    assert [
+        (row["userId"], row["community"], row["ratings"], row["meanRating"], row["degree"]) for row in table
+    ] == nodes, "neo4j: nodes"
+    assert {row[":LABEL"] for row in table} == {"User"} and {row[":TYPE"] for row in edges} <= {"SIMILAR_TO"}
+    assert sorted(
+        (*sorted((row[":START_ID(User)"], row[":END_ID(User)"])), row["similarity"], row["support"]) for row in edges
+    ) == pairs, "neo4j: relationships"
+
+
+def check_matrix(export, ids, edges):
+    with open(f"{export}/graph.mtx", encoding="ascii") as file:
+        assert file.readline() == "%%MatrixMarket matrix coordinate real symmetric\n"
+    matrix = scipy.io.mmread(f"{export}/graph.mtx").tocsr()
+    assert matrix.shape == (len(ids), len(ids)) and matrix.nnz == 2 * len(edges) and (matrix != matrix.T).nnz == 0
+    place = {name: index for index, name in enumerate(ids)}
+    assert all(matrix[place[row["source"]], place[row["target"]]] == float(row["similarity"]) for row in edges)
 
 
 def node(user):
@@ -32,7 +120,12 @@ def main(export):
     nodes = [node(user) for user in users]
     pairs = sorted(edge(row) for row in edges)
     names = ("label", "community", "ratings", "mean_rating", "degree")
+    check_gephi(export, nodes, pairs)
+    check_neo4j(export, nodes, pairs)
+    check_matrix(export, [user["user_id"] for user in users], edges)
 
+    nodes = [(in_xml(node[0]), *node[1:]) for node in nodes]
+    pairs = sorted((*sorted((in_xml(a), in_xml(b))), *rest) for a, b, *rest in pairs)
     graph = networkx.read_graphml(f"{export}/graph.graphml")
     assert not graph.is_directed() and not graph.is_multigraph()
     assert [tuple(data[name] for name in names) for _, data in graph.nodes(data=True)] == nodes, "networkx: nodes"

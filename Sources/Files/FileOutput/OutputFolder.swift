@@ -54,11 +54,16 @@ public final class OutputFolder: Sendable {
         }
     }
 
-    /// Writes one file of the folder.
+    /// Writes one file of the folder, or of a folder in it: `gephi/nodes.csv`.
     public func write(_ name: String, _ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
+        let file = staging.appendingPathComponent(name)
+        if name.contains("/") {
+            // Where this fails the writer does too, and says so.
+            try? FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        }
         var writer = try ByteWriter(
-            staging.appendingPathComponent(name).path, shownAs: "\(path)/\(name)",
-            isSpreadsheetSafe: isSpreadsheetSafe)
+            file.path, shownAs: "\(path)/\(name)", isSpreadsheetSafe: isSpreadsheetSafe)
         try body(&writer)
         try writer.close()
     }
@@ -100,11 +105,20 @@ public final class OutputFolder: Sendable {
             try putInPlace(staging, at: place, shownAs: path)
             return
         }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: staging.path)) ?? []
-        for name in names.sorted() {
-            try putInPlace(
-                staging.appendingPathComponent(name), at: place.appendingPathComponent(name),
-                shownAs: "\(path)/\(name)")
+        // A folder comes before what is in it.
+        for name in (FileManager.default.subpaths(atPath: staging.path) ?? []).sorted() {
+            let (file, target) = (staging.appendingPathComponent(name), place.appendingPathComponent(name))
+            guard FileKind(file.path) == .folder else {
+                try putInPlace(file, at: target, shownAs: "\(path)/\(name)")
+                continue
+            }
+            do {
+                try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+            } catch {
+                throw OutputError(
+                    path: "\(path)/\(name)", problem: "the folder cannot be created (\(reason(error)))",
+                    remedy: "Remove what is in its place, or name another folder.")
+            }
         }
         try? FileManager.default.removeItem(at: staging)
     }

@@ -27,7 +27,15 @@ extension GraphExport {
 
     /// `edges.csv`: each pair once, source before target in vocabulary order.
     public func writeEdges(to writer: inout ByteWriter) throws(OutputError) {
-        try writer.write("source,target,similarity,support\n")
+        try writeEdges(header: "source,target,similarity,support", to: &writer)
+    }
+
+    /// Edges under another header.
+    ///
+    /// - Parameter column: the same text for every edge, between its users and its similarity.
+    func writeEdges(header: String, column: String? = nil, to writer: inout ByteWriter) throws(OutputError) {
+        try writer.write(header + "\n")
+        let middle = Array((column.map { ",\($0)," } ?? ",").utf8)
         // Concatenated: separate arrays would be retained and released for every edge.
         var names: [UInt8] = []
         var nameEnds = [0]
@@ -41,7 +49,7 @@ extension GraphExport {
             forEachEdge(from: source) { _, target, weight, support in
                 text += name
                 for place in ends[Int(target)]..<ends[Int(target) + 1] { text.append(allNames[place]) }
-                text.append(comma)
+                text += middle
                 text.append(shortest: weight)
                 text.append(comma)
                 text.append(decimal: support)

@@ -1,5 +1,6 @@
 public import Engine
 public import FileOutput
+import Ratings
 
 /// A format of graph files.
 public enum GraphFormat: String, Sendable, CaseIterable {
@@ -9,16 +10,27 @@ public enum GraphFormat: String, Sendable, CaseIterable {
     case graphML = "graphml"
     /// `graph.gexf`, for Gephi.
     case gexf
-    /// Arrays for numpy.
+    /// Arrays for numpy, and `users.csv`, whose lines they count.
     case npy
+    /// `gephi/nodes.csv` and `gephi/edges.csv`, for Gephi's spreadsheet import.
+    case gephi
+    /// `neo4j/nodes.csv` and `neo4j/relationships.csv`, for `neo4j-admin database import`.
+    case neo4j
+    /// `graph.mtx`, for scipy, Julia and Matlab, and `users.csv`, whose lines it counts.
+    case matrixMarket = "matrixmarket"
 }
 
 extension GraphExport {
-    /// Writes the files of a format.
-    public func write(_ format: GraphFormat, to output: OutputFolder) throws(OutputError) {
+    /// Writes the files of formats, one that several have once.
+    public func write(_ formats: [GraphFormat], to output: OutputFolder) throws(OutputError) {
+        let withUsers: Set<GraphFormat> = [.csv, .npy, .matrixMarket]
+        if !withUsers.isDisjoint(with: formats) { try output.write("users.csv", writeUsers) }
+        for format in formats { try write(format, to: output) }
+    }
+
+    private func write(_ format: GraphFormat, to output: OutputFolder) throws(OutputError) {
         switch format {
         case .csv:
-            try output.write("users.csv", writeUsers)
             try output.write("edges.csv", writeEdges)
             try output.write("communities.csv", writeCommunities)
         case .graphML: try output.write("graph.graphml", writeGraphML)
@@ -27,7 +39,35 @@ extension GraphExport {
             for (name, array) in arrays {
                 try output.write(name) { writer throws(OutputError) in try writer.write(array.bytes) }
             }
+        case .gephi:
+            try output.write("gephi/nodes.csv", writeGephiNodes)
+            try output.write("gephi/edges.csv", writeGephiEdges)
+        case .neo4j:
+            try output.write("neo4j/nodes.csv", writeNeo4jNodes)
+            try output.write("neo4j/relationships.csv", writeNeo4jRelationships)
+        case .matrixMarket: try output.write("graph.mtx", writeMatrixMarket)
         }
+    }
+
+    /// What the formats do not hold, in sentences: IDs that come back as other ones.
+    public func notes(on formats: [GraphFormat]) -> [String] {
+        func note(_ files: [String], _ problem: String, where isMeant: (String) -> Bool) -> String? {
+            let count = files.isEmpty ? 0 : (0..<ratings.users.count).count { isMeant(ratings.users[$0]) }
+            guard count > 0 else { return nil }
+            return
+                "\(files.joined(separator: " and ")): \(count.counted("ID")) \(count == 1 ? "has" : "have") \(problem)"
+        }
+        let xml = [(GraphFormat.graphML, "graph.graphml"), (.gexf, "graph.gexf")].filter { formats.contains($0.0) }
+        return [
+            note(xml.map(\.1), "characters that XML cannot hold; U+FFFD is written for each. The CSV files keep them.")
+            {
+                !$0.unicodeScalars.allSatisfy(xmlHolds)
+            },
+            note(
+                formats.contains(.gephi) ? ["gephi"] : [],
+                "a backslash, or a blank at an end, which Gephi changes as it reads CSV. Use graph.gexf.",
+                where: Self.changesInGephi),
+        ].compactMap(\.self)
     }
 }
 
@@ -39,7 +79,7 @@ extension Snapshot {
         let output = try OutputFolder(folder)
         defer { output.discard() }
         let export = GraphExport(self, threads: threads)
-        for format in formats { try export.write(format, to: output) }
+        try export.write(formats, to: output)
         try output.commit()
     }
 }

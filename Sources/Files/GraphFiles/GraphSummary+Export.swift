@@ -12,9 +12,10 @@ extension GraphSummary {
     /// - Parameters:
     ///   - peakMemoryBytes: that of the whole run.
     ///   - memoryEstimateBytes: the estimate before similarities were computed.
+    ///   - exportNotes: what the formats written do not hold.
     public init(
         of snapshot: Snapshot, options: Options, seconds: Seconds, peakMemoryBytes: Int, memoryEstimateBytes: Int,
-        arithmetic: Arithmetic
+        arithmetic: Arithmetic, exportNotes: [String] = []
     ) {
         let (dataset, graph) = (snapshot.dataset, snapshot.graph)
         let scale = RatingScale(of: dataset.ratings)
@@ -33,7 +34,7 @@ extension GraphSummary {
                 .map { Profile($0.element, number: $0.offset, of: dataset) },
             options: options, seconds: seconds, peakMemoryBytes: peakMemoryBytes,
             memoryEstimateBytes: memoryEstimateBytes, arithmetic: arithmetic,
-            notes: dataset.notes.map(\.text) + snapshot.notes,
+            notes: dataset.notes.map(\.text) + snapshot.notes + exportNotes,
             version: Version.kindred)
     }
 }

@@ -23,7 +23,8 @@ struct GraphCommand: ParsableCommand {
               communities.csv  community, size, internal_weight, conductance, …
               graph.graphml    the graph for Gephi, igraph, networkx and yEd
               summary.json     figures, options, seconds by stage, peak memory
-              graph.gexf, *.npy and rejected.csv on request
+            On request: graph.gexf, *.npy, gephi/ (nodes.csv and edges.csv to import), neo4j/ (nodes.csv and \
+            relationships.csv for neo4j-admin), graph.mtx (Matrix Market) and rejected.csv.
             The support of an edge is the number of items that both users rated.
 
             EXAMPLES
@@ -67,7 +68,8 @@ struct GraphCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Comma-separated formats: csv, graphml, gexf, npy.", valueName: "formats"))
+            "Comma-separated formats: \(GraphFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "formats"))
     var format = FormatList()
 
     @Option(
@@ -102,7 +104,7 @@ struct GraphCommand: ParsableCommand {
         progress.begin("writing")
         let writeBegin = ContinuousClock.now
         let export = GraphExport(snapshot, threads: runtime.threadCount)
-        for format in format.formats { try export.write(format, to: output) }
+        try export.write(format.formats, to: output)
         if source.reading.onBadRow == .skip {
             try output.write("rejected.csv") { writer throws(OutputError) in
                 try writeRejected(dataset.rejected, to: &writer)
@@ -113,7 +115,7 @@ struct GraphCommand: ParsableCommand {
             seconds: GraphSummary.Seconds(
                 snapshot.seconds, read: readSeconds, write: writeBegin.secondsSince, total: begin.secondsSince),
             peakMemoryBytes: ProcessMemory.peakBytes, memoryEstimateBytes: memoryEstimate,
-            arithmetic: Arithmetic(.current))
+            arithmetic: Arithmetic(.current), exportNotes: export.notes(on: format.formats))
         let json = try summary.json
         try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
         try output.commit()

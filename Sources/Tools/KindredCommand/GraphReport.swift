@@ -42,7 +42,7 @@ struct GraphReport {
             lines.append(("stability", "\(stability.fixed(3)), the mean NMI over 10 seeds"))
         }
         if summary.isolatedUsers > 0 {
-            lines.append(("alone", "\(summary.isolatedUsers.grouped) users without a neighbor"))
+            lines.append(("alone", "\(summary.isolatedUsers.counted("user")) without a neighbor"))
         }
         if summary.duplicateRatings > 0 {
             lines.append(("duplicates", "\(summary.duplicateRatings.grouped) ratings gave way to another"))
@@ -99,6 +99,10 @@ struct GraphReport {
                     )
                 case .gexf: ("graph.gexf", "Gephi: File › Open")
                 case .npy: ("*.npy", "numpy.load")
+                case .gephi:
+                    ("gephi/*.csv", "Gephi: File › Import spreadsheet, nodes.csv first, then edges.csv appended")
+                case .neo4j: ("neo4j/*.csv", "neo4j-admin database import full --nodes=… --relationships=…")
+                case .matrixMarket: ("graph.mtx", "scipy.io.mmread; row i is the user in line i of users.csv")
                 }
             lines.append("    \(padded(name, 14)) \(use)")
         }

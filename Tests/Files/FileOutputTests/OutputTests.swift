@@ -33,6 +33,22 @@ struct OutputTests {
         #expect(scratch.names == ["out"])
     }
 
+    @Test func `files in folders appear with the others and keep what lies beside`() throws {
+        let scratch = try Scratch()
+        try scratch.write("out/gephi/mine.txt", "mine")
+        for text in ["old", "new"] {
+            let folder = try OutputFolder(scratch.path("out"))
+            try write(text, "gephi/nodes.csv", to: folder)
+            try folder.commit()
+        }
+        #expect(scratch.contents == ["out/gephi/mine.txt": Data("mine".utf8), "out/gephi/nodes.csv": Data("new".utf8)])
+        try scratch.write("out/neo4j", "a file")
+        let folder = try OutputFolder(scratch.path("out"))
+        defer { folder.discard() }
+        try write("a", "neo4j/nodes.csv", to: folder)
+        #expect(throws: OutputError.self) { try folder.commit() }
+    }
+
     @Test func `discard leaves the folder unchanged`() throws {
         let scratch = try Scratch()
         try scratch.write("out/a.txt", "old")

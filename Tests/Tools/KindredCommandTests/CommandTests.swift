@@ -44,7 +44,8 @@ struct CommandTests {
 
     @Test func `a graph is written in every format`() throws {
         let outcome = try graph(
-            ratings(), "--output", scratch.path("out"), "--format", "csv,graphml,gexf,npy", "--stability",
+            ratings(), "--output", scratch.path("out"), "--format", "csv,graphml,gexf,npy,gephi,neo4j,matrixmarket",
+            "--stability",
             "--neighbors", "2")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
@@ -55,6 +56,10 @@ struct CommandTests {
                 """)
         #expect(outcome.output.contains("communities  2, each of them connected"))
         #expect(outcome.output.contains("stability    1.000"))
+        let written = try FileManager.default.subpathsOfDirectory(atPath: scratch.path("out"))
+        for name in ["gephi/nodes.csv", "gephi/edges.csv", "neo4j/nodes.csv", "neo4j/relationships.csv", "graph.mtx"] {
+            #expect(written.contains(name))
+        }
         #expect(scratch.names == ["out", "ratings.csv"])
     }
 

@@ -11,34 +11,61 @@ struct ExportTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test func `peers read what the tables hold`() throws {
-        // Ids that XML and CSV have to escape, a control character that XML forbids, and a user without neighbors.
-        let ids = ["plain", "a&b", "<c>", "\"d\"", "e,f", "zoë", "g\u{1}h", "日本"]
-        let rows = ids.flatMap { id in
-            (0..<5).map {
-                "\"\(id.replacingOccurrences(of: "\"", with: "\"\""))\",\($0),\(($0 + id.utf8.count) % 4 + 1)\n"
-            }
+    private static let formats = "csv,graphml,gexf,npy,gephi,neo4j,matrixmarket"
+
+    /// IDs that CSV, XML or a reader's guess at types could change.
+    private static let oddIDs = [
+        "plain", "a&b", "<c>", "\"d\"", "e,f", "zoë", "e\u{301}", "日本", "😀👨‍👩‍👧", "]]>", "<!--", "&#0;", "%s%n", "it's",
+        "a;b", "a|b", "a\tb",
+        "NA", "null", "NaN", "None", "true", "1e5", "7", "007", "7.0", "0x10", "12345678901234567890",
+        "9007199254740993",
+        "=1+1", "+1", "-1", "@SUM(A1)", "source", "n0", "id", "../../etc", "{\"a\":1}", "x\u{202E}evil",
+        "no\u{A0}break", "\u{85}next",
+        "line\u{2028}separator", "ß", "SS", "İ", String(repeating: "L", count: 300),
+    ]
+    /// What XML 1.0 cannot hold.
+    private static let controls = ["g\u{1}h", "esc\u{1B}[31m", "\u{FFFE}"]
+    /// What Gephi changes as it reads CSV.
+    private static let escapes = ["C:\\new", "back\\", " lead", "trail "]
+
+    private func source(_ ids: [String]) throws -> String {
+        let rows = ids.enumerated().flatMap { place, id in
+            (0..<5).map { "\"\(id.replacingOccurrences(of: "\"", with: "\"\""))\",\($0),\(($0 + place) % 4 + 1)\n" }
         }
-        let source = try scratch.write("r.csv", "user,item,rating\n" + rows.joined() + "alone,99,5\n")
+        return try scratch.write("r.csv", "user,item,rating\n" + rows.joined() + "alone,99,5\n")
+    }
+
+    /// The first fields of `users.csv`, by the same rules by which the source quotes them.
+    private func idsWritten() throws -> Set<String> {
+        let text = try String(decoding: scratch.read("out/users.csv"), as: UTF8.self)
+        let fields = text.split(separator: "\n").dropFirst().map { line -> String in
+            guard line.hasPrefix("\"") else { return String(line.prefix { $0 != "," }) }
+            // NUL for a quote within the field.
+            let field = line.dropFirst().replacing("\"\"", with: "\u{0}").prefix { $0 != "\"" }
+            return String(field).replacing("\u{0}", with: "\"")
+        }
+        return Set(fields)
+    }
+
+    @Test(arguments: [oddIDs, oddIDs + controls, oddIDs + escapes])
+    func `peers read the ids of the source in every format`(_ ids: [String]) throws {
         let outcome = try Program.run(
-            "graph", source, "--output", scratch.path("out"), "--neighbors", "3", "--format", "csv,graphml,gexf,npy")
+            "graph", source(ids), "--output", scratch.path("out"), "--neighbors", "3", "--format", Self.formats)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("1 users without a neighbor"))
-        // The control character is in the tables but cannot be in XML.
-        let users = try String(decoding: scratch.read("out/users.csv"), as: UTF8.self)
-        try scratch.write("out/users.csv", users.replacingOccurrences(of: "\u{1}", with: ""))
-        let edges = try String(decoding: scratch.read("out/edges.csv"), as: UTF8.self)
-        try scratch.write("out/edges.csv", edges.replacingOccurrences(of: "\u{1}", with: ""))
+        #expect(outcome.output.contains("1 user without a neighbor"))
+        #expect(try idsWritten() == Set(ids + ["alone"]))
+        #expect(outcome.errors.contains("3 IDs have characters that XML cannot hold") == ids.contains("g\u{1}h"))
+        #expect(outcome.errors.contains("gephi: 4 IDs have a backslash") == ids.contains(" lead"))
         let verdict = try Oracle.run("exports.py", scratch.path("out"))
         #expect(verdict.status == 0, "\(verdict.errors)")
-        #expect(verdict.output.hasPrefix("9 nodes"))
+        #expect(verdict.output.hasPrefix("\(ids.count + 1) nodes"))
     }
 
     @Test(.enabled(if: movieLens100K != nil, "MovieLens 100K is not beside the project"))
     func `peers read the graph of MovieLens`() throws {
         let outcome = try Program.run(
             "graph", movieLens100K ?? "", "--output", scratch.path("out"), "--neighbors", "10", "--format",
-            "csv,graphml,gexf,npy", "--quiet")
+            Self.formats, "--quiet")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let verdict = try Oracle.run("exports.py", scratch.path("out"))
         #expect(verdict.status == 0, "\(verdict.errors)")
