@@ -64,9 +64,9 @@ public struct Arithmetic: Codable, Sendable, Equatable {
         let library = "\(lapack.name) \(lapack.version)"
         switch (factorizations.lapack, factorizations.kernel) {
         case (0, 0): return nil
-        case (let count, 0): return "\(count) systems by \(library)"
-        case (0, let count): return "\(count) systems by the kernel"
-        case (let one, let other): return "\(one) systems by \(library), \(other) by the kernel"
+        case (let count, 0): return "\(counted(count, "system")) by \(library)"
+        case (0, let count): return "\(counted(count, "system")) by the kernel"
+        case (let one, let other): return "\(counted(one, "system")) by \(library), \(other) by the kernel"
         }
     }
 }

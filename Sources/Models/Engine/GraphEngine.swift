@@ -95,12 +95,14 @@ public struct GraphEngine: Sendable {
     /// The similarity configuration with no more neighbors than there are other users.
     private func clamped(to userCount: Int, _ notes: inout [String]) -> SimilarityConfiguration {
         var similarity = configuration.similarity
-        let most = max(1, userCount - 1)
-        if similarity.neighbors > most {
-            notes.append(
-                "\(similarity.neighbors) neighbors were asked for, but a user has only \(most) others; \(most) it is.")
-            similarity.neighbors = most
-        }
+        let others = userCount - 1
+        guard similarity.neighbors > max(1, others) else { return similarity }
+        notes.append(
+            others < 1
+                ? "only one user, who has no neighbors"
+                : "only \(counted(others, "other user")): each list has at most \(counted(others, "neighbor")) "
+                    + "(\(similarity.neighbors) asked for)")
+        similarity.neighbors = max(1, others)
         return similarity
     }
 

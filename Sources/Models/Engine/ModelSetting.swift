@@ -63,7 +63,7 @@ public enum ModelSettingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .form(let model, let text):
-            "\"\(text)\" is not a name with a value, as in \(Self.example(model)); values of several are parted by commas"
+            "\"\(text)\" is not name=value, as in \(Self.example(model)); separate several by commas"
         case .unknown(let model, let name):
             "\(model.rawValue) has no parameter \"\(name)\"; it has \(Self.names(model))"
         case .value(let name, let value, let values):

@@ -118,7 +118,8 @@ struct CompareCommand: ParsableCommand {
         let dataset = try Dataset(path, reading, threads: runtime.threadCount, progress: progress)
         if let first = dataset.rejected.first, !runtime.quiet {
             Console.message(
-                "\(path): \(dataset.rejected.count) malformed rows skipped, the first in line \(first.line)")
+                "note: \(path): \(dataset.rejected.count.counted("malformed row")) skipped; the first is line \(first.line)"
+            )
         }
         return dataset
     }

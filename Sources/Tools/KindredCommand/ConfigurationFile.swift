@@ -66,7 +66,7 @@ enum ConfigurationFile {
         default:
             throw InputError(
                 file: path, problem: "there is no setting \"\(entry.key)\"",
-                remedy: "On top stand seed and relevant, and each model has a table, such as [als].")
+                remedy: "Seed and relevant come first; each model has a table, such as [als].")
         }
     }
 }

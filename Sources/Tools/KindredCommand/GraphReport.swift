@@ -28,7 +28,8 @@ struct GraphReport {
         let step = scale.step.map { $0 == 1 ? ", whole" : ", in steps of \($0)" } ?? ""
         let unconnected =
             summary.disconnectedCommunities == 0
-            ? "each of them connected" : "\(summary.disconnectedCommunities) of them not connected"
+            ? (summary.communities == 1 ? "connected" : "each of them connected")
+            : "\(summary.disconnectedCommunities) of them not connected"
         var lines = [
             ("users", summary.users.grouped),
             ("items", summary.items.grouped),
@@ -45,11 +46,15 @@ struct GraphReport {
             lines.append(("alone", "\(summary.isolatedUsers.counted("user")) without a neighbor"))
         }
         if summary.duplicateRatings > 0 {
-            lines.append(("duplicates", "\(summary.duplicateRatings.grouped) ratings gave way to another"))
+            lines.append(
+                (
+                    "duplicates",
+                    "\(summary.duplicateRatings.counted("rating")) replaced by another of the same user and item"
+                ))
         }
         if summary.rejectedRows > 0 {
             lines.append(
-                ("rejected", "\(summary.rejectedRows.grouped) rows, listed in \(folder)/rejected.csv"))
+                ("rejected", "\(summary.rejectedRows.counted("row")), listed in \(folder)/rejected.csv"))
         }
         return lines.map { "  \(padded($0.0, 12)) \($0.1)" }.joined(separator: "\n")
     }

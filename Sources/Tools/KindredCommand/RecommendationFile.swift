@@ -63,7 +63,7 @@ struct RecommendationFile {
 
         func text(output: String) -> String {
             """
-            \(rows.grouped) recommendations to \(users.grouped) users by \(model)
+            \(rows.counted("recommendation")) for \(users.counted("user")) by \(model)
 
               time         \(seconds.recommend.fixed(3)) s, after \(seconds.fit.fixed(3)) s of fitting
               memory       \(peak_memory_bytes >> 20) MiB at most

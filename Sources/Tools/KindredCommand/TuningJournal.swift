@@ -29,8 +29,8 @@ final class TuningJournal: Sendable {
             let text = String(decoding: whole.prefix((whole.lastIndex(of: 10) ?? -1) + 1), as: UTF8.self)
             if !text.isEmpty && !text.hasPrefix(header) {
                 throw InputError(
-                    file: path, problem: "it is what another search, with other ratings or options, has left",
-                    remedy: "Go on with those, remove the file, or name another folder.")
+                    file: path, problem: "the file belongs to a search with other ratings or options",
+                    remedy: "Use those again, remove the file, or name another folder.")
             }
             known = text.dropFirst(header.count).split(separator: "\n").compactMap(Self.measurement)
             if whole.isEmpty { try Data().write(to: URL(fileURLWithPath: path)) }
@@ -42,7 +42,7 @@ final class TuningJournal: Sendable {
             throw error
         } catch {
             throw OutputError(
-                path: path, problem: "it cannot be written", remedy: "Name a folder that you may write into.")
+                path: path, problem: "the file cannot be written", remedy: "Name a writable folder.")
         }
     }
 

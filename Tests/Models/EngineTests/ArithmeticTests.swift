@@ -35,6 +35,7 @@ struct ArithmeticTests {
                 == "products 94 % by kernels, 6 % by \(blas.name) \(blas.version); 20 systems by \(lapack.name) \(lapack.version)"
         )
         #expect(Arithmetic(counts { $0.kernelFactorizations = 3 }).text == "3 systems by the kernel")
+        #expect(Arithmetic(counts { $0.kernelFactorizations = 1 }).text == "1 system by the kernel")
     }
 
     /// What a bug report needs is there, and BLAS is held to one thread.

@@ -84,6 +84,6 @@ struct ExplanationTextTests {
         let first = evidence.raters[0]
         #expect(named.count == 3 && named[0] == summary)
         #expect(named[1].hasPrefix("user \(first.neighbor.user) gave it "))
-        #expect(named[1].hasSuffix(", 1 items in common"))
+        #expect(named[1].hasSuffix(", 1 item in common"))
     }
 }

@@ -82,7 +82,12 @@ struct CommandTests {
     @Test func `too many neighbors are clamped with a note`() throws {
         let outcome = try graph(ratings(), "--output", scratch.path("out"))
         #expect(outcome.status == 0)
-        #expect(outcome.errors.contains("only 5 others"))
+        #expect(
+            outcome.errors == "note: only 5 other users: each list has at most 5 neighbors (50 asked for)\n")
+        let pair = try scratch.write("two.csv", "1,a,3\n2,a,4\n")
+        #expect(
+            try graph(pair, "--output", scratch.path("out")).errors
+                == "note: only 1 other user: each list has at most 1 neighbor (50 asked for)\n")
         let quiet = try graph(ratings(), "--output", scratch.path("out"), "--quiet")
         #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
     }
@@ -107,7 +112,7 @@ struct CommandTests {
 
     @Test func `duplicates follow the option`() throws {
         let source = try ratings("1,0,5\n")
-        #expect(try graph(source, "--output", scratch.path("out")).output.contains("duplicates   1 ratings"))
+        #expect(try graph(source, "--output", scratch.path("out")).output.contains("duplicates   1 rating replaced"))
         let refused = try graph(source, "--output", scratch.path("out2"), "--duplicates", "error")
         #expect(refused.status == 1 && refused.errors.contains("user 1 rated item 0 2 times"))
         #expect(!scratch.names.contains("out2"))

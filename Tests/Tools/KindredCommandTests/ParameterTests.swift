@@ -73,7 +73,7 @@ struct ParameterTests {
         (["--als", "rnk=2"], "--als: als has no parameter \"rnk\"; it has rank, regularization, bias-regularization"),
         (["--knn", "neighbors=many"], "--knn: neighbors is many; it has to be a whole number"),
         (["--knn", "neighbors=0"], "--knn: neighbors is 0; it has to be at least 1"),
-        (["--bayes", "rank"], "--bayes: \"rank\" is not a name with a value, as in rank=12"),
+        (["--bayes", "rank"], "--bayes: \"rank\" is not name=value, as in rank=12"),
         (["--ease", "regularization=nan"], "--ease: regularization is nan; it has to be above 0"),
     ])
     func `a wrong option is named`(_ arguments: [String], _ message: String) throws {
@@ -87,7 +87,7 @@ struct ParameterTests {
         ("[als]\nrnk = 2\n", "[als] als has no parameter \"rnk\"; it has rank, regularization"),
         ("[als]\nrank = 0\n", "[als] rank is 0; it has to be 1 to 512"),
         ("[magic]\nrank = 3\n", "\"magic\". There are baseline, als, bayes, knn, implicit, ease, blend."),
-        ("rank = 3\n", "there is no setting \"rank\". On top stand seed and relevant"),
+        ("rank = 3\n", "there is no setting \"rank\". Seed and relevant come first"),
         ("seed = -1\n", "seed is -1; it has to be a whole number, 0 or more"),
     ])
     func `a wrong config file is named`(_ text: String, _ message: String) throws {

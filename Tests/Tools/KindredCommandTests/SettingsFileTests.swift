@@ -48,11 +48,11 @@ struct SettingsFileTests {
     }
 
     @Test(arguments: [
-        ("a.toml", "[als]\nrank = = 3\n", "a.toml:2: it is no TOML"),
-        ("a.toml", "[als]\nrank = [3]\n", "a.toml: als.rank is no number, word, or true or false"),
-        ("a.toml", "[als.more]\nrank = 3\n", "a.toml: als.more is no number"),
-        ("a.json", "{", "a.json: it is no JSON"), ("a.json", "[]", "a.json: it is no table"),
-        ("a.json", "{\"als\": {\"rank\": null}}", "a.json: als.rank is no number"),
+        ("a.toml", "[als]\nrank = = 3\n", "a.toml:2: not valid TOML"),
+        ("a.toml", "[als]\nrank = [3]\n", "a.toml: als.rank is not a number, a text, true or false"),
+        ("a.toml", "[als.more]\nrank = 3\n", "a.toml: als.more is not a number"),
+        ("a.json", "{", "a.json: not valid JSON"), ("a.json", "[]", "a.json: not a table"),
+        ("a.json", "{\"als\": {\"rank\": null}}", "a.json: als.rank is not a number"),
     ])
     func `an unknown setting is named`(_ name: String, _ text: String, _ message: String) throws {
         let path = try scratch.write(name, text)

@@ -63,7 +63,9 @@ struct TuneTests {
     @Test func `the journal of another search is named`() throws {
         try scratch.write("out/tuning.journal", "kindred tuning, of something else\nals,0,0,0.9\n")
         let outcome = try Program.run(Program.url, arguments("out"))
-        #expect(outcome.status == 1 && outcome.errors.contains("out/tuning.journal: it is what another search"))
+        #expect(
+            outcome.status == 1
+                && outcome.errors.contains("out/tuning.journal: the file belongs to a search with other"))
     }
 
     @Test func `compare takes a tuned config file`() throws {

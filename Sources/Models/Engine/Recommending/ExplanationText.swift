@@ -56,18 +56,22 @@ public struct ExplanationText: Sendable {
         guard !evidence.raters.isEmpty else { return Self.popular }
         let count = evidence.raters.count
         let mean = evidence.raters.reduce(0) { $0 + Double($1.rating) } / Double(count)
-        let average = count == 1 ? "\(number(evidence.raters[0].rating)) stars" : "\(fixed(mean)) stars on average"
-        return "\(count) of the \(evidence.neighborCount) people most like you rated it: \(average)"
+        let average = count == 1 ? stars(evidence.raters[0].rating) : "\(fixed(mean)) stars on average"
+        return evidence.neighborCount == 1
+            ? "the person most like you rated it: \(average)"
+            : "\(count) of the \(evidence.neighborCount) people most like you rated it: \(average)"
     }
 
     private func line(_ one: NeighborEvidence) -> String {
         "user \(dataset.ratings.users[Int(one.neighbor.user)]) gave it \(number(one.rating)); similarity "
-            + "\(fixed(Double(one.neighbor.similarity), 4)), \(one.neighbor.support) items in common"
+            + "\(fixed(Double(one.neighbor.similarity), 4)), \(counted(Int(one.neighbor.support), "item")) in common"
     }
 
     private func number(_ rating: Float) -> String {
         rating == rating.rounded() && abs(rating) < 1e6 ? "\(Int(rating))" : "\(rating)"
     }
+
+    private func stars(_ rating: Float) -> String { "\(number(rating)) \(rating == 1 ? "star" : "stars")" }
 
     private func fixed(_ value: Double, _ decimals: Int = 2) -> String {
         String(format: "%.\(decimals)f", value).replacing("-", with: "−")

@@ -34,7 +34,7 @@
             let folder = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
             Interruption.onInterrupt { folder.discard() }
             defer { folder.discard() }
-            progress.begin("asking")
+            progress.begin("querying")
             var parts: [AnalyticsPage.Part] = []
             for (index, view) in AnalyticsView.all.enumerated() {
                 let table = try view.table(ofStoreAt: store, limit: .max)

@@ -109,9 +109,9 @@
             let notes = [
                 "duplicates": "another rating of the same user and item counts",
                 "malformed": "too few fields, or no number",
-                "off scale": "the value is no rating", "bad times": "before 1970 or in the future",
+                "off scale": "the value is outside the rating scale", "bad times": "before 1970 or in the future",
                 "converted": "times in milliseconds or microseconds",
-                "unknown": "of items that the catalog does not have",
+                "unknown": "of items missing from the catalog",
             ]
             let table = lines.map { name, count in
                 let note = notes[name].map { "  \($0)" } ?? ""
@@ -120,10 +120,10 @@
             }
             let resumed =
                 report.resumed_after > 0
-                ? ["", "  Went on after \(report.resumed_after.grouped) rows of an interrupted import."] : []
+                ? ["", "  Resumed after \(report.resumed_after.counted("row")) of an interrupted import."] : []
             let rejected =
                 report.rejected > 0
-                ? ["", "  What was left out: kindred sql \(store) \"SELECT * FROM rejected_rows\""] : []
+                ? ["", "  Rejected rows: kindred sql \(store) \"SELECT * FROM rejected_rows\""] : []
             return (["\(source) into \(store) in \(seconds.fixed(2)) s", ""] + table + resumed + rejected)
                 .joined(separator: "\n")
         }

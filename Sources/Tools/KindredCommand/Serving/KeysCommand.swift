@@ -29,7 +29,9 @@
             @Option(help: "Role: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).") var role: Role
 
             func validate() throws {
-                if !(1...80 ~= name.count) { throw ValidationError("a name has 1 to 80 characters") }
+                if !(1...80 ~= name.count) {
+                    throw ValidationError("the name has \(name.count) characters; a name has 1 to 80")
+                }
             }
 
             func run() throws {

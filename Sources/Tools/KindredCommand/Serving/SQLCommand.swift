@@ -46,7 +46,7 @@
         private var asksForSchema: Bool { schema || query == ".schema" }
 
         func validate() throws {
-            if schema == (query != nil) { throw ValidationError("give one of a statement and --schema") }
+            if schema == (query != nil) { throw ValidationError("give either a statement or --schema") }
             if rowLimit < 1 { throw ValidationError("row-limit is \(rowLimit); it has to be at least 1") }
             if !(timeLimit > 0) { throw ValidationError("time-limit is \(timeLimit); it has to be above 0") }
         }

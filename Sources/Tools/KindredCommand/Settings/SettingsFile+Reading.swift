@@ -20,19 +20,19 @@ extension SettingsFile {
                     : try TOMLDecoder().decode([String: Node].self, from: String(decoding: data, as: UTF8.self)))
         } catch let error as TOMLParseError {
             throw InputError(
-                file: path, line: error.source.begin.line, problem: "it is no TOML: \(error.description)",
+                file: path, line: error.source.begin.line, problem: "not valid TOML: \(error.description)",
                 remedy: remedy)
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             let place = context.codingPath.map(\.stringValue).joined(separator: ".")
             throw InputError(
-                file: path, problem: place.isEmpty ? "it is no table" : "\(place) is no number, word, or true or false",
+                file: path, problem: place.isEmpty ? "not a table" : "\(place) is not a number, a text, true or false",
                 remedy: remedy)
         } catch {
-            throw InputError(file: path, problem: "it is no JSON", remedy: remedy)
+            throw InputError(file: path, problem: "not valid JSON", remedy: remedy)
         }
     }
 
-    private static let remedy = "Settings are in tables of a model each, as in [als] and below it rank = 64."
+    private static let remedy = "Each model has a table: [als], and below it lines such as rank = 64."
 
     private init(_ nodes: [String: Node]) {
         var entries: [Entry] = []
