@@ -27,27 +27,28 @@ internal import CArchive
     /// libarchive keeps a pointer to it.
     private var source: ArchiveSource?
 
-    /// - Parameters:
-    ///   - filter: the only compression that is looked for. With more, libarchive would nest them, and run other programs.
-    ///   - isCompressed: whether a lone file may be in it, too.
-    init(filter: ArchiveFormat?, isCompressed: Bool) {
+    /// Makes ready for one format alone: libarchive would nest filters, run other programs for some, and take a file that ends
+    /// like a zip file for one.
+    ///
+    /// - Parameter format: of what libarchive sees; nil for a tar file without a mark.
+    init(_ format: ArchiveFormat?) {
         guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
         unsafe self.archive = archive
-        switch filter {
+        switch format {
+        case .zip: unsafe archive_read_support_format_zip(archive)
+        case .sevenZip: unsafe archive_read_support_format_7zip(archive)
+        default: unsafe archive_read_support_format_tar(archive)
+        }
+        if format?.isFilter == true { unsafe archive_read_support_format_raw(archive) }
+        switch format {
         case .bzip2: unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_BZIP2)
         case .xz: unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_XZ)
         case .zstd: unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_ZSTD)
         case .lzma: unsafe archive_read_append_filter(archive, ARCHIVE_FILTER_LZMA)
         // This one reads its header when it is added, so that it has to be added by detection.
         case .compress: unsafe archive_read_support_filter_compress(archive)
-        default: break
-        }
-        unsafe archive_read_support_format_tar(archive)
-        if isCompressed {
-            unsafe archive_read_support_format_raw(archive)
-        } else {
-            unsafe archive_read_support_format_zip(archive)
-            unsafe archive_read_support_format_7zip(archive)
+        // `GzipDecoder` has decompressed it.
+        case .gzip, .zip, .sevenZip, .tar, nil: break
         }
     }
 

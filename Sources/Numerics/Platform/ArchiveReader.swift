@@ -92,7 +92,7 @@ public final class ArchiveReader {
         (self.format, self.limits, self.file, self.gzip) = (format, limits, file, gzip)
         self.compressedCount = compressedCount
         self.source = (decompressed ?? source).map(ArchiveSource.init)
-        handle = ArchiveHandle(filter: format, isCompressed: format?.isFilter == true)
+        handle = ArchiveHandle(format)
         let status = self.source.map(handle.open) ?? file.map(handle.open)
         if status == .failed { throw failed() }
     }

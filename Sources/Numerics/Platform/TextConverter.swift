@@ -27,7 +27,8 @@ public enum TextError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Converts text of any encoding to UTF-8 by iconv, block by block.
 ///
-/// A byte-order mark at its start is left out. `UTF-16` and `UTF-32` go by the mark. One thread at a time may use a converter.
+/// A byte-order mark at its start is left out. `UTF-16` and `UTF-32` go by the mark, without one by what the system holds usual. One
+/// thread at a time may use a converter.
 @safe public final class TextConverter {
     private let encoding: String
     private let descriptor: iconv_t

@@ -67,6 +67,12 @@ struct ArchiveReaderTests {
         #expect(throws: POSIXError.self) { try ArchiveReader(path: scratch.path("missing")) }
     }
 
+    /// Found by fuzzing: libarchive looks for a zip file's table at the end of any file.
+    @Test func `a file is what its first bytes say, not its last`() throws {
+        let path = try scratch.write("a", Array("1,2,3\n".utf8) + ArchiveSamples.all[.zip]!)
+        #expect(throws: ArchiveError.notAnArchive) { try contents(ArchiveReader(path: path)) }
+    }
+
     @Test func `files in a row are one`() throws {
         for format in [ArchiveFormat.gzip, .bzip2, .xz, .zstd] {
             let reader = try open(ArchiveSamples.all[format]! + ArchiveSamples.all[format]!)
