@@ -30,5 +30,6 @@ let package = Package(
         fuzzer("FuzzRatings"),
         fuzzer("FuzzCatalogs"),
         fuzzer("FuzzModels"),
+        fuzzer("FuzzArchives"),
     ]
 )
