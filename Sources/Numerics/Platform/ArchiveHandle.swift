@@ -27,10 +27,10 @@ internal import CArchive
     /// libarchive keeps a pointer to it.
     private var source: ArchiveSource?
 
-    /// Makes ready for one format alone: libarchive would nest filters, run other programs for some, and take a file that ends
-    /// like a zip file for one.
+    /// Enables one format: with more, libarchive nests filters, runs other programs for some of them, and takes any file for a
+    /// zip file that ends like one.
     ///
-    /// - Parameter format: of what libarchive sees; nil for a tar file without a mark.
+    /// - Parameter format: nil for a tar file without a mark.
     init(_ format: ArchiveFormat?) {
         guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
         unsafe self.archive = archive

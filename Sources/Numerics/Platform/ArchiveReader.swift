@@ -1,8 +1,8 @@
 /// Reads compressed files and archives by libarchive, in constant memory: zip, tar, 7z, and files by gzip, bzip2, xz, zstd,
 /// lzma and compress, which may hold a tar file.
 ///
-/// Read until `next` returns nil: what damages the end of a file is found there. One thread at a time may use a reader; after
-/// an error it only repeats it.
+/// Read until `next` returns nil: damage at the end of a file is found there. One thread at a time may use a reader; after an
+/// error, each call throws it again.
 public final class ArchiveReader {
     /// A file in an archive. Folders, links and devices are passed over.
     public struct Member: Sendable, Equatable {
