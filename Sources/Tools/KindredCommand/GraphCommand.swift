@@ -120,7 +120,7 @@ struct GraphCommand: ParsableCommand {
         try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
         try output.commit()
         progress.end()
-        show(summary, json, notes: snapshot.notes)
+        show(summary, json, notes: snapshot.notes + export.notes(on: format.formats))
     }
 
     private func show(_ summary: GraphSummary, _ json: String, notes: [String]) {
