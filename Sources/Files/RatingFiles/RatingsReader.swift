@@ -21,8 +21,8 @@ public struct RatingsReader: Sendable {
 
     /// The default is `fail`.
     public var onBadRow = BadRowPolicy.fail
-    /// The default is `last`.
-    public var duplicates = DuplicatePolicy.last
+    /// The default is `last`, and where there are no timestamps the last row, with a note.
+    public var duplicates: DuplicatePolicy?
     /// Which columns are user, item, rating and timestamp: `user=NAME`, `item=NAME` … with names of the header or positions
     /// from 1; or the words `user`, `item`, `rating`, `timestamp` and `-` in file order; or names or positions in that
     /// order. Without a rating each row counts 1. By default they are detected.
@@ -78,7 +78,7 @@ public struct RatingsReader: Sendable {
     /// - Parameters:
     ///   - path: a file, a pipe, a folder, or `-` for the standard input.
     ///   - progress: called with the share of bytes parsed, from any thread.
-    /// - Throws: `InputError`, or `RatingsError` for duplicates under the policy `error`.
+    /// - Throws: `InputError`, or `RatingsError` for duplicates that the policy refuses.
     /// - Complexity: O(bytes / threads) time to parse; memory for the entries, not for the file.
     public func read(_ path: String, progress: @Sendable (Double) -> Void = { _ in }) throws -> Result {
         try read(RatingsSource(path).ratings, progress: progress)
@@ -91,7 +91,7 @@ public struct RatingsReader: Sendable {
             rows.entries, users: rows.users, items: rows.items, duplicates: duplicates, threads: threads)
         return Result(
             ratings: ratings, duplicateCount: duplicateCount, rejected: rows.rejected, reading: rows.reading,
-            notes: rows.notes)
+            notes: rows.notes + [note(on: duplicateCount, in: ratings)].compactMap(\.self))
     }
 
     /// The same without resolving duplicates.
@@ -261,5 +261,14 @@ extension RatingsReader {
             }
         }
         return found
+    }
+}
+
+extension RatingsReader {
+    private func note(on duplicateCount: Int, in ratings: RatingMatrix) -> ReadingNote? {
+        guard duplicates == nil, duplicateCount > 0, ratings.timestamps == nil else { return nil }
+        return ReadingNote(
+            "\(duplicateCount.counted("rating")) gave way to a later row of the same user and item, since there are no "
+                + "times to go by; sum or count suits repeated events.")
     }
 }

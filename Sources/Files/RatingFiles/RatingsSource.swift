@@ -50,7 +50,7 @@ public struct RatingsSource: Sendable {
     /// The ratings with their catalogs.
     ///
     /// - Parameter progress: called with the share of bytes parsed, from any thread.
-    /// - Throws: `InputError`, or `RatingsError` for duplicates under the policy `error`.
+    /// - Throws: `InputError`, or `RatingsError` for duplicates that the policy refuses.
     public func dataset(
         reader: RatingsReader = RatingsReader(), progress: @Sendable (Double) -> Void = { _ in }
     ) throws -> Dataset {

@@ -6,12 +6,16 @@ extension RatingMatrix {
     /// Two stable counting sorts, by item and then by user, give rows with ascending items; duplicates become adjacent,
     /// in reading order.
     ///
-    /// - Parameter pieces: the entries in pieces; the split has no influence.
+    /// - Parameters:
+    ///   - pieces: the entries in pieces; the split has no influence.
+    ///   - duplicates: nil for `last`, and where there are no timestamps for the last in reading order.
     /// - Returns: the matrix, and the number of entries replaced by another of the same user and item.
-    /// - Throws: `RatingsError.duplicate` under the policy `error`.
+    /// - Throws: `RatingsError.duplicate` under the policy `error`, `RatingsError.noTimeOrder` for duplicates without
+    ///   timestamps under `last` and `first`.
     /// - Complexity: O(entries / threads + users + items) time; memory for two copies of the entries.
     public static func assemble(
-        _ pieces: [RatingEntries], users: Vocabulary, items: Vocabulary, duplicates: DuplicatePolicy, threads: Int = 1
+        _ pieces: [RatingEntries], users: Vocabulary, items: Vocabulary, duplicates: DuplicatePolicy? = nil,
+        threads: Int = 1
     ) throws(RatingsError) -> (matrix: RatingMatrix, duplicateCount: Int) {
         let sorted = SortedEntries(pieces, userCount: users.count, itemCount: items.count, threads: threads)
         let unique = try sorted.resolved(by: duplicates, users, items)
@@ -48,9 +52,10 @@ private struct SortedEntries {
 
     /// The entries with duplicates resolved.
     func resolved(
-        by policy: DuplicatePolicy, _ users: Vocabulary, _ itemIDs: Vocabulary
+        by chosen: DuplicatePolicy?, _ users: Vocabulary, _ itemIDs: Vocabulary
     ) throws(RatingsError) -> SortedEntries {
-        guard hasRepeats else { return self }
+        let policy = chosen ?? .last
+        guard hasRepeats || policy == .count else { return self }
         var kept = self
         kept.items = []
         kept.values = []
@@ -60,8 +65,8 @@ private struct SortedEntries {
             while start < offsets[user + 1] {
                 let item = items[start]
                 let end = items[start..<offsets[user + 1]].firstIndex { $0 != item } ?? offsets[user + 1]
-                if end - start > 1, policy == .error {
-                    throw .duplicate(user: users[user], item: itemIDs[Int(item)], count: end - start)
+                if end - start > 1, let chosen {
+                    try chosen.accept(end - start, hasTimes: times != nil, users[user], itemIDs[Int(item)])
                 }
                 let (value, time) = policy.resolve(values[start..<end], times?[start..<end])
                 kept.items.append(item)

@@ -29,7 +29,7 @@ extension Store {
         do {
             matrix = try RatingMatrix.assemble(
                 [entries.numbered(userIDs, itemIDs)], users: userIDs.vocabulary, items: itemIDs.vocabulary,
-                duplicates: .last, threads: threads
+                threads: threads
             ).matrix
         } catch { throw .refused("\(error)") }
         return StoredRatings(

@@ -52,9 +52,9 @@ struct ReadingOptions: ParsableArguments {
 
     @Option(
         help:
-            "Several ratings of one item by one user: keep the last or first by timestamp, or the mean, or stop (error)."
+            "Several ratings of one item by one user: keep the last or first by timestamp, or the mean; sum or count events; or stop (error). (default: last)"
     )
-    var duplicates = DuplicatePolicy.last
+    var duplicates: DuplicatePolicy?
 
     @Option(
         help: ArgumentHelp(

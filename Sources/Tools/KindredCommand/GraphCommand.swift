@@ -148,7 +148,7 @@ struct GraphCommand: ParsableCommand {
         options.starts = starts
         options.seed = seed
         options.onBadRow = source.reading.onBadRow.rawValue
-        options.duplicates = source.reading.duplicates.rawValue
+        options.duplicates = (source.reading.duplicates ?? .last).rawValue
         options.format = format.description
         options.spreadsheetSafe = spreadsheet.spreadsheetSafe
         options.threads = runtime.threadCount

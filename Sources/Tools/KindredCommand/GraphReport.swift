@@ -1,6 +1,7 @@
 import Engine
 import FileOutput
 import GraphFiles
+import Ratings
 
 /// The summary of `kindred graph` as a person reads it.
 struct GraphReport {
@@ -46,11 +47,12 @@ struct GraphReport {
             lines.append(("alone", "\(summary.isolatedUsers.counted("user")) without a neighbor"))
         }
         if summary.duplicateRatings > 0 {
-            lines.append(
-                (
-                    "duplicates",
-                    "\(summary.duplicateRatings.counted("rating")) replaced by another of the same user and item"
-                ))
+            let fate =
+                switch DuplicatePolicy(rawValue: summary.options.duplicates) {
+                case .mean, .sum, .count: "went into the \(summary.options.duplicates) with another"
+                case .last, .first, .error, nil: "replaced by another of the same user and item"
+                }
+            lines.append(("duplicates", "\(summary.duplicateRatings.counted("rating")) \(fate)"))
         }
         if summary.rejectedRows > 0 {
             lines.append(

@@ -24,7 +24,8 @@ struct Hinted: Error, CustomStringConvertible {
     private static func hint(for error: any Error) -> String? {
         switch error {
         case let error as InputError: return error.topic.map(hint)
-        case RatingsError.duplicate: return "Type: --duplicates last, first or mean"
+        case RatingsError.duplicate: return "Type: --duplicates last, first, mean, sum or count"
+        case RatingsError.noTimeOrder: return "Type: --duplicates mean, sum or count"
         default: break
         }
         #if Serving

@@ -8,7 +8,7 @@ struct RatingMatrixTests {
     let items = Vocabulary(["10", "20", "30"])
 
     private func assemble(
-        _ rows: [(Int32, Int32, Float, Int64)], _ policy: DuplicatePolicy, hasTimestamps: Bool = true
+        _ rows: [(Int32, Int32, Float, Int64)], _ policy: DuplicatePolicy?, hasTimestamps: Bool = true
     ) throws -> (matrix: RatingMatrix, duplicateCount: Int) {
         try RatingMatrix.assemble(
             [
@@ -30,10 +30,11 @@ struct RatingMatrixTests {
         #expect(matrix.itemCounts == [2, 1, 1])
     }
 
-    @Test(arguments: [
-        (DuplicatePolicy.last, Float(4)), (.first, 2), (.mean, 3),
-    ])
-    func `duplicates follow the policy in any order`(_ policy: DuplicatePolicy, _ expected: Float) throws {
+    @Test(
+        arguments: [
+            (nil, 4), (.last, 4), (.first, 2), (.mean, 3), (.sum, 9), (.count, 3),
+        ] as [(DuplicatePolicy?, Float)])
+    func `duplicates follow the policy in any order`(_ policy: DuplicatePolicy?, _ expected: Float) throws {
         let rows: [(Int32, Int32, Float, Int64)] = [(0, 1, 2, 5), (0, 1, 4, 9), (0, 1, 3, 7)]
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
             let (matrix, duplicates) = try assemble(order.map { rows[$0] }, policy)
@@ -47,10 +48,37 @@ struct RatingMatrixTests {
         #expect(try assemble([(0, 0, 3, 1), (0, 0, 5, 1)], .first).matrix.byUser.values == [5])
     }
 
-    @Test func `duplicates without timestamps follow row order`() throws {
+    @Test func `duplicates without timestamps follow row order unless a policy needs times`() throws {
         let rows: [(Int32, Int32, Float, Int64)] = [(0, 0, 5, 0), (0, 0, 3, 0)]
-        #expect(try assemble(rows, .last, hasTimestamps: false).matrix.byUser.values == [3])
-        #expect(try assemble(rows, .first, hasTimestamps: false).matrix.byUser.values == [5])
+        #expect(try assemble(rows, nil, hasTimestamps: false).matrix.byUser.values == [3])
+        for policy in [DuplicatePolicy.last, .first] {
+            #expect(throws: RatingsError.noTimeOrder(user: "1", item: "10", count: 2, policy: policy)) {
+                try assemble(rows, policy, hasTimestamps: false)
+            }
+            #expect(try assemble([(0, 0, 5, 0), (0, 1, 3, 0)], policy, hasTimestamps: false).duplicateCount == 0)
+        }
+        for (policy, value) in [(DuplicatePolicy.mean, Float(4)), (.sum, 8), (.count, 2)] {
+            let matrix = try assemble(rows, policy, hasTimestamps: false).matrix
+            #expect(matrix.byUser.values == [value] && matrix.timestamps == nil)
+        }
+    }
+
+    /// Single rows count too, with duplicates among the others and without.
+    @Test func `count is how often a pair occurs`() throws {
+        #expect(try assemble([(0, 0, 5, 1), (0, 1, 3, 2)], .count).matrix.byUser.values == [1, 1])
+        let (matrix, duplicates) = try assemble([(0, 0, 5, 1), (0, 1, 3, 2), (0, 1, 2, 9), (1, 2, 7, 4)], .count)
+        #expect(matrix.byUser.values == [1, 2, 1] && matrix.timestamps == [1, 9, 4] && duplicates == 1)
+    }
+
+    /// 0.1, 0.2, 0.3 and a large number: any order of addition gives the same bits.
+    @Test func `sums do not depend on row order`() throws {
+        let values: [Float] = [0.1, 1e8, 0.3, -1e8, 0.2, 0.7]
+        let sums = try Set(
+            (0..<6).map { shift in
+                let rows = (0..<6).map { (Int32(0), Int32(0), values[($0 * 5 + shift) % 6], Int64($0)) }
+                return try assemble(rows, .sum).matrix.byUser.values[0]
+            })
+        #expect(sums.count == 1)
     }
 
     @Test func `policy error rejects duplicates`() {

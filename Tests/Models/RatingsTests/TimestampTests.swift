@@ -42,10 +42,12 @@ struct TimestampTests {
         case .first: return (first.value, first.time)
         case .last: return (last.value, last.time)
         case .mean, .error: return (same.reduce(0) { $0 + $1.value } / Float(same.count), last.time)
+        case .sum: return (same.reduce(0) { $0 + $1.value }, last.time)
+        case .count: return (Float(same.count), last.time)
         }
     }
 
-    @Test(arguments: [DuplicatePolicy.last, .first, .mean])
+    @Test(arguments: [DuplicatePolicy.last, .first, .mean, .sum, .count])
     func `timestamps follow the duplicate policy in any order`(_ policy: DuplicatePolicy) throws {
         let rows = rows(seed: 3)
         var generator = SeededGenerator(seed: 8)
