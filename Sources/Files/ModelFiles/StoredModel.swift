@@ -22,6 +22,12 @@ public enum StoredModel: Sendable {
         }
     }
 
+    /// The minimum rating of a like, of a model that learned from likes.
+    public var relevance: Float? {
+        guard case .implicit(let model) = self else { return nil }
+        return model.configuration.feedback.threshold
+    }
+
     /// The name of the kind, as on the command line.
     public var name: String { kind.rawValue }
 }
@@ -50,6 +56,7 @@ struct ModelParts {
         case .implicit(let model):
             configuration = model.configuration
             scale = model.scale
+            numbers = model.configuration.feedback.threshold.map { ["relevant": Double($0)] } ?? [:]
             add("user_factors", model.users)
             add("item_factors", model.items)
             add("item_likes", model.likes.scores(user: nil))

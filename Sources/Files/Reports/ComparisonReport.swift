@@ -9,7 +9,7 @@ public struct ComparisonReport: Sendable {
     public let comparison: Comparison
     /// Test users with the list of each model.
     public let examples: [ListExample]
-    /// The options of the run by name, as on the command line.
+    /// The options of the run by name, as on the command line; with `relevant`, the minimum rating of a like.
     public let options: [String: String]
     /// The libraries and kernels that did the arithmetic.
     public let arithmetic: Arithmetic
@@ -28,7 +28,7 @@ public struct ComparisonReport: Sendable {
     ) {
         self.comparison = comparison
         self.examples = examples
-        self.options = options
+        self.options = options.merging(["relevant": "\(comparison.relevance)"]) { $1 }
         self.arithmetic = arithmetic
         self.version = version
         self.source = source

@@ -43,6 +43,9 @@ public struct ComparisonEngine: Sendable {
         self.configuration = configuration
     }
 
+    /// The minimum rating of a like, where none was chosen, is that of all ratings of the first fold, training and test
+    /// ratings together: for folds of one source, that of the source.
+    ///
     /// - Parameters:
     ///   - folds: each with its own training and test ratings, whose vocabularies may differ; made one after the other.
     ///   - progress: told the share of the work that is done, and what is at work.
@@ -53,19 +56,22 @@ public struct ComparisonEngine: Sendable {
         _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in },
         tuned: (Int, TunedModel) -> Void = { _, _ in }
     ) throws -> (comparison: Comparison, examples: [ListExample]) {
+        var configuration = configuration
         var tally = ComparisonTally(models)
         var examples: [ListExample] = []
         for (index, fold) in folds.enumerated() {
             let number = index + 1
             if fold.train.ratings.count == 0 { throw ComparisonError.emptyTrain(fold: number) }
             if fold.test.count == 0 { throw ComparisonError.emptyTest(fold: number) }
-            let test = FoldTest(fold, relevance: configuration.relevance)
+            let relevance = configuration.relevance(of: [fold.train.ratings, fold.test])
+            configuration.relevance = relevance
+            let test = FoldTest(fold, relevance: relevance)
             var rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])] = []
-            var configuration = configuration
+            var chosen = configuration
             for model in ModelKind.tunable where tuning != nil && models.contains(model) {
                 progress(Double(index) / Double(folds.count), "tuning \(model.rawValue)")
-                guard let found = try tuning?.tuned(model, configuration, on: fold) else { continue }
-                configuration = found.configuration
+                guard let found = try tuning?.tuned(model, chosen, on: fold) else { continue }
+                chosen = found.configuration
                 tuned(number, found)
             }
             for (place, kind) in models.enumerated() {
@@ -73,18 +79,18 @@ public struct ComparisonEngine: Sendable {
                     (Double(index * models.count + place) + done) / Double(folds.count * models.count)
                 }
                 progress(share(0), kind.rawValue)
-                let (fitted, seconds, losses) = try fit(kind, configuration, fold) {
-                    progress(share($0), kind.rawValue)
-                }
-                let (result, lists) = judge(kind, fitted, test, fold: number, seconds, losses, &tally)
+                let (model, seconds, losses) = try fit(kind, chosen, fold) { progress(share($0), kind.rawValue) }
+                let (result, lists) = judge(kind, model, test, fold: number, seconds, losses, &tally)
                 tally.results.append(result)
                 progress(share(1), kind.rawValue)
-                if let lists { rankers.append((kind, fitted, lists)) }
+                if let lists { rankers.append((kind, model, lists)) }
             }
             tally.overlap(rankers.map { ($0.kind, $0.lists) }, cutoff: Self.cutoff)
             if index == 0 { examples = try ExampleChoice.chosen(rankers, fold, cutoff: Self.cutoff) }
         }
-        return (tally.comparison(seed: configuration.seed, threads: configuration.threads), examples)
+        let comparison = tally.comparison(
+            relevance: configuration.relevance(of: []), seed: configuration.seed, threads: configuration.threads)
+        return (comparison, examples)
     }
 
     private func fit(

@@ -66,9 +66,9 @@ struct ComparisonTally {
         }
     }
 
-    func comparison(seed: UInt64, threads: Int) -> Comparison {
+    func comparison(relevance: Float, seed: UInt64, threads: Int) -> Comparison {
         Comparison(
-            results: results,
+            results: results, relevance: relevance,
             differences: [errors, gains].flatMap { values in
                 PairedDifference.allPairs(metric: values.metric, models: values.aligned, seed: seed, threads: threads)
             },

@@ -96,7 +96,7 @@ extension ModelKind {
         case .userMean: return .mean(MeanModel.fit(ratings, .user))
         case .itemMean: return .mean(MeanModel.fit(ratings, .item))
         case .baseline: return .baseline(BiasModel.fit(ratings, chosen.baseline))
-        case .popularity: return .popularity(PopularityModel.fit(ratings, threshold: chosen.relevance))
+        case .popularity: return .popularity(PopularityModel.fit(ratings, threshold: chosen.relevance(of: [ratings])))
         case .als:
             let (steps, restarts) = (2 * chosen.als.iterations, chosen.als.restarts)
             var restart = -1

@@ -25,14 +25,25 @@ public struct ModelConfiguration: Sendable {
     /// The defaults.
     public init() {}
 
-    /// Ratings of at least this much are likes.
-    public var relevance: Float {
+    /// Ratings of at least this much are likes; nil where the scale of the ratings decides, by
+    /// `RatingScale.likeThreshold`.
+    public var relevance: Float? {
         get { implicit.feedback.threshold }
         set {
             implicit.feedback.threshold = newValue
             ease.feedback.threshold = newValue
             userEASE.feedback.threshold = newValue
         }
+    }
+
+    /// The minimum rating of a like among some ratings: the one chosen, else that of their scale.
+    public func relevance(of ratings: [RatingMatrix]) -> Float { relevance ?? RatingScale.likeThreshold(of: ratings) }
+
+    /// The same with the minimum rating of a like among some ratings.
+    public func resolved(for ratings: RatingMatrix) -> ModelConfiguration {
+        var resolved = self
+        resolved.relevance = relevance(of: [ratings])
+        return resolved
     }
 
     /// Seeds splits and differences, and every model when it is set; a model can be given another one after that.

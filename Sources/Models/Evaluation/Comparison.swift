@@ -2,14 +2,19 @@
 public struct Comparison: Sendable {
     /// By fold, then in model order.
     public let results: [ModelResult]
+    /// The minimum rating of a like: of a relevant test rating, and of what models take for one.
+    public let relevance: Float
     /// Every pair of models on the same users, for RMSE and for nDCG.
     public let differences: [PairedDifference]
     /// Every pair of models that rank.
     public let overlaps: [ModelOverlap]
 
     /// Creates a comparison.
-    public init(results: [ModelResult], differences: [PairedDifference] = [], overlaps: [ModelOverlap] = []) {
+    public init(
+        results: [ModelResult], relevance: Float, differences: [PairedDifference] = [], overlaps: [ModelOverlap] = []
+    ) {
         self.results = results
+        self.relevance = relevance
         self.differences = differences
         self.overlaps = overlaps
     }

@@ -46,13 +46,14 @@ public final class LiveEngine: Sendable {
 
     /// Whether there is no snapshot yet, an import has ended since its ratings were read, or its models have other parameters.
     public func isBehind() throws -> Bool {
-        guard let snapshot, !hasOtherParameters(snapshot.run) else { return true }
+        guard let snapshot, !hasOtherParameters(snapshot) else { return true }
         let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
         return try store.importCount() != seen.map { Int($0.value) }
     }
 
-    private func hasOtherParameters(_ run: StoredRun) -> Bool {
-        let options = try? JSONDecoder().decode([String: String].self, from: Data(run.options.utf8))
+    private func hasOtherParameters(_ snapshot: LiveSnapshot) -> Bool {
+        let options = try? JSONDecoder().decode([String: String].self, from: Data(snapshot.run.options.utf8))
+        if let before = options?["relevant"], before != "\(snapshot.relevance)" { return true }
         return ModelKind.involved(in: configuration.kinds).contains { kind in
             options?[kind.rawValue].map { $0 != configuration.models.list(of: kind) } ?? false
         }

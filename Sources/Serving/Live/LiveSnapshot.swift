@@ -15,6 +15,8 @@ public final class LiveSnapshot: Sendable {
 
     public let similarItems: SimilarItems
     public let fans: ItemFans
+    /// The minimum rating of a like.
+    public let relevance: Float
     /// The mean rating of each item, nil where nobody has rated it.
     public let itemMeans: [Double?]
     /// The values that ratings take; nil where there are none.
@@ -33,7 +35,8 @@ public final class LiveSnapshot: Sendable {
         self.comparison = comparison
         similarItems = SimilarItems(graph.ratings, threads: configuration.threads)
         let byItem = similarItems.byItem
-        fans = ItemFans(graph.ratings, byItem: byItem, threshold: configuration.models.relevance)
+        relevance = configuration.models.relevance(of: [graph.ratings])
+        fans = ItemFans(graph.ratings, byItem: byItem, threshold: relevance)
         itemMeans = (0..<byItem.rows).map { item in
             let values = byItem.values[byItem.entries(ofRow: item)]
             return values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)

@@ -23,7 +23,7 @@ extension Refresh {
     func keptComparison(_ ratings: RatingMatrix) throws -> ModelComparison? {
         guard !configuration.compared.isEmpty, let previous, let json = previous.comparison,
             let source = previous.run.comparison, previous.run.version == configuration.version,
-            previous.run.options == (try options())
+            previous.run.options == (try options(ratings))
         else { return nil }
         let changed = ratings.changeCount(since: previous.ratings)
         let (run, before) =

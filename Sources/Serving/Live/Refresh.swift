@@ -48,7 +48,8 @@ struct Refresh: Sendable {
         let run = try store.save(
             StoredRun(
                 kind: "refresh", started: started, seconds: begin.duration(to: .now) / .seconds(1),
-                ratings: stored.dataset.ratings.count, options: try options(), version: configuration.version,
+                ratings: stored.dataset.ratings.count, options: try options(stored.dataset.ratings),
+                version: configuration.version,
                 metrics: (metrics(of: graph, imports: stored.imports) + (comparison?.metrics ?? []))
                     .sorted { ($0.model, $0.metric) < ($1.model, $1.metric) },
                 stages: clock.stages, comparison: comparison?.source),
@@ -115,13 +116,13 @@ struct Refresh: Sendable {
         return named.map { StoredRun.Metric(model: "", metric: $0.key, value: $0.value) }
     }
 
-    /// All that a comparison depends on beside the ratings and the version of the program.
-    func options() throws -> String {
+    /// All that a comparison depends on beside the ratings and the version of the program; what is a like of these ratings.
+    func options(_ ratings: RatingMatrix) throws -> String {
         var options = [
             "models": configuration.kinds.map(\.rawValue).joined(separator: ","),
             "compared": configuration.compared.map(\.rawValue).joined(separator: ","),
             "neighbors": "\(configuration.graph.similarity.neighbors)", "seed": "\(configuration.graph.seed)",
-            "relevant": "\(configuration.models.relevance)",
+            "relevant": "\(configuration.models.relevance(of: [ratings]))",
         ]
         for kind in ModelKind.involved(in: configuration.kinds + configuration.compared) {
             options[kind.rawValue] = configuration.models.list(of: kind)

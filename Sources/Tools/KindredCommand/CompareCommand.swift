@@ -76,7 +76,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
+        var configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let output = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
         Interruption.onInterrupt { output.discard() }
@@ -93,6 +93,14 @@ struct CompareCommand: ParsableCommand {
         let (comparison, examples) = try engine.compare(
             folds, progress: { progress.update($0, note: $1) }, tuned: { tuned.append(($0, $1)) })
         progress.end()
+        let ranks = comparison.results.contains { $0.rankings != nil }
+        if ranks, !runtime.quiet, configuration.relevance == nil,
+            let ratings = dataset?.ratings ?? folds.first?.train.ratings,
+            let note = rareLikesNote(comparison.relevance, among: ratings)
+        {
+            Console.message(note)
+        }
+        configuration.relevance = comparison.relevance
 
         let report = ComparisonReport(
             comparison: comparison, examples: examples, options: options(configuration, tuned),
@@ -108,7 +116,8 @@ struct CompareCommand: ParsableCommand {
                 ComparisonTable(comparison).text
                     + tuned.map { "\n  Fold \($0.fold), tuned: \(TuningSummary($0.model).text.drop { $0 == " " })" }
                     .joined()
-                    + "\n\n  Arithmetic: \(report.arithmetic.text)\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml"
+                    + (ranks ? "\n\n  Likes: \(likesText(comparison.relevance))" : "\n")
+                    + "\n  Arithmetic: \(report.arithmetic.text)\n  Written to \(self.output): report.html, metrics.csv, report.json, config.toml"
             )
         }
     }

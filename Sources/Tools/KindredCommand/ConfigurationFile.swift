@@ -28,10 +28,9 @@ enum ConfigurationFile {
 
     /// All parameters of some models, as a file that `read` reads.
     static func text(_ configuration: ModelConfiguration, of models: [ModelKind]) -> String {
-        let top = [
-            SettingsFile.Entry("seed", "\(configuration.seed)"),
-            SettingsFile.Entry("relevant", "\(configuration.relevance)"),
-        ]
+        let top =
+            [SettingsFile.Entry("seed", "\(configuration.seed)")]
+            + (configuration.relevance.map { [SettingsFile.Entry("relevant", "\($0)")] } ?? [])
         let tables = ModelKind.involved(in: models).map { model in
             SettingsFile.Table(
                 model.rawValue, configuration.settings(of: model).map { SettingsFile.Entry($0.name, $0.value) })
@@ -41,7 +40,8 @@ enum ConfigurationFile {
 
     /// They as options by name, for a report: what would have to be typed.
     static func options(_ configuration: ModelConfiguration, of models: [ModelKind]) -> [String: String] {
-        var options = ["seed": "\(configuration.seed)", "relevant": "\(configuration.relevance)"]
+        var options = ["seed": "\(configuration.seed)"]
+        options["relevant"] = configuration.relevance.map { "\($0)" }
         for model in ModelKind.involved(in: models) { options[model.rawValue] = configuration.list(of: model) }
         return options
     }

@@ -65,8 +65,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("knn: shrinkage β of the similarities. (default: 200)", valueName: "β"))
     var shrinkage: Double?
 
-    @Option(help: ArgumentHelp("Ratings from here on are likes. (default: 4)", valueName: "rating"))
-    var relevant: Float?
+    @OptionGroup var likes: LikeOptions
 
     @Option(
         help: """
@@ -91,7 +90,7 @@ struct ModelOptions: ParsableArguments {
         if let seed { configuration.seed = seed }
         if let solver { configuration.solver = solver }
         if features { configuration.usesFeatures = true }
-        if let relevant { configuration.relevance = relevant }
+        likes.apply(to: &configuration)
         for setting in try settings(for: models) { try configuration.set(setting) }
         try parameters.applyOptions(to: &configuration)
         return configuration

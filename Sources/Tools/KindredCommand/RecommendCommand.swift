@@ -92,11 +92,15 @@ struct RecommendCommand: ParsableCommand {
         if let output { return try writeAll(dataset, progress, to: output) }
         let person = try person(of: dataset)
         progress.begin("fitting")
-        let lists = try recommenders(dataset) { progress.update($0) }.map { recommender in
+        let lists = try recommenders(dataset) { progress.update($0) }.map { recommender, relevance in
             RecommendationList(
-                recommender, try recommender.recommend(to: person, count: count, reasons: reasons))
+                recommender, relevance: relevance,
+                try recommender.recommend(to: person, count: count, reasons: reasons))
         }
         progress.end()
+        if let relevance = lists.lazy.compactMap(\.relevant).first, !runtime.quiet, !runtime.json {
+            Console.message("note: likes are \(likesText(relevance))")
+        }
         if runtime.json {
             try Console.result(json: lists)
         } else {
@@ -121,20 +125,22 @@ struct RecommendCommand: ParsableCommand {
         return try Person(user ?? "", of: dataset)
     }
 
+    /// The models, each with the minimum rating of a like where it learned from likes.
     private func recommenders(
         _ dataset: Dataset, progress: @escaping (Double) -> Void
-    ) throws -> [Recommender] {
+    ) throws -> [(recommender: Recommender, relevance: Float?)] {
         if let factors {
             let stored = try ModelArchive.read(factors, for: dataset.ratings)
-            return [Recommender(stored.kind, FittedModel(stored), of: dataset)].compactMap(\.self)
+            return Recommender(stored.kind, FittedModel(stored), of: dataset).map { [($0, stored.relevance)] } ?? []
         }
-        let configuration = try models.configuration(for: kinds, threads: runtime.threadCount)
-        guard let model else {
-            return [try Recommender.fitBest(dataset, configuration) { share, _ in progress(share) }]
-        }
-        return try model.kinds.map { kind in
-            try Recommender.fit(kind, dataset, configuration) { share, _ in progress(share) }
-        }
+        let configuration = models.likes.resolve(
+            try models.configuration(for: kinds, threads: runtime.threadCount), for: kinds, on: dataset.ratings,
+            isQuiet: runtime.quiet)
+        let fitted =
+            try model?.kinds.map { kind in
+                try Recommender.fit(kind, dataset, configuration) { share, _ in progress(share) }
+            } ?? [Recommender.fitBest(dataset, configuration) { share, _ in progress(share) }]
+        return fitted.map { ($0, $0.kind.learnsFromLikes ? configuration.relevance : nil) }
     }
 }
 

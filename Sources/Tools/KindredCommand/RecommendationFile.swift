@@ -13,13 +13,17 @@ struct RecommendationFile {
     let threads: Int
 
     /// Fits, recommends and writes; the file appears when it is whole.
-    func write(_ progress: ProgressLine, fit: () throws -> Recommender) throws -> Summary {
+    ///
+    /// - Parameter fit: gives the model, and the minimum rating of a like where it learned from likes.
+    func write(
+        _ progress: ProgressLine, fit: () throws -> (recommender: Recommender, relevance: Float?)
+    ) throws -> Summary {
         let file = OutputFile(path, isSpreadsheetSafe: isSpreadsheetSafe)
         Interruption.onInterrupt { file.discard() }
         defer { file.discard() }
         var seconds = Summary.Seconds()
         progress.begin("fitting")
-        let recommender = try timed(&seconds.fit, fit)
+        let (recommender, relevance) = try timed(&seconds.fit, fit)
         let ratings = recommender.dataset.ratings
         progress.begin("recommending", total: Double(ratings.users.count), unit: "users")
         let lists = timed(&seconds.recommend) {
@@ -33,7 +37,7 @@ struct RecommendationFile {
         progress.end()
         return Summary(
             model: recommender.kind.rawValue, unit: recommender.kind.listUnit,
-            score_meaning: recommender.kind.scoreMeaning, users: lists.count,
+            score_meaning: recommender.kind.scoreMeaning, relevant: relevance, users: lists.count,
             rows: lists.reduce(0) { $0 + $1.count }, seconds: seconds, peak_memory_bytes: ProcessMemory.peakBytes)
     }
 
@@ -55,6 +59,8 @@ struct RecommendationFile {
         /// What the lists are sorted by: `predicted_rating` or `score`.
         let unit: String
         let score_meaning: String?
+        /// The minimum rating of a like, where the model learned from likes.
+        let relevant: Float?
         let users: Int
         /// The lines of the file below its header.
         let rows: Int
@@ -65,6 +71,7 @@ struct RecommendationFile {
             """
             \(rows.counted("recommendation")) for \(users.counted("user")) by \(model)
 
+            \(relevant.map { "  likes        \(likesText($0))\n" } ?? "")\
               time         \(seconds.recommend.fixed(3)) s, after \(seconds.fit.fixed(3)) s of fitting
               memory       \(peak_memory_bytes >> 20) MiB at most
 

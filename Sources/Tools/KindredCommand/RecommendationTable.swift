@@ -22,12 +22,15 @@ struct RecommendationList: Encodable {
     /// What the list is sorted by: `predicted_rating` or `score`.
     let unit: String
     let score_meaning: String?
+    /// The minimum rating of a like, where the model learned from likes.
+    let relevant: Float?
     let items: [Item]
 
-    init(_ recommender: Recommender, _ recommendations: [Recommendation]) {
+    init(_ recommender: Recommender, relevance: Float?, _ recommendations: [Recommendation]) {
         model = recommender.kind.rawValue
         unit = recommender.kind.listUnit
         score_meaning = recommender.kind.scoreMeaning
+        relevant = relevance
         items = recommendations.enumerated().map { place, one in
             Item(
                 rank: place + 1, id: one.id, title: recommender.dataset.items.titles[one.item],

@@ -68,6 +68,8 @@ struct TrainCommand: ParsableCommand {
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
         let dataset = try Dataset(source, threads: runtime.threadCount, progress: progress)
+        configuration = models.likes.resolve(
+            configuration, for: [model.kind], on: dataset.ratings, isQuiet: runtime.quiet)
         let start = try warmStart.map { try first($0, dataset, &configuration) }
 
         progress.begin("fitting")
@@ -145,6 +147,8 @@ private struct Summary: Encodable {
     let losses: [Double]
     let peak_memory_bytes: Int
     let solver: String
+    /// The minimum rating of a like, for implicit.
+    var relevant: Float?
     let arithmetic: Arithmetic
 
     init(_ model: StoredModel, _ trace: Trace) {
@@ -156,6 +160,7 @@ private struct Summary: Encodable {
             solver = model.configuration.solver.rawValue
         case .implicit(let model):
             (rank, iterations, steps) = (model.configuration.rank, model.configuration.iterations, 2)
+            relevant = model.configuration.feedback.threshold
             solver = model.configuration.solver.rawValue
         case .bayes(let model):
             (rank, iterations, steps) = (
@@ -174,6 +179,7 @@ private struct Summary: Encodable {
         """
         \(model) of rank \(rank), \(iterations) iterations
 
+        \(relevant.map { "  likes        \(likesText($0))\n" } ?? "")\
           loss         \((losses.first ?? 0).fixed(4)) after the first step, \(loss.fixed(4)) after the last
           time         \(seconds_per_iteration.fixed(3)) s an iteration
           memory       \(peak_memory_bytes >> 20) MiB at most

@@ -73,6 +73,10 @@ struct TuneCommand: ParsableCommand {
         var configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let dataset = try Dataset(source, threads: runtime.threadCount, progress: progress)
+        configuration = models.likes.resolve(
+            configuration, for: list.models, on: dataset.ratings, isQuiet: runtime.quiet)
+        let likes =
+            list.models.contains(where: \.learnsFromLikes) ? configuration.relevance.map(likesText) : nil
         let tuning = Tuning(trials: trials, holdOut: holdOut, seed: configuration.seed)
         let journal = try TuningJournal(in: output, of: search(configuration, dataset.ratings))
         let memory = TrialMemory(journal.known) { journal.record($0) }
@@ -87,14 +91,16 @@ struct TuneCommand: ParsableCommand {
             tuned.append(found)
         }
         progress.end()
-        try write(tuned, configuration)
+        try write(tuned, configuration, likes: likes)
         journal.remove()
         if runtime.json {
             try Console.result(json: tuned.map(TuningSummary.init))
         } else if !runtime.quiet {
             Console.result(
                 tuned.map { TuningSummary($0).text }.joined(separator: "\n")
-                    + "\n\n  Written to \(output): config.toml, trials.csv, tuning.html")
+                    + (likes.map { "\n\n  Likes: \($0)" } ?? "\n")
+                    + "\n  Written to \(output): config.toml, trials.csv, tuning.html"
+            )
         }
     }
 
@@ -103,11 +109,12 @@ struct TuneCommand: ParsableCommand {
         return .users(ofUsers, share: share)
     }
 
-    private func write(_ tuned: [TunedModel], _ configuration: ModelConfiguration) throws {
+    private func write(_ tuned: [TunedModel], _ configuration: ModelConfiguration, likes: String?) throws {
         let folder = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
         defer { folder.discard() }
         let title = URL(fileURLWithPath: source.source).lastPathComponent
-        let options = ["splits": "\(holdOut)", "trials": "\(trials)", "seed": "\(configuration.seed)"]
+        var options = ["splits": "\(holdOut)", "trials": "\(trials)", "seed": "\(configuration.seed)"]
+        options["likes"] = likes
         let report = TuningReport(
             source: title, version: Version.kindred, options: options, searches: tuned.map(TuningReport.Search.init))
         let (parameters, page) = (ConfigurationFile.text(configuration, of: list.models), report.html)

@@ -14,16 +14,19 @@ struct TuningSummary: Encodable {
     let trials: Int
     /// The number of the trial that won; 1 are the defaults.
     let trial: Int
+    /// The minimum rating of a like, where the model learns from likes.
+    let relevant: Float?
     let parameters: [String: String]
     private let changes: [String]
 
     enum CodingKeys: CodingKey {
-        case model, metric, default_score, score, splits, trials, trial, parameters
+        case model, metric, default_score, score, splits, trials, trial, relevant, parameters
     }
 
     init(_ tuned: TunedModel) {
         model = tuned.model.rawValue
         metric = tuned.metric.rawValue
+        relevant = tuned.model.learnsFromLikes ? tuned.configuration.relevance : nil
         default_score = tuned.usual.score
         score = tuned.best.score
         splits = tuned.best.splits

@@ -15,7 +15,8 @@ struct ComparisonReportTests {
     @Test func `JSON contains metrics and buckets`() throws {
         let report = try parsed(ReportFixture.report)
         #expect(report["version"] as? String == "1 <0>")
-        #expect(report["options"] as? [String: String] == ["seed": "1", "models": "a<b", "at": "&amp;"])
+        let options = ["seed": "1", "models": "a<b", "at": "&amp;", "relevant": "4.0"]
+        #expect(report["options"] as? [String: String] == options)
         let models = try #require(report["models"] as? [Object])
         #expect(models.compactMap { $0["model"] as? String } == ReportFixture.comparison.models)
         let mean = try #require(models[0]["mean"] as? Object)
@@ -68,7 +69,7 @@ struct ComparisonReportTests {
                 model: "m", fold: index + 1, ratings: ratings, rankings: nil, fitSeconds: 0, bytes: 0, losses: [])
         }
         let report = ComparisonReport(
-            comparison: Comparison(results: results), examples: [], options: [:],
+            comparison: Comparison(results: results, relevance: 4), examples: [], options: [:],
             arithmetic: ReportFixture.arithmetic, version: "1", source: "s")
         let density = try #require((try parsed(report)["models"] as? [Object])?.first?["density"] as? Object)
         let counts = try #require(density["counts"] as? [[Int]])

@@ -21,7 +21,7 @@ struct HTMLReportTests {
         #expect(page.texts("small") == ["because of 'M*A*S*H' & more"])
         #expect(page.texts("td", of: "other") == ["a&b"])
         #expect(page.texts("p", of: "favorites") == ["Rated highest in training: Tom & Jerry · ]]>"])
-        #expect(page.texts("code").prefix(3) == ["&amp;", "a<b", "1"])
+        #expect(page.texts("code").prefix(3) == ["&amp;", "a<b", "4.0"])
         #expect(page.texts("code").contains("1 <0>") && page.texts("code").contains(ReportFixture.arithmetic.text))
         #expect(!page.elements.contains { $0.name == "script" })
     }
@@ -89,7 +89,7 @@ struct HTMLReportTests {
         #expect(plain.texts("p", of: "answer") == ["mean predicts ratings with RMSE 1.0000."])
         #expect(plain.texts("span", of: "frame").isEmpty)
         let empty = ComparisonReport(
-            comparison: Comparison(results: []), examples: [], options: [:],
+            comparison: Comparison(results: [], relevance: 4), examples: [], options: [:],
             arithmetic: ReportFixture.arithmetic, version: "1", source: "nothing")
         #expect(sections(try ParsedPage(empty.html)) == ["options"])
     }

@@ -70,7 +70,7 @@ enum ReportFixture {
     /// Three models on two folds: the first predicts ratings significantly best, the second ranks best without
     /// significance.
     static let comparison = Comparison(
-        results: (1...2).flatMap(results),
+        results: (1...2).flatMap(results), relevance: 4,
         differences: PairedDifference.allPairs(
             metric: .rmse,
             models: [
@@ -121,8 +121,10 @@ enum ReportFixture {
 
     /// One model that only predicts ratings.
     static let plainReport = ComparisonReport(
-        comparison: Comparison(results: [
-            ModelResult(
-                model: "mean", fold: 1, ratings: ratings(error: 1), rankings: nil, fitSeconds: 0, bytes: 8, losses: [])
-        ]), examples: [], options: [:], arithmetic: arithmetic, version: "1", source: "ratings")
+        comparison: Comparison(
+            results: [
+                ModelResult(
+                    model: "mean", fold: 1, ratings: ratings(error: 1), rankings: nil, fitSeconds: 0, bytes: 8,
+                    losses: [])
+            ], relevance: 4), examples: [], options: [:], arithmetic: arithmetic, version: "1", source: "ratings")
 }

@@ -54,6 +54,26 @@ struct ComparisonEngineTests {
         #expect(throws: ComparisonError.emptyTest(fold: 2)) { try engine.compare([folds[0], fold(some, none)]) }
     }
 
+    /// The scale of training and test ratings together: 8 of 1…10, though training has nothing above 9.
+    @Test func `what is a like follows the scale`() throws {
+        let low = (0..<6).map { user -> [(item: Int, rating: Float)] in
+            (0..<4).map { item in (item, Float(1 + (user + item) % 9)) }
+        }
+        let high = (0..<6).map { user -> [(item: Int, rating: Float)] in [(4, user % 2 == 0 ? 10 : 8), (5, 7)] }
+        let train = RatingMatrix(rows: low, itemCount: 6)
+        let test = RatingMatrix(rows: high, itemCount: 6)
+        func comparison(_ relevance: Float?) throws -> Comparison {
+            var configuration = configuration()
+            configuration.relevance = relevance
+            return try ComparisonEngine(models: [.popularity], configuration: configuration)
+                .compare([ComparisonFold(train: Dataset(ratings: train), test: test)]).comparison
+        }
+        let byScale = try comparison(nil)
+        #expect(byScale.relevance == 8 && byScale.results[0].rankings?.metrics[0].userCount == 6)
+        let strict = try comparison(9)
+        #expect(strict.relevance == 9 && strict.results[0].rankings?.metrics[0].userCount == 3)
+    }
+
     @Test func `results are ordered by fold and model`() throws {
         let comparison = try compare().comparison
         #expect(comparison.results.map(\.model) == (0..<3).flatMap { _ in ["baseline", "popularity", "als", "ease"] })

@@ -26,6 +26,7 @@ struct ExplanationTextTests {
     ) throws -> Explanation {
         var configuration = ModelConfiguration()
         configuration.ease.regularization = 1
+        configuration.relevance = 4
         let model = try kind.fit(Dataset(ratings: ratings ?? pairs), configuration)
         return try #require(try model.explanation(of: item, for: Person(guest: UserRatings(own))))
     }

@@ -40,12 +40,14 @@ struct ComparisonTests {
                 [
                     result("A", fold: index + 1, fold.test), result("B", fold: index + 1, fold.test, shift: 1),
                 ]
-            })
+            }, relevance: 4)
     }
 
     @Test func `comparison lists its models and counts its folds`() {
         #expect(comparison.models == ["A", "B"] && comparison.foldCount == 3)
-        #expect(Comparison(results: []).models.isEmpty && Comparison(results: []).foldCount == 0)
+        #expect(
+            Comparison(results: [], relevance: 4).models.isEmpty && Comparison(results: [], relevance: 4).foldCount == 0
+        )
     }
 
     @Test func `means average over the folds`() {

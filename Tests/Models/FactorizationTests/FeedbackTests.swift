@@ -1,5 +1,6 @@
 import Factorization
 import Ratings
+import TestSupport
 import Testing
 
 struct FeedbackTests {
@@ -18,6 +19,36 @@ struct FeedbackTests {
         }
         #expect((1...5).map { chosen.strength(Float($0), on: oneToFive) } == [0.25, 0.5, 0.75, 1, 1.5])
         #expect([1, 4, 4.5, 5].map { feedback().strength($0, on: oneToFive) } == [0, 1, 1, 1])
+    }
+
+    /// Without a threshold, likes begin three quarters up the scale; where all ratings are equal, each is a like.
+    @Test func `strengths follow the scale without a threshold`() {
+        let usual = feedback()
+        #expect(usual.threshold == nil)
+        let oneToTen = RatingScale(minimum: 1, maximum: 10, step: 1)
+        let strengths: [Float] = [1, 4.5, 8, 10].map { (rating: Float) in usual.strength(rating, on: oneToTen) }
+        #expect(strengths == [0, 0.5, 1, 1])
+        let graded = feedback { $0.least = -1 }
+        #expect(graded.strength(1, on: RatingScale(minimum: 1, maximum: 1, step: 1)) == 1)
+    }
+
+    /// A fit keeps the number that it used.
+    @Test func `a fit resolves the threshold`() throws {
+        let rows = (0..<6).map { user -> [(item: Int, rating: Float)] in
+            (0..<5).map { item in (item, Float(1 + (3 * user + 2 * item) % 10)) }
+        }
+        let ratings = RatingMatrix(rows: rows, itemCount: 5)
+        #expect(RatingScale.likeThreshold(of: [ratings]) == 8)
+        var implicit = ImplicitConfiguration()
+        implicit.rank = 2
+        let model = try ImplicitALS(implicit).fit(ratings)
+        #expect(model.configuration.feedback.threshold == 8)
+        implicit.feedback.threshold = 8
+        #expect(try ImplicitALS(implicit).fit(ratings).scores(user: 1) == model.scores(user: 1))
+        #expect(try EASE.fit(ratings).configuration.feedback.threshold == 8)
+        #expect(try UserEASE.fit(ratings).configuration.feedback.threshold == 8)
+        implicit.feedback.threshold = 3
+        #expect(try ImplicitALS(implicit).fit(ratings).configuration.feedback.threshold == 3)
     }
 
     @Test(arguments: [Float(2), 3.5, 4, 5])

@@ -48,6 +48,16 @@ struct LiveEngineTests {
         #expect(try !engine.isBehind() && !LiveEngine(sample.store, other).isBehind())
     }
 
+    /// What is a like is a parameter too; the number of the scale, when it is typed, is no other.
+    @Test func `a snapshot with another minimum of likes is behind`() async throws {
+        let snapshot = try #require(try await sample.engine().refresh())
+        var other = sample.configuration
+        other.models.relevance = RatingScale.likeThreshold(of: [snapshot.ratings])
+        #expect(try !LiveEngine(sample.store, other).isBehind())
+        other.models.relevance = 2
+        #expect(try LiveEngine(sample.store, other).isBehind())
+    }
+
     @Test func `a run keeps its metrics and lists`() async throws {
         let engine = try sample.engine()
         let snapshot = try #require(try await engine.refresh())

@@ -76,6 +76,18 @@ struct ServeTests {
         #expect(try second.get("/summary").json()["refreshing"] as? Bool == false)
     }
 
+    /// A run keeps its minimum, that of the scale or the one typed; another at the next start is computed anew.
+    @Test func `another minimum of likes is computed anew`() throws {
+        for (run, arguments) in [(1, []), (1, ["--relevant", "4"]), (2, ["--relevant", "3"])] {
+            let server = try Server(store, ["--models", "popularity", "--compare", "none"] + arguments)
+            try server.awaitRun(run)
+            #expect(try server.run() == run)
+            #expect(try server.stop() == 0)
+        }
+        let query = "SELECT json_extract(options, '$.relevant') AS relevant FROM runs ORDER BY run"
+        #expect(try Program.run("sql", store, query, "--format", "csv").output == "relevant\n4.0\n3.0\n")
+    }
+
     /// A list that comes while the same refresh runs before and behind it has not waited for that; how long it has for this
     /// the machine decides, so there is another refresh until one is met.
     @Test func `requests do not wait for a refresh`() throws {

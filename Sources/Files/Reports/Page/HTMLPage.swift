@@ -95,6 +95,7 @@ struct HTMLPage {
         return [marks.count.counted("model"), comparison.foldCount.counted("fold")]
             + (ratings.isEmpty ? [] : [ratings.reduce(0, +).counted("test rating")])
             + (users.isEmpty ? [] : [users.reduce(0, +).counted("list") + " judged per model"])
+            + (users.isEmpty ? [] : ["likes are ratings of \(Double(comparison.relevance).plain) or more"])
     }
 
     private func contents(_ sections: [Section]) -> Markup {

@@ -50,6 +50,8 @@ public struct Tuning: Sendable {
         progress: (Progress) -> Void = { _ in }
     ) throws -> TunedModel {
         let ratings = dataset.ratings
+        let configuration = configuration.resolved(for: ratings)
+        let relevance = configuration.relevance(of: [ratings])
         let halving = SuccessiveHalving(trials: trials)
         let draw = TrialDraw(
             model: model, seed: seed, highestRank: min(ratings.users.count, ratings.items.count) - 1)
@@ -60,6 +62,7 @@ public struct Tuning: Sendable {
             let rung = halving.rungs[place]
             return sum + rung.trials * (rung.splits - (place > 0 ? halving.rungs[place - 1].splits : 0))
         }
+        let threads = configuration.threads
         var losses = [SuccessiveHalving.Losses](repeating: [], count: trials.count)
         var done = 0
         let outcome = try halving.run { numbers, splits in
@@ -68,8 +71,8 @@ public struct Tuning: Sendable {
                 let split = try holdOut.split(ratings, number: number, seed: seed)
                 let measurement = TrialMeasurement(
                     model: model, split: ComparisonFold(split, of: dataset), number: number,
-                    relevance: configuration.relevance, threads: configuration.threads, memory: memory)
-                for part in Self.batches(numbers.count, configuration.threads) {
+                    relevance: relevance, threads: threads, memory: memory)
+                for part in Self.batches(numbers.count, threads) {
                     let measured = try measurement.losses(of: numbers[part].map { trials[$0] })
                     for (place, loss) in zip(part, measured) {
                         found[place].append(loss)

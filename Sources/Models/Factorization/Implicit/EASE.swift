@@ -74,10 +74,13 @@ public struct EASE: ItemRecommender {
         try configuration.validate()
         let features = configuration.usesFeatures ? LikingFeatures(side, ratings) : .none(ratings)
         try configuration.ridge.requireMemory(ratings.items.count + features.users.columns)
-        try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
+        var configuration = configuration
+        let threshold = configuration.feedback.resolveThreshold(for: ratings)
+        try requireLikes(threshold, on: RatingScale(of: ratings))
+        let feedback = configuration.feedback
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         let strengths = ratings.byUser.withValues(
-            ratings.byUser.values.map { configuration.feedback.strength($0, on: scale) })
+            ratings.byUser.values.map { feedback.strength($0, on: scale) })
         var x = strengths.beside(features.users)
         if configuration.usesFeatures {
             if let times = ratings.timestamps { x = x.above(LikingFeatures.sessions(of: strengths, times)) }
@@ -91,7 +94,7 @@ public struct EASE: ItemRecommender {
         }
         return EASE(
             weights: matrix, configuration: configuration, userFeatures: features.users, ratings: ratings, scale: scale,
-            likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
+            likes: PopularityModel.fit(ratings, threshold: threshold))
     }
 
     public func scores(user: Int?) -> [Float] {

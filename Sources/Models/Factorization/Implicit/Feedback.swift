@@ -6,8 +6,8 @@ public import Ratings
 /// there to `most` at the highest. Even a rating of 3 shows what a user watches, which is worth more than nothing.
 /// Scale 1…5, threshold 4, least 0.25, most 1.5: ratings 1, 2, 3, 4, 5 have the strengths 0.25, 0.5, 0.75, 1, 1.5.
 public struct Feedback: Sendable, Equatable, Codable {
-    /// The minimum rating of a like. The default is 4.
-    public var threshold: Float = 4
+    /// The minimum rating of a like; nil for `RatingScale.likeThreshold` of the training ratings. The default is nil.
+    public var threshold: Float?
     /// The strength of the lowest rating, at most 1. The default is 0.
     public var least = 0.0
     /// The strength of the highest rating, at least 1. The default is 1.
@@ -18,12 +18,19 @@ public struct Feedback: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
-        if !threshold.isFinite { throw .outOfRange("relevant", "\(threshold)", "a number") }
+        if let threshold, !threshold.isFinite { throw .outOfRange("relevant", "\(threshold)", "a number") }
         if !(least <= 1 && least.isFinite) { throw .outOfRange("least", "\(least)", "at most 1") }
         if !(most >= 1 && most.isFinite) { throw .outOfRange("most", "\(most)", "at least 1") }
     }
 
-    /// - Parameter rating: clamped to the scale.
+    /// Sets the threshold to that of training ratings where there is none yet.
+    mutating func resolveThreshold(for ratings: RatingMatrix) -> Float {
+        let resolved = threshold ?? RatingScale.likeThreshold(of: [ratings])
+        threshold = resolved
+        return resolved
+    }
+
+    /// - Parameter rating: clamped to the scale. Without a threshold, likes begin at the scale's `likeBound`.
     public func strength(_ rating: Float, on scale: RatingScale) -> Float { FeedbackStrength(self, scale)(rating) }
 }
 
@@ -38,7 +45,7 @@ struct FeedbackStrength: Sendable {
 
     init(_ feedback: Feedback, _ scale: RatingScale) {
         self.scale = scale
-        threshold = feedback.threshold
+        threshold = feedback.threshold ?? scale.likeBound
         let (below, above) = (Double(threshold - scale.minimum), Double(scale.maximum - threshold))
         least = below > 0 ? feedback.least : 1
         slopeBelow = below > 0 ? (1 - feedback.least) / below : 0

@@ -28,7 +28,16 @@ public struct ImplicitALS: Sendable {
         _ ratings: RatingMatrix, progress: AlternatingLeastSquares.Progress? = nil
     ) throws(FactorizationError) -> ImplicitModel {
         try requireRank(configuration.rank, for: ratings)
-        try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
+        var resolved = configuration
+        let threshold = resolved.feedback.resolveThreshold(for: ratings)
+        try requireLikes(threshold, on: RatingScale(of: ratings))
+        return try ImplicitALS(resolved).descend(
+            ratings, likes: PopularityModel.fit(ratings, threshold: threshold), progress: progress)
+    }
+
+    private func descend(
+        _ ratings: RatingMatrix, likes: PopularityModel, progress: AlternatingLeastSquares.Progress?
+    ) throws(FactorizationError) -> ImplicitModel {
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         var generator = SeededGenerator(seed: configuration.seed)
         let first = Factors(rows: ratings.users.count, rank: configuration.rank, using: &generator).vectors
@@ -46,8 +55,7 @@ public struct ImplicitALS: Sendable {
             }
         }
         return ImplicitModel(
-            users: users.vectors, items: items.vectors, configuration: configuration, scale: scale,
-            likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
+            users: users.vectors, items: items.vectors, configuration: configuration, scale: scale, likes: likes)
     }
 
     private struct Side {

@@ -80,10 +80,13 @@ public struct UserEASE: ItemRecommender {
     ) throws(FactorizationError) -> UserEASE {
         try configuration.validate()
         try configuration.ridge.requireMemory(ratings.users.count)
-        try requireLikes(configuration.feedback.threshold, on: RatingScale(of: ratings))
+        var configuration = configuration
+        let threshold = configuration.feedback.resolveThreshold(for: ratings)
+        try requireLikes(threshold, on: RatingScale(of: ratings))
+        let feedback = configuration.feedback
         guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         let strengths = ratings.byUser.withValues(
-            ratings.byUser.values.map { configuration.feedback.strength($0, on: scale) })
+            ratings.byUser.values.map { feedback.strength($0, on: scale) })
         let weights = itemWeights(strengths, configuration.popularityExponent)
         let rooted = strengths.withValues(
             zip(strengths.columnIndices, strengths.values).map { weights[Int($0)].squareRoot() * $1 })
@@ -94,7 +97,7 @@ public struct UserEASE: ItemRecommender {
         return UserEASE(
             configuration: configuration, inverse: matrix, strengths: strengths, scale: scale, itemWeights: weights,
             itemFeatures: features.items,
-            likes: PopularityModel.fit(ratings, threshold: configuration.feedback.threshold))
+            likes: PopularityModel.fit(ratings, threshold: threshold))
     }
 
     private static func itemWeights(_ strengths: SparseMatrix<Float>, _ exponent: Double) -> [Float] {

@@ -52,6 +52,8 @@
         var compareAfter = LiveConfiguration().compareAfter
         @OptionGroup(title: "Models") var parameters: ParameterOptions
 
+        @OptionGroup(title: "Models") var likes: LikeOptions
+
         @Option(help: ArgumentHelp("Seconds between refreshes. (default: only on request)", valueName: "seconds"))
         var refreshEvery: Double?
 
@@ -123,6 +125,7 @@
             var configuration = LiveConfiguration()
             try parameters.applyFile(to: &configuration.models)
             if let solver { configuration.models.solver = solver }
+            likes.apply(to: &configuration.models)
             try parameters.applyOptions(to: &configuration.models)
             configuration.kinds = models.kinds
             configuration.compared = compare.kinds
