@@ -20,8 +20,13 @@ package enum ColumnNames {
 
     /// Whether a name ends in `_id`, `Id`, `ID` or begins with `id_`: the key of something that may be rated.
     package static func isKey(_ name: String) -> Bool {
+        isAnyKey(name) && !otherKeys.contains(plain(name))
+    }
+
+    /// The same of anything.
+    static func isAnyKey(_ name: String) -> Bool {
         let words = words(name)
-        return words.count > 1 && (words.last == "id" || words.first == "id") && !otherKeys.contains(plain(name))
+        return words.count > 1 && (words.last == "id" || words.first == "id")
     }
 
     /// Keys of rows and of what people do not rate.
@@ -135,6 +140,6 @@ package enum ColumnNames {
             eventtime eventdate tstamp datum zeit zeitpunkt uhrzeit temps heure fecha hora
             """
         ),
-        (.timestamp, 1, "updatedat dateupdated day readat"),
+        (.timestamp, 1, "updatedat dateupdated readat"),
     ]
 }

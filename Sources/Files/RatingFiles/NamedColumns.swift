@@ -116,7 +116,7 @@ struct NamedColumns {
         guard positions[.rating] == nil else { return }
         let others = remaining
         let candidates = others.filter {
-            evidence[$0].isNumeric && !evidence[$0].areMoments && !ColumnNames.isKey(names[$0])
+            evidence[$0].isNumeric && !evidence[$0].areMoments && !ColumnNames.isAnyKey(names[$0])
         }
         if candidates.count == 1, others.count == 1 {
             positions[.rating] = candidates[0]

@@ -20,6 +20,7 @@ struct PlacedColumns {
         self.path = path
         self.line = line
         let used = evidence.indices.filter { !evidence[$0].isEmpty }
+        if used.count < 5 { try refuseTimes(used, evidence, example) }
         switch used.count {
         case 2: take(used)
         case 3: try takeThree(used, evidence, example)
@@ -36,6 +37,19 @@ struct PlacedColumns {
 
     private mutating func take(_ columns: [Int]) {
         for (role, column) in zip(ColumnRole.allCases, columns) { positions[role] = column }
+    }
+
+    /// Refuses dates where ids should be.
+    private func refuseTimes(_ used: [Int], _ evidence: [ColumnEvidence], _ example: [String]) throws(InputError) {
+        let isTime = { (column: Int) in evidence[column].areMoments && !evidence[column].isNumeric }
+        guard let time = used.prefix(2).first(where: isTime) else { return }
+        let others = used.filter { !isTime($0) }.map { $0 + 1 }
+        guard others.count >= 2 else { return }
+        throw InputError(
+            file: path, line: line,
+            problem: "column \(time + 1) can only be a time, such as \(example[time]), and no id",
+            remedy: "There is no header: say which columns are which.",
+            topic: .choice("user=\(others[0]),item=\(others[1]),timestamp=\(time + 1)"))
     }
 
     private mutating func takeThree(
