@@ -1,25 +1,6 @@
 public import Evaluation
 import LinearAlgebra
-public import Ratings
-
-/// Ratings to learn from, with what is known beside them, and ratings to test on.
-public struct ComparisonFold: Sendable {
-    /// Training ratings, with what is known about their users and items.
-    public let train: Dataset
-    /// Test ratings.
-    public let test: RatingMatrix
-
-    /// - Parameter test: its vocabularies may differ from those of `train`.
-    public init(train: Dataset, test: RatingMatrix) {
-        self.train = train
-        self.test = test
-    }
-
-    /// A split of the ratings of a data set.
-    public init(_ split: RatingSplit, of dataset: Dataset) {
-        self.init(train: dataset.with(split.train), test: split.test)
-    }
-}
+import Ratings
 
 /// Fits models on the same splits and tests them on the same ratings.
 public struct ComparisonEngine: Sendable {
@@ -51,7 +32,7 @@ public struct ComparisonEngine: Sendable {
     ///   - progress: told the share of the work that is done, and what is at work.
     ///   - tuned: told what tuning has found on a fold, counted from 1.
     /// - Returns: the comparison, and two users of the first fold with their lists, where any models rank.
-    /// - Throws: `ComparisonError` for an empty split, or what a model's fit throws.
+    /// - Throws: `ComparisonError` for an empty split or IDs that do not meet, or what a model's fit throws.
     public func compare(
         _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in },
         tuned: (Int, TunedModel) -> Void = { _, _ in }
@@ -61,8 +42,7 @@ public struct ComparisonEngine: Sendable {
         var examples: [ListExample] = []
         for (index, fold) in folds.enumerated() {
             let number = index + 1
-            if fold.train.ratings.count == 0 { throw ComparisonError.emptyTrain(fold: number) }
-            if fold.test.count == 0 { throw ComparisonError.emptyTest(fold: number) }
+            try fold.validate(number)
             let relevance = configuration.relevance(of: [fold.train.ratings, fold.test])
             configuration.relevance = relevance
             let test = FoldTest(fold, relevance: relevance)
@@ -159,20 +139,5 @@ public struct ComparisonEngine: Sendable {
             ndcgByActivity: RatingBuckets.means(of: judged.map(\.value), users: judged.map(\.user), train: test.train),
             coldCount: test.rankings.coldCount, listsPerSecond: Double(lists.count) / max(seconds, 1e-9))
         return (result, lists)
-    }
-}
-
-/// What is wrong with the ratings to compare models on.
-public enum ComparisonError: Error, Equatable, CustomStringConvertible {
-    /// A fold, counted from 1, has no training ratings.
-    case emptyTrain(fold: Int)
-    /// A fold, counted from 1, has no test ratings.
-    case emptyTest(fold: Int)
-
-    public var description: String {
-        switch self {
-        case .emptyTrain(let fold): "fold \(fold) has no ratings to learn from; use fewer folds or a smaller hold-out"
-        case .emptyTest(let fold): "fold \(fold) has no ratings to test on; use fewer folds or a larger hold-out"
-        }
     }
 }

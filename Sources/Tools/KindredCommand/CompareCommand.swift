@@ -85,6 +85,8 @@ struct CompareCommand: ParsableCommand {
         let dataset = try source.map { try read($0, progress) }
         progress.begin("reading")
         let folds = try splits.folds(of: dataset, seed: configuration.seed) { try read($0, progress) }
+        let seen = splits.train.isEmpty ? [] : folds.map(\.seenCount)
+        if !runtime.quiet { zip(folds, seen).enumerated().forEach { note($0 + 1, $1.0, seen: $1.1) } }
         progress.begin("comparing")
         let engine = ComparisonEngine(
             models: list.models, configuration: configuration,
@@ -103,7 +105,7 @@ struct CompareCommand: ParsableCommand {
         configuration.relevance = comparison.relevance
 
         let report = ComparisonReport(
-            comparison: comparison, examples: examples, options: options(configuration, tuned),
+            comparison: comparison, examples: examples, options: options(configuration, tuned, seen),
             arithmetic: Arithmetic(.current), version: Version.kindred, source: title)
         try report.write(to: output)
         let parameters = ConfigurationFile.text(configuration, of: list.models)
@@ -133,6 +135,18 @@ struct CompareCommand: ParsableCommand {
         return dataset
     }
 
+    /// Says that test ratings are in training too, where errors tell nothing or too little.
+    private func note(_ number: Int, _ fold: ComparisonFold, seen: Int) {
+        guard seen > 0 else { return }
+        let all = fold.test.count
+        Console.message(
+            seen == all
+                ? "note: fold \(number): training has all \(all.grouped) test ratings too, so error figures are of no use; "
+                    + "name test ratings that training lacks."
+                : "note: fold \(number): training has \(seen.grouped) of the \(all.grouped) test ratings too, so errors look "
+                    + "smaller than they are.")
+    }
+
     /// What the ratings are called: the name of the folder or file.
     private var title: String {
         let url = URL(fileURLWithPath: source ?? splits.train.first ?? "")
@@ -140,13 +154,16 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func options(
-        _ configuration: ModelConfiguration, _ tuned: [(fold: Int, model: TunedModel)]
+        _ configuration: ModelConfiguration, _ tuned: [(fold: Int, model: TunedModel)], _ seen: [Int]
     ) -> [String: String] {
         var options = ConfigurationFile.options(configuration, of: list.models).merging(splits.chosen) { $1 }
         options["models"] = list.description
         options["threads"] = "\(runtime.threadCount)"
         options["source"] = source
         options["tune"] = tune.map(String.init)
+        for (index, count) in seen.enumerated() where count > 0 {
+            options["test ratings seen in training, fold \(index + 1)"] = "\(count)"
+        }
         for (fold, model) in tuned {
             options["\(model.model.rawValue), tuned on fold \(fold)"] = model.configuration.list(of: model.model)
         }

@@ -54,6 +54,35 @@ struct ComparisonEngineTests {
         #expect(throws: ComparisonError.emptyTest(fold: 2)) { try engine.compare([folds[0], fold(some, none)]) }
     }
 
+    /// Splits of one matrix share its vocabularies, so a split by time of new users alone is none of these.
+    @Test func `IDs that do not meet are refused`() throws {
+        let engine = ComparisonEngine(models: [.global], configuration: configuration())
+        func matrix(_ users: [String], _ items: [String]) -> RatingMatrix {
+            let rows = users.map { _ in items.indices.map { (item: $0, rating: Float($0 + 1)) } }
+            return RatingMatrix(
+                users: Vocabulary(users), items: Vocabulary(items),
+                byUser: RatingMatrix(rows: rows, itemCount: items.count).byUser)
+        }
+        let train = Dataset(ratings: matrix(["1", "2", "3", "4"], ["a", "b"]))
+        func compare(_ test: RatingMatrix) throws { _ = try engine.compare([ComparisonFold(train: train, test: test)]) }
+        let users = ComparisonError.noSharedIDs(
+            fold: 1, side: "user", train: ["1", "2", "3"], test: ["u1", "u2"])
+        #expect(throws: users) { try compare(matrix(["u1", "u2"], ["a", "b"])) }
+        let items = ComparisonError.noSharedIDs(fold: 1, side: "item", train: ["a", "b"], test: ["x", "y", "z"])
+        #expect(throws: items) { try compare(matrix(["1", "2"], ["x", "y", "z", "zz"])) }
+        try compare(matrix(["4", "5"], ["b", "c"]))
+    }
+
+    @Test func `test ratings that training has are counted`() {
+        let (train, test) = (folds[0].train, folds[0].test)
+        #expect(folds[0].seenCount == 0)
+        #expect(ComparisonFold(train: train, test: train.ratings).seenCount == train.ratings.count)
+        #expect(
+            ComparisonFold(train: train, test: RatingMatrix.random(users: 90, items: 60, density: 0.3, seed: 9))
+                .seenCount > 0)
+        #expect(ComparisonFold(train: Dataset(ratings: test), test: train.ratings).seenCount == 0)
+    }
+
     /// The scale of training and test ratings together: 8 of 1…10, though training has nothing above 9.
     @Test func `what is a like follows the scale`() throws {
         let low = (0..<6).map { user -> [(item: Int, rating: Float)] in

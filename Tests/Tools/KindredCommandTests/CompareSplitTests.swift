@@ -88,7 +88,7 @@ struct CompareSplitTests {
     @Test func `given folds may have unseen users and items`() throws {
         try scratch.write("train.csv", "user,item,rating\n1,1,4\n1,2,2\n2,1,5\n2,2,1\n")
         try scratch.write("one.csv", "user,item,rating\n1,1,4\n9,1,5\n1,9,3\n9,9,3\n")
-        try scratch.write("two.csv", "user,item,rating\n7,1,4\n8,2,1\n")
+        try scratch.write("two.csv", "user,item,rating\n2,9,4\n8,2,1\n")
         let outcome = try Comparing.run(
             "--train", scratch.path("train.csv"), "--test", scratch.path("one.csv"), "--train",
             scratch.path("train.csv"), "--test", scratch.path("two.csv"), "--output", scratch.path("out"), "--models",
@@ -106,10 +106,64 @@ struct CompareSplitTests {
             let counts = ["test_users", "skipped_users", "cold_users"].map { metric in
                 ["1", "2"].map { values["\(model) \($0) \(metric)"] }
             }
-            #expect(counts == [[2, 1], [0, 1], [1, 2]], "\(model)")
+            #expect(counts == [[2, 1], [0, 1], [1, 1]], "\(model)")
         }
         // Means are 4.5 and 1.5 by item, 3 by user and over all: the errors of the second fold by hand.
-        #expect(values["item-mean 2 rmse"] == 0.5 && values["global 2 mae"] == 1.5 && values["user-mean 2 mae"] == 1.5)
+        #expect(values["item-mean 2 mae"] == 0.75 && values["global 2 mae"] == 1.5 && values["user-mean 2 mae"] == 1.5)
+    }
+
+    /// Text of one against numbers of the other, or columns swapped: nothing could be learned for the test.
+    @Test func `IDs of training and test that do not meet are shown`() throws {
+        try scratch.write("train.csv", "user,item,rating\n1,1,4\n1,2,2\n2,1,5\n3,9,1\n4,2,3\n")
+        try scratch.write("users.csv", "user,item,rating\nu1,1,4\nu2,2,1\n")
+        try scratch.write("items.csv", "user,item,rating\n1,a,4\n2,b,1\n3,c,2\n4,d,2\n")
+        for (test, problem) in [
+            (
+                "users.csv",
+                "no user of the test ratings is in the training ratings; training has 1, 2, 3, test has u1, u2."
+            ),
+            (
+                "items.csv",
+                "no item of the test ratings is in the training ratings; training has 1, 2, 9, test has a, b, c."
+            ),
+        ] {
+            let outcome = try Comparing.run(
+                "--train", scratch.path("train.csv"), "--test", scratch.path(test), "--output", scratch.path("a/out"),
+                "--models", "global")
+            #expect(outcome.status == 1 && outcome.output.isEmpty)
+            #expect(outcome.errors.contains("fold 1: \(problem) Use files with the same IDs"), "\(outcome.errors)")
+            #expect(scratch.names == ["items.csv", "train.csv", "users.csv"])
+        }
+    }
+
+    @Test func `test ratings that training has are pointed out`() throws {
+        let rows = ["1,1,4\n", "1,2,2\n", "2,1,5\n", "2,2,1\n"]
+        let train = try scratch.write("train.csv", "user,item,rating\n" + rows.joined())
+        for (name, test, note) in [
+            ("same", rows.joined(), "training has all 4 test ratings too, so error figures are of no use"),
+            (
+                "reversed", rows.reversed().joined(),
+                "training has all 4 test ratings too, so error figures are of no use"
+            ),
+            (
+                "some", rows[1] + "2,3,1\n",
+                "training has 1 of the 2 test ratings too, so errors look smaller than they are"
+            ),
+            ("none", "1,3,2\n2,3,1\n1,4,1\n", nil),
+        ] as [(String, String, String?)] {
+            if note == nil { try scratch.write("train.csv", "user,item,rating\n" + rows.joined() + "3,4,2\n") }
+            let path = try scratch.write("\(name).csv", "user,item,rating\n" + test)
+            let outcome = try Comparing.run(
+                "--train", train, "--test", path, "--output", scratch.path(name), "--models", "global")
+            #expect(outcome.status == 0)
+            if let note {
+                #expect(outcome.errors.contains("note: fold 1: \(note)"), "\(outcome.errors)")
+            } else {
+                #expect(!outcome.errors.contains("test ratings too"), "\(outcome.errors)")
+            }
+            let report = String(decoding: try scratch.read("\(name)/report.json"), as: UTF8.self)
+            #expect(report.contains("test ratings seen in training, fold 1") == (note != nil))
+        }
     }
 
     @Test(arguments: [
