@@ -29,7 +29,7 @@ struct DuplicateTests {
             #expect(mean == expected, "\(outcome.errors)")
             let fate =
                 ["mean", "sum", "count"].contains(policy.first)
-                ? "went into the \(policy[0]) with another" : "gave way to another"
+                ? "went into the \(policy[0]) with another" : "replaced by another of the same user and item"
             #expect(outcome.output.contains("duplicates   2 ratings \(fate)"), "\(outcome.output)")
         }
     }
