@@ -27,13 +27,12 @@ enum FuzzArchives {
                 return Array(rest.prefix(size))
             }
         }
-        // A zip file has two lists of its members, at its end and between them; a 7z file cannot be read from a pipe.
-        switch ArchiveFormat(head: input) {
-        case .zip, .sevenZip: break
-        default: requireEqual(file.members, pipe.members, "file and pipe")
-        }
+        let format = ArchiveFormat(head: input)
+        // A 7z file cannot be read from a pipe. A zip file has two lists of its members, at its end and between them, and the
+        // size of each twice: where they differ, so may the results.
+        if format != .zip, format != .sevenZip { requireEqual(file.members, pipe.members, "file and pipe") }
         let passed = Outcome(readingContents: false) { try ArchiveReader(path: path, limits: limits) }
-        if passed.error == nil, file.error == nil {
+        if format != .zip, passed.error == nil, file.error == nil {
             requireEqual(passed.members.map(\.name), file.members.map(\.name), "read and passed over")
         }
         return .done
