@@ -16,7 +16,7 @@ struct TrainFailureTests {
         let before = scratch.names
         let outcome = try train(source, arguments)
         #expect(outcome.status == 1 && outcome.output.isEmpty)
-        #expect(outcome.errors.contains("\nError: ") && outcome.errors.contains(message), "\(outcome.errors)")
+        #expect(("\n" + outcome.errors).contains("\nError: ") && outcome.errors.contains(message), "\(outcome.errors)")
         #expect(scratch.names == before)
     }
 
