@@ -1,12 +1,12 @@
-/// A CSV field by RFC 4180: quoted if it contains a comma, a quote or a line break.
+/// A CSV field by RFC 4180: quoted if it contains a comma, a quote or a line break, or has a blank at an end, which readers
+/// may take for padding.
 ///
 /// - Parameter isSpreadsheetSafe: whether text that a spreadsheet would run as a formula gets an apostrophe before it.
 package func csvField(_ text: String, isSpreadsheetSafe: Bool = false) -> String {
     let text = isSpreadsheetSafe && isFormula(text) ? "'" + text : text
-    let needsQuotes = text.utf8.contains {
-        $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
-            || $0 == UInt8(ascii: "\r")
-    }
+    let needsQuotes =
+        text.utf8.contains { ",\"\n\r".utf8.contains($0) } || text.utf8.first.map(" \t".utf8.contains) ?? false
+        || text.utf8.last.map(" \t".utf8.contains) ?? false
     guard needsQuotes else { return text }
     // By bytes: for `String` a quote with an accent is one character, and no quote.
     let quote = UInt8(ascii: "\"")

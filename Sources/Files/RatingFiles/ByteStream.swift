@@ -94,7 +94,8 @@ extension ByteStream {
             return try body()
         } catch {
             throw InputError(
-                file: path, problem: "\(error)", remedy: "Use a name that iconv knows, such as WINDOWS-1252 or SHIFT_JIS.", topic: .encoding)
+                file: path, problem: "\(error)",
+                remedy: "Use a name that iconv knows, such as WINDOWS-1252 or SHIFT_JIS.", topic: .encoding)
         }
     }
 }

@@ -4,6 +4,7 @@ import Testing
 struct CSVFieldTests {
     @Test(arguments: [
         ("plain", "plain"), ("a,b", "\"a,b\""), ("a \"b\"", "\"a \"\"b\"\"\""), ("a\r\nb", "\"a\r\nb\""), ("", ""),
+        (" a", "\" a\""), ("a\t", "\"a\t\""), ("a b", "a b"),
     ])
     func `a field has quotes where it needs them`(_ text: String, _ field: String) {
         #expect(csvField(text) == field)
