@@ -111,9 +111,8 @@ let package = Package(
         .target(
             name: "Kindred",
             dependencies: [
-                "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
-                "FileOutput",
-                "RatingFiles", "GraphFiles", "ModelFiles", "Reports",
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
+                "FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports",
             ],
             swiftSettings: strict + [.enableUpcomingFeature("InternalImportsByDefault")]),
 

@@ -10,3 +10,5 @@
 @_exported public import RatingFiles
 @_exported public import Ratings
 @_exported public import Reports
+
+@_exported public import struct Platform.ArchiveLimits

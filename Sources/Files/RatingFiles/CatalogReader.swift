@@ -78,8 +78,10 @@ enum CatalogReader {
 
     /// Genres between bars or, where there are none, between commas.
     private static func split(_ text: String) -> [String] {
-        let separator: Character = text.contains("|") ? "|" : ","
-        return text.split(separator: separator).map { $0.trimmingCharacters(in: .whitespaces) }
+        // By bytes: to `String` a bar with an accent behind it is another character.
+        let separator = text.utf8.contains(UInt8(ascii: "|")) ? UInt8(ascii: "|") : UInt8(ascii: ",")
+        return text.utf8.split(separator: separator)
+            .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty && $0 != "(no genres listed)" }
     }
 

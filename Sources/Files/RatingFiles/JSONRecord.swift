@@ -6,10 +6,13 @@ struct JSONRecord: Decodable {
     let fields: [String?]
     private let keys: [String]
 
-    /// nil where the line is no JSON object.
-    init?(_ bytes: Span<UInt8>, _ line: Range<Int>, keys: [String]) {
+    /// - Parameters:
+    ///   - keys: those of the fields.
+    ///   - idCount: as many of the first ones are text rather than numbers, which is tried first.
+    /// - Returns: nil where the line is no JSON object.
+    init?(_ bytes: Span<UInt8>, _ line: Range<Int>, keys: [String], idCount: Int = .max) {
         let decoder = JSONDecoder()
-        if let key = Self.keysInfo { decoder.userInfo[key] = keys }
+        if let key = Self.keysInfo { decoder.userInfo[key] = Wanted(keys: keys, idCount: idCount) }
         guard let record = try? decoder.decode(JSONRecord.self, from: Data(line.map { bytes[$0] })) else { return nil }
         self = record
     }
@@ -21,6 +24,11 @@ struct JSONRecord: Decodable {
 
     private static let keysInfo = CodingUserInfoKey(rawValue: "keys")
 
+    private struct Wanted: Sendable {
+        var keys: [String] = []
+        var idCount = 0
+    }
+
     private struct Key: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -30,13 +38,15 @@ struct JSONRecord: Decodable {
 
     init(from decoder: any Decoder) throws {
         let object = try decoder.container(keyedBy: Key.self)
-        let wanted = Self.keysInfo.flatMap { decoder.userInfo[$0] as? [String] } ?? []
-        fields = wanted.map { name in
+        let wanted = Self.keysInfo.flatMap { decoder.userInfo[$0] as? Wanted } ?? Wanted()
+        fields = wanted.keys.enumerated().map { place, name in
             let key = Key(stringValue: name)
+            // A type that does not fit costs more than one that does.
+            if place >= wanted.idCount, let number = try? object.decode(Double.self, forKey: key) { return "\(number)" }
             if let text = try? object.decode(String.self, forKey: key) { return text }
-            if let number = try? object.decode(Int64.self, forKey: key) { return String(number) }
-            return (try? object.decode(Double.self, forKey: key)).map { String($0) }
+            if let number = try? object.decode(Int64.self, forKey: key) { return "\(number)" }
+            return (try? object.decode(Double.self, forKey: key)).map { "\($0)" }
         }
-        keys = wanted.isEmpty ? object.allKeys.map(\.stringValue).sorted() : wanted
+        keys = wanted.keys.isEmpty ? object.allKeys.map(\.stringValue).sorted() : wanted.keys
     }
 }

@@ -10,7 +10,7 @@ struct ParsedText {
     let encoding: String?
     private(set) var rejected: [RejectedRow]
 
-    /// - Throws: the first malformed row, if one is to fail; or that there is no row.
+    /// - Throws: the first malformed row, if one is to fail.
     init(
         _ pieces: [RatingRows], _ layout: RatingsLayout, path: String, encoding: String?, failsAtFault: Bool
     ) throws(InputError) {
@@ -35,15 +35,6 @@ struct ParsedText {
             linesBefore += piece.lineCount
         }
         self.rejected = rejected
-        guard pieces.contains(where: { !$0.values.isEmpty }) else {
-            let outOfScale = pieces.reduce(0) { $0 + $1.outOfScale }
-            throw InputError(
-                file: path,
-                problem: outOfScale > 0
-                    ? "none of \(outOfScale) ratings is on the scale"
-                    : "none of \(rejected.count) rows is a valid rating",
-                remedy: "Inspect one of them, or say which columns are which.", topic: .columns)
-        }
     }
 
     /// Takes the last piece, so that the rows of the next file can be added to it.

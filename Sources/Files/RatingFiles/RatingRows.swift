@@ -36,7 +36,7 @@ struct RatingRows: Sendable {
 
     /// The item of the last heading.
     private var heading: Int32?
-    private let rules: Rules
+    let rules: Rules
 
     /// - Parameter wanted: rows to find again, ascending, counted from 0.
     init(_ rules: Rules, finding wanted: [Int] = []) {
@@ -142,7 +142,9 @@ struct RatingRows: Sendable {
             return
         }
         guard line.count <= LineCursor.longestLine else { throw .tooLong(bytes: line.count) }
-        if layout.shape == .jsonLines { return try append(JSONRecord(bytes, line, keys: layout.keys), layout) }
+        if layout.shape == .jsonLines {
+            return try append(JSONRecord(bytes, line, keys: layout.keys, idCount: 2), layout)
+        }
         if layout.shape == .headings, takeHeading(bytes, line) { return }
         try split(bytes, line, layout, &fields, &cursor)
         try checkID(bytes, fields, layout.user)
@@ -210,64 +212,5 @@ struct RatingRows: Sendable {
         items.append(itemIDs.intern(item.span, item.indices))
         values.append(rating ?? 1)
         if let time { timestamps.append(time) }
-    }
-}
-
-/// The values of fields.
-extension RatingRows {
-    private func checkID(
-        _ bytes: Span<UInt8>, _ fields: [Range<Int>], _ column: Int
-    ) throws(RowFault) {
-        if fields[column].isEmpty { throw .emptyID(column: column + 1) }
-        if fields[column].contains(where: { bytes[$0] == 0 }) { throw .notText }
-    }
-
-    private func rating(
-        _ bytes: Span<UInt8>, _ field: Range<Int>, _ layout: RatingsLayout, _ column: Int?
-    ) throws(RowFault) -> Float {
-        let position = (column ?? -1) + 1
-        switch ParsedNumber(bytes, field, allowsComma: layout.hasDecimalCommas) {
-        case .finite(let value) where abs(value) <= Double(Float.greatestFiniteMagnitude):
-            if let scale = rules.scale, !scale.contains(Float(value)) {
-                throw .offScale(text: excerpt(bytes, field), scale: scale, column: position)
-            }
-            return Float(value)
-        case .finite, .notFinite: throw .notFinite(name: "rating", text: excerpt(bytes, field), column: position)
-        case .notANumber: throw .notANumber(name: "rating", text: excerpt(bytes, field), column: position)
-        }
-    }
-
-    /// A time in seconds since 1970, or a number in a finer unit, which is converted when all are known.
-    private func moment(
-        _ bytes: Span<UInt8>, _ field: Range<Int>, _ layout: RatingsLayout, _ column: Int?
-    ) throws(RowFault) -> Int64 {
-        if layout.timesAreDates, let seconds = Moment.seconds(bytes, field) { return seconds }
-        switch ParsedNumber(bytes, field) {
-        case .finite(let value) where abs(value) <= 0x1p62: return Int64(value)
-        case .finite, .notFinite:
-            throw .notFinite(name: "timestamp", text: excerpt(bytes, field), column: (column ?? -1) + 1)
-        case .notANumber:
-            if let seconds = Moment.seconds(bytes, field) { return seconds }
-            throw .notAMoment(text: excerpt(bytes, field), column: (column ?? -1) + 1)
-        }
-    }
-
-    /// Interns an ID, unescaping doubled quotes in quoted ones.
-    private static func intern(
-        _ bytes: Span<UInt8>, _ field: Range<Int>, in interner: inout ByteInterner
-    ) -> Int32 {
-        let quote = UInt8(ascii: "\"")
-        let isQuoted = field.lowerBound > 0 && bytes[field.lowerBound - 1] == quote
-        guard isQuoted, field.contains(where: { bytes[$0] == quote }) else {
-            return interner.intern(bytes, field)
-        }
-        var unescaped: [UInt8] = []
-        var index = field.lowerBound
-        while index < field.upperBound {
-            unescaped.append(bytes[index])
-            // All quotes in a quoted field are doubled.
-            index += bytes[index] == quote ? 2 : 1
-        }
-        return interner.intern(unescaped.span, 0..<unescaped.count)
     }
 }

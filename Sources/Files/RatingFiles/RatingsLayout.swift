@@ -84,11 +84,16 @@ extension RatingsLayout {
         let preface = try TextPreface(head, isWhole: isWhole, path: path)
         if preface.kind == .delimited, first.shape == .delimited,
             let sample = TextSample(head, preface.lines, delimiter: first.delimiter),
-            sample.fieldCount == first.fieldCount, !SampleTable(sample).looksLikeHeader
+            sample.fieldCount == first.fieldCount
         {
-            self = first
-            (start, firstLine) = (sample.records[0].start, sample.records[0].line)
-            return
+            let hasHeader = SampleTable(sample).looksLikeHeader
+            if !hasHeader || isWhole && sample.records.count == 1 {
+                self = first
+                // A shard may have a header alone.
+                start = hasHeader ? head.count : sample.records[0].start
+                firstLine = sample.records[0].line
+                return
+            }
         }
         self = try RatingsLayout(detecting: head, isWhole: isWhole, path: path, columns: columns)
         guard shape == first.shape, self.columns == first.columns else {

@@ -1,4 +1,4 @@
-import FileOutput
+public import FileOutput
 import LinearAlgebra
 public import Ratings
 
@@ -32,6 +32,7 @@ extension RatingsReader {
             let outOfScale = pieces.reduce(0) { $0 + $1.outOfScale }
             let comments = pieces.reduce(0) { $0 + $1.commentCount }
             let rowCount = pieces.reduce(0) { $0 + $1.values.count }
+            guard rowCount > 0 else { throw Self.noRows(parsed, outOfScale: outOfScale) }
             var converted = 0
             var entries: [RatingEntries] = []
             entries.reserveCapacity(pieces.count)
@@ -66,6 +67,42 @@ extension RatingsReader {
             if outOfScale > 0 { notes.append(ReadingNote("\(outOfScale) ratings off the scale were left out.")) }
             self.notes = notes + Suspicions.notes(entries, users, items, layout, threads: threads)
         }
+
+        private static func noRows(_ parsed: borrowing ParsedText, outOfScale: Int) -> InputError {
+            InputError(
+                file: parsed.path,
+                problem: outOfScale > 0
+                    ? "none of \(outOfScale.counted("rating")) is on the scale"
+                    : "none of \(parsed.rejected.count.counted("row")) is a valid rating",
+                remedy: "Inspect one of them, or say which columns are which.", topic: .columns)
+        }
+    }
+}
+
+extension RatingsReader {
+    /// The lines of rows of files, found by parsing them again.
+    ///
+    /// - Parameter rows: ascending, counted from 0 over all entries.
+    /// - Returns: the line number, from 1, and the text of each, truncated to 1,000 bytes.
+    /// - Complexity: O(bytes).
+    public func lines(
+        ofRows rows: [Int], in files: [SourceFile]
+    ) throws(InputError) -> [(number: Int, text: String)] {
+        guard !rows.isEmpty else { return [] }
+        var parser = self
+        parser.onBadRow = .skip
+        parser.wanted = rows
+        var first: RatingsLayout?
+        var found: [(number: Int, text: String)] = []
+        for file in files where !parser.wanted.isEmpty {
+            let parsed = try parser.parse(file, like: first, continuing: nil) { _ in }
+            first = first ?? parsed.layout
+            for piece in parsed.pieces {
+                found += piece.found.map { (parsed.layout.firstLine - 1 + $0.line, $0.text) }
+                parser.wanted = parser.wanted.map { $0 - piece.values.count }.filter { $0 >= 0 }
+            }
+        }
+        return found
     }
 }
 

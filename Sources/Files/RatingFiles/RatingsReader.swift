@@ -41,7 +41,7 @@ public struct RatingsReader: Sendable {
     var smallestPiece = 65_536
 
     /// Rows to find again: the file is then parsed as one piece.
-    private var wanted: [Int] = []
+    var wanted: [Int] = []
 
     /// The bytes parsed per block, after which a piece reports progress and releases mapped memory.
     private static let blockSize = 1 << 22
@@ -112,7 +112,7 @@ public struct RatingsReader: Sendable {
     }
 
     /// - Parameter tail: rows of the files before, to which those of a small file are added.
-    private func parse(
+    func parse(
         _ file: SourceFile, like first: RatingsLayout?, continuing tail: consuming RatingRows?,
         _ progress: @Sendable (Double) -> Void
     ) throws(InputError) -> ParsedText {
@@ -183,12 +183,13 @@ public struct RatingsReader: Sendable {
         _ progress: (Double) -> Void
     ) {
         var position = piece.lowerBound
+        let isFirst = rows.values.isEmpty
         while position < piece.upperBound, file.isWhole, !rows.isDone {
             let bytes = file.data.span
             let start = min(piece.upperBound, position + Self.blockSize)
             let block = position..<LineCursor.lineStart(atOrAfter: start, before: piece.upperBound, in: bytes)
             let next = rows.append(bytes, block, layout, endsText: true)
-            if position == piece.lowerBound {
+            if isFirst, position == piece.lowerBound {
                 // Extrapolates the rows per byte; excess capacity is never touched.
                 rows.reserveCapacity(rows.values.count * piece.count / block.count * 9 / 8, layout)
             }
@@ -223,7 +224,7 @@ public struct RatingsReader: Sendable {
             let block = try stream.next()
             isAtEnd = block.isEmpty
             buffer += block
-            guard buffer.count < 64 * Self.blockSize else {
+            guard buffer.count < 4 * Self.blockSize else {
                 throw InputError(
                     file: path, problem: "a line has more than \(buffer.count) bytes",
                     remedy: "Expected one rating per line: user, item, rating and perhaps a timestamp.")
@@ -234,33 +235,6 @@ public struct RatingsReader: Sendable {
 
     private func rules(joinsLines: Bool) -> RatingRows.Rules {
         RatingRows.Rules(stopsAtFault: onBadRow == .fail, scale: scale, joinsLines: joinsLines)
-    }
-}
-
-extension RatingsReader {
-    /// The lines of rows of files, found by parsing them again.
-    ///
-    /// - Parameter rows: ascending, counted from 0 over all entries.
-    /// - Returns: the line number, from 1, and the text of each, truncated to 1,000 bytes.
-    /// - Complexity: O(bytes).
-    public func lines(
-        ofRows rows: [Int], in files: [SourceFile]
-    ) throws(InputError) -> [(number: Int, text: String)] {
-        guard !rows.isEmpty else { return [] }
-        var parser = self
-        parser.onBadRow = .skip
-        parser.wanted = rows
-        var first: RatingsLayout?
-        var found: [(number: Int, text: String)] = []
-        for file in files where !parser.wanted.isEmpty {
-            let parsed = try parser.parse(file, like: first, continuing: nil) { _ in }
-            first = first ?? parsed.layout
-            for piece in parsed.pieces {
-                found += piece.found.map { (parsed.layout.firstLine - 1 + $0.line, $0.text) }
-                parser.wanted = parser.wanted.map { $0 - piece.values.count }.filter { $0 >= 0 }
-            }
-        }
-        return found
     }
 }
 

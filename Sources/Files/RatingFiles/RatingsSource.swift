@@ -1,6 +1,6 @@
 public import FileOutput
 import Foundation
-import Platform
+public import Platform
 public import Ratings
 
 /// A source of ratings: a ratings file, plain or compressed, a pipe, or a folder or archive in one of the layouts that data
@@ -13,14 +13,19 @@ public struct RatingsSource: Sendable {
     private let items: SourceFile?
     private let users: SourceFile?
     private let genres: SourceFile?
+    private let unpacking: ArchiveLimits
 
     /// - Parameters:
     ///   - path: a file, a folder, or `-` for the standard input.
     ///   - items: a catalog of items; by default the one beside the ratings.
     ///   - users: the same of users.
+    ///   - unpacking: the most that archives may expand to.
     /// - Throws: `InputError` if the path does not exist, or holds no ratings or several files of them.
-    public init(_ path: String, items: String? = nil, users: String? = nil) throws(InputError) {
+    public init(
+        _ path: String, items: String? = nil, users: String? = nil, unpacking: ArchiveLimits = ArchiveLimits()
+    ) throws(InputError) {
         self.path = path
+        self.unpacking = unpacking
         let catalogs: (items: SourceFile?, users: SourceFile?, genres: SourceFile?)
         if FileKind.isPipe(path) {
             ratings = [SourceFile(path)]
@@ -33,7 +38,7 @@ public struct RatingsSource: Sendable {
                     remedy: "Check the path.", topic: .dataSets)
             }
             if kind == .folder || Self.isArchive(path) {
-                let folder = try SourceFolder(path)
+                let folder = try SourceFolder(path, unpacking)
                 ratings = try folder.ratings()
                 let isAlone = kind == .file && ratings == [SourceFile(path)]
                 catalogs = isAlone ? Self.catalogs(beside: path) : folder.catalogs()
@@ -61,33 +66,36 @@ public struct RatingsSource: Sendable {
             rejected: read.rejected, reading: read.reading, notes: read.notes)
     }
 
-    /// The SHA-256 of the ratings in hexadecimal: files with equal bytes are the same ratings. That of shards is the checksum
-    /// of theirs.
+    /// The SHA-256 of the files with ratings in hexadecimal, as they are on the disk: files with equal bytes are the same
+    /// ratings. That of shards is the checksum of theirs.
     ///
     /// - Complexity: O(bytes).
     public func checksum() throws(InputError) -> String {
         var sums: [String] = []
-        for file in ratings { sums.append(sha256(try file.bytes().data).hexadecimal) }
+        for file in ratings { sums.append(sha256(try FileBytes(path: file.path).data).hexadecimal) }
         return sums.count == 1 ? sums[0] : sha256(Data(sums.joined().utf8)).hexadecimal
     }
 
     /// Titles and genres, in vocabulary order; empty without a catalog file.
     public func itemCatalog(for vocabulary: Vocabulary) throws(InputError) -> ItemCatalog {
         guard let items else { return ItemCatalog(itemCount: vocabulary.count) }
-        return try CatalogReader.items(items.bytes(), genres: genres?.bytes(), vocabulary: vocabulary)
+        return try CatalogReader.items(
+            items.bytes(limits: unpacking), genres: genres?.bytes(limits: unpacking), vocabulary: vocabulary)
     }
 
     /// The items of the catalog that are not in a vocabulary, because nobody rated them.
     public func items(besides vocabulary: Vocabulary) throws(InputError) -> Vocabulary {
         guard let items else { return Vocabulary([]) }
         return Vocabulary(
-            CatalogReader.itemIDs(try items.bytes(), vocabulary: vocabulary).filter { vocabulary.index(of: $0) == nil })
+            CatalogReader.itemIDs(try items.bytes(limits: unpacking), vocabulary: vocabulary).filter {
+                vocabulary.index(of: $0) == nil
+            })
     }
 
     /// Attributes of users, in vocabulary order; none without a catalog file.
     public func userCatalog(for vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
         guard let users else { return UserCatalog() }
-        return try CatalogReader.users(users.bytes(), vocabulary: vocabulary)
+        return try CatalogReader.users(users.bytes(limits: unpacking), vocabulary: vocabulary)
     }
 
     private static func isArchive(_ path: String) -> Bool {

@@ -53,11 +53,13 @@ public struct SourceFile: Sendable, Equatable {
     }
 
     /// All bytes of the file, unpacked.
-    func bytes(expected: String = FileBytes.rowsExpected) throws(InputError) -> FileBytes {
+    func bytes(
+        expected: String = FileBytes.rowsExpected, limits: ArchiveLimits = ArchiveLimits()
+    ) throws(InputError) -> FileBytes {
         guard !isPipe else { return try FileBytes(path: path, expected: expected) }
         let file = try FileBytes(path: path, expected: expected)
         guard ArchiveFormat(head: Array(file.data.prefix(ArchiveFormat.headCount))) != nil else { return file }
-        let stream = try archiveStream(Opening())
+        let stream = try archiveStream(Opening(limits: limits))
         var bytes = Data()
         while case let block = try stream.next(), !block.isEmpty { bytes += block }
         return FileBytes(path: name, data: bytes)

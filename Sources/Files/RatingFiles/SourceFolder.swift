@@ -11,7 +11,8 @@ struct SourceFolder {
     /// The names of rating files, in lowercase and without the ending of a compressed file.
     private static let ratingNames: Set<String> = [
         "u.data", "ratings.dat", "ratings.csv", "rating.csv", "ratings.tsv", "rating.tsv", "ratings.txt", "rating.txt",
-        "ratings.json", "ratings.jsonl", "bx-book-ratings.csv", "ratings_data.txt",
+        "ratings.json", "ratings.jsonl", "bx-book-ratings.csv", "ratings_data.txt", "goodreads_interactions.csv",
+        "interactions.csv",
     ]
     /// What shards of ratings begin with, before their number.
     private static let shardNames = ["ratings", "rating", "part", "combined_data", "mv"]
@@ -23,7 +24,7 @@ struct SourceFolder {
     private static let textEndings: Set<String> = ["csv", "tsv", "dat", "data", "txt", "json", "jsonl", "inter", "mtx"]
 
     /// - Throws: `InputError` where an archive cannot be read.
-    init(_ path: String) throws(InputError) {
+    init(_ path: String, _ limits: ArchiveLimits) throws(InputError) {
         self.path = path
         if FileKind(path) == .folder {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
@@ -31,13 +32,13 @@ struct SourceFolder {
                 SourceFile(URL(fileURLWithPath: path).appendingPathComponent($0).relativePath)
             }.filter { FileKind($0.path) == .file }
         } else {
-            files = try Self.members(of: path)
+            files = try Self.members(of: path, limits)
         }
     }
 
-    private static func members(of path: String) throws(InputError) -> [SourceFile] {
+    private static func members(of path: String, _ limits: ArchiveLimits) throws(InputError) -> [SourceFile] {
         try archiveErrors(path) {
-            let reader = try ArchiveReader(path: path)
+            let reader = try ArchiveReader(path: path, limits: limits)
             var files: [SourceFile] = []
             while let member = try reader.next() {
                 // A file that is compressed alone needs no look at its end.
@@ -72,7 +73,9 @@ struct SourceFolder {
                     : "Name one of them.",
                 topic: .files)
         }
-        return found.sorted { (Self.number($0), $0.title) < (Self.number($1), $1.title) }
+        // Spark writes empty files for empty parts.
+        let filled = found.count > 1 ? found.filter { $0.member != nil || $0.byteCount > 0 } : found
+        return filled.sorted { (Self.number($0), $0.title) < (Self.number($1), $1.title) }
     }
 
     /// The catalogs of a kind, and the file of genres.

@@ -26,10 +26,12 @@ extension Dataset {
                 return
             }
         #endif
-        let source = try RatingsSource(path, items: reading.items, users: reading.users)
+        let reader = reading.reader(threads: threads)
+        let source = try RatingsSource(
+            path, items: reading.items, users: reading.users, unpacking: reader.unpacking)
         let size = source.ratings.reduce(0) { $0 + $1.byteCount }
         progress.begin("reading", total: Double(size), unit: "B")
-        self = try source.dataset(reader: reading.reader(threads: threads)) { progress.update($0) }
+        self = try source.dataset(reader: reader) { progress.update($0) }
         progress.end()
         if progress.isVerbose { SourceMessages.show(reading: self.reading, notes: notes, of: path) }
     }

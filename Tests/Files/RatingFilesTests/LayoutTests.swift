@@ -85,6 +85,23 @@ struct LayoutTests {
         #expect(one[0].hasPrefix("0 item\n0 "))
     }
 
+    /// Blocks of a pipe end anywhere, also within quotes.
+    @Test func `a pipe gives what the file gives`() throws {
+        let row = { (number: Int) in
+            "\(number % 4999),\(number % 9 == 0 ? "\"it,em\n\n\(number % 97)\"" : "\(number % 97)"),\(number % 5 + 1)\r\n"
+        }
+        let text = "user,item,rating\n" + (0..<300_000).map(row).joined()
+        let scratch = try Scratch()
+        let pipe = scratch.path("pipe")
+        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        Thread { try? Data(text.utf8).write(to: URL(fileURLWithPath: pipe)) }.start()
+        let piped = try RatingsReader().read(pipe)
+        let whole = try RatingsReader().read(scratch.write("r.csv", text))
+        #expect(piped.ratings.byUser.columnIndices == whole.ratings.byUser.columnIndices)
+        #expect(piped.ratings.byUser.values == whole.ratings.byUser.values && whole.ratings.count > 250_000)
+        #expect(piped.ratings.items == whole.ratings.items && piped.reading == whole.reading)
+    }
+
     @Test func `a quote in text between tabs is a character like any other`() throws {
         #expect(try read("1\t\"Weird\" Al\t4\n2\tThe 7\" mix\t3\n") == ["1 \"Weird\" Al 4.0", "2 The 7\" mix 3.0"])
     }
