@@ -16,22 +16,22 @@ enum FuzzCatalogs {
     private static func test(_ input: [UInt8]) -> Verdict {
         guard let (name, content) = named(input) else { return .useless }
         switch name {
-        case "movies.csv", "movies.dat", "u.item":
+        case "movies.csv", "movies.dat", "u.item", "items.jsonl":
             let catalog = items(write(name, content))
             if let catalog = catalog.value { requireRoundTrip(catalog) }
             if isMovieLens(name, content) {
-                requireEqual(catalog, items(write(name, respaced(content))), "blank lines and CRLF")
+                requireSame(catalog, items(write(name, respaced(content))))
                 requireIDs(name, content)
             }
         case "u.genre":
             let item = write("u.item", "1|A|d||u|0|1|0\n2|B|d||u|1|0|1\n".utf8)
             let catalog = items(item, genres: write(name, content))
             if let catalog = catalog.value { requireRoundTrip(catalog) }
-            requireEqual(catalog, items(item, genres: write(name, respaced(content))), "blank lines and CRLF")
+            requireSame(catalog, items(item, genres: write(name, respaced(content))))
         case "u.user", "users.dat":
             let catalog = users(write(name, content))
             if isMovieLens(name, content) {
-                requireEqual(catalog, users(write(name, respaced(content))), "blank lines and CRLF")
+                requireSame(catalog, users(write(name, respaced(content))))
             }
         default:
             return .useless
@@ -46,7 +46,8 @@ private func isMovieLens(_ name: String, _ content: [UInt8]) -> Bool {
         line.contains { ![UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains($0) }
     }
     let text = String(decoding: first?.prefix(80) ?? [], as: UTF8.self)
-    return name.hasSuffix(".dat") ? text.contains("::") : name != "movies.csv" && text.contains("|")
+    return name.hasSuffix(".dat")
+        ? text.contains("::") : !["movies.csv", "items.jsonl"].contains(name) && text.contains("|")
 }
 
 /// A catalog, with the ids that it is of.
@@ -59,10 +60,10 @@ private struct Items: Equatable {
 private func items(_ path: String, genres: String? = nil) -> Outcome<Items> {
     let genres = genres ?? (path.hasSuffix(".item") ? write("u.genre", "unknown|0\nAction|1\nWar|2\n".utf8) : nil)
     return Outcome {
-        let file = try FileBytes(path: path)
-        let vocabulary = Vocabulary(CatalogReader.itemIDs(file, vocabulary: Vocabulary([])))
-        let catalog = try CatalogReader.items(
-            file, genres: genres.map { path throws(InputError) in try FileBytes(path: path) }, vocabulary: vocabulary)
+        let vocabulary = Vocabulary(try table(path, .item, Vocabulary([])).ids)
+        let catalog = CatalogReader.items(
+            try table(path, .item, vocabulary), genres: try genres.map { path in try text(path) },
+            vocabulary: vocabulary)
         return Items(
             ids: (0..<vocabulary.count).map { vocabulary[$0] }, titles: catalog.titles,
             genres: catalog.genres.map { Set($0.map { catalog.genreNames[$0] }) })
@@ -72,16 +73,34 @@ private func items(_ path: String, genres: String? = nil) -> Outcome<Items> {
 private func users(_ path: String) -> Outcome<[[String?]]> {
     Outcome {
         let vocabulary = Vocabulary(["", "1", "2", "3", "44"])
-        return try CatalogReader.users(FileBytes(path: path), vocabulary: vocabulary).attributes.map { attribute in
+        let table = try table(path, .user, vocabulary)
+        return CatalogReader.users(table, vocabulary: vocabulary).attributes.map { attribute in
             requireEqual(attribute.values.count, vocabulary.count, "a value for each user")
             return attribute.values
         }
     }
 }
 
+private func text(_ path: String) throws(InputError) -> FileBytes {
+    try SourceFile(path).wholeText(expected: CatalogTable.rowsExpected)
+}
+
+private func table(_ path: String, _ role: ColumnRole, _ vocabulary: Vocabulary) throws(InputError) -> CatalogTable {
+    try CatalogTable(text(path), role, vocabulary)
+}
+
+/// Blank lines and CRLF change nothing but the places in errors.
+private func requireSame<Value>(_ outcome: Outcome<Value>, _ respaced: Outcome<Value>) {
+    requireEqual(outcome.value, respaced.value, "blank lines and CRLF")
+}
+
 private func requireRoundTrip(_ catalog: Items) {
     // What `u.genre` may name and `movies.csv` cannot.
-    guard catalog.genres.joined().allSatisfy({ !$0.isEmpty && !$0.contains(",") && $0 != "(no genres listed)" }) else {
+    guard
+        catalog.genres.joined().allSatisfy({
+            !$0.isEmpty && !$0.contains(",") && !$0.contains("|") && $0 != "(no genres listed)"
+        })
+    else {
         return
     }
     let rows = catalog.ids.indices.map { item in
@@ -114,8 +133,7 @@ private func requireIDs(_ name: String, _ content: [UInt8]) {
         let id = fields[0].trimmingCharacters(in: [" ", "\t"])
         return fields.count >= 2 && !id.isEmpty ? id : nil
     }
-    let read = Outcome {
-        CatalogReader.itemIDs(try FileBytes(path: "\(scratch)/\(name)"), vocabulary: Vocabulary([]))
-    }
+    // The file is the one with blank lines and CRLF.
+    let read = Outcome { try table("\(scratch)/\(name)", .item, Vocabulary([])).ids }
     if let read = read.value { requireEqual(read, ids, "ids") }
 }

@@ -1,4 +1,3 @@
-import FileOutput
 import Foundation
 import Ratings
 
@@ -25,10 +24,7 @@ enum CatalogReader {
             || ["age", "gender", "sex", "occupation", "year", "zipcode", "alter", "geschlecht"].contains(name)
     }
 
-    static func items(
-        _ file: FileBytes, genres genreFile: FileBytes?, vocabulary: Vocabulary
-    ) throws(InputError) -> ItemCatalog {
-        let table = CatalogTable(file, .item, vocabulary)
+    static func items(_ table: CatalogTable, genres genreFile: FileBytes?, vocabulary: Vocabulary) -> ItemCatalog {
         let flagNames = genreFile.map(flagNames) ?? []
         let columns = columns(of: table)
         var titles = [String?](repeating: nil, count: vocabulary.count)
@@ -36,10 +32,7 @@ enum CatalogReader {
         for row in table.rows {
             guard let item = vocabulary.index(of: row[table.id]) else { continue }
             if let title = columns.title, row.indices.contains(title) {
-                // A title at the end may have delimiters of its own.
-                let isLast = columns.isTitleLast && row.count > title + 1
-                let text = isLast ? row[title...].joined(separator: ",") : row[title]
-                titles[item] = text.isEmpty ? nil : text
+                titles[item] = row[title].isEmpty ? nil : row[title]
             }
             if !flagNames.isEmpty {
                 genreFields[item] = zip(flagNames, row.suffix(flagNames.count)).filter { $0.1 == "1" }.map(\.0)
@@ -54,26 +47,17 @@ enum CatalogReader {
             genres: genreFields.map { $0.compactMap { index[$0] }.sorted() })
     }
 
-    /// The IDs of all items in the file.
-    ///
-    /// - Parameter vocabulary: ids of the ratings, by which the column of ids is known.
-    static func itemIDs(_ file: FileBytes, vocabulary: Vocabulary) -> [String] {
-        let table = CatalogTable(file, .item, vocabulary)
-        return table.rows.map { $0[table.id] }
-    }
-
     /// The columns of titles and genres: by their names, or the first text behind the id and the text behind that.
-    private static func columns(of table: CatalogTable) -> (title: Int?, genres: Int?, isTitleLast: Bool) {
+    private static func columns(of table: CatalogTable) -> (title: Int?, genres: Int?) {
         if !table.names.isEmpty {
-            let (title, genres) = (table.column(titleNames), table.column(genreNames))
-            return (title, genres, title == table.names.count - 1)
+            return (table.column(titleNames), table.column(genreNames))
         }
         let count = table.rows.map(\.count).min() ?? 0
         let texts = (0..<count).filter { column in
             column != table.id && !ColumnEvidence(table.rows.prefix(1000).lazy.map { $0[column] }).isNumeric
         }
         let title = texts.first { $0 > table.id } ?? texts.first ?? (0..<count).first { $0 != table.id }
-        return (title, title.flatMap { title in texts.first { $0 > title } }, title == count - 1)
+        return (title, title.flatMap { title in texts.first { $0 > title } })
     }
 
     /// Genres between bars or, where there are none, between commas.
@@ -99,11 +83,10 @@ extension CatalogReader {
     /// A column with more values tells people apart, not groups.
     private static let mostValues = 50
 
-    static func users(_ file: FileBytes, vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
-        let table = CatalogTable(file, .user, vocabulary)
-        let isCoded = table.names.isEmpty && file.path.hasSuffix(".dat")
+    static func users(_ table: CatalogTable, vocabulary: Vocabulary) -> UserCatalog {
+        let isCoded = table.names.isEmpty && table.path.hasSuffix(".dat")
         var attributes: [UserCatalog.Attribute] = []
-        for (name, column) in attributeColumns(of: table, file.path) {
+        for (name, column) in attributeColumns(of: table) {
             var values = [String?](repeating: nil, count: vocabulary.count)
             for row in table.rows where row.indices.contains(column) {
                 guard let user = vocabulary.index(of: row[table.id]) else { continue }
@@ -117,15 +100,15 @@ extension CatalogReader {
     }
 
     /// The columns of the header; without one, those of MovieLens.
-    private static func attributeColumns(of table: CatalogTable, _ path: String) -> [(name: String, column: Int)] {
+    private static func attributeColumns(of table: CatalogTable) -> [(name: String, column: Int)] {
         guard table.names.isEmpty else {
             return table.names.enumerated().compactMap { column, name in
                 let untyped = name.split(separator: ":").first.map(String.init) ?? name
                 return column == table.id || name.isEmpty ? nil : (untyped, column)
             }
         }
-        if path.hasSuffix(".user") { return [("age", 1), ("gender", 2), ("occupation", 3)] }
-        return path.hasSuffix(".dat") ? [("age", 2), ("gender", 1), ("occupation", 3)] : []
+        if table.path.hasSuffix(".user") { return [("age", 1), ("gender", 2), ("occupation", 3)] }
+        return table.path.hasSuffix(".dat") ? [("age", 2), ("gender", 1), ("occupation", 3)] : []
     }
 
     private static func value(_ text: String, of name: String, isCoded: Bool) -> String? {

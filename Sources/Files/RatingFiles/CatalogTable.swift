@@ -7,11 +7,15 @@ import Ratings
 /// Names of a header tell the columns, in any order; what the ids are is borne out by those that the ratings have. Without a
 /// header, the column that has most of them holds the ids. Row numbers of pandas are no ids. No row is made of a header.
 struct CatalogTable {
+    let path: String
     /// The names of the columns; empty without a header.
     let names: [String]
     let rows: [[String]]
     /// The column of the ids.
     let id: Int
+
+    /// What a catalog holds, for remedies.
+    static let rowsExpected = "an id and a title or other attributes per line"
 
     /// The rows by which the ids are told.
     private static let sampleRows = 10_000
@@ -19,36 +23,58 @@ struct CatalogTable {
     /// - Parameters:
     ///   - role: user or item.
     ///   - vocabulary: the ids of the ratings.
-    init(_ file: FileBytes, _ role: ColumnRole, _ vocabulary: Vocabulary) {
-        var records = Self.records(file)
-        let hasHeader = Self.isHeader(records, role)
-        var names = hasHeader ? records.removeFirst() : []
-        let columnCount = records.map(\.count).max() ?? 0
-        // R names no column of row names.
-        if hasHeader, names.count == columnCount - 1 { names.insert("", at: 0) }
+    /// - Throws: `InputError` for what is no table.
+    init(_ file: FileBytes, _ role: ColumnRole, _ vocabulary: Vocabulary) throws(InputError) {
+        path = file.path
+        var (names, records) = try Self.records(file, role)
+        let hasHeader = !names.isEmpty
         let sample = records.prefix(Self.sampleRows)
+        let columnCount = sample.map(\.count).max() ?? 0
         let found = (0..<columnCount).map { column in
             sample.count { $0.indices.contains(column) && Self.isKnown($0[column], vocabulary) }
-        }
-        let named = names.indices.filter { column in
-            ColumnNames.meaning(of: names[column])?.role == role || ColumnNames.plain(names[column]) == "id"
-                || ColumnNames.isKey(names[column])
         }
         func most(_ columns: some Sequence<Int>) -> Int? {
             columns.max { (found[$0], -$0) < (found[$1], -$1) }
         }
-        let likely = most(named.filter { $0 < columnCount })
-        let best = most((0..<columnCount).filter { !hasHeader || !names.indices.contains($0) || !names[$0].isEmpty })
-        id = likely.flatMap { found[$0] > 0 || found.allSatisfy { $0 == 0 } ? $0 : nil } ?? best ?? 0
-        self.names = names
-        let column = id
+        func likely(_ names: [String]) -> Int? {
+            most(names.indices.filter { $0 < columnCount && Self.namesID(names[$0], role) })
+        }
+        func knownCount(_ column: Int?) -> Int { column.map { found[$0] } ?? 0 }
+        // R names no column of row names; a row with a delimiter in its title has a field too many as well.
+        let ofR = [""] + names
+        if hasHeader, sample.allSatisfy({ $0.count == ofR.count }), knownCount(likely(ofR)) >= knownCount(likely(names))
+        {
+            names = ofR
+        }
+        let best = most((0..<columnCount).filter { !names.indices.contains($0) || !names[$0].isEmpty })
+        let column = likely(names).flatMap { found[$0] > 0 || found.allSatisfy { $0 == 0 } ? $0 : nil } ?? best ?? 0
         let ids = records.compactMap { $0.indices.contains(column) ? $0[column] : nil }
         if WholeNumberIDs.areWritten(in: [ids]) {
             for row in records.indices where records[row].indices.contains(column) {
                 records[row][column] = WholeNumberIDs.text(records[row][column])
             }
         }
+        self.names = names
+        id = column
         rows = records.filter { $0.count >= 2 && $0.indices.contains(column) && !$0[column].isEmpty }
+    }
+
+    /// The ids of all rows.
+    var ids: [String] { rows.map { $0[id] } }
+
+    /// Refuses a catalog of something else.
+    ///
+    /// - Throws: `InputError` where no id is among those of the ratings.
+    func requireKnown(_ vocabulary: Vocabulary, path: String) throws(InputError) {
+        guard vocabulary.count > 0, !ids.contains(where: { vocabulary.index(of: $0) != nil }) else { return }
+        let name = names.indices.contains(id) && !names[id].isEmpty ? names[id] : "column \(id + 1)"
+        let ours = (0..<min(3, vocabulary.count)).map { vocabulary[$0] }.joined(separator: ", ")
+        throw InputError(
+            file: path,
+            problem: rows.isEmpty
+                ? "no line has two or more fields"
+                : "no id is among those of the ratings: \(ids.prefix(3).joined(separator: ", ")) in \(name), \(ours) in the ratings",
+            remedy: rows.isEmpty ? "Expected \(Self.rowsExpected)." : "Name the catalog of these ratings.")
     }
 
     /// The column whose name is the first of some that is there.
@@ -63,18 +89,61 @@ struct CatalogTable {
                 && vocabulary.index(of: WholeNumberIDs.text(id)) != nil
     }
 
-    /// The fields of a file. In `::` and `|` of MovieLens quotes mean nothing, for some titles begin with one.
-    private static func records(_ file: FileBytes) -> [[String]] {
+    /// Whether a column of a name may hold the ids.
+    private static func namesID(_ name: String, _ role: ColumnRole) -> Bool {
+        ColumnNames.meaning(of: name)?.role == role || ColumnNames.plain(name) == "id" || ColumnNames.isKey(name)
+    }
+
+    /// The names of the columns, none without a header, and the fields of the records.
+    private static func records(
+        _ file: FileBytes, _ role: ColumnRole
+    ) throws(InputError) -> (names: [String], records: [[String]]) {
         let bytes = file.data.span
-        var cursor = LineCursor(LineCursor.start(of: bytes)..<bytes.count)
-        var lines: [(range: Range<Int>, number: Int)] = []
-        while lines.count < 1000, let line = cursor.next(bytes) { lines.append((line, cursor.lineNumber)) }
-        let fixed = lines.first.flatMap { fixedDelimiter(file.path, excerpt(bytes, $0.range)) }
-        let sample = fixed == nil ? TextSample(bytes, lines) : nil
+        let preface = try TextPreface(bytes, isWhole: true, path: file.path, expected: rowsExpected)
+        if preface.kind == .jsonLines { return objects(bytes, preface) }
+        var records = delimited(file, preface, role)
+        let hasHeader = isHeader(records, role)
+        let names = hasHeader ? records.removeFirst() : []
+        return (names, records)
+    }
+
+    /// The text and numbers of JSON objects.
+    private static func objects(
+        _ bytes: Span<UInt8>, _ preface: TextPreface
+    ) -> (names: [String], records: [[String]]) {
+        var names: [String] = []
+        for line in preface.lines.prefix(100) {
+            for key in JSONRecord.keys(bytes, line.range) ?? [] where !names.contains(key) { names.append(key) }
+        }
+        var records: [[String]] = []
+        var cursor = LineCursor(preface.lines[0].range.lowerBound..<bytes.count)
+        while let line = cursor.next(bytes) {
+            guard let record = JSONRecord(bytes, line, keys: names) else { continue }
+            records.append(record.fields.map { $0 ?? "" })
+        }
+        return (names, records)
+    }
+
+    /// The fields of a delimited text. In `::` and `|` of MovieLens quotes mean nothing, for some titles begin with one.
+    private static func delimited(_ file: FileBytes, _ preface: TextPreface, _ role: ColumnRole) -> [[String]] {
+        let bytes = file.data.span
+        let first = preface.lines[0]
+        let fixed = fixedDelimiter(file.path, excerpt(bytes, first.range))
+        let sample = fixed == nil ? TextSample(bytes, preface.lines, delimiter: preface.delimiter) : nil
         let delimiter = fixed ?? sample?.delimiter ?? Delimiter(byte: UInt8(ascii: ","))
         let separatesValues = [UInt8(ascii: ","), UInt8(ascii: ";")].contains(delimiter.byte)
         let hasQuotes = fixed == nil && (separatesValues || sample?.hasQuotedFields ?? false)
-        return DelimitedRecords(file, hasQuotes: hasQuotes).all { _, _ in delimiter }.map(\.fields)
+        return DelimitedRecords(file, hasQuotes: hasQuotes).all(
+            from: (first.range.lowerBound, first.number), commentMark: preface.commentMark,
+            fieldLimit: sample.flatMap { fieldLimit($0, role) } ?? .max
+        ) { _, _ in delimiter }.map(\.fields)
+    }
+
+    /// The number of columns, since a title at the end may have delimiters of its own; nil where R may have written the table.
+    private static func fieldLimit(_ sample: TextSample, _ role: ColumnRole) -> Int? {
+        let records = sample.records.map(\.fields)
+        guard let names = records.first, isHeader(records, role) else { return sample.fieldCount }
+        return records.dropFirst().allSatisfy { $0.count == names.count + 1 } ? nil : names.count
     }
 
     private static func fixedDelimiter(_ path: String, _ line: String) -> Delimiter? {
@@ -86,10 +155,7 @@ struct CatalogTable {
     /// Whether the first record names the columns: an id and something else, or no digit above columns of numbers.
     private static func isHeader(_ records: [[String]], _ role: ColumnRole) -> Bool {
         guard let first = records.first, first.count >= 2 else { return false }
-        let known = first.count { name in
-            ColumnNames.meaning(of: name)?.role == role || ColumnNames.plain(name) == "id"
-                || CatalogReader.isKnown(ColumnNames.plain(name))
-        }
+        let known = first.count { namesID($0, role) || CatalogReader.isKnown(ColumnNames.plain($0)) }
         if known >= 2 { return true }
         let below = records.dropFirst().prefix(1000)
         let numeric = first.indices.filter { column in

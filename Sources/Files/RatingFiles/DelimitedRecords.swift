@@ -20,13 +20,22 @@ struct DelimitedRecords {
         self.hasQuotes = hasQuotes
     }
 
-    /// - Parameter delimiter: chooses that of a line.
-    func all(delimitedBy delimiter: (Span<UInt8>, Range<Int>) -> Delimiter) -> [Record] {
+    /// - Parameters:
+    ///   - start: the place and the number of the line that the first record begins on.
+    ///   - commentMark: what begins a line that is no record.
+    ///   - fieldLimit: the most fields of a record; delimiters beyond belong to the last one.
+    ///   - delimiter: chooses that of a line.
+    func all(
+        from start: (place: Int, line: Int)? = nil, commentMark: UInt8? = nil, fieldLimit: Int = .max,
+        delimitedBy delimiter: (Span<UInt8>, Range<Int>) -> Delimiter
+    ) -> [Record] {
         let bytes = file.data.span
+        let (place, firstLine) = start ?? (LineCursor.start(of: bytes), 1)
         var records: [Record] = []
-        var cursor = LineCursor(LineCursor.start(of: bytes)..<bytes.count)
+        var cursor = LineCursor(place..<bytes.count)
         while let line = cursor.next(bytes) {
-            let number = cursor.lineNumber
+            if bytes[line.lowerBound] == commentMark { continue }
+            let number = firstLine - 1 + cursor.lineNumber
             let delimiter = delimiter(bytes, line)
             var fields: [Range<Int>] = []
             let reach = min(bytes.count, line.lowerBound + LineCursor.longestLine)
@@ -36,6 +45,10 @@ struct DelimitedRecords {
                 cursor.finish(bytes, recordEnding: end)
             } else {
                 _ = splitFields(bytes, line, delimiter, hasQuotes: false, into: &fields)
+            }
+            if fields.count > fieldLimit, let end = fields.last?.upperBound {
+                let last = fields[fieldLimit - 1].lowerBound
+                fields.replaceSubrange((fieldLimit - 1)..., with: [last..<end])
             }
             records.append(Record(fields: fields.map(text), line: number))
         }

@@ -14,6 +14,8 @@ public struct RatingsSource: Sendable {
     private let users: SourceFile?
     private let genres: SourceFile?
     private let unpacking: ArchiveLimits
+    /// Whose catalog the user named.
+    private let named: Set<ColumnRole>
 
     /// - Parameters:
     ///   - path: a file, a folder, or `-` for the standard input.
@@ -50,6 +52,7 @@ public struct RatingsSource: Sendable {
         self.items = items.map { SourceFile($0) } ?? catalogs.items
         self.users = users.map { SourceFile($0) } ?? catalogs.users
         genres = catalogs.genres
+        named = Set((items == nil ? [] : [.item]) + (users == nil ? [] : [.user]))
     }
 
     /// The ratings with their catalogs.
@@ -77,25 +80,38 @@ public struct RatingsSource: Sendable {
     }
 
     /// Titles and genres, in vocabulary order; empty without a catalog file.
+    ///
+    /// - Throws: `InputError`, also where a catalog that was named has none of the items.
     public func itemCatalog(for vocabulary: Vocabulary) throws(InputError) -> ItemCatalog {
-        guard let items else { return ItemCatalog(itemCount: vocabulary.count) }
-        return try CatalogReader.items(
-            items.bytes(limits: unpacking), genres: genres?.bytes(limits: unpacking), vocabulary: vocabulary)
+        guard let table = try table(items, .item, vocabulary) else { return ItemCatalog(itemCount: vocabulary.count) }
+        return CatalogReader.items(
+            table,
+            genres: try genres?.wholeText(
+                expected: "a genre and its number per line", limits: unpacking), vocabulary: vocabulary)
     }
 
     /// The items of the catalog that are not in a vocabulary, because nobody rated them.
     public func items(besides vocabulary: Vocabulary) throws(InputError) -> Vocabulary {
-        guard let items else { return Vocabulary([]) }
-        return Vocabulary(
-            CatalogReader.itemIDs(try items.bytes(limits: unpacking), vocabulary: vocabulary).filter {
-                vocabulary.index(of: $0) == nil
-            })
+        guard let table = try table(items, .item, vocabulary) else { return Vocabulary([]) }
+        return Vocabulary(table.ids.filter { vocabulary.index(of: $0) == nil })
     }
 
     /// Attributes of users, in vocabulary order; none without a catalog file.
+    ///
+    /// - Throws: `InputError`, also where a catalog that was named has none of the users.
     public func userCatalog(for vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
-        guard let users else { return UserCatalog() }
-        return try CatalogReader.users(users.bytes(limits: unpacking), vocabulary: vocabulary)
+        guard let table = try table(users, .user, vocabulary) else { return UserCatalog() }
+        return CatalogReader.users(table, vocabulary: vocabulary)
+    }
+
+    private func table(
+        _ catalog: SourceFile?, _ role: ColumnRole, _ vocabulary: Vocabulary
+    ) throws(InputError) -> CatalogTable? {
+        guard let catalog else { return nil }
+        let file = try catalog.wholeText(expected: CatalogTable.rowsExpected, limits: unpacking)
+        let table = try CatalogTable(file, role, vocabulary)
+        if named.contains(role) { try table.requireKnown(vocabulary, path: catalog.name) }
+        return table
     }
 
     private static func isArchive(_ path: String) -> Bool {

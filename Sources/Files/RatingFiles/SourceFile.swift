@@ -35,12 +35,14 @@ public struct SourceFile: Sendable, Equatable {
         /// As iconv knows it; nil for UTF-8, or UTF-16 where the text begins with its mark.
         var encoding: String?
         var limits = ArchiveLimits()
+        /// What a line holds, for remedies.
+        var expected = FileBytes.rowsExpected
     }
 
     /// The text of the file, unpacked and in UTF-8 or in an encoding whose bytes tell it.
     func text(_ opening: Opening = Opening()) throws(InputError) -> RatingsText {
         if isPipe { return try pipedText(opening) }
-        let file = try FileBytes(path: path)
+        let file = try FileBytes(path: path, expected: opening.expected)
         let head = Array(file.data.prefix(TextKind.headCount))
         if ArchiveFormat(head: Array(head.prefix(ArchiveFormat.headCount))) != nil {
             return try Self.text(of: try archiveStream(opening), name, opening)
@@ -52,17 +54,15 @@ public struct SourceFile: Sendable, Equatable {
         }
     }
 
-    /// All bytes of the file, unpacked.
-    func bytes(
-        expected: String = FileBytes.rowsExpected, limits: ArchiveLimits = ArchiveLimits()
-    ) throws(InputError) -> FileBytes {
-        guard !isPipe else { return try FileBytes(path: path, expected: expected) }
-        let file = try FileBytes(path: path, expected: expected)
-        guard ArchiveFormat(head: Array(file.data.prefix(ArchiveFormat.headCount))) != nil else { return file }
-        let stream = try archiveStream(Opening(limits: limits))
-        var bytes = Data()
-        while case let block = try stream.next(), !block.isEmpty { bytes += block }
-        return FileBytes(path: name, data: bytes)
+    /// The text of a file that is read as a whole, such as a catalog.
+    func wholeText(expected: String, limits: ArchiveLimits = ArchiveLimits()) throws(InputError) -> FileBytes {
+        switch try text(Opening(limits: limits, expected: expected)) {
+        case .mapped(let file): return file
+        case .stream(let stream, _):
+            var bytes = Data()
+            while case let block = try stream.next(), !block.isEmpty { bytes += block }
+            return FileBytes(path: name, data: bytes)
+        }
     }
 
     private func pipedText(_ opening: Opening) throws(InputError) -> RatingsText {
@@ -73,7 +73,7 @@ public struct SourceFile: Sendable, Equatable {
         let head = try raw.next()
         guard !head.isEmpty else {
             throw InputError(
-                file: path, problem: "nothing comes from the pipe", remedy: "Expected \(FileBytes.rowsExpected).")
+                file: path, problem: "nothing comes from the pipe", remedy: "Expected \(opening.expected).")
         }
         let whole = raw.following(head)
         guard ArchiveFormat(head: Array(head.prefix(ArchiveFormat.headCount))) != nil else {

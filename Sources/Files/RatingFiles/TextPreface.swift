@@ -19,7 +19,10 @@ struct TextPreface {
     /// The lines that are looked at.
     private static let lineLimit = 1000
 
-    init(_ head: Span<UInt8>, isWhole: Bool, path: String) throws(InputError) {
+    /// - Parameter expected: what a line of the text holds, for remedies.
+    init(
+        _ head: Span<UInt8>, isWhole: Bool, path: String, expected: String = FileBytes.rowsExpected
+    ) throws(InputError) {
         var cursor = LineCursor(LineCursor.start(of: head)..<head.count)
         var lines: [(range: Range<Int>, number: Int)] = []
         var mark: UInt8?
@@ -44,12 +47,12 @@ struct TextPreface {
         guard let first = lines.first else {
             throw InputError(
                 file: path, problem: "there are no lines of text",
-                remedy: "Expected one rating per line: user, item, rating and optionally a timestamp.")
+                remedy: "Expected \(expected).")
         }
         guard first.range.count <= LineCursor.longestLine else {
             throw InputError(
                 file: path, line: first.number, problem: "the line has \(first.range.count) bytes",
-                remedy: "Expected one rating per line: user, item, rating and optionally a timestamp.")
+                remedy: "Expected \(expected).")
         }
         kind = try Self.kind(head, first, path, mark)
         self.lines = lines
