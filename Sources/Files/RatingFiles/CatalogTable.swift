@@ -26,7 +26,7 @@ struct CatalogTable {
     /// - Throws: `InputError` for what is no table.
     init(_ file: FileBytes, _ role: ColumnRole, _ vocabulary: Vocabulary) throws(InputError) {
         path = file.path
-        var (names, records) = try Self.records(file, role)
+        var (names, records) = try Self.records(file, role, vocabulary)
         let hasHeader = !names.isEmpty
         let sample = records.prefix(Self.sampleRows)
         let columnCount = sample.map(\.count).max() ?? 0
@@ -96,13 +96,13 @@ struct CatalogTable {
 
     /// The names of the columns, none without a header, and the fields of the records.
     private static func records(
-        _ file: FileBytes, _ role: ColumnRole
+        _ file: FileBytes, _ role: ColumnRole, _ vocabulary: Vocabulary
     ) throws(InputError) -> (names: [String], records: [[String]]) {
         let bytes = file.data.span
         let preface = try TextPreface(bytes, isWhole: true, path: file.path, expected: rowsExpected)
         if preface.kind == .jsonLines { return objects(bytes, preface) }
-        var records = delimited(file, preface, role)
-        let hasHeader = isHeader(records, role)
+        var records = delimited(file, preface, role, vocabulary)
+        let hasHeader = isHeader(records, role, vocabulary)
         let names = hasHeader ? records.removeFirst() : []
         return (names, records)
     }
@@ -125,7 +125,9 @@ struct CatalogTable {
     }
 
     /// The fields of a delimited text. In `::` and `|` of MovieLens quotes mean nothing, for some titles begin with one.
-    private static func delimited(_ file: FileBytes, _ preface: TextPreface, _ role: ColumnRole) -> [[String]] {
+    private static func delimited(
+        _ file: FileBytes, _ preface: TextPreface, _ role: ColumnRole, _ vocabulary: Vocabulary
+    ) -> [[String]] {
         let bytes = file.data.span
         let first = preface.lines[0]
         let fixed = fixedDelimiter(file.path, excerpt(bytes, first.range))
@@ -135,14 +137,16 @@ struct CatalogTable {
         let hasQuotes = fixed == nil && (separatesValues || sample?.hasQuotedFields ?? false)
         return DelimitedRecords(file, hasQuotes: hasQuotes).all(
             from: (first.range.lowerBound, first.number), commentMark: preface.commentMark,
-            fieldLimit: sample.flatMap { fieldLimit($0, role) } ?? .max
+            fieldLimit: sample.flatMap { fieldLimit($0, role, vocabulary) } ?? .max
         ) { _, _ in delimiter }.map(\.fields)
     }
 
     /// The number of columns, since a title at the end may have delimiters of its own; nil where R may have written the table.
-    private static func fieldLimit(_ sample: TextSample, _ role: ColumnRole) -> Int? {
+    private static func fieldLimit(
+        _ sample: TextSample, _ role: ColumnRole, _ vocabulary: Vocabulary
+    ) -> Int? {
         let records = sample.records.map(\.fields)
-        guard let names = records.first, isHeader(records, role) else { return sample.fieldCount }
+        guard let names = records.first, isHeader(records, role, vocabulary) else { return sample.fieldCount }
         return records.dropFirst().allSatisfy { $0.count == names.count + 1 } ? nil : names.count
     }
 
@@ -152,11 +156,13 @@ struct CatalogTable {
         return isBarred ? Delimiter(byte: UInt8(ascii: "|")) : nil
     }
 
-    /// Whether the first record names the columns: an id and something else, or no digit above columns of numbers.
-    private static func isHeader(_ records: [[String]], _ role: ColumnRole) -> Bool {
+    /// Whether the first record names the columns: an id and something else, or no id of the ratings and no digit above columns
+    /// of numbers.
+    private static func isHeader(_ records: [[String]], _ role: ColumnRole, _ vocabulary: Vocabulary) -> Bool {
         guard let first = records.first, first.count >= 2 else { return false }
         let known = first.count { namesID($0, role) || CatalogReader.isKnown(ColumnNames.plain($0)) }
         if known >= 2 { return true }
+        if first.contains(where: { isKnown($0, vocabulary) }) { return false }
         let below = records.dropFirst().prefix(1000)
         let numeric = first.indices.filter { column in
             ColumnEvidence(below.lazy.compactMap { $0.indices.contains(column) ? $0[column] : nil }).isNumeric

@@ -74,6 +74,13 @@ struct CatalogFormTests {
         }
     }
 
+    @Test func `a first row with an id of the ratings is no header`() throws {
+        let source = try source("1,A,unknown\n2,B,1995\n3,C,1996\n".utf8)
+        #expect(try source.itemCatalog(for: items).titles == ["A", "B", "C"])
+        let words = try self.source("x,A,unknown\ny,B,1995\n".utf8)
+        #expect(try words.itemCatalog(for: Vocabulary(["x", "y"])).titles == ["A", "B"])
+    }
+
     @Test func `users have the attributes with few values`() throws {
         let ratings = try scratch.write("r.csv", "user,item,rating\na,1,3\nb,1,3\n")
         let users = try scratch.write(
