@@ -18,7 +18,7 @@ struct CatalogTable {
     static let rowsExpected = "an id and a title or other attributes per line"
 
     /// The rows by which the ids are told.
-    private static let sampleRows = 10_000
+    private static let sampleRows = 200
 
     /// - Parameters:
     ///   - role: user or item.

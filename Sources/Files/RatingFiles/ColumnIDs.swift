@@ -81,6 +81,7 @@ enum WholeNumberIDs {
     static func text(_ id: String) -> String { String(id[..<(id.firstIndex(of: ".") ?? id.endIndex)]) }
 
     private static func isWritten(_ id: String) -> Bool {
+        guard id.utf8.contains(UInt8(ascii: ".")) else { return false }
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 2 && Vocabulary.integer(String(parts[0])) != nil && !parts[1].isEmpty
             && parts[1].utf8.allSatisfy { $0 == UInt8(ascii: "0") }

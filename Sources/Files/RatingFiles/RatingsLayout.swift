@@ -129,12 +129,12 @@ extension RatingsLayout {
                 remedy: "Check that the file is complete.")
         }
         if columns.isEmpty {
-            try layout.detectColumns(&table, path, first.line)
+            try layout.detectColumns(table, path, first.line)
         } else {
             let choice = try ColumnChoice(
                 columns, names: table.names, namesNumbers: table.looksLikeHeader && !table.hasNumericHeader,
                 path: path, line: first.line)
-            table.hasHeader = choice.usesNames || table.looksLikeHeader
+            if choice.usesNames { table.hasHeader = true }
             layout.take(choice.positions, table.evidence)
             layout.basis = "as chosen"
         }
@@ -145,8 +145,7 @@ extension RatingsLayout {
         return layout
     }
 
-    private mutating func detectColumns(_ table: inout SampleTable, _ path: String, _ line: Int) throws(InputError) {
-        table.hasHeader = table.looksLikeHeader
+    private mutating func detectColumns(_ table: SampleTable, _ path: String, _ line: Int) throws(InputError) {
         let knowsBoth = table.hasHeader && table.knows(.user) && table.knows(.item)
         if !knowsBoth, let refusal = PlacedColumns.matrixRefusal(table.evidence, path, line) { throw refusal }
         if table.hasHeader, !table.hasNumericHeader {

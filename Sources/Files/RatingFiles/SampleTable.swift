@@ -3,9 +3,9 @@ struct SampleTable {
     /// The fields of the first record, as many as there are columns.
     let names: [String]
     /// What the columns hold below the first record, and with it where that is no header.
-    var evidence: [ColumnEvidence] { hasHeader ? below : all }
-    /// Whether the first record names the columns.
-    var hasHeader = false
+    private(set) var evidence: [ColumnEvidence]
+    /// Whether the first record names the columns: it looks so, or the user has named them by it.
+    var hasHeader: Bool { didSet { if hasHeader { evidence = below } } }
     /// Whether the first record looks like a header.
     let looksLikeHeader: Bool
     /// Whether the header counts the columns from 0.
@@ -14,7 +14,6 @@ struct SampleTable {
     var example: [String] { hasHeader ? second : names }
 
     private let below: [ColumnEvidence]
-    private let all: [ColumnEvidence]
     private let second: [String]
 
     /// Whether the names stand in a comment, and the first record is a row.
@@ -33,9 +32,12 @@ struct SampleTable {
         self.names = names
         second = rows.first ?? names
         below = (0..<count).map { column in ColumnEvidence(rows.lazy.map { $0[column] }) }
-        all = (0..<count).map { column in ColumnEvidence(([names] + rows).lazy.map { $0[column] }) }
         hasNumericHeader = Self.countsColumns(names, below)
         looksLikeHeader = hasCommentedHeader || hasNumericHeader || Self.namesColumns(names, below)
+        hasHeader = looksLikeHeader
+        evidence =
+            looksLikeHeader
+            ? below : (0..<count).map { column in ColumnEvidence(([names] + rows).lazy.map { $0[column] }) }
     }
 
     /// Whether a name in the header is known for a role.
