@@ -13,6 +13,7 @@ public struct RatingsSource: Sendable {
     private let items: SourceFile?
     private let users: SourceFile?
     private let genres: SourceFile?
+    private let encoding: String?
     private let unpacking: ArchiveLimits
     /// Whose catalog the user named.
     private let named: Set<ColumnRole>
@@ -21,12 +22,15 @@ public struct RatingsSource: Sendable {
     ///   - path: a file, a folder, or `-` for the standard input.
     ///   - items: a catalog of items; by default the one beside the ratings.
     ///   - users: the same of users.
+    ///   - encoding: that of catalogs that are not UTF-8, by a name that iconv knows; the default is Windows-1252.
     ///   - unpacking: the most that archives may expand to.
     /// - Throws: `InputError` if the path does not exist, or holds no ratings or several files of them.
     public init(
-        _ path: String, items: String? = nil, users: String? = nil, unpacking: ArchiveLimits = ArchiveLimits()
+        _ path: String, items: String? = nil, users: String? = nil, encoding: String? = nil,
+        unpacking: ArchiveLimits = ArchiveLimits()
     ) throws(InputError) {
         self.path = path
+        self.encoding = encoding
         self.unpacking = unpacking
         let catalogs: (items: SourceFile?, users: SourceFile?, genres: SourceFile?)
         if FileKind.isPipe(path) {
@@ -108,7 +112,11 @@ public struct RatingsSource: Sendable {
         _ catalog: SourceFile?, _ role: ColumnRole, _ vocabulary: Vocabulary
     ) throws(InputError) -> CatalogTable? {
         guard let catalog else { return nil }
-        let file = try catalog.wholeText(expected: CatalogTable.rowsExpected, limits: unpacking)
+        var file = try catalog.wholeText(expected: CatalogTable.rowsExpected, limits: unpacking)
+        if let encoding, String(data: file.data, encoding: .utf8) == nil {
+            file = try catalog.wholeText(
+                expected: CatalogTable.rowsExpected, limits: unpacking, encoding: encoding)
+        }
         let table = try CatalogTable(file, role, vocabulary)
         if named.contains(role) { try table.requireKnown(vocabulary, path: catalog.name) }
         return table

@@ -55,8 +55,10 @@ public struct SourceFile: Sendable, Equatable {
     }
 
     /// The text of a file that is read as a whole, such as a catalog.
-    func wholeText(expected: String, limits: ArchiveLimits = ArchiveLimits()) throws(InputError) -> FileBytes {
-        switch try text(Opening(limits: limits, expected: expected)) {
+    func wholeText(
+        expected: String, limits: ArchiveLimits = ArchiveLimits(), encoding: String? = nil
+    ) throws(InputError) -> FileBytes {
+        switch try text(Opening(encoding: encoding, limits: limits, expected: expected)) {
         case .mapped(let file): return file
         case .stream(let stream, _):
             var bytes = Data()

@@ -1,6 +1,6 @@
 import ArgumentParser
+import FileOutput
 import Foundation
-import Platform
 import RatingFiles
 import Ratings
 
@@ -22,28 +22,12 @@ struct SourceOptions: ParsableArguments {
 
 /// How ratings files are read.
 struct ReadingOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Which columns are user, item, rating and timestamp.",
-            discussion: """
-                By role: user=NAME,item=NAME,rating=NAME,timestamp=NAME, with names of the header or positions from 1. \
-                Or the words user, item, rating, timestamp and - in the order of the file (item,user,-,rating). Or names \
-                or positions in the order user, item, rating, timestamp (reviewerID,asin,overall). Without a rating each \
-                row counts 1.
-                """,
-            valueName: "columns"))
-    var columns: String?
+    @OptionGroup var file: FileOptions
 
     @Option(
         help: ArgumentHelp(
             "Ratings outside are left out and counted, such as 1..10 where 0 means not rated.", valueName: "min..max"))
     var scale: ScaleBounds?
-
-    @Option(
-        help: ArgumentHelp(
-            "Encoding of the text, by a name that iconv knows. (default: UTF-8, UTF-16 by its mark, else Windows-1252)",
-            valueName: "name"))
-    var encoding: String?
 
     @Option(
         help: "Malformed rows: fail stops at the first one, skip lists them in rejected.csv."
@@ -56,38 +40,29 @@ struct ReadingOptions: ParsableArguments {
     )
     var duplicates: DuplicatePolicy?
 
-    @Option(
-        help: ArgumentHelp(
-            "A catalog of items with their titles and genres. (default: movies.csv or its like beside the ratings)",
-            valueName: "file"))
-    var items: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A catalog of users with their attributes. (default: users.csv or its like beside the ratings)",
-            valueName: "file"))
-    var users: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The most that an archive may expand, as a ratio; beyond 64 MiB. (default: 200)", valueName: "n"))
-    var unpackRatio: Int?
-
-    @Option(
-        help: ArgumentHelp("The most that an archive may expand to, such as 2TB. (default: 1 TiB)", valueName: "bytes"))
-    var unpackSize: ByteCount?
-
     func reader(threads: Int) -> RatingsReader {
-        var reader = RatingsReader()
-        if let unpackRatio { reader.unpacking.maximumRatio = unpackRatio }
-        if let unpackSize { reader.unpacking.maximumBytes = unpackSize.bytes }
+        var reader = file.reader(threads: threads)
         reader.onBadRow = onBadRow
         reader.duplicates = duplicates
         reader.scale = scale?.bounds
-        reader.encoding = encoding
-        reader.columns = columns.map { $0.split(separator: ",").map(String.init) } ?? []
-        reader.threads = threads
         return reader
+    }
+
+    /// Refuses what says how files are read where there is none.
+    ///
+    /// - Throws: `InputError` for any such option.
+    func requireNone(for store: String) throws {
+        let given = [
+            ("--columns", file.columns != nil), ("--encoding", file.encoding != nil), ("--items", file.items != nil),
+            ("--users", file.users != nil), ("--scale", scale != nil),
+        ].filter(\.1).map(\.0)
+        guard given.isEmpty else {
+            throw InputError(
+                file: store,
+                problem:
+                    "this is a store, and how files are read is no matter for it: \(given.joined(separator: ", "))",
+                remedy: "Leave that out, or name the file.")
+        }
     }
 }
 
@@ -113,15 +88,3 @@ struct RunOptions: ParsableArguments {
 
 extension RatingsReader.BadRowPolicy: ExpressibleByArgument {}
 extension DuplicatePolicy: ExpressibleByArgument {}
-
-/// `0.5..5` on the command line.
-struct ScaleBounds: ExpressibleByArgument {
-    let bounds: ClosedRange<Float>
-
-    init?(argument: String) {
-        let ends = argument.split(separator: "..", omittingEmptySubsequences: false).map { Float($0) }
-        guard ends.count == 2, let least = ends[0], let most = ends[1], least.isFinite, most.isFinite, least < most
-        else { return nil }
-        bounds = least...most
-    }
-}

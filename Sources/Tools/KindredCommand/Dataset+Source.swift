@@ -21,17 +21,16 @@ extension Dataset {
         defer { progress.end() }
         #if Serving
             if !FileKind.isPipe(path), Store.isDatabase(path) {
+                try reading.requireNone(for: path)
                 progress.begin("reading")
                 self = try Store(reading: path).ratings(threads: threads, hasAllItems: hasAllItems).dataset
                 return
             }
         #endif
-        let reader = reading.reader(threads: threads)
-        let source = try RatingsSource(
-            path, items: reading.items, users: reading.users, unpacking: reader.unpacking)
+        let source = try reading.file.source(path)
         let size = source.ratings.reduce(0) { $0 + $1.byteCount }
         progress.begin("reading", total: Double(size), unit: "B")
-        self = try source.dataset(reader: reader) { progress.update($0) }
+        self = try source.dataset(reader: reading.reader(threads: threads)) { progress.update($0) }
         progress.end()
         if progress.isVerbose { SourceMessages.show(reading: self.reading, notes: notes, of: path) }
     }

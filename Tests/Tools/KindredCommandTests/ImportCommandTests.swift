@@ -35,6 +35,23 @@ struct ImportCommandTests {
         #expect(again.status == 0 && again.output.contains("nothing was changed"))
     }
 
+    @Test func `a store refuses options on how files are read`() throws {
+        let source = try scratch.sixUsers()
+        #expect(try Program.run("import", source, "--store", store, "--quiet").status == 0)
+        let outcome = try Program.run("neighbors", store, "--user", "1", "--columns", "1,2,3", "--scale", "1..5")
+        #expect(outcome.status == 1 && outcome.errors.contains("--columns, --scale"), "\(outcome.errors)")
+    }
+
+    @Test func `catalogs that are named come with an import, in the encoding that is named`() throws {
+        let source = try scratch.sixUsers()
+        let items = try scratch.write(
+            "f.csv", Array("title;id\n".utf8) + [0x91, 0xBE, 0x98, 0x59] + Array(";1\nB;2\n".utf8))
+        let outcome = try Program.run(
+            "import", source, "--store", store, "--items", items, "--encoding", "SHIFT_JIS", "--quiet")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try sql("SELECT title FROM items WHERE id IN ('1', '2')") == "太郎\nB")
+    }
+
     /// A store gives the same bytes as the file it was filled from.
     @Test func `a store gives the same bytes as its file`() throws {
         let source = scratch.path("r.csv")

@@ -39,17 +39,7 @@
                 valueName: "least..most"))
         var scale: ScaleBounds?
 
-        @Option(help: ArgumentHelp("Which columns are user, item, rating and timestamp.", valueName: "columns"))
-        var columns: String?
-
-        @Option(help: ArgumentHelp("Encoding of the text, by a name that iconv knows.", valueName: "name"))
-        var encoding: String?
-
-        @Option(help: ArgumentHelp("A catalog of items with their titles and genres.", valueName: "file"))
-        var items: String?
-
-        @Option(help: ArgumentHelp("A catalog of users with their attributes.", valueName: "file"))
-        var users: String?
+        @OptionGroup(title: "Files") var file: FileOptions
 
         @OptionGroup(title: "Run") var runtime: RunOptions
 
@@ -66,12 +56,9 @@
             // A pipe is read once, and an import reads twice: for the ratings, and for the lines of those that are left out.
             let copy = try FileKind.isPipe(source) ? PipeCopy(source) : nil
             defer { copy?.remove() }
-            let found = try RatingsSource(copy?.path ?? source, items: items, users: users)
-            var reader = RatingsReader()
+            let found = try file.source(copy?.path ?? source)
+            var reader = file.reader(threads: runtime.threadCount)
             reader.onBadRow = .skip
-            reader.columns = columns.map { $0.split(separator: ",").map(String.init) } ?? []
-            reader.encoding = encoding
-            reader.threads = runtime.threadCount
 
             progress.begin("reading")
             let rows = try reader.rows(found.ratings) { progress.update($0) }
