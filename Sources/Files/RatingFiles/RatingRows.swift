@@ -25,6 +25,8 @@ struct RatingRows: Sendable {
     /// The number of lines read, including blank ones.
     private(set) var lineCount = 0
     private(set) var outOfScale = 0
+    /// The largest time, by which units finer than seconds are told.
+    private(set) var latest = Int64.min
     private(set) var commentCount = 0
     /// Whether a quote was left open where none may be.
     private(set) var hasOpenQuote = false
@@ -129,7 +131,10 @@ struct RatingRows: Sendable {
         users += rows.users[..<count]
         items += rows.items[..<count]
         values += rows.values[..<count]
-        if layout.timestamp != nil { timestamps += rows.timestamps[..<count] }
+        guard layout.timestamp != nil else { return }
+        timestamps += rows.timestamps[..<count]
+        // While the batch is in the cache.
+        for time in rows.timestamps[..<count] { latest = max(latest, time) }
     }
 
     /// Appends a complete row or nothing; a comment or heading is no row and no fault.
@@ -163,7 +168,10 @@ struct RatingRows: Sendable {
         }
         users.append(Self.intern(bytes, fields[layout.user], in: &userIDs))
         values.append(rating ?? 1)
-        if let time { timestamps.append(time) }
+        if let time {
+            timestamps.append(time)
+            latest = max(latest, time)
+        }
     }
 
     private func split(
@@ -211,6 +219,9 @@ struct RatingRows: Sendable {
         users.append(userIDs.intern(user.span, user.indices))
         items.append(itemIDs.intern(item.span, item.indices))
         values.append(rating ?? 1)
-        if let time { timestamps.append(time) }
+        if let time {
+            timestamps.append(time)
+            latest = max(latest, time)
+        }
     }
 }

@@ -10,7 +10,7 @@ struct RatingValues: Sendable {
     let leastCount: Int
 
     private static let distinctLimit = 1000
-    private static let firstRows = 200_000
+    private static let firstRows = 20_000
 
     /// - Complexity: O(ratings / threads).
     init(_ entries: [RatingEntries], threads: Int) {

@@ -40,7 +40,7 @@ extension RatingsReader {
                 var piece = RatingRows(RatingRows.Rules())
                 swap(&piece, &pieces[place])
                 ids.renumber(&piece, place, threads: threads)
-                if layout.timestamp != nil { converted += piece.convertTimes(threads: threads) }
+                if layout.timestamp != nil { converted += piece.convertTimes() }
                 entries.append(
                     RatingEntries(
                         users: piece.users, items: piece.items, values: piece.values,
@@ -113,13 +113,9 @@ extension RatingRows {
     /// Converts all times to seconds.
     ///
     /// - Returns: how many were in a finer unit.
-    fileprivate mutating func convertTimes(threads: Int) -> Int {
-        let cuts = (0...threads).map { timestamps.count * $0 / threads }
-        let counts = Parallel.map(threads, threads: threads) { [timestamps] part in
-            timestamps[cuts[part]..<cuts[part + 1]].count { Timestamps.seconds($0) != $0 }
-        }
-        let converted = counts.reduce(0, +)
-        guard converted > 0 else { return 0 }
+    fileprivate mutating func convertTimes() -> Int {
+        guard Timestamps.seconds(latest) != latest else { return 0 }
+        let converted = timestamps.count { Timestamps.seconds($0) != $0 }
         for place in timestamps.indices { timestamps[place] = Timestamps.seconds(timestamps[place]) }
         return converted
     }

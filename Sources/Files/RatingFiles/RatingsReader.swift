@@ -107,8 +107,9 @@ public struct RatingsReader: Sendable {
             let next = try parse(file, like: parsed?.layout, continuing: tail, share)
             if parsed == nil { parsed = next } else { parsed?.append(next) }
         }
-        guard let parsed else { preconditionFailure("a source has at least one file") }
-        return try Rows(parsed, threads: threads)
+        // Taken, not copied: the rows are renumbered where they are.
+        guard let whole = parsed.take() else { preconditionFailure("a source has at least one file") }
+        return try Rows(whole, threads: threads)
     }
 
     /// - Parameter tail: rows of the files before, to which those of a small file are added.
