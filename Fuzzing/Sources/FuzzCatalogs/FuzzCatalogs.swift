@@ -124,6 +124,8 @@ private func respaced(_ content: [UInt8]) -> [UInt8] {
 private func requireIDs(_ name: String, _ content: [UInt8]) {
     // Headers and numbers with a point are understood, which this does not.
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    // Without LF lines end at CR.
+    if content.contains(UInt8(ascii: "\r")), !content.contains(UInt8(ascii: "\n")) { return }
     guard content.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: ".") }), content.first.map(digits.contains) == true
     else { return }
     let delimiter = name.hasSuffix(".dat") ? "::" : "|"
