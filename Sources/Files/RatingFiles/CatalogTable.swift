@@ -111,10 +111,7 @@ struct CatalogTable {
     private static func objects(
         _ bytes: Span<UInt8>, _ preface: TextPreface
     ) -> (names: [String], records: [[String]]) {
-        var names: [String] = []
-        for line in preface.lines.prefix(100) {
-            for key in JSONRecord.keys(bytes, line.range) ?? [] where !names.contains(key) { names.append(key) }
-        }
+        let names = JSONRecord.names(bytes, preface.lines)
         var records: [[String]] = []
         var cursor = LineCursor(preface.lines[0].range.lowerBound..<bytes.count)
         while let line = cursor.next(bytes) {
@@ -133,8 +130,7 @@ struct CatalogTable {
         let fixed = fixedDelimiter(file.path, excerpt(bytes, first.range))
         let sample = fixed == nil ? TextSample(bytes, preface.lines, delimiter: preface.delimiter) : nil
         let delimiter = fixed ?? sample?.delimiter ?? Delimiter(byte: UInt8(ascii: ","))
-        let separatesValues = [UInt8(ascii: ","), UInt8(ascii: ";")].contains(delimiter.byte)
-        let hasQuotes = fixed == nil && (separatesValues || sample?.hasQuotedFields ?? false)
+        let hasQuotes = fixed == nil && sample?.readsQuotes ?? true
         return DelimitedRecords(file, hasQuotes: hasQuotes).all(
             from: (first.range.lowerBound, first.number), commentMark: preface.commentMark,
             fieldLimit: sample.flatMap { fieldLimit($0, role, vocabulary) } ?? .max

@@ -39,8 +39,6 @@ struct FileBytes: Sendable {
 
     var count: Int { data.count }
 
-    var endsWithLineBreak: Bool { data.last == UInt8(ascii: "\n") }
-
     /// Whether the file has not been truncated since it was opened.
     var isWhole: Bool { file?.isWhole ?? true }
 

@@ -22,6 +22,15 @@ struct JSONRecord: Decodable {
         JSONRecord(bytes, line, keys: [])?.keys
     }
 
+    /// The keys of the first objects among some lines, each once.
+    static func names(_ bytes: Span<UInt8>, _ lines: [(range: Range<Int>, number: Int)]) -> [String] {
+        var names: [String] = []
+        for line in lines.prefix(100) {
+            for key in keys(bytes, line.range) ?? [] where !names.contains(key) { names.append(key) }
+        }
+        return names
+    }
+
     private static let keysInfo = CodingUserInfoKey(rawValue: "keys")
 
     private struct Wanted: Sendable {

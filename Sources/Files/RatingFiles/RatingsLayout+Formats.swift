@@ -65,10 +65,7 @@ extension RatingsLayout {
     static func jsonLines(
         _ bytes: Span<UInt8>, _ preface: TextPreface, _ path: String, _ chosen: [String]
     ) throws(InputError) -> RatingsLayout {
-        var names: [String] = []
-        for line in preface.lines.prefix(100) {
-            for key in JSONRecord.keys(bytes, line.range) ?? [] where !names.contains(key) { names.append(key) }
-        }
+        let names = JSONRecord.names(bytes, preface.lines)
         let records = preface.lines.prefix(200).compactMap { JSONRecord(bytes, $0.range, keys: names) }
         let evidence = names.indices.map { place in ColumnEvidence(records.lazy.map { $0.fields[place] ?? "" }) }
         var layout = RatingsLayout()

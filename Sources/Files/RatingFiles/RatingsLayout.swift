@@ -120,8 +120,7 @@ extension RatingsLayout {
         layout.delimiter = sample.delimiter
         layout.fieldCount = sample.fieldCount
         layout.commentMark = preface.commentMark
-        let separatesValues = [UInt8(ascii: ","), UInt8(ascii: ";")].contains(sample.delimiter.byte)
-        layout.hasLooseQuotes = !separatesValues && !sample.hasQuotedFields
+        layout.hasLooseQuotes = !sample.readsQuotes
         let headerCount = table.looksLikeHeader && !table.hasCommentedHeader ? 1 : 0
         guard sample.records.count > headerCount else {
             throw InputError(

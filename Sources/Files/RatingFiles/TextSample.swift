@@ -46,6 +46,9 @@ struct TextSample {
         hasQuotedFields = quotedCount > strayCount
     }
 
+    /// Whether quotes enclose fields: between commas and semicolons always, elsewhere where some are seen to.
+    var readsQuotes: Bool { ",;".utf8.contains(delimiter.byte) || hasQuotedFields }
+
     /// The most frequent number of fields.
     var fieldCount: Int { mostFrequent(records.map(\.fields.count)) }
 }

@@ -52,8 +52,7 @@ struct FileOptions: ParsableArguments {
 
     func reader(threads: Int) -> RatingsReader {
         var reader = RatingsReader()
-        if let unpackRatio { reader.unpacking.maximumRatio = unpackRatio }
-        if let unpackSize { reader.unpacking.maximumBytes = unpackSize.bytes }
+        reader.unpacking = unpacking
         reader.encoding = encoding
         reader.columns = columns.map { $0.split(separator: ",").map(String.init) } ?? []
         reader.threads = threads
@@ -62,9 +61,14 @@ struct FileOptions: ParsableArguments {
 
     /// The source at a path, with the catalogs named.
     func source(_ path: String) throws -> RatingsSource {
-        let reader = reader(threads: 1)
-        return try RatingsSource(
-            path, items: items, users: users, encoding: encoding, unpacking: reader.unpacking)
+        try RatingsSource(path, items: items, users: users, encoding: encoding, unpacking: unpacking)
+    }
+
+    private var unpacking: ArchiveLimits {
+        var limits = ArchiveLimits()
+        if let unpackRatio { limits.maximumRatio = unpackRatio }
+        if let unpackSize { limits.maximumBytes = unpackSize.bytes }
+        return limits
     }
 }
 
