@@ -119,15 +119,14 @@ let package = Package(
         Floor.serving.room(
             "Store",
             [
-                "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
+                "Platform", "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
                 product("GRDBSQLite", "GRDB.swift", serving),
             ]),
         Floor.serving.room(
             "Live",
             [
-                "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
-                "FileOutput",
-                "GraphFiles", "ModelFiles", "Reports", "Store",
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
+                "FileOutput", "GraphFiles", "ModelFiles", "Reports", "Store",
             ]),
         Floor.serving.room(
             "Service",
@@ -194,7 +193,8 @@ let package = Package(
         Floor.files.tests(
             "ReportsTests", ["Reports", "FileOutput", "Engine", "Evaluation", "Ratings", "LinearAlgebra"]),
         Floor.serving.tests(
-            "StoreTests", ["Store", "FileOutput", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
+            "StoreTests",
+            ["Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
         .target(
             name: "ServingSupport",
             dependencies: ["Live", "Engine", "Factorization", "Ratings", "Store", "TestSupport"],

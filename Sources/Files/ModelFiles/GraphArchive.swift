@@ -62,7 +62,7 @@ public struct GraphArchive: Sendable {
 
     /// - Throws: `InputError` if a file is missing or inconsistent with the others.
     public init(files: [String: Data]) throws(InputError) {
-        guard let ids = files[Self.idsName].flatMap({ try? JSONDecoder().decode(IDs.self, from: $0) }) else {
+        guard let ids = files[Self.idsName].flatMap({ try? ForeignJSON.decode(IDs.self, from: $0) }) else {
             throw NPYContents.damaged(Self.idsName, "it is missing or has no ids")
         }
         let (users, items) = (Vocabulary(ids.users), Vocabulary(ids.items))
@@ -80,6 +80,7 @@ public struct GraphArchive: Sendable {
         guard (0..<users.count).allSatisfy({ Self.ascends(columns[offsets[$0]..<offsets[$0 + 1]]) }) else {
             throw NPYContents.damaged("rating_items", "the items of a user do not ascend")
         }
+        guard values.allSatisfy(\.isFinite) else { throw NPYContents.damaged("rating_values", "a value is not finite") }
         let matrix = SparseMatrix(columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
         let found = try arrays.indices("neighbor_users", below: users.count)
         let similarities = try arrays.contents("neighbor_similarities").floats()
@@ -88,6 +89,12 @@ public struct GraphArchive: Sendable {
         let labels = try arrays.indices("communities", below: users.count)
         guard similarities.count == found.count, supports.count == found.count, labels.count == users.count else {
             throw NPYContents.damaged("neighbor_users", "its length differs from the other arrays")
+        }
+        guard similarities.allSatisfy({ $0.magnitude <= 1 }), supports.allSatisfy({ $0 >= 0 }) else {
+            throw NPYContents.damaged("neighbor_similarities", "a similarity or support is out of range")
+        }
+        guard (0..<users.count).allSatisfy({ !found[starts[$0]..<starts[$0 + 1]].contains(Int32($0)) }) else {
+            throw NPYContents.damaged("neighbor_users", "a user is their own neighbor")
         }
         self.init(
             ratings: RatingMatrix(users: users, items: items, byUser: matrix),

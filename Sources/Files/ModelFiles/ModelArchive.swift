@@ -74,13 +74,13 @@ public enum ModelArchive {
         do {
             switch manifest.model {
             case "als":
-                return .als(try arrays.factorModel(JSONDecoder().decode(ALSConfiguration.self, from: configuration)))
+                return .als(try arrays.factorModel(ForeignJSON.decode(ALSConfiguration.self, from: configuration)))
             case "implicit":
                 return .implicit(
-                    try arrays.implicitModel(JSONDecoder().decode(ImplicitConfiguration.self, from: configuration)))
+                    try arrays.implicitModel(ForeignJSON.decode(ImplicitConfiguration.self, from: configuration)))
             case "bayes":
                 return .bayes(
-                    try arrays.bayesianModel(JSONDecoder().decode(BayesianConfiguration.self, from: configuration)))
+                    try arrays.bayesianModel(ForeignJSON.decode(BayesianConfiguration.self, from: configuration)))
             default:
                 throw NPYContents.damaged(path(folder, manifestName), "its model \(manifest.model) is unknown")
             }
@@ -98,7 +98,7 @@ public enum ModelArchive {
             let format: String
             let format_version: Int
         }
-        guard let version = try? JSONDecoder().decode(Version.self, from: data), version.format == ModelManifest.format
+        guard let version = try? ForeignJSON.decode(Version.self, from: data), version.format == ModelManifest.format
         else { throw NPYContents.damaged(file, "it is not the description of a model") }
         guard version.format_version == ModelManifest.formatVersion else {
             throw InputError(
@@ -107,7 +107,7 @@ public enum ModelArchive {
                     "its format version is \(version.format_version), but this program reads \(ModelManifest.formatVersion)",
                 remedy: "Retrain the model, or use the version that wrote it.")
         }
-        guard let manifest = try? JSONDecoder().decode(ModelManifest.self, from: data) else {
+        guard let manifest = try? ForeignJSON.decode(ModelManifest.self, from: data) else {
             throw NPYContents.damaged(file, "a field is missing or has the wrong type")
         }
         guard manifest.isWhole(data) else { throw NPYContents.damaged(file, "its checksum does not match its content") }

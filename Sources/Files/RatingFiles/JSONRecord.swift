@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 
 /// Some fields of a JSON object on one line, as text: strings as they are, numbers in decimal, others absent.
@@ -13,7 +14,8 @@ struct JSONRecord: Decodable {
     init?(_ bytes: Span<UInt8>, _ line: Range<Int>, keys: [String], idCount: Int = .max) {
         let decoder = JSONDecoder()
         if let key = Self.keysInfo { decoder.userInfo[key] = Wanted(keys: keys, idCount: idCount) }
-        guard let record = try? decoder.decode(JSONRecord.self, from: Data(line.map { bytes[$0] })) else { return nil }
+        let data = Data(line.map { bytes[$0] })
+        guard let record = try? ForeignJSON.decode(JSONRecord.self, from: data, by: decoder) else { return nil }
         self = record
     }
 

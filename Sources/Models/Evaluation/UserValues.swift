@@ -1,3 +1,5 @@
+import Ratings
+
 /// A metric by user and model over all folds, for paired comparison of models.
 ///
 /// Users tested in several folds count once, with their mean.
@@ -5,7 +7,7 @@ public struct UserValues: Sendable {
     /// The name of the metric.
     public let metric: Metric
     private let models: [String]
-    private var userIndex: [String: Int] = [:]
+    private var userIndex: [ExactText: Int] = [:]
     /// By user, in order of appearance: sum and count of the values per model.
     private var sums: [[(sum: Double, count: Int)]] = []
 
@@ -17,9 +19,9 @@ public struct UserValues: Sendable {
 
     /// Adds a value of a user for a model, by its index.
     public mutating func add(_ value: Double, model: Int, user: String) {
-        let index = userIndex[user] ?? sums.count
+        let index = userIndex[ExactText(user)] ?? sums.count
         if index == sums.count {
-            userIndex[user] = index
+            userIndex[ExactText(user)] = index
             sums.append(Array(repeating: (0, 0), count: models.count))
         }
         sums[index][model].sum += value

@@ -1,6 +1,8 @@
 import Dispatch
 public import Engine
+import FileOutput
 import Foundation
+import Platform
 import Ratings
 public import Store
 import Synchronization
@@ -20,20 +22,30 @@ public final class LiveEngine: Sendable {
         var snapshot: LiveSnapshot?
         var isRefreshing = false
         /// Users whose ratings have changed, each with the number of the change.
-        var changed: [String: Int] = [:]
+        var changed: [ExactText: Int] = [:]
         var changes = 0
+        var trouble: LiveTrouble?
+        /// Held by the one service that writes the store.
+        var claim: FileLock?
+        var isFollower = false
     }
 
     /// Begins with the snapshot that the store has kept, if there is one and it can be read.
     ///
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError` where the file does not hold together.
     public init(_ store: Store, _ configuration: LiveConfiguration) throws {
         self.store = store
         self.configuration = configuration
         intake = RatingIntake(store, now: Self.now)
         var state = State()
-        state.snapshot = try SavedSnapshot.read(from: store, configuration)
-        for user in try store.changedUsers() { state.changed[user] = 0 }
+        // What was computed may be whole where the ratings are not, and the other way round.
+        let steps = [store.verify, { state.snapshot = try SavedSnapshot.read(from: store, configuration) }]
+        for step in steps {
+            do { try step() } catch let error as StoreError where error.isRepairable {
+                state.trouble = LiveTrouble(error, failures: 0, of: store)
+            }
+        }
+        for user in try store.changedUsers() { state.changed[ExactText(user)] = 0 }
         self.state = Mutex(state)
     }
 
@@ -44,6 +56,9 @@ public final class LiveEngine: Sendable {
 
     public var isRefreshing: Bool { state.withLock { $0.isRefreshing } }
 
+    /// Why the snapshot is missing or old; nil where nothing is wrong.
+    public var trouble: LiveTrouble? { state.withLock { $0.trouble } }
+
     /// Whether there is no snapshot yet, an import has ended since its ratings were read, or its models have other parameters.
     public func isBehind() throws -> Bool {
         guard let snapshot, !hasOtherParameters(snapshot) else { return true }
@@ -52,7 +67,7 @@ public final class LiveEngine: Sendable {
     }
 
     private func hasOtherParameters(_ snapshot: LiveSnapshot) -> Bool {
-        let options = try? JSONDecoder().decode([String: String].self, from: Data(snapshot.run.options.utf8))
+        let options = try? ForeignJSON.decode([String: String].self, from: Data(snapshot.run.options.utf8))
         if let before = options?["relevant"], before != "\(snapshot.relevance)" { return true }
         return ModelKind.involved(in: configuration.kinds).contains { kind in
             options?[kind.rawValue].map { $0 != configuration.models.list(of: kind) } ?? false
@@ -74,10 +89,21 @@ extension LiveEngine {
         guard isFree else { return nil }
         defer { state.withLock { $0.isRefreshing = false } }
         let changes = state.withLock { $0.changes }
-        let snapshot = try await computed()
+        let snapshot: LiveSnapshot
+        do {
+            try requireClaim()
+            snapshot = try await computed()
+        } catch {
+            state.withLock { state in
+                let before = state.trouble?.failures ?? 0
+                state.trouble = LiveTrouble(error, failures: before + 1, of: store)
+            }
+            throw error
+        }
         state.withLock { state in
             state.snapshot = snapshot
             state.changed = state.changed.filter { $0.value > changes }
+            state.trouble = nil
         }
         events.send(.refreshed(run: snapshot.run.number))
         return snapshot
@@ -104,11 +130,12 @@ extension LiveEngine {
     ///
     /// - Throws: `StoreError` where nothing was stored.
     public func submit(_ submission: RatingSubmission) async throws -> RatingSubmission.Outcome {
+        try requireClaim()
         let outcome = try await intake.submit(submission)
         guard outcome == .done else { return outcome }
         state.withLock { state in
             state.changes += 1
-            for user in submission.users { state.changed[user] = state.changes }
+            for user in submission.users { state.changed[ExactText(user)] = state.changes }
         }
         if case .rate(let events) = submission.change { self.events.send(.ratings(events)) }
         return outcome
@@ -128,7 +155,57 @@ extension LiveEngine {
 
     /// The number of the newest change of a user's ratings since the snapshot, which counts up while the program runs; nil for
     /// none.
-    public func change(of user: String) -> Int? { state.withLock { $0.changed[user] } }
+    public func change(of user: String) -> Int? { state.withLock { $0.changed[ExactText(user)] } }
+}
+
+// MARK: Several services on one store
+
+extension LiveEngine {
+    /// Whether another service writes the store, so that this one only reads.
+    public var isFollower: Bool { state.withLock { $0.isFollower } }
+
+    /// Takes the store for this service to write, unless another has it.
+    ///
+    /// - Returns: whether this service writes it.
+    /// - Throws: `StoreError` where the folder of the store cannot be written.
+    @discardableResult
+    public func claim() throws -> Bool {
+        if state.withLock({ $0.claim != nil }) { return true }
+        let claim = try store.claim()
+        state.withLock { state in
+            state.claim = claim
+            state.isFollower = claim == nil
+        }
+        return claim != nil
+    }
+
+    /// Leaves the store to another service.
+    public func release() {
+        state.withLock { $0.claim = nil }
+    }
+
+    private func requireClaim() throws {
+        if isFollower { throw StoreError.served(path: store.path) }
+    }
+
+    /// Takes over what the service that writes the store has computed and stored since.
+    public func follow() throws {
+        let changed = try store.changedUsers()
+        if try store.newestRunNumber() != snapshot?.run.number,
+            let newer = try SavedSnapshot.read(from: store, configuration)
+        {
+            state.withLock { state in
+                state.snapshot = newer
+                state.trouble = nil
+            }
+            events.send(.refreshed(run: newer.run.number))
+        }
+        state.withLock { state in
+            // Their ratings may have changed again since the last look.
+            state.changes += 1
+            state.changed = Dictionary(changed.map { (ExactText($0), state.changes) }) { $1 }
+        }
+    }
 }
 
 extension RatingSubmission {

@@ -25,11 +25,16 @@ public final class LiveSnapshot: Sendable {
     public var ratings: RatingMatrix { graph.ratings }
     public var dataset: Dataset { graph.dataset }
 
+    /// Tells it from every other of any store: the token of its run, and how many imports had written what is known of items and
+    /// users.
+    public let version: String
+
     init(
-        run: StoredRun, graph: Snapshot, models: [ModelKind: FittedModel], comparison: String?,
+        run: StoredRun, graph: Snapshot, models: [ModelKind: FittedModel], comparison: String?, imports: Int,
         _ configuration: LiveConfiguration
     ) {
         self.run = run
+        version = "\(String(run.token, radix: 36))-\(imports)"
         self.graph = graph
         self.models = models
         self.comparison = comparison

@@ -56,7 +56,8 @@ struct Refresh: Sendable {
             result, through: stored.change)
         try store.forgetIdempotencyKeys(before: started - Self.keyLifetime)
         return LiveSnapshot(
-            run: run, graph: graph, models: models, comparison: comparison?.json, configuration)
+            run: run, graph: graph, models: models, comparison: comparison?.json, imports: stored.imports,
+            configuration)
     }
 
     private func graph(of dataset: Dataset, _ clock: inout StageClock) throws -> Snapshot {

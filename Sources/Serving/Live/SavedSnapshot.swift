@@ -37,12 +37,19 @@ enum SavedSnapshot {
         return files
     }
 
-    /// The newest that was kept; nil where there is none, or where an earlier version of the program has left it in a form
-    /// that is no longer read.
+    /// The newest that was kept; nil where there is none.
+    ///
+    /// - Throws: `StoreError.inconsistent` where what was kept is not as it was written, or an earlier version of the program has
+    ///   left it in a form that is no longer read.
     static func read(from store: Store, _ configuration: LiveConfiguration) throws -> LiveSnapshot? {
-        guard let (run, files) = try store.newestRun(), let archive = try? GraphArchive(files: files) else {
-            return nil
+        guard let (run, files) = try store.newestRun() else { return nil }
+        let archive: GraphArchive
+        do { archive = try GraphArchive(files: files) } catch {
+            throw StoreError.inconsistent(
+                path: store.path, problem: "what run \(run.number) computed cannot be read (\(error.problem))",
+                remedy: "It is computed again from the ratings.")
         }
+        let imports = try store.importCount()
         let ratings = archive.ratings
         let dataset = try store.dataset(of: ratings)
         let graph = try GraphEngine(configuration.graph).snapshot(
@@ -52,7 +59,8 @@ enum SavedSnapshot {
         let models = try ModelKind.fit(configuration.kinds, dataset, configuration.models, known: known)
         return LiveSnapshot(
             run: run, graph: graph, models: models,
-            comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, configuration)
+            comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, imports: imports,
+            configuration)
     }
 
     private static func saved(

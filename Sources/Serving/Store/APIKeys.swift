@@ -32,9 +32,15 @@ extension Store {
     public func keys() throws(StoreError) -> [StoredKey] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT hash, name, role, created FROM api_keys ORDER BY name").map {
-                StoredKey(hash: $0[0], name: $0[1], role: Role(rawValue: $0[2]) ?? .read, created: $0[3])
+                try StoredKey(
+                    hash: $0[at: 0], name: $0[at: 1], role: Role(rawValue: $0[at: 2]) ?? .read, created: $0[at: 3])
             }
         }
+    }
+
+    /// Whether there is a key, or has ever been one: removing the last must not open the service to everybody.
+    public func isClosed() throws(StoreError) -> Bool {
+        try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM seals WHERE name = 'closed')") ?? false }
     }
 
     /// - Throws: `StoreError.refused` where there is a key of the name.

@@ -39,6 +39,11 @@ extension Store {
         }
         try write { database in
             try SearchIndex.rebuild(database)
+            // Behind a savepoint, at which the index for searching writes what it has collected.
+            try database.inSavepoint {
+                try TableSeals.write(database)
+                return .commit
+            }
             try database.execute(
                 sql: "UPDATE imports SET finished = ? WHERE import = ?", arguments: [now, number])
         }
@@ -58,14 +63,14 @@ extension Store {
                 arguments: [source.checksum]
             ).map { row in
                 var report = ImportReport(source: source.name)
-                report.rows_read = row["rows_read"]
-                report.kept = row["kept"]
-                report.duplicates = row["duplicates"]
-                report.malformed = row["malformed"]
-                report.out_of_scale = row["out_of_scale"]
-                report.impossible_times = row["impossible_times"]
-                report.times_converted = row["times_converted"]
-                report.unknown_items = row["unknown_items"]
+                report.rows_read = try row[at: "rows_read"]
+                report.kept = try row[at: "kept"]
+                report.duplicates = try row[at: "duplicates"]
+                report.malformed = try row[at: "malformed"]
+                report.out_of_scale = try row[at: "out_of_scale"]
+                report.impossible_times = try row[at: "impossible_times"]
+                report.times_converted = try row[at: "times_converted"]
+                report.unknown_items = try row[at: "unknown_items"]
                 report.was_complete = true
                 return report
             }
@@ -77,15 +82,17 @@ extension Store {
         _ source: ImportSource, _ cleaned: CleanedRows, _ scale: ClosedRange<Float>, now: Int64
     ) throws(StoreError) -> (number: Int64, rowsDone: Int) {
         try write { database in
+            // Until the import has ended nobody knows what the tables will be.
+            try database.execute(sql: "DELETE FROM seals WHERE name <> 'closed'")
             try Settings.set(scale, in: database)
             let report = cleaned.report
             if let begun = try Row.fetchOne(
                 database, sql: "SELECT import, rows_done, kept FROM imports WHERE checksum = ?",
                 arguments: [source.checksum])
             {
-                if begun["kept"] == report.kept { return (begun["import"], begun["rows_done"]) }
+                if try begun[at: "kept"] == report.kept { return try (begun[at: "import"], begun[at: "rows_done"]) }
                 // Another scale keeps other rows; what is in already is found so and not taken twice.
-                let number: Int64 = begun["import"]
+                let number: Int64 = try begun[at: "import"]
                 try database.execute(sql: "DELETE FROM rejected_rows WHERE import = ?", arguments: [number])
                 try database.execute(sql: "DELETE FROM imports WHERE import = ?", arguments: [number])
             }
@@ -121,13 +128,8 @@ extension Store {
     private static func numbers(
         of ids: Vocabulary, _ column: String, _ table: String, _ database: Database
     ) throws -> [Int64] {
-        let insert = try database.makeStatement(sql: "INSERT OR IGNORE INTO \(table) (id) VALUES (?)")
-        let find = try database.makeStatement(sql: "SELECT \(column) FROM \(table) WHERE id = ?")
-        return try (0..<ids.count).map { index in
-            try insert.execute(arguments: [ids[index]])
-            guard database.changesCount == 0 else { return database.lastInsertedRowID }
-            return try Int64.fetchOne(find, arguments: [ids[index]]) ?? 0
-        }
+        let writer = try IDWriter(database, column, table)
+        return try (0..<ids.count).map { try writer.number(of: ids[$0]) }
     }
 
     /// Titles, genres and attributes; what is known already gives way.

@@ -1,3 +1,4 @@
+import FileOutput
 import GRDB
 
 /// A rating of the store with the title of its item.
@@ -14,7 +15,7 @@ extension Store {
         try read { database in
             guard let user = try Int64.fetchOne(database, sql: "SELECT user FROM users WHERE id = ?", arguments: [id])
             else { return nil }
-            return try Self.ratings(
+            return try ratings(
                 database, "SELECT * FROM ratings WHERE user = ?", orderedBy: "found.item", arguments: [user])
         }
     }
@@ -22,30 +23,51 @@ extension Store {
     /// The newest ratings by their times, newest first.
     public func newestRatings(limit: Int) throws(StoreError) -> [StoredRating] {
         try read { database in
-            try Self.ratings(
+            try ratings(
                 database, "SELECT * FROM ratings ORDER BY time DESC, user, item LIMIT ?",
                 orderedBy: "time DESC, found.user, found.item", arguments: [limit])
         }
     }
 
-    private static func ratings(
+    private func ratings(
         _ database: Database, _ selection: String, orderedBy order: String, arguments: StatementArguments
     ) throws -> [StoredRating] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT users.id, items.id, value, time, title FROM (\(selection)) AS found
+                SELECT users.id, items.id, value, time, title, found.user, found.item, found.seal, users.seal, items.seal
+                FROM (\(selection)) AS found
                 JOIN users ON users.user = found.user JOIN items ON items.item = found.item ORDER BY \(order)
                 """)
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            StoredRating(
-                event: RatingEvent(user: row[0], item: row[1], value: row[2], time: row[3]), title: row[4])
+            let (user, item): (String, String) = try (row[at: 0], row[at: 1])
+            let (value, time): (Double, Int64?) = try (row[at: 2], row[at: 3])
+            let (userNumber, itemNumber): (Int64, Int64) = try (row[at: 5], row[at: 6])
+            let expected = [
+                RowSeal.rating(user: userNumber, item: itemNumber, value: value, time: time),
+                RowSeal.id(userNumber, user), RowSeal.id(itemNumber, item),
+            ]
+            for (place, seal) in zip(7..., expected) {
+                let kept: Int64? = try row[at: place]
+                guard kept == nil || kept == seal else {
+                    throw changed(1, "rating of item \(item) by user \(user), or these ids")
+                }
+            }
+            return StoredRating(
+                event: RatingEvent(user: user, item: item, value: Float(value), time: time), title: try row[at: 4])
         }
     }
 
+    /// Rows that are not as they were written.
+    func changed(_ count: Int, _ what: String) -> StoreError {
+        .inconsistent(
+            path: path, problem: "\(count.counted("row")) (\(what)) changed since kindred wrote it",
+            remedy: Self.acceptingRows)
+    }
+
     /// Users whose ratings have changed by submissions since those that the newest run was computed of.
-    public func changedUsers() throws(StoreError) -> Set<String> {
+    public func changedUsers() throws(StoreError) -> [String] {
         try read { database in
-            try String.fetchSet(database, sql: "SELECT DISTINCT id FROM changed_users JOIN users USING (user)")
+            try String.fetchAll(database, sql: "SELECT DISTINCT id FROM changed_users JOIN users USING (user)")
         }
     }
 

@@ -8,6 +8,14 @@ enum RatingInsert {
         let value: Float
         /// Seconds since 1970.
         let time: Int64?
+
+        /// What there is one rating of.
+        var place: Place { Place(user: user, item: item) }
+
+        struct Place: Hashable {
+            let user: Int64
+            let item: Int64
+        }
     }
 
     private static let rowsInStatement = 500
@@ -23,12 +31,15 @@ enum RatingInsert {
             let part = order[start..<min(start + rowsInStatement, order.count)].map { rows[$0] }
             let statement = try database.cachedStatement(sql: sql(rows: part.count))
             var values: [DatabaseValue] = []
-            values.reserveCapacity(4 * part.count)
+            values.reserveCapacity(5 * part.count)
             for row in part {
                 values.append(row.user.databaseValue)
                 values.append(row.item.databaseValue)
                 values.append(Double(row.value).databaseValue)
                 values.append(row.time.databaseValue)
+                values.append(
+                    RowSeal.rating(user: row.user, item: row.item, value: Double(row.value), time: row.time)
+                        .databaseValue)
             }
             statement.setUncheckedArguments(StatementArguments(values))
             try statement.execute()
@@ -36,10 +47,11 @@ enum RatingInsert {
     }
 
     private static func sql(rows: Int) -> String {
-        let places = Array(repeating: "(?, ?, ?, ?)", count: rows).joined(separator: ", ")
+        let places = Array(repeating: "(?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
         return """
-            INSERT INTO ratings (user, item, value, time) VALUES \(places)
-            ON CONFLICT (user, item) DO UPDATE SET value = excluded.value, time = excluded.time
+            INSERT INTO ratings (user, item, value, time, seal) VALUES \(places)
+            ON CONFLICT (user, item) DO UPDATE
+                SET value = excluded.value, time = excluded.time, seal = excluded.seal
             """
     }
 }

@@ -4,7 +4,7 @@ import GRDB
 /// A change of ratings that somebody asks for: done whole, or not at all.
 public struct RatingSubmission: Sendable {
     public enum Change: Sendable {
-        /// Each replaces an earlier one of the same user and item. Users that are not known yet are from then on.
+        /// Each replaces the one before of the same user and item, whatever their times. Users that are not known yet are from then on.
         case rate([RatingEvent])
         case remove(user: String, item: String)
     }
@@ -45,16 +45,18 @@ extension Store {
     public func apply(_ submissions: [RatingSubmission], now: Int64) async throws(StoreError) -> [RatingSubmission
         .Outcome]
     {
+        try place?.require()
+        let outcomes: [RatingSubmission.Outcome]
         do {
-            return try await database.write { database in
+            outcomes = try await database.write { database in
                 let writer = try SubmissionWriter(database, now: now)
                 return try submissions.map(writer.apply)
             }
-        } catch let error as DatabaseError {
-            throw StoreError(error, path: path)
         } catch {
-            throw .refused("\(error)")
+            throw StoreError(anything: error, path: path)
         }
+        try place?.require()
+        return outcomes
     }
 }
 
@@ -62,18 +64,21 @@ extension Store {
 private struct SubmissionWriter {
     private let database: Database
     private let now: Int64
-    private let findUser: Statement
+    private let users: IDWriter
     private let findItem: Statement
-    private let addUser: Statement
     private let addChange: Statement
+    private let keepInHistory: Statement
+    private let removeLater: Statement
 
     init(_ database: Database, now: Int64) throws {
         self.database = database
         self.now = now
-        findUser = try database.cachedStatement(sql: "SELECT user FROM users WHERE id = ?")
+        users = try IDWriter(database, "user", "users")
         findItem = try database.cachedStatement(sql: "SELECT item FROM items WHERE id = ?")
-        addUser = try database.cachedStatement(sql: "INSERT INTO users (id) VALUES (?)")
         addChange = try database.cachedStatement(sql: "INSERT INTO changed_users (user) VALUES (?)")
+        keepInHistory = try database.cachedStatement(sql: "INSERT OR IGNORE INTO rating_history VALUES (?, ?, ?, ?)")
+        removeLater = try database.cachedStatement(
+            sql: "DELETE FROM ratings WHERE user = ? AND item = ? AND time > ?")
     }
 
     func apply(_ submission: RatingSubmission) throws -> RatingSubmission.Outcome {
@@ -102,21 +107,28 @@ private struct SubmissionWriter {
         let unknown = zip(events, items).filter { $0.1 == nil }.map(\.0.item)
         guard unknown.isEmpty else { return .unknownItems(unknown) }
         let rows = try zip(events, items.compactMap { $0 }).map { event, item in
-            RatingInsert.Row(user: try user(event.user), item: item, value: event.value, time: event.time)
+            RatingInsert.Row(
+                user: try users.number(of: event.user), item: item, value: event.value, time: event.time)
         }
-        try RatingInsert.insert(rows, into: database)
+        try RatingInsert.insert(try inOrderOfArrival(rows), into: database)
         for user in Set(rows.map(\.user)).sorted() { try addChange.execute(arguments: [user]) }
         return .done
     }
 
-    private func user(_ id: String) throws -> Int64 {
-        if let known = try Int64.fetchOne(findUser, arguments: [id]) { return known }
-        try addUser.execute(arguments: [id])
-        return database.lastInsertedRowID
+    /// The rows that count: the last of each user and item, also where an earlier one has a later time, which goes to the history.
+    /// With a clock that was set back a rating would be acknowledged and not count.
+    private func inOrderOfArrival(_ rows: [RatingInsert.Row]) throws -> [RatingInsert.Row] {
+        let last = Dictionary(rows.indices.map { (rows[$0].place, $0) }) { _, later in later }
+        for row in rows.indices.filter({ last[rows[$0].place] != $0 }).map({ rows[$0] }) {
+            try keepInHistory.execute(arguments: [row.user, row.item, Double(row.value), row.time])
+        }
+        let counting = last.values.sorted().map { rows[$0] }
+        for row in counting { try removeLater.execute(arguments: [row.user, row.item, row.time]) }
+        return counting
     }
 
     private func remove(_ user: String, _ item: String) throws -> RatingSubmission.Outcome {
-        guard let user = try Int64.fetchOne(findUser, arguments: [user]),
+        guard let user = try users.find(user),
             let item = try Int64.fetchOne(findItem, arguments: [item])
         else { return .noRating }
         try database.execute(sql: "DELETE FROM ratings WHERE user = ? AND item = ?", arguments: [user, item])

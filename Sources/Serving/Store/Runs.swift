@@ -1,5 +1,6 @@
-public import Foundation
+import Foundation
 import GRDB
+import Platform
 import Ratings
 
 extension Store {
@@ -12,11 +13,14 @@ extension Store {
     public func save(_ run: StoredRun, _ result: RunResult, through change: Int64 = 0) throws(StoreError) -> StoredRun {
         let begin = ContinuousClock.now
         var run = run
-        run.number = try write { database in
-            let number = try Self.insert(run, in: database)
-            try Self.replace(result, ofRun: number, in: database)
+        run.token = .random(in: 1 ... .max)
+        run.number = try write { [run] database in
+            var run = run
+            run.number = try Self.insert(run, in: database)
+            try Self.replace(result, of: run, in: database)
+            try Self.seal(run, result.files, in: database)
             try database.execute(sql: "DELETE FROM changed_users WHERE change <= ?", arguments: [change])
-            return number
+            return run.number
         }
         // The result is there; not to know how long that took is no reason to fail.
         return (try? timed(run, saving: begin.duration(to: .now) / .seconds(1))) ?? run
@@ -30,14 +34,28 @@ extension Store {
             try database.execute(
                 sql: "UPDATE runs SET seconds = ? WHERE run = ?", arguments: [run.seconds, run.number])
             try Self.insert(run.stages.suffix(1), at: run.stages.count, ofRun: run.number, in: database)
+            try Self.seal(run, nil, in: database)
         }
         return run
     }
 
+    /// - Parameter files: those of its result; nil for as before.
+    private static func seal(
+        _ run: StoredRun, _ files: [(name: String, bytes: Data)]?, in database: Database
+    ) throws {
+        if let files {
+            let list = RunSeal.files(files.map { ($0.name, Data(sha256($0.bytes))) })
+            try database.execute(sql: "UPDATE runs SET files = ? WHERE run = ?", arguments: [list, run.number])
+        }
+        try database.execute(sql: "UPDATE runs SET seal = ? WHERE run = ?", arguments: [RunSeal.run(run), run.number])
+    }
+
     private static func insert(_ run: StoredRun, in database: Database) throws -> Int64 {
         try database.execute(
-            sql: "INSERT INTO runs (kind, started, seconds, ratings, options, version) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [run.kind, run.started, run.seconds, run.ratings, run.options, run.version])
+            sql: """
+                INSERT INTO runs (kind, started, seconds, ratings, options, version, token) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [run.kind, run.started, run.seconds, run.ratings, run.options, run.version, run.token])
         let number = database.lastInsertedRowID
         if let comparison = run.comparison {
             let (compared, changed) =
@@ -68,7 +86,7 @@ extension Store {
         }
     }
 
-    private static func replace(_ result: RunResult, ofRun number: Int64, in database: Database) throws {
+    private static func replace(_ result: RunResult, of run: StoredRun, in database: Database) throws {
         for table in ["neighbors", "communities", "recommendations", "run_files"] {
             try database.execute(sql: "DELETE FROM \(table)")
         }
@@ -81,16 +99,20 @@ extension Store {
         }
         let community = try database.makeStatement(sql: "INSERT INTO communities VALUES (?, ?)")
         for (user, label) in result.communities.enumerated() { try community.execute(arguments: [users[user], label]) }
-        let recommendation = try database.makeStatement(sql: "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?, ?)")
+        let recommendation = try database.makeStatement(sql: "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?, ?, ?)")
         for row in result.recommendations {
+            let seal = RowSeal.recommendation(
+                ofRun: run.token, user: result.users[row.user], model: row.model, place: row.place,
+                item: result.items[row.item], predictedRating: row.predictedRating, score: row.score)
             try recommendation.execute(
                 arguments: [
-                    users[row.user], row.model, row.place, items[row.item], row.predictedRating, row.score,
+                    users[row.user], row.model, row.place, items[row.item], row.predictedRating, row.score, seal,
                 ])
         }
         for file in result.files {
             try database.execute(
-                sql: "INSERT INTO run_files VALUES (?, ?, ?)", arguments: [file.name, number, file.bytes])
+                sql: "INSERT INTO run_files VALUES (?, ?, ?, ?)",
+                arguments: [file.name, run.number, file.bytes, Data(sha256(file.bytes))])
         }
     }
 
@@ -101,74 +123,8 @@ extension Store {
         var numbers = [Int64](repeating: 0, count: ids.count)
         let rows = try Row.fetchCursor(database, sql: "SELECT id, \(column) FROM \(table)")
         while let row = try rows.next() {
-            if let index = ids.index(of: row[0]) { numbers[index] = row[1] }
+            if let index = try ids.index(of: row[at: 0]) { numbers[index] = try row[at: 1] }
         }
         return numbers
-    }
-
-    /// The newest run, and the files it left.
-    public func newestRun() throws(StoreError) -> (run: StoredRun, files: [String: Data])? {
-        try read { database in
-            guard let run = try Self.runs(database, limit: 1, offset: 0).first else { return nil }
-            let files = try Row.fetchAll(
-                database, sql: "SELECT name, bytes FROM run_files WHERE run = ?", arguments: [run.number])
-            return (run, Dictionary(files.map { ($0[0] as String, $0[1] as Data) }) { first, _ in first })
-        }
-    }
-
-    /// Runs, newest first, and how many there are in all.
-    public func runs(limit: Int, offset: Int) throws(StoreError) -> (runs: [StoredRun], total: Int) {
-        try read { database in
-            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM runs") ?? 0
-            return (try Self.runs(database, limit: limit, offset: offset), total)
-        }
-    }
-
-    private static func runs(_ database: Database, limit: Int, offset: Int) throws -> [StoredRun] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM runs ORDER BY run DESC LIMIT ? OFFSET ?", arguments: [limit, offset]
-        ).map { row in
-            let number: Int64 = row["run"]
-            let metrics = try Row.fetchAll(
-                database, sql: "SELECT * FROM run_metrics WHERE run = ? ORDER BY model, metric", arguments: [number]
-            ).map { StoredRun.Metric(model: $0["model"], metric: $0["metric"], value: $0["value"]) }
-            let stages = try Row.fetchAll(
-                database, sql: "SELECT * FROM run_stages WHERE run = ? ORDER BY place", arguments: [number]
-            ).map { StoredRun.Stage(stage: $0["stage"], seconds: $0["seconds"]) }
-            let compared: Int64? = row["compared_run"]
-            let comparison = compared.map {
-                $0 == number
-                    ? StoredRun.Comparison.own : .kept(fromRun: $0, changedRatings: row["changed_ratings"])
-            }
-            var run = StoredRun(
-                kind: row["kind"], started: row["started"], seconds: row["seconds"], ratings: row["ratings"],
-                options: row["options"], version: row["version"], metrics: metrics, stages: stages,
-                comparison: comparison)
-            run.number = number
-            return run
-        }
-    }
-
-    /// What the newest run recommends, by user, model and place, and how many places there are in all.
-    public func recommendations(
-        limit: Int, offset: Int
-    ) throws(StoreError) -> (rows: [StoredRecommendation], total: Int) {
-        try read { database in
-            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM recommendations") ?? 0
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT users.id, model, place, items.id, title, predicted_rating, score FROM recommendations
-                    JOIN users USING (user) JOIN items USING (item)
-                    ORDER BY recommendations.user, model, place LIMIT ? OFFSET ?
-                    """, arguments: [limit, offset])
-            return (
-                rows.map {
-                    StoredRecommendation(
-                        user: $0[0], model: $0[1], place: $0[2], item: $0[3], title: $0[4],
-                        predictedRating: $0[5], score: $0[6])
-                }, total
-            )
-        }
     }
 }

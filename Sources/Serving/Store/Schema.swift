@@ -16,6 +16,10 @@ enum Schema {
         migrator.registerMigration("9 units of lists") { try $0.execute(sql: listUnits) }
         migrator.registerMigration("10 details") { try $0.execute(sql: details) }
         migrator.registerMigration("11 application id") { try mark($0) }
+        migrator.registerMigration("12 seals") { database in
+            try database.execute(sql: seals)
+            try TableSeals.write(database)
+        }
         return migrator
     }
 
@@ -178,7 +182,7 @@ enum Schema {
         """
 
     /// Titles and genres as words, without accents, and as trigrams, which words with a slip still share.
-    private static let search = """
+    static let search = """
         CREATE VIRTUAL TABLE item_words USING fts5(
             title, genres, content = '', tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3');
         CREATE VIRTUAL TABLE item_trigrams USING fts5(title, content = '', tokenize = "trigram", detail = none);
@@ -232,6 +236,39 @@ enum Schema {
             score REAL,                     -- what the list is sorted by; NULL where that is the predicted rating
             PRIMARY KEY (user, model, place)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Checksums of what is read back: rows and files carry theirs, and `seals` has those of whole tables. A rating, user or item
+    /// without one is from an earlier version, or was accepted as it is. A store that has had keys stays closed.
+    private static let seals = """
+        ALTER TABLE ratings ADD COLUMN seal INTEGER;
+        ALTER TABLE users ADD COLUMN seal INTEGER;
+        ALTER TABLE items ADD COLUMN seal INTEGER;
+        ALTER TABLE recommendations ADD COLUMN seal INTEGER;
+        ALTER TABLE run_files ADD COLUMN sha256 BLOB;
+        ALTER TABLE runs ADD COLUMN token INTEGER NOT NULL DEFAULT 0;   -- random: another run of the number has another
+        ALTER TABLE runs ADD COLUMN files BLOB;                         -- SHA-256 of the list of its files
+        ALTER TABLE runs ADD COLUMN seal BLOB;
+        CREATE TABLE seals (
+            name TEXT PRIMARY KEY,
+            sha256 BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        DROP TRIGGER rating_is_the_same;
+        CREATE TRIGGER rating_is_the_same BEFORE UPDATE ON ratings
+            WHEN NEW.value IS OLD.value AND NEW.time IS OLD.time AND NEW.seal IS OLD.seal
+            BEGIN SELECT RAISE(IGNORE); END;
+        DROP TRIGGER rating_is_replaced;
+        CREATE TRIGGER rating_is_replaced AFTER UPDATE ON ratings
+            WHEN NEW.value IS NOT OLD.value OR NEW.time IS NOT OLD.time
+            BEGIN
+                INSERT INTO rating_history SELECT OLD.user, OLD.item, OLD.value, OLD.time WHERE NOT EXISTS (
+                    SELECT 1 FROM rating_history WHERE user = OLD.user AND item = OLD.item AND value = OLD.value
+                        AND IFNULL(time, -1) = IFNULL(OLD.time, -1));
+            END;
+        CREATE TRIGGER key_closes_store AFTER INSERT ON api_keys
+            BEGIN INSERT OR REPLACE INTO seals VALUES ('closed', zeroblob(0)); END;
+        INSERT INTO seals SELECT 'closed', zeroblob(0) WHERE EXISTS (SELECT 1 FROM api_keys);
+        DELETE FROM run_files;
         """
 
     /// Ratings by the ids and titles that people know.

@@ -57,6 +57,7 @@ extension SchemaGuide {
     private static let user = "number of the user within the store; users has the id"
     private static let item = "number of the item within the store; items has the id"
     private static let seconds = "seconds since 1970"
+    private static let seal = "checksum of the row; null for a row that is taken as it is"
 
     package static let relations: [Relation] = ratings + service + computed + views
 
@@ -70,12 +71,15 @@ extension SchemaGuide {
             ]),
         Relation(
             name: "ratings", meaning: "each user's newest rating of each item",
-            columns: ["user": user, "item": item, "value": "the rating", "time": "\(seconds), or null"]),
+            columns: [
+                "user": user, "item": item, "value": "the rating", "time": "\(seconds), or null", "seal": seal,
+            ]),
         Relation(
             name: "rating_history", meaning: "ratings that were replaced, removed or came late",
             columns: ["user": user, "item": item, "value": "the rating", "time": "\(seconds), or null"]),
         Relation(
-            name: "users", meaning: "everybody who has rated", columns: ["user": user, "id": "id as in the source"]),
+            name: "users", meaning: "everybody who has rated",
+            columns: ["user": user, "id": "id as in the source", "seal": seal]),
         Relation(
             name: "user_attributes", meaning: "what the source's catalog says of users",
             columns: ["user": user, "name": "such as age", "value": "as text"]),
@@ -83,7 +87,7 @@ extension SchemaGuide {
             name: "items", meaning: "everything that can be rated",
             columns: [
                 "item": item, "id": "id as in the source", "title": "null where no catalog names it",
-                "popularity": "number of ratings at the last import",
+                "popularity": "number of ratings at the last import", "seal": seal,
             ]),
         Relation(
             name: "genres", meaning: "genres of items", columns: ["genre": "number of the genre", "name": "its name"]),
@@ -117,6 +121,9 @@ extension SchemaGuide {
         Relation(
             name: "settings", meaning: "settings of the store, such as its scale",
             columns: ["name": "name of the setting", "value": "its value"]),
+        Relation(
+            name: "seals", meaning: "checksums of tables that only imports write",
+            columns: ["name": "what is covered; closed marks a store that has had keys", "sha256": "SHA-256"]),
     ]
 
     private static let service = [
@@ -143,6 +150,8 @@ extension SchemaGuide {
                 "ratings": "how many ratings it read", "options": "parameters, as JSON",
                 "version": "version of kindred", "compared_run": "run that compared the models, or null",
                 "changed_ratings": "ratings changed since that comparison, at most",
+                "token": "random number of the run", "files": "SHA-256 of the list of its files",
+                "seal": "SHA-256 of all that is told of the run",
             ]),
         Relation(
             name: "run_metrics", meaning: "figures of each run",
@@ -158,7 +167,10 @@ extension SchemaGuide {
             ]),
         Relation(
             name: "run_files", meaning: "the newest snapshot as files",
-            columns: ["name": "name of the file", "run": "number of the run", "bytes": "its content"]),
+            columns: [
+                "name": "name of the file", "run": "number of the run", "bytes": "its content",
+                "sha256": "SHA-256 of its content",
+            ]),
         Relation(
             name: "neighbors", meaning: "nearest neighbors of each user in the newest run",
             columns: [
@@ -173,7 +185,7 @@ extension SchemaGuide {
             columns: [
                 "user": user, "model": "the model that recommends", "place": "from 1, best first", "item": item,
                 "predicted_rating": "in stars, null from models that predict no ratings",
-                "score": "what the list is sorted by; null for a predicted rating",
+                "score": "what the list is sorted by; null for a predicted rating", "seal": "checksum of the row",
             ]),
     ]
 

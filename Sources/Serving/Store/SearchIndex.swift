@@ -4,6 +4,13 @@ import GRDB
 /// Finds items by words of their titles and genres: the beginning of the last word is enough, accents and case do not count,
 /// and where too few items have all words, those come behind whose titles share most trigrams with the query.
 enum SearchIndex {
+    /// The virtual tables made anew, whatever state their own tables are in, and filled.
+    static func recreate(_ database: Database) throws {
+        for table in ["item_words", "item_trigrams"] { try database.execute(sql: "DROP TABLE \(table)") }
+        try database.execute(sql: Schema.search)
+        try rebuild(database)
+    }
+
     /// Takes all titles and genres in anew, and counts how many have rated each item.
     static func rebuild(_ database: Database) throws {
         try database.execute(
@@ -25,7 +32,7 @@ enum SearchIndex {
         let insert = try database.makeStatement(sql: "INSERT INTO item_trigrams (rowid, title) VALUES (?, ?)")
         let rows = try Row.fetchCursor(database, sql: "SELECT item, title FROM items WHERE title IS NOT NULL")
         while let row = try rows.next() {
-            try insert.execute(arguments: [row[0] as Int64, folded(row[1])])
+            try insert.execute(arguments: [row[at: 0] as Int64, folded(row[at: 1])])
         }
     }
 
@@ -61,8 +68,8 @@ enum SearchIndex {
                 SELECT item, title FROM items WHERE item IN (
                     SELECT rowid FROM item_trigrams WHERE item_trigrams MATCH ? ORDER BY bm25(item_trigrams) LIMIT 200)
                 """, arguments: [pattern])
-        let scored = rows.map { row -> (item: Int64, likeness: Double) in
-            (row[0], likeness(wanted, trigrams(withoutYear(folded(row[1])))))
+        let scored = try rows.map { row -> (item: Int64, likeness: Double) in
+            try (row[at: 0], likeness(wanted, trigrams(withoutYear(folded(row[at: 1])))))
         }
         return scored.filter { $0.likeness >= leastLikeness }
             .sorted { ($1.likeness, $0.item) < ($0.likeness, $1.item) }.map(\.item)

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+public import Platform
 
 /// The embedded database: ratings with their history, users and items, and what was computed of them, in one SQLite file.
 ///
@@ -9,6 +10,8 @@ import GRDBSQLite
 public final class Store: Sendable {
     public let path: String
     let database: any DatabaseWriter
+    /// nil where the store was opened to read.
+    let place: StorePlace?
 
     /// How long a write waits for that of another process.
     private static let patience: TimeInterval = 5
@@ -38,6 +41,13 @@ public final class Store: Sendable {
             try migrator.migrate(pool)
             return pool
         }
+        let place = try StorePlace(path, location: file.location)
+        OpenStores.add(place.file)
+        self.place = place
+    }
+
+    deinit {
+        if let place { OpenStores.remove(place.file) }
     }
 
     /// Opens a store to read: it is not migrated, and neither the file nor its folder has to be writable.
@@ -45,6 +55,7 @@ public final class Store: Sendable {
     /// - Throws: `StoreError`; `.older` comes from the first read of what an earlier version did not have.
     public init(reading path: String) throws(StoreError) {
         self.path = path
+        place = nil
         let file = StoreFile(path)
         try file.requireStore()
         database = try Self.translating(path) {
@@ -68,19 +79,25 @@ public final class Store: Sendable {
         try Self.translating(path) { try database.read(storeAt: path, body) }
     }
 
-    /// Writes all or, where it throws, nothing.
+    /// Writes all or, where it throws, nothing; what it returns from is in the file that the path names.
     func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try Self.translating(path) { try database.write(body) }
+        try place?.require()
+        let value = try Self.translating(path) { try database.write(body) }
+        try place?.require()
+        return value
     }
 
-    /// - Throws: `StoreError.damaged` where the file does not hold together.
-    /// - Complexity: O(bytes).
-    public func verify() throws(StoreError) {
-        let found = try read { try String.fetchAll($0, sql: "PRAGMA integrity_check(3)") }
-        guard found == ["ok"] else { throw .damaged(path: path, detail: found.joined(separator: "; ")) }
-        let orphans = try read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count }
-        guard orphans == 0 else { throw .damaged(path: path, detail: "\(orphans) rows refer to nothing") }
+    /// What one process at a time can hold: the claim to write the store as a service.
+    ///
+    /// - Returns: nil where another process holds it.
+    public func claim() throws(StoreError) -> FileLock? {
+        do { return try FileLock(path: StoreFile(path).location + "-service") } catch {
+            throw .notPermitted(path: path, detail: "\(error.localizedDescription)")
+        }
     }
+
+    /// Whether the files are still those that were opened.
+    public var isInPlace: Bool { place?.isKept ?? true }
 
     /// Moves the log into the file, so that a copy of the file alone is whole.
     public func checkpoint() throws(StoreError) {
@@ -88,15 +105,7 @@ public final class Store: Sendable {
     }
 
     static func translating<Value>(_ path: String, _ body: () throws -> Value) throws(StoreError) -> Value {
-        do {
-            return try body()
-        } catch let error as StoreError {
-            throw error
-        } catch let error as DatabaseError {
-            throw StoreError(error, path: path)
-        } catch {
-            throw .refused("\(error)")
-        }
+        do { return try body() } catch { throw StoreError(anything: error, path: path) }
     }
 }
 

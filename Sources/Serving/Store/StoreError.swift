@@ -6,12 +6,18 @@ public enum StoreError: Error, Equatable {
     case missing(path: String)
     /// The file is no store, or a broken one.
     case damaged(path: String, detail: String)
+    /// The file is a store, but what is in it does not fit together or is not as it was written.
+    case inconsistent(path: String, problem: String, remedy: String)
     /// The file is another program's database; nothing was done to it.
     case foreign(path: String, detail: String)
     /// An earlier version of the program has written the file, and it lacks what was to be read.
     case older(path: String, detail: String)
     /// A later version of the program has changed the file.
     case newer(path: String)
+    /// The file, or its log, was removed or replaced while it was open.
+    case replaced(path: String)
+    /// Another service writes the store, and this one only reads.
+    case served(path: String)
     /// Another process holds the file and did not let go in time.
     case locked(path: String)
     /// The disk has no room left; nothing of the write was done.
@@ -24,6 +30,23 @@ public enum StoreError: Error, Equatable {
     case query(String)
     /// A query that ran for longer than it may.
     case tooLong(seconds: Double)
+
+    /// Whether the file holds together, so that what is computed of it may come again.
+    public var isRepairable: Bool {
+        if case .inconsistent = self { true } else { false }
+    }
+
+    /// Whatever was thrown while the store was used.
+    init(anything error: any Error, path: String) {
+        self =
+            switch error {
+            case let error as StoreError: error
+            case let error as DatabaseError: StoreError(error, path: path)
+            case let error as RowDecodingError:
+                .damaged(path: path, detail: "a value is not of its column's type: \(error)")
+            default: .refused("\(error)")
+            }
+    }
 
     /// What SQLite says, as what a person can do about it.
     init(_ error: DatabaseError, path: String) {
@@ -47,6 +70,7 @@ extension StoreError: CustomStringConvertible {
         case .damaged(let path, let detail):
             "\(path): the file is no Kindred store or is damaged (\(detail)). "
                 + "Restore a copy, or import the ratings into a new file."
+        case .inconsistent(let path, let problem, let remedy): "\(path): \(problem). \(remedy)"
         case .foreign(let path, let detail):
             "\(path): this is an SQLite database, but not a Kindred store (\(detail)); nothing was changed. "
                 + "Name a store, or write the ratings of this database to a CSV file and name that."
@@ -55,6 +79,11 @@ extension StoreError: CustomStringConvertible {
                 + "Import into it or serve it: both bring it up to date."
         case .newer(let path):
             "\(path): a later version of kindred has written this store. Use that version, or import into a new file."
+        case .replaced(let path):
+            "\(path): the file or its log was removed or replaced while the store is open; nothing more is stored. "
+                + "Stop the service, put the right file in its place, and start again."
+        case .served(let path):
+            "\(path): another service writes this store, and this one only reads. Ask that one, or stop it."
         case .locked(let path):
             "\(path): another process has held the store for too long. Wait until it is done, or stop it."
         case .full(let path):

@@ -1,6 +1,7 @@
 import FileOutput
 import Foundation
 import GRDB
+import Platform
 
 /// The file of a store, as it is known before SQLite opens it.
 ///
@@ -25,10 +26,13 @@ struct StoreFile {
     var exists: Bool { FileKind(path) != .missing }
 
     /// Whether there is a file without a byte, which SQLite takes for an empty database.
-    var isEmpty: Bool { exists && header(1)?.isEmpty == true }
+    var isEmpty: Bool { exists && !isOpen && header(1)?.isEmpty == true }
 
     /// Whether the file begins as an SQLite database does.
-    var isDatabase: Bool { header(16) == Self.magic }
+    var isDatabase: Bool { isOpen || header(16) == Self.magic }
+
+    /// Whether this process has it open as a store.
+    private var isOpen: Bool { OpenStores.contains(location) }
 
     private static let magic = Data("SQLite format 3\0".utf8)
 
@@ -54,6 +58,7 @@ struct StoreFile {
 
     /// - Throws: `StoreError` for a file that is no store; the file, and the folder around it, are as before.
     func requireStore() throws(StoreError) {
+        if isOpen { return }
         guard exists else { throw .missing(path: path) }
         guard FileManager.default.isReadableFile(atPath: url.path) else {
             throw .notPermitted(path: path, detail: "the file cannot be read")

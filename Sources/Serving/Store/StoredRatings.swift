@@ -16,20 +16,21 @@ extension Store {
     /// - Complexity: O(ratings) time and memory.
     public func ratings(threads: Int, hasAllItems: Bool = false) throws(StoreError) -> StoredRatings {
         let (entries, userIDs, itemIDs, change, imports) = try read { database in
-            let entries = try StoredEntries(database)
+            try requireCatalogs(database)
+            let entries = try StoredEntries(database, of: self)
             return (
-                entries, try StoredIDs(database, "user", "users", among: Set(entries.users)),
-                try StoredIDs(database, "item", "items", among: hasAllItems ? nil : Set(entries.items)),
+                entries, try StoredIDs(database, .users, of: self, among: Set(entries.users)),
+                try StoredIDs(database, .items, of: self, among: hasAllItems ? nil : Set(entries.items)),
                 try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0,
                 try Self.importCount(database)
             )
         }
         guard entries.values.count > 0 else { throw .refused("\(path): the store holds no rating yet") }
+        let numbered = try entries.numbered(userIDs, itemIDs, of: self)
         let matrix: RatingMatrix
         do {
             matrix = try RatingMatrix.assemble(
-                [entries.numbered(userIDs, itemIDs)], users: userIDs.vocabulary, items: itemIDs.vocabulary,
-                threads: threads
+                [numbered], users: userIDs.vocabulary, items: itemIDs.vocabulary, threads: threads
             ).matrix
         } catch { throw .refused("\(error)") }
         return StoredRatings(
@@ -41,9 +42,10 @@ extension Store {
     /// Ratings of an earlier state with what is known of their items and users now.
     public func dataset(of ratings: RatingMatrix) throws(StoreError) -> Dataset {
         let (itemIDs, userIDs) = try read { database in
-            (
-                try StoredIDs(database, "item", "items", numbering: ratings.items),
-                try StoredIDs(database, "user", "users", numbering: ratings.users)
+            try requireCatalogs(database)
+            return (
+                try StoredIDs(database, .items, of: self, numbering: ratings.items),
+                try StoredIDs(database, .users, of: self, numbering: ratings.users)
             )
         }
         return Dataset(
@@ -54,17 +56,19 @@ extension Store {
         try read { database in
             let names = try String.fetchAll(database, sql: "SELECT name FROM genres ORDER BY genre")
             let numbers = try Int64.fetchAll(database, sql: "SELECT genre FROM genres ORDER BY genre")
-            let places = Dictionary(uniqueKeysWithValues: zip(numbers, numbers.indices))
+            let places = Dictionary(zip(numbers, numbers.indices)) { first, _ in first }
             var titles = [String?](repeating: nil, count: ids.vocabulary.count)
             var genres = [[Int]](repeating: [], count: ids.vocabulary.count)
             let titleRows = try Row.fetchCursor(database, sql: "SELECT item, title FROM items WHERE title IS NOT NULL")
             while let row = try titleRows.next() {
-                if let item = ids.index(of: row[0]) { titles[item] = row[1] }
+                if let item = try ids.index(of: row[at: 0]) { titles[item] = try row[at: 1] }
             }
             let genreRows = try Row.fetchCursor(
                 database, sql: "SELECT item, genre FROM item_genres ORDER BY item, genre")
             while let row = try genreRows.next() {
-                if let item = ids.index(of: row[0]), let place = places[row[1]] { genres[item].append(place) }
+                if let item = try ids.index(of: row[at: 0]), let place = try places[row[at: 1]] {
+                    genres[item].append(place)
+                }
             }
             return ItemCatalog(titles: titles, genreNames: names, genres: genres)
         }
@@ -79,69 +83,10 @@ extension Store {
                     let rows = try Row.fetchCursor(
                         database, sql: "SELECT user, value FROM user_attributes WHERE name = ?", arguments: [name])
                     while let row = try rows.next() {
-                        if let user = ids.index(of: row[0]) { values[user] = row[1] }
+                        if let user = try ids.index(of: row[at: 0]) { values[user] = try row[at: 1] }
                     }
                     return UserCatalog.Attribute(name: name, values: values)
                 })
         }
-    }
-}
-
-/// The ids of one side, and which index each number of the store has.
-struct StoredIDs {
-    let vocabulary: Vocabulary
-    /// By the store's number; -1 where there is none.
-    private let indices: [Int32]
-
-    /// - Parameters:
-    ///   - vocabulary: the ids that count, or nil for all.
-    ///   - present: the numbers that count, or nil for all.
-    init(
-        _ database: Database, _ column: String, _ table: String, numbering vocabulary: Vocabulary? = nil,
-        among present: Set<Int64>? = nil
-    ) throws {
-        let rows = try Row.fetchAll(database, sql: "SELECT \(column), id FROM \(table)").filter { row in
-            present?.contains(row[0]) ?? true
-        }
-        let ids: [String] = rows.map { $0[1] }
-        let vocabulary = vocabulary ?? Vocabulary(ids)
-        self.vocabulary = vocabulary
-        let numbers: [Int64] = rows.map { $0[0] }
-        var indices = [Int32](repeating: -1, count: Int(numbers.max() ?? 0) + 1)
-        for (number, id) in zip(numbers, ids) { indices[Int(number)] = Int32(vocabulary.index(of: id) ?? -1) }
-        self.indices = indices
-    }
-
-    func index(of number: Int64) -> Int? {
-        guard indices.indices.contains(Int(number)), indices[Int(number)] >= 0 else { return nil }
-        return Int(indices[Int(number)])
-    }
-}
-
-/// The ratings by the store's numbers.
-private struct StoredEntries {
-    private(set) var users: [Int64] = []
-    private(set) var items: [Int64] = []
-    private(set) var values: [Float] = []
-    private(set) var times: [Int64] = []
-    private(set) var hasAllTimes = true
-
-    init(_ database: Database) throws {
-        let rows = try Row.fetchCursor(database, sql: "SELECT user, item, value, time FROM ratings ORDER BY user, item")
-        while let row = try rows.next() {
-            users.append(row[0])
-            items.append(row[1])
-            values.append(row[2])
-            let time: Int64? = row[3]
-            hasAllTimes = hasAllTimes && time != nil
-            times.append(time ?? 0)
-        }
-    }
-
-    func numbered(_ userIDs: StoredIDs, _ itemIDs: StoredIDs) -> RatingEntries {
-        RatingEntries(
-            users: users.map { Int32(userIDs.index(of: $0) ?? -1) },
-            items: items.map { Int32(itemIDs.index(of: $0) ?? -1) }, values: values,
-            timestamps: hasAllTimes ? times : nil)
     }
 }

@@ -5,6 +5,9 @@ public import Ratings
 public struct StoredRun: Sendable, Equatable {
     /// Counts up; 0 before it is stored.
     public var number: Int64 = 0
+    /// Random, so that it tells this run from one of the same number in another store or after a restored backup; 0 before it is
+    /// stored.
+    public var token: Int64 = 0
     public var kind: String
     /// Seconds since 1970.
     public var started: Int64

@@ -64,7 +64,7 @@ struct LiveEngineTests {
         let metrics = snapshot.run.metrics
         #expect(metrics.filter { $0.metric == "rmse" }.map(\.model) == ["als", "knn"])
         #expect(metrics.contains { $0.metric == "modularity" } && snapshot.comparison?.contains("\"rmse\"") == true)
-        let (rows, total) = try sample.store.recommendations(limit: 10, offset: 0)
+        let (rows, total) = try sample.store.recommendations(of: snapshot.run, limit: 10, offset: 0)
         let user = try #require(snapshot.ratings.users.index(of: rows[0].user))
         let person = Person(user: user, of: snapshot.ratings)
         let kind = try #require(ModelKind(rawValue: rows[0].model))
@@ -160,7 +160,9 @@ struct LiveEngineTests {
             let (run, files) = try #require(try sample.store.newestRun())
             // The comparison tells how long the fits took, and a model how many threads it was fitted on.
             let kept = files.filter { $0.key.hasSuffix(".npy") }
-            return (run.metrics, run.options, kept, try sample.store.recommendations(limit: 5_000, offset: 0).rows)
+            return (
+                run.metrics, run.options, kept, try sample.store.recommendations(of: run, limit: 5_000, offset: 0).rows
+            )
         }
         for other in files.dropFirst() {
             #expect(other.0 == files[0].0 && other.1 == files[0].1 && other.2 == files[0].2 && other.3 == files[0].3)

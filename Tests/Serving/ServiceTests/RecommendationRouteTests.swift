@@ -56,7 +56,8 @@ extension RouteTests {
 
         @Test func `the lists of the newest run come page by page`() async throws {
             let reply = try await service.get("/recommendations/generated?per_page=100")
-            let rows = try service.sample.store.recommendations(limit: 100, offset: 0)
+            let rows = try service.sample.store.recommendations(
+                of: #require(service.live.snapshot).run, limit: 100, offset: 0)
             #expect(try reply.list().values("item_id") == rows.rows.map(\.item))
             #expect(try reply.json()["total"] as? Int == rows.total)
         }

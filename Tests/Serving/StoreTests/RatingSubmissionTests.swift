@@ -34,10 +34,25 @@ struct RatingSubmissionTests {
                 RatingSubmission(rate("u", "a", 2, 150)),
             ], now: now)
         #expect(outcomes == [.done, .done, .done, .noRating, .done])
-        #expect(try ratings() == ["new b 3.0 200", "u a 5.0 200"])
+        #expect(try ratings() == ["new b 3.0 200", "u a 2.0 150"])
         #expect(
             try ReadOnlyQuery.rows("SELECT value, time FROM rating_history ORDER BY time, value", store.path)
-                == ["1.0 100", "2.0 100", "2.0 150"])
+                == ["1.0 100", "2.0 100", "5.0 200"])
+    }
+
+    /// With a clock that was set back, or a time in the future before it, a rating would be acknowledged and not count.
+    @Test("15.12: what comes in later counts, whatever its time; an import goes by the times")
+    func arrivalOrder() async throws {
+        let batch = [(5, 900), (3, 50), (4, 40)].map { RatingEvent(user: "u", item: "a", value: $0.0, time: $0.1) }
+        #expect(try await store.apply([RatingSubmission(.rate(batch))], now: now) == [.done])
+        #expect(try ratings().first == "u a 4.0 40")
+        #expect(
+            try ReadOnlyQuery.rows("SELECT value, time FROM rating_history ORDER BY time", store.path)
+                == ["3.0 50", "1.0 100", "5.0 900"])
+        _ = try store.importRatings(.rows([("u", "a", 2, 30)], checksum: "two"), now: now)
+        #expect(try ratings().first == "u a 4.0 40")
+        _ = try store.importRatings(.rows([("u", "a", 1.5, 60)], checksum: "three"), now: now)
+        #expect(try ratings().first == "u a 1.5 60")
     }
 
     @Test func `batch with an unknown item changes nothing`() async throws {
@@ -79,7 +94,7 @@ struct RatingSubmissionTests {
             newest.run.number == 2 && newest.run.metrics.map(\.value) == [0.45] && newest.files["model"] == Data([2]))
         #expect(try ReadOnlyQuery.rows("SELECT community FROM communities", store.path) == ["7", "1"])
         #expect(try ReadOnlyQuery.rows("SELECT place, similarity, support FROM neighbors", store.path) == ["1 0.5 3"])
-        let kept = try store.recommendations(limit: 9, offset: 0).rows
+        let kept = try store.recommendations(of: newest.run, limit: 9, offset: 0).rows
         #expect(kept.map(\.item) == ["b"] && kept[0].predictedRating == 4.5 && kept[0].score == nil)
         #expect(try store.runs(limit: 10, offset: 0).runs.map { $0.metrics[0].value } == [0.45, 0.9])
         try store.verify()

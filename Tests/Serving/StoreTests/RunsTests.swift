@@ -51,9 +51,10 @@ struct RunsTests {
                     DROP TABLE runs;
                     CREATE TABLE runs (
                         run INTEGER PRIMARY KEY, kind TEXT NOT NULL, started INTEGER NOT NULL, seconds REAL NOT NULL,
-                        ratings INTEGER NOT NULL, options TEXT NOT NULL, version TEXT NOT NULL) STRICT;
-                    INSERT INTO runs SELECT * FROM old;
-                    INSERT INTO runs SELECT 2, kind, started, seconds, ratings, options, version FROM old;
+                        ratings INTEGER NOT NULL, options TEXT NOT NULL, version TEXT NOT NULL,
+                        token INTEGER NOT NULL DEFAULT 0, files BLOB, seal BLOB) STRICT;
+                    INSERT INTO runs SELECT *, 0, NULL, NULL FROM old;
+                    INSERT INTO runs SELECT 2, kind, started, seconds, ratings, options, version, 0, NULL, NULL FROM old;
                     DROP TABLE old;
                     DELETE FROM grdb_migrations WHERE identifier = '8 stages';
                     """)

@@ -126,6 +126,14 @@ extension ServiceMetrics {
     private func write(_ live: LiveEngine, now: Int64, to text: inout PrometheusText) {
         text.single(
             "kindred_refresh_in_progress", .gauge, "1 while a refresh is under way.", live.isRefreshing ? 1 : 0)
+        text.single(
+            "kindred_refresh_failures_in_a_row", .gauge, "Refreshes that have failed since the last that did not.",
+            Double(live.trouble?.failures ?? 0))
+        text.single(
+            "kindred_store_in_place", .gauge, "0 where the file of the store was removed or replaced.",
+            live.store.isInPlace ? 1 : 0)
+        text.single(
+            "kindred_store_read_only", .gauge, "1 where another service writes the store.", live.isFollower ? 1 : 0)
         guard let snapshot = live.snapshot else { return }
         let run = snapshot.run
         text.single(

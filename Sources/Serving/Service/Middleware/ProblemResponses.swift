@@ -44,7 +44,12 @@ struct ProblemResponses: RouterMiddleware {
                 HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
                 "the disk is full; nothing was changed")
         case .query, .tooLong, .refused: Problem(.unprocessableContent, "\(error)")
-        case .missing, .damaged, .foreign, .older, .newer, .notPermitted:
+        case .served:
+            Problem(.serviceUnavailable, "another service writes this store, and this one only reads; ask that one")
+        case .replaced:
+            Problem(
+                .serviceUnavailable, "the file of the store was removed or replaced; nothing is stored any more")
+        case .missing, .damaged, .inconsistent, .foreign, .older, .newer, .notPermitted:
             Problem(.serviceUnavailable, "the store cannot be used; the log tells why")
         }
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Ratings
 import Synchronization
 
 /// Holds each address, and behind the authorization each key, to a number of requests a second.
@@ -14,7 +15,7 @@ struct RateLimit: RouterMiddleware {
     func handle(
         _ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
-        let name = context.caller?.name ?? context.address
+        let name = ExactText(context.caller?.name ?? context.address)
         guard let wait = buckets?.take(name, now: .now) else { return try await next(request, context) }
         throw Problem(.tooManyRequests, "more requests than are allowed; wait and ask again")
             .with(.retryAfter, "\(Int(wait.rounded(.up)))")
@@ -30,7 +31,7 @@ final class TokenBuckets: Sendable {
 
     private let rate: Double
     private let capacity: Double
-    private let state = Mutex<[String: Bucket]>([:])
+    private let state = Mutex<[ExactText: Bucket]>([:])
     /// Full buckets are forgotten when there are more.
     private static let remembered = 10_000
 
@@ -43,7 +44,7 @@ final class TokenBuckets: Sendable {
     /// Takes a token.
     ///
     /// - Returns: nil, or the seconds until there is one.
-    func take(_ name: String, now: ContinuousClock.Instant) -> Double? {
+    func take(_ name: ExactText, now: ContinuousClock.Instant) -> Double? {
         state.withLock { buckets in
             if buckets.count > Self.remembered { buckets = buckets.filter { filled($0.value, now) < capacity } }
             var bucket = buckets[name] ?? Bucket(tokens: capacity, filled: now)

@@ -1,3 +1,4 @@
+import Foundation
 package import Hummingbird
 import Logging
 import NIOCore
@@ -14,6 +15,8 @@ package struct ServiceContext: RequestContext {
     struct Caller: Sendable {
         let name: String
         let role: Role
+        /// The hash of the key; empty where none is needed.
+        var key = Data()
     }
 
     package init(source: ApplicationRequestContextSource) {

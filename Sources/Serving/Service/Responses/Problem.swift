@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Live
 import NIOCore
 
 /// Why a request is not answered as it was asked: the problem details of RFC 9457.
@@ -30,9 +31,14 @@ struct Problem: Error {
 
     static func notFound(_ detail: String) -> Problem { Problem(.notFound, detail) }
 
-    /// Nothing is computed yet; it soon will be.
-    static var noSnapshot: Problem {
-        Problem(.serviceUnavailable, "the first snapshot is being computed").with(.retryAfter, "5")
+    /// Nothing is computed yet; it soon will be, or the trouble says what is in the way.
+    static func noSnapshot(_ trouble: LiveTrouble?) -> Problem {
+        guard let trouble else {
+            return Problem(.serviceUnavailable, "the first snapshot is being computed").with(.retryAfter, "5")
+        }
+        let state = trouble.failures == 0 ? "a snapshot is being computed" : "no snapshot could be computed"
+        return Problem(.serviceUnavailable, "\(state): \(trouble.reason)")
+            .with(.retryAfter, "\(Int(max(5, trouble.pause)))")
     }
 
     func with(_ name: HTTPField.Name, _ value: String) -> Problem {

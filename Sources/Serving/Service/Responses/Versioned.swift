@@ -1,7 +1,9 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Live
-import Store
+import Platform
+import Ratings
 
 /// Answers that depend on nothing but the request, the snapshot and at most the ratings of one user: they carry the version of
 /// these, a caller who has that version is told so before anything is computed, and what was computed is kept until there is
@@ -16,7 +18,7 @@ struct Versioned: Sendable {
 
     /// - Throws: `Problem.noSnapshot` before the first.
     func snapshot() throws(Problem) -> LiveSnapshot {
-        guard let snapshot = live.snapshot else { throw .noSnapshot }
+        guard let snapshot = live.snapshot else { throw .noSnapshot(live.trouble) }
         return snapshot
     }
 
@@ -25,10 +27,11 @@ struct Versioned: Sendable {
         to request: Request, change: Int? = nil, _ answer: (LiveSnapshot) async throws -> Answer
     ) async throws -> Response {
         try await stream(to: request, change: change) { snapshot in
-            let (target, run) = (request.uri.string, snapshot.run.number)
-            if let answer = kept.answer(to: target, run: run, change: change) { return answer.response() }
+            let (target, version) = (ExactText(request.uri.string), snapshot.version)
+            if let answer = kept.answer(to: target, of: version, change: change) { return answer.response() }
             let answer = try await answer(snapshot)
-            kept.keep(answer, to: target, run: run, change: change)
+            // Not that of an earlier snapshot, which was swapped meanwhile.
+            if live.snapshot === snapshot { kept.keep(answer, to: target, of: version, change: change) }
             return answer.response()
         }
     }
@@ -38,9 +41,7 @@ struct Versioned: Sendable {
         to request: Request, change: Int? = nil, _ body: (LiveSnapshot) async throws -> Response
     ) async throws -> Response {
         let snapshot = try snapshot()
-        // Weak, for the same answer may be compressed or not.
-        let state = "run-\(snapshot.run.number)" + (change.map { "-\(start)-\($0)" } ?? "")
-        let tag = "W/\"\(state)-\(live.configuration.version)\""
+        let tag = tag(of: request.uri.string, snapshot, change)
         if request.has(tag) {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: Self.policy])
         }
@@ -48,6 +49,16 @@ struct Versioned: Sendable {
         response.headers[.eTag] = tag
         response.headers[.cacheControl] = Self.policy
         return response
+    }
+
+    /// Weak, for the same answer may be compressed or not.
+    ///
+    /// It names the snapshot of this store and no other, and the target: only who was answered there has the tag, so nothing
+    /// that does not exist is answered with 304.
+    private func tag(of target: String, _ snapshot: LiveSnapshot, _ change: Int?) -> String {
+        let change = change.map { "-\(start)-\($0)" } ?? ""
+        let place = Array(sha256(Data("\(live.configuration.version) \(target)".utf8)).prefix(8)).hexadecimal
+        return "W/\"\(snapshot.version)\(change)-\(place)\""
     }
 
     /// Callers may keep it, but have to ask each time whether there is another.

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import NIOCore
+import Store
 
 /// Whether the service lives and is ready, and what it counts.
 struct HealthRoutes {
@@ -18,9 +19,20 @@ struct HealthRoutes {
         }
         router.get("readyz") { request, _ in
             _ = try Query(request)
-            guard live.snapshot != nil else { throw Problem.noSnapshot }
-            return try Answer.json(["status": "ready"])
+            guard live.snapshot != nil else { throw Problem.noSnapshot(live.trouble) }
+            guard live.store.isInPlace else {
+                throw Problem(
+                    .serviceUnavailable,
+                    "the file of the store was removed or replaced; stop the service, put it back and start again")
+            }
+            return try Answer.json(Readiness(status: "ready", trouble: live.trouble?.reason))
         }
+    }
+
+    private struct Readiness: Encodable {
+        let status: String
+        /// Why the snapshot is not renewed; null where nothing is wrong.
+        @Nullable var trouble: String?
     }
 
     func addReading(to router: RouterGroup<ServiceContext>) {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import Platform
+import Ratings
 import Store
 
 /// Ratings as they come in.
@@ -16,6 +17,8 @@ struct RatingRoutes {
     /// The most ratings of one request.
     private static let batchLimit = 10_000
     private static let idLimit = 200
+    /// Seconds that the clock of a caller may be ahead.
+    private static let clockSkew: Int64 = 60
 
     func addReading(to router: RouterGroup<ServiceContext>) {
         router.get("ratings", use: newest)
@@ -70,6 +73,8 @@ struct RatingRoutes {
 
     private struct Stored: Encodable {
         let stored: Int
+        /// How many of them count from now on: of several of one user and item the last.
+        let counting: Int
         let repeated: Bool
     }
 
@@ -86,13 +91,14 @@ struct RatingRoutes {
         switch try await live.submit(RatingSubmission(.rate(events), key: key, digest: digest)) {
         case .done:
             metrics.countRatings(events, now: now)
-            return try Answer.json(Stored(stored: events.count, repeated: false))
-        case .repeated: return try Answer.json(Stored(stored: 0, repeated: true))
+            let places = Set(events.map { [ExactText($0.user), ExactText($0.item)] })
+            return try Answer.json(Stored(stored: events.count, counting: places.count, repeated: false))
+        case .repeated: return try Answer.json(Stored(stored: 0, counting: 0, repeated: true))
         case .keyInUse:
             throw Problem(.conflict, "another request was made under this Idempotency-Key")
         case .unknownItems(let items):
-            let unknown = Set(items)
-            let places = batch.ratings.indices.filter { unknown.contains(batch.ratings[$0].item) }
+            let unknown = Set(items.map(ExactText.init))
+            let places = batch.ratings.indices.filter { unknown.contains(ExactText(batch.ratings[$0].item)) }
             let errors = places.prefix(Problem.mostFields).map {
                 field($0, "item_id", "there is no such film", batch)
             }
@@ -115,9 +121,11 @@ struct RatingRoutes {
             if scale?.contains(rating.rating) != true {
                 errors.append(field(place, "rating", Self.offScale(scale), batch))
             }
-            if let time = rating.timestamp, time < 0 || time > now + 86_400 {
+            if let time = rating.timestamp, time < 0 || time > now + Self.clockSkew {
                 errors.append(
-                    field(place, "timestamp", "a time is in seconds since 1970, and not in the future", batch))
+                    field(
+                        place, "timestamp",
+                        "a time is in seconds since 1970, and at most \(Self.clockSkew) s in the future", batch))
             }
         }
         if !errors.isEmpty {
@@ -145,7 +153,8 @@ struct RatingRoutes {
         guard 1...Self.idLimit ~= key.unicodeScalars.count else {
             throw .badRequest("an Idempotency-Key has 1 to \(Self.idLimit) characters")
         }
-        return "\(context.caller?.name ?? "")/\(key)"
+        // All hashes have one length, so no two pairs of caller and name are the same text.
+        return "\([UInt8](context.caller?.key ?? Data()).hexadecimal)/\(key)"
     }
 
     // MARK: Removing

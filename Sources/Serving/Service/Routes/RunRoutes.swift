@@ -99,7 +99,8 @@ struct RunRoutes {
     @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
         return try await versioned.respond(to: request) { snapshot in
-            let (rows, total) = try live.store.recommendations(limit: page.size, offset: page.offset)
+            let (rows, total) = try live.store.recommendations(
+                of: snapshot.run, limit: page.size, offset: page.offset)
             let messages = try rows.map { try message($0, snapshot) }
             return try Answer.json(
                 PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
@@ -157,6 +158,10 @@ struct RunRoutes {
         /// Whether `/compare` has something.
         let comparison: Bool
         let refreshing: Bool
+        /// Why there is no snapshot or an old one; null where nothing is wrong.
+        @Nullable var trouble: String?
+        /// Whether another service writes the store.
+        let readOnly: Bool
         let ratingsIngested: Int
         let recommendationsServed: Int
         let newestMinutes: [Minute]
@@ -175,7 +180,7 @@ struct RunRoutes {
                 scale: scale.map { .init(minimum: $0.lowerBound, maximum: $0.upperBound, step: step) },
                 models: live.configuration.kinds.map(\.rawValue),
                 snapshot: snapshot.map { message($0, now: now) }, comparison: snapshot?.comparison != nil,
-                refreshing: live.isRefreshing,
+                refreshing: live.isRefreshing, trouble: live.trouble?.reason, readOnly: live.isFollower,
                 ratingsIngested: metrics.ratingsIngested, recommendationsServed: metrics.recommendationsServed,
                 newestMinutes: metrics.newestMinutes(now: now).map { .init(minute: $0.minute, ratings: $0.ratings) }))
     }

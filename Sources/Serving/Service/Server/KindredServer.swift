@@ -34,6 +34,7 @@ public struct KindredServer: Sendable {
         if !keys.areOptional, try keys.current().isEmpty {
             throw ServiceError.unprotected(host: configuration.host)
         }
+        try live.claim()
         metrics = ServiceMetrics(scale: try live.store.scale() ?? 0.5...5)
         pages = try PageRoutes()
         otherMethods = try OtherMethods(pages.description)
@@ -41,6 +42,11 @@ public struct KindredServer: Sendable {
         var logger = Logger(label: "kindred", factory: JSONLog.init)
         logger.logLevel = configuration.logLevel
         self.logger = logger
+        if !live.isFollower, try live.store.repairSearch() {
+            logger.warning("the index for searching was not as it was written, and was made anew")
+        }
+        if let trouble = live.trouble { logger.warning("\(trouble.reason)") }
+        if live.isFollower { logger.warning("another service writes this store; this one only reads") }
         refresher = Refresher(live: live, metrics: metrics, logger: logger, interval: configuration.refreshInterval)
     }
 
@@ -65,6 +71,7 @@ public struct KindredServer: Sendable {
         }
         await files.removeAll()
         try? live.store.checkpoint()
+        live.release()
     }
 
     private func server() throws -> HTTPServerBuilder {

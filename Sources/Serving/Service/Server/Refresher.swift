@@ -19,14 +19,32 @@ struct Refresher: Service {
         await cancelWhenGracefulShutdown {
             var last = ContinuousClock.now
             while !Task.isCancelled {
-                let isDue = interval.map { last.duration(to: .now) >= .seconds($0) } ?? false
-                // A store that cannot be read now may be in a moment.
-                if isDue || (try? live.isBehind()) == true {
+                let waited = last.duration(to: .now)
+                let isDue = interval.map { waited >= .seconds($0) } ?? false
+                if live.isFollower {
+                    follow()
+                } else if waited >= .seconds(live.trouble?.pause ?? 0), isDue || isBehind {
                     last = .now
                     _ = start()
                 }
                 try? await Task.sleep(for: .seconds(min(interval ?? Self.lookout, Self.lookout)))
             }
+        }
+    }
+
+    /// A store that cannot be read now may be in a moment.
+    private var isBehind: Bool { (try? live.isBehind()) == true }
+
+    /// The service that writes the store may have gone, or have computed something.
+    private func follow() {
+        do {
+            if try live.claim() {
+                logger.notice("the other service is gone; this one writes the store now")
+            } else {
+                try live.follow()
+            }
+        } catch {
+            logger.error("the store cannot be followed", metadata: ["error": "\(error)"])
         }
     }
 
@@ -42,7 +60,12 @@ struct Refresher: Service {
                 logger.notice("refreshed", metadata: metadata(of: snapshot.run))
             } catch {
                 metrics.countRefresh(isDone: false)
-                logger.error("the refresh failed; the snapshot before stays", metadata: ["error": "\(error)"])
+                logger.error(
+                    "the refresh failed; the snapshot before stays",
+                    metadata: [
+                        "error": "\(error)", "failures": "\(live.trouble?.failures ?? 0)",
+                        "next_attempt_seconds": "\(live.trouble?.pause ?? 0)",
+                    ])
             }
         }
         return true

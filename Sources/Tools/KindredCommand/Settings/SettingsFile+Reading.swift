@@ -16,7 +16,7 @@ extension SettingsFile {
             let isJSON = path.lowercased().hasSuffix(".json")
             return SettingsFile(
                 isJSON
-                    ? try JSONDecoder().decode([String: Node].self, from: data)
+                    ? try ForeignJSON.decode([String: Node].self, from: data)
                     : try TOMLDecoder().decode([String: Node].self, from: String(decoding: data, as: UTF8.self)))
         } catch let error as TOMLParseError {
             throw InputError(

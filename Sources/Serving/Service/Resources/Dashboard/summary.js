@@ -11,6 +11,7 @@ export class SummaryPanel extends Panel {
   #bar = element("progress", { max: 1, "aria-label": "Progress of the refresh" });
   #stage = element("span", { role: "status" });
   #button = element("button", { type: "button", onclick: () => this.#startRefresh() }, "Refresh snapshot");
+  #trouble = element("p", { class: "trouble", role: "alert", hidden: true });
   #progress = element("div", { class: "progress", hidden: true }, this.#bar);
 
   /** @param onSummary told each summary as it arrives */
@@ -23,7 +24,7 @@ export class SummaryPanel extends Panel {
         return true;
       },
     });
-    this.body.append(this.#list, element("div", { class: "refresh" }, this.#stage, this.#progress, this.#button));
+    this.body.append(this.#list, this.#trouble, element("div", { class: "refresh" }, this.#stage, this.#progress, this.#button));
   }
 
   /** Shows how far a refresh has come: `{ stage: "als", share: 0.4 }`. Stages run side by side, and end with the share 1. */
@@ -35,7 +36,7 @@ export class SummaryPanel extends Panel {
     this.#setRefreshing(true, `Refreshing: ${[...this.#stages.keys()].join(", ")}`);
   }
 
-  #show({ version, users, items, ratings, models, snapshot, refreshing, recommendations_served: served }) {
+  #show({ version, users, items, ratings, models, snapshot, refreshing, recommendations_served: served, ...state }) {
     document.getElementById("version").textContent = `Kindred ${version}`;
     this.#set("Users", count(users));
     this.#set("Films", count(items));
@@ -45,11 +46,17 @@ export class SummaryPanel extends Panel {
     this.#set("Snapshot", snapshot ? `${duration(snapshot.age_seconds)} old` : "none yet");
     this.#set("Lists served", count(served));
     this.#set("Models", models.join(", "));
+    this.#showTrouble(state.read_only ? "Another service writes this store; this one only reads." : state.trouble);
     if (!refreshing) {
       this.#bar.removeAttribute("value");
       this.#stages.clear();
     }
     this.#setRefreshing(refreshing, refreshing ? this.#stage.textContent || "Refreshing" : "");
+  }
+
+  #showTrouble(text) {
+    this.#trouble.hidden = !text;
+    if (this.#trouble.textContent !== (text ?? "")) this.#trouble.textContent = text ?? "";
   }
 
   #set(name, text) {
