@@ -1,0 +1,339 @@
+"""What the attacks share: checks that print a line each, a client that may break rules, and servers of one's own.
+
+An attack is a function `test_…` in a file `test_….py`, its doc comment says what must hold, and it asks for what it needs:
+
+    def test_endless_body(server):     the server under attack, by HTTP alone; this runs against a remote one, too
+    def test_lost_file(lab):           a place for stores and servers of its own, which end with the attack
+
+`server` is fresh for each attack unless an address was named. After each attack the servers must be alive and well.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# Small enough that a refresh takes 0.6 s and a start 0.1 s; big enough for all models.
+SMALL = "120x90x3000"
+# As many users, items and ratings as MovieLens 100K.
+LARGE = "943x1682x100000"
+
+
+class Checks:
+    """Prints a line for each check, and counts those that fail."""
+
+    def __init__(self):
+        self.count = 0
+        self.failures = []
+
+    def __call__(self, holds, what, figures=""):
+        """`figures` are what was observed. Returns whether the check holds, so that an attack may stop."""
+        self.count += 1
+        if not holds:
+            self.failures.append(what)
+        print("ok  " if holds else "FAIL", what, f"[{str(figures)[:300]}]" if figures != "" else "", flush=True)
+        return bool(holds)
+
+
+check = Checks()
+
+
+class Answer:
+    """Status, header fields in lower case, and body."""
+
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def detail(self):
+        """What a problem says; empty for other answers."""
+        try:
+            return str(self.json.get("detail", ""))
+        except (ValueError, AttributeError):
+            return ""
+
+    def __repr__(self):
+        return f"{self.status} {self.body[:160]!r}"
+
+
+class RawAnswer:
+    """What came back on a connection, and how it ended: `eof`, `reset` or `timeout`."""
+
+    def __init__(self, data, end):
+        self.data, self.end = data, end
+        self.head, _, self.body = data.partition(b"\r\n\r\n")
+        self.statuses = [int(line[9:12]) for line in data.split(b"\r\n") if line[:5] == b"HTTP/" and line[9:12].isdigit()]
+        self.status = self.statuses[0] if self.statuses else None
+
+    @property
+    def closed(self):
+        return self.end != "timeout"
+
+    def field(self, name):
+        """A header field of the first answer; None where there is none."""
+        for line in self.head.split(b"\r\n")[1:]:
+            key, _, value = line.partition(b":")
+            if key.strip().lower() == name.lower().encode():
+                return value.strip().decode("latin-1")
+        return None
+
+    def __repr__(self):
+        return f"{self.data[:160]!r} {self.end}"
+
+
+class Service:
+    """A server under attack, known by its address alone."""
+
+    def __init__(self, address, key=None):
+        parts = urllib.parse.urlsplit(address)
+        self.address, self.host, self.port, self.key = address.rstrip("/"), parts.hostname, parts.port or 80, key
+
+    def ask(self, method, path, body=None, headers=None, timeout=30):
+        """A dictionary or list is sent as JSON, any other body as it is."""
+        headers = dict(headers or {})
+        if self.key:
+            headers.setdefault("Authorization", f"Bearer {self.key}")
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path, **options):
+        return self.ask("GET", path, **options)
+
+    def post(self, path, body, **options):
+        return self.ask("POST", path, body, **options)
+
+    def rate(self, user, item, value, headers=None, **fields):
+        return self.post("/ratings", {"user_id": user, "item_id": item, "rating": value, **fields}, headers=headers)
+
+    def sql(self, statement, **options):
+        return self.post("/admin/sql", {"sql": statement}, **options)
+
+    def connect(self, timeout=5):
+        return socket.create_connection((self.host, self.port), timeout=timeout)
+
+    def raw(self, data, timeout=3, half_close=False):
+        """Sends bytes as they are, and reads until the server closes or is silent for `timeout` seconds."""
+        with self.connect(timeout) as connection:
+            answer = b""
+            try:
+                connection.sendall(data)
+                if half_close:
+                    connection.shutdown(socket.SHUT_WR)
+                while part := connection.recv(65536):
+                    answer += part
+                return RawAnswer(answer, "eof")
+            except TimeoutError:
+                return RawAnswer(answer, "timeout")
+            except (ConnectionResetError, BrokenPipeError):
+                return RawAnswer(answer, "reset")
+
+    def metric(self, name):
+        """A value of /metrics by its name with labels; None where there is none."""
+        for line in self.get("/metrics").body.decode().splitlines():
+            if line.rpartition(" ")[0] == name:
+                return float(line.rpartition(" ")[2])
+        return None
+
+    def is_well(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.get("/healthz", timeout=5).status == 200
+        return False
+
+
+class Server(Service):
+    """A server of one's own on a store, which ends by its process id."""
+
+    def __init__(self, lab, store, options, wait=True, key=None, timeout=30, stderr=None, **process):
+        self.store, self.log = store, lab.folder / f"log-{len(lab.servers)}"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        super().__init__(f"http://127.0.0.1:{port}", key)
+        self.command = [str(lab.program), "serve", "--store", str(store), "--port", str(port), "--rate-limit", "0", *options]
+        # A crash is told by the exit code; a backtrace would take seconds.
+        process.setdefault("env", {**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log if stderr is None else stderr, **process)
+        lab.servers.append(self)
+        self.stopped = False
+        if wait:
+            self.wait_until_ready(timeout)
+
+    def wait_until_ready(self, timeout=30):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end and self.is_alive:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.get("/readyz", timeout=5).status == 200:
+                    return self
+            time.sleep(0.02)
+        raise RuntimeError(f"not ready ({self.process.poll()}): {self.messages[-600:]}")
+
+    def wait_until_listening(self, timeout=30):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end and self.is_alive:
+            if self.is_well():
+                return self
+            time.sleep(0.02)
+        raise RuntimeError(f"not listening ({self.process.poll()}): {self.messages[-600:]}")
+
+    @property
+    def is_alive(self):
+        return self.process.poll() is None
+
+    @property
+    def messages(self):
+        return self.log.read_text(errors="replace")
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    @property
+    def memory(self):
+        """Resident memory in MB."""
+        return self._status("VmRSS")
+
+    @property
+    def peak_memory(self):
+        return self._status("VmHWM")
+
+    def _status(self, name):
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith(name):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    @property
+    def processor_seconds(self):
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def stop(self, how=signal.SIGTERM, timeout=15):
+        """Returns the exit code, or `hangs` where it had to be killed. A crash is a negative code."""
+        self.stopped = True
+        if self.is_alive:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                return "hangs"
+        return self.process.returncode
+
+
+class Lab:
+    """A place for stores and servers of one attack."""
+
+    def __init__(self, program, folder, prepared, long=False):
+        self.program, self.folder, self.prepared, self.long = Path(program).resolve(), folder, prepared, long
+        self.servers = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def run(self, *arguments, timeout=60, **process):
+        """Runs the program. `returncode` is negative after a crash."""
+        process.setdefault("env", {**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+        process.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.run([str(self.program), *map(str, arguments)], capture_output=True, text=True, errors="replace",
+                              timeout=timeout, **process)
+
+    def store(self, name="store", shape=SMALL, refreshed=True):
+        """A copy of a store with ratings, titles and, if `refreshed`, what a refresh computes with all models."""
+        source = self._prepare(shape, refreshed)
+        copy = self.folder / f"{name}.sqlite"
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{copy}{ending}").unlink(missing_ok=True)
+        shutil.copy(source, copy)
+        return copy
+
+    def _prepare(self, shape, refreshed):
+        store = self.prepared / f"{shape}{'-refreshed' if refreshed else ''}.sqlite"
+        if store.exists():
+            return store
+        if refreshed:
+            shutil.copy(self._prepare(shape, False), f"{store}.new")
+            server = Server(self, f"{store}.new", [], timeout=120)
+            server.stop()
+            self.servers.remove(server)
+        else:
+            ratings, movies = self.prepared / f"{shape}.csv", self.prepared / f"{shape}-movies.csv"
+            for command in (["generate", shape, "--output", ratings, "--movies", movies],
+                            ["import", ratings, "--items", movies, "--store", f"{store}.new"]):
+                outcome = self.run(*command, "--quiet")
+                if outcome.returncode:
+                    raise RuntimeError(outcome.stderr)
+        os.rename(f"{store}.new", store)
+        return store
+
+    def serve(self, store=None, *options, **keywords):
+        """Starts a server on a store, by default on a fresh copy, and waits until it is ready."""
+        return Server(self, store or self.store(), options, **keywords)
+
+    def key(self, store, role, name=None):
+        """Adds an API key to a store."""
+        outcome = self.run("keys", "add", store, "--name", name or role, "--role", role)
+        if outcome.returncode:
+            raise RuntimeError(outcome.stderr)
+        return outcome.stdout.strip()
+
+    def close(self):
+        """Ends its servers; returns what they died of, if they died."""
+        deaths = []
+        for server in self.servers:
+            if not server.is_alive and not server.stopped:
+                deaths.append(f"exit code {server.process.returncode}: {server.messages[-300:]}")
+            server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return deaths
+
+
+class Pulse:
+    """Asks /healthz 20 times per second from a process of its own, and tells the latencies in ms at the end.
+
+        with Pulse(server) as pulse: …
+        check(pulse.p99 <= 50, …)
+    """
+
+    def __init__(self, service):
+        self.service = service
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "pulse.py"), self.service.host, str(self.service.port)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_):
+        output, _ = self.process.communicate("")
+        figures = json.loads(output)
+        self.count, self.failures = figures["count"], figures["failures"]
+        self.p50, self.p99, self.longest = figures["p50"], figures["p99"], figures["longest"]
+
+    def __str__(self):
+        return (f"{self.count} requests, {self.failures} failed, "
+                f"p50 {self.p50:.1f}, p99 {self.p99:.1f}, longest {self.longest:.1f} ms")
