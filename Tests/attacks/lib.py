@@ -40,7 +40,8 @@ class Checks:
         self.count += 1
         if not holds:
             self.failures.append(what)
-        print("ok  " if holds else "FAIL", what, f"[{str(figures)[:300]}]" if figures != "" else "", flush=True)
+        figures = " ".join(str(figures).split())[:120 if holds else 400]
+        print("ok  " if holds else "FAIL", what, f"[{figures}]" if figures else "", flush=True)
         return bool(holds)
 
 
@@ -164,12 +165,13 @@ class Service:
 class Server(Service):
     """A server of one's own on a store, which ends by its process id."""
 
-    def __init__(self, lab, store, options, wait=True, key=None, timeout=30, stderr=None, **process):
+    def __init__(self, lab, store, options, wait=True, key=None, timeout=30, stderr=None, prefix=(), **process):
+        """`prefix` is a command that runs the server in its own place, such as unshare."""
         self.store, self.log = store, lab.folder / f"log-{len(lab.servers)}"
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         super().__init__(f"http://127.0.0.1:{port}", key)
-        self.command = [str(lab.program), "serve", "--store", str(store), "--port", str(port), "--rate-limit", "0", *options]
+        self.command = [*prefix, str(lab.program), "serve", "--store", str(store), "--port", str(port), "--rate-limit", "0", *options]
         # A crash is told by the exit code; a backtrace would take seconds.
         process.setdefault("env", {**os.environ, "SWIFT_BACKTRACE": "enable=no"})
         with open(self.log, "wb") as log:
