@@ -5,8 +5,10 @@
 A request that is late is sent all the same and counts from the time it was due, so that a stall counts in full.
 """
 
+import contextlib
 import http.client
 import json
+import os
 import select
 import sys
 import time
@@ -29,6 +31,9 @@ def ask(host, port):
 
 def main(host, port):
     latencies, failures = [], 0
+    # The figures are the server's, not those of a machine on which this process waits for its turn.
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
     due = time.monotonic()
     while not select.select([sys.stdin], [], [], max(0, due - time.monotonic()))[0]:
         failures += not ask(host, port)
