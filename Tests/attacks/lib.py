@@ -221,9 +221,10 @@ class Server(Service):
         return self._status("VmHWM")
 
     def _status(self, name):
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith(name):
-                return int(line.split()[1]) / 1024
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+                if line.startswith(name):
+                    return int(line.split()[1]) / 1024
         return 0.0
 
     @property

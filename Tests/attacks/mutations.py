@@ -30,9 +30,9 @@ ENDS = (*GOOD, "ALTERED", "SOURCE", "ERROR", "CRASH", "HANG")
 # All models, of which the slow one is cut short.
 OPTIONS = ("--bayes", "samples=20,burn-in=5", "--compare", "als", "--log-level", "warning")
 MODELS = ("als", "implicit", "bayes")
-# What differs between two runs on the same ratings.
+# What differs between two runs on the same ratings, and what says that something is damaged.
 VOLATILE = {"run", "seconds", "stages", "started", "age_seconds", "newest_minutes", "fit_seconds", "lists_per_second",
-            "predictions_per_second", "refreshing", "recommendations_served", "source", "arithmetic", "pages", "total"}
+            "predictions_per_second", "trouble", "refreshing", "recommendations_served", "source", "arithmetic", "pages", "total"}
 USERS = (1, 2, 17, 33, 50, 64, 77, 95, 111, 120)
 PATHS = (
     "/users/1", "/users/1/neighbors?count=50", "/movies/5", "/movies/5/similar", "/movies/5/fans", "/movies?per_page=100",
@@ -109,6 +109,17 @@ def run_of(server):
     return (server.get("/summary").json.get("snapshot") or {}).get("run")
 
 
+def difference(before, after, place=""):
+    """Where two JSON values differ first, and how."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        key = next(key for key in sorted(before | after) if before.get(key) != after.get(key))
+        return difference(before.get(key), after.get(key), f"{place}/{key}")
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        index = next(index for index in range(len(before)) if before[index] != after[index])
+        return difference(before[index], after[index], f"{place}/{index}")
+    return f"at {place or 'all'}: {str(after)[:60]} instead of {str(before)[:60]}"
+
+
 def compare(server, reference):
     """The end by the answers of a server."""
     answers = ask(server)
@@ -116,7 +127,8 @@ def compare(server, reference):
     altered = [path for path in different if answers[path][0] < 400]
     broken = [path for path in different if answers[path][0] in (0, 500) or not answers[path][1]]
     if altered:
-        raise End("ALTERED", f"{len(altered)} of {len(PATHS)} answers, {altered[0]}")
+        raise End("ALTERED", f"{len(altered)} of {len(PATHS)} answers, {altered[0]} "
+                  f"{difference(reference[altered[0]][1], answers[altered[0]][1])}")
     if broken:
         raise End("ERROR", f"{broken[0]}: {str(answers[broken[0]])[:160]}")
     if different:

@@ -209,9 +209,13 @@ def log_to(kind):
 def run(lab, minutes, shape=LARGE, seed=1, log="dead", rest=60):
     """Runs a storm; returns the lines of its verdicts as pairs of whether it held and what."""
     writing, reading = log_to(log)
-    server = lab.serve(lab.store("storm", shape), stderr=writing, timeout=120)
-    if writing is not None:
-        os.close(writing)
+    try:
+        server = lab.serve(lab.store("storm", shape), stderr=writing, timeout=120)
+    except RuntimeError as error:
+        return [(False, f"the server starts: {error}")]
+    finally:
+        if writing is not None:
+            os.close(writing)
     storm = Storm(server, shape, seed)
     with contextlib.suppress(PermissionError):
         os.nice(10)

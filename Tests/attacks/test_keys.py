@@ -25,6 +25,7 @@ def test_last_key(lab):
     again = lab.serve(store)
     check(again.get("/movies").status == 401, "15.15: without a key after a restart", again.get("/movies").status)
     key = lab.key(store, "read", "new")
+    time.sleep(SECONDS)
     check(Service(again.address, key).get("/movies").status == 200, "15.15: a new key opens it again")
 
 

@@ -81,15 +81,16 @@ def named_libraries(manifest):
     """The libraries that the manifest finds by pkg-config, and SQLite, which GRDB finds by itself."""
     for name in [*re.findall(r'pkgConfig: "([^"]+)"', manifest), "sqlite3"]:
         version, folder = output("pkg-config", "--modversion", name), output("pkg-config", "--variable=libdir", name)
-        linked = re.search(r"-l(\S+)", output("pkg-config", "--libs", name))
+        linked = re.search(r"(?:^| )-l(\S+)", output("pkg-config", "--libs", name))
         yield system_library(name, linked and f"{folder}/lib{linked[1]}.so", version)
 
 
 def loaded_libraries(lines):
+    """Those of packages of the system; Swift's own and those that were linked anew are named elsewhere."""
     for line in lines:
         name, _, file = line.strip().partition(" ")
-        if file:
-            yield system_library(name.partition(".so")[0], file, "")
+        if file and debian_package(file):
+            yield system_library(name, file, "")
 
 
 def scripts():
