@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Sends mutated requests to a server and watches for 5xx, crashes, hangs and growth of memory.
 
     fuzz_client.py [SECONDS [SEED]] [--program PATH] [--found FOLDER]

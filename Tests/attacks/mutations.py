@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Changes one byte or value of a store or of a saved model, again and again, and tells what the program makes of it.
 
     mutations.py [--count 500] [--seed 1] [--only INDEX] [--program PATH]

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Everything at once: 64 clients with good and hostile requests, dead listeners, ratings, refreshes, SQL, logs to a dead pipe.
 
     storm.py [--minutes 10] [--seed 1] [--program PATH] [--shape 943x1682x100000] [--log dead|stuck|file] [--quiet-seconds 60]
