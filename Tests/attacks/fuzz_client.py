@@ -32,7 +32,7 @@ LINES = (b"Content-Length: 5", b"Content-Length: -1", b"Transfer-Encoding: chunk
          b"Accept-Encoding: gzip;q=0, *", b"If-None-Match: *", b"If-None-Match: W/\"", b"Content-Encoding: gzip", b"X: " + b"y" * 5000,
          b"Authorization: Bearer \xff", b"Idempotency-Key: " + b"k" * 190, b"Origin: null", b"Content-Type: text/plain", b" folded", b"X",
          b"Accept: text/html;q=nan", b"Last-Event-ID: -1", b"Content-Type: application/json; charset=utf-7", b"Cookie: " + b"a=b;" * 500)
-SECONDS = 5
+SECONDS = 10
 # What may be held once all routes were asked: caches of lists, and what the allocator keeps.
 MOST_GROWTH = 80
 
