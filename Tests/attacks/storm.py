@@ -22,8 +22,8 @@ import threading
 import time
 from pathlib import Path
 
-from fuzz_client import corpus, mutated
 from lib import HERE, LARGE, Lab, Pulse
+from mutated_requests import corpus, mutated
 
 CLIENTS, LISTENERS, USERS, SECONDS = 64, 50, 200, 30
 HOST = b"Host: 127.0.0.1\r\n"
