@@ -115,12 +115,11 @@ def main():
     parser.add_argument("--program", default=str(HERE.parent.parent / ".build/release/kindred"))
     parser.add_argument("--found", default=str(HERE.parent.parent / ".build-fuzz/found"))
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        lab = Lab(arguments.program, Path(folder) / "lab", Path(folder))
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder, \
+            Lab(arguments.program, Path(folder) / "lab", Path(folder)) as lab:
         fuzzer = Fuzzer(lab, arguments.seed, arguments.found)
         fuzzer.run(arguments.seconds)
         print(f"seed {arguments.seed}: {fuzzer}")
-        lab.close()
     sys.exit(bool(fuzzer.finds))
 
 

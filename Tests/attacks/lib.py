@@ -145,6 +145,14 @@ class Lab:
         self.servers = []
         folder.mkdir(parents=True, exist_ok=True)
 
+    def __enter__(self):
+        # Whoever ends the attacks ends their servers.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def run(self, *arguments, timeout=60, **process):
         """Runs the program. `returncode` is negative after a crash."""
         process.setdefault("env", {**os.environ, "SWIFT_BACKTRACE": "enable=no"})
@@ -218,8 +226,10 @@ class Pulse:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         output, _ = self.process.communicate("")
+        if kind:
+            return
         figures = json.loads(output)
         self.count, self.failures = figures["count"], figures["failures"]
         self.p50, self.p99, self.longest = figures["p50"], figures["p99"], figures["longest"]

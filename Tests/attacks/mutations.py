@@ -165,8 +165,8 @@ def main():
     parser.add_argument("--program", default=str(HERE.parent.parent / ".build/release/kindred"))
     arguments = parser.parse_args()
     started, ends = time.monotonic(), collections.Counter()
-    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        lab = Lab(arguments.program, Path(folder) / "lab", Path(folder))
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder, \
+            Lab(arguments.program, Path(folder) / "lab", Path(folder)) as lab:
         mutations = Mutations(lab, arguments.seed)
         for index, kind, end, what in mutations.examine_all(
                 range(arguments.count) if arguments.only is None else [arguments.only]):

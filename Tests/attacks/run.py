@@ -90,6 +90,8 @@ def parse():
 def main():
     arguments = parse()
     signal.signal(signal.SIGALRM, raise_timeout)
+    # Whoever ends the attacks ends their servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
         folders = Path(folder)

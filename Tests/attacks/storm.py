@@ -265,10 +265,9 @@ def main():
     parser.add_argument("--quiet-seconds", type=float, default=60, help="rest before memory is read again")
     parser.add_argument("--program", default=str(HERE.parent.parent / ".build/release/kindred"))
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        lab = Lab(arguments.program, Path(folder) / "lab", Path(folder))
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder, \
+            Lab(arguments.program, Path(folder) / "lab", Path(folder)) as lab:
         verdicts = run(lab, arguments.minutes, arguments.shape, arguments.seed, arguments.log, arguments.quiet_seconds)
-        lab.close()
     for holds, what in verdicts:
         print("ok  " if holds else "FAIL", what)
     sys.exit(not all(holds for holds, _ in verdicts))
