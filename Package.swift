@@ -143,6 +143,7 @@ let package = Package(
                 product("NIOHTTPCompression", "swift-nio-extras", serving),
                 product("NIOHTTPTypes", "swift-nio-extras", serving),
                 product("NIOHTTPTypesHTTP1", "swift-nio-extras", serving),
+                product("NIOPosix", "swift-nio", serving),
                 product("NIOSSL", "swift-nio-ssl", serving),
                 product("ServiceLifecycle", "swift-service-lifecycle", serving),
             ],

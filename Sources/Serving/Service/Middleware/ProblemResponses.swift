@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 import Store
 
 /// Answers every error as a problem, and tells nobody but the log what an unexpected one was.
@@ -25,6 +26,11 @@ struct ProblemResponses: RouterMiddleware {
                 context.logger.error("store", metadata: ["error": "\(error)"])
             }
             return problem.response(instance: context.id)
+        } catch let error as HTTPParserError {
+            return Problem(.badRequest, "the body is not framed as HTTP/1.1 asks (\(error))")
+                .response(instance: context.id)
+        } catch is RequestDeadline.Passed {
+            return Problem(.requestTimeout, "the body did not arrive in time").response(instance: context.id)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

@@ -3,12 +3,18 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Reads the JSON body of a request, within limits of size and time.
+/// Reads the JSON body of a request, within a limit of size; that of time is in `RequestDeadline`.
 struct JSONBody: Sendable {
     /// Bytes.
     let sizeLimit: Int
-    /// Seconds.
-    let timeLimit: Double
+    let work: HeavyWork
+    /// Bytes above which decoding is worth a thread of its own.
+    private static let large = 16_384
+
+    init(sizeLimit: Int, work: HeavyWork) {
+        self.sizeLimit = sizeLimit
+        self.work = work
+    }
 
     func read<Value: Decodable & Sendable>(_ type: Value.Type, of request: Request) async throws -> (
         value: Value, bytes: Data
@@ -18,26 +24,27 @@ struct JSONBody: Sendable {
             throw Problem(.unsupportedMediaType, "the body has to be JSON, with Content-Type: application/json")
         }
         let bytes = Data(try await collect(request).readableBytesView)
+        let value =
+            bytes.count < Self.large
+            ? try Self.decode(type, bytes) : try await work.run { try Self.decode(type, bytes) }
+        return (value, bytes)
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: Data) throws -> Value {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Problem.badRequest("the body is not UTF-8")
         }
         do {
-            return (try JSONDecoder().decode(type, from: bytes), bytes)
+            return try JSONDecoder().decode(type, from: bytes)
         } catch let error as DecodingError {
             throw Problem(decoding: error)
         }
     }
 
-    /// A body that trickles in does not hold a connection for ever: the clock is looked at with each piece, and a connection on
-    /// which none comes is idle.
     private func collect(_ request: Request) async throws -> ByteBuffer {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > sizeLimit { throw tooLarge }
-        let begin = ContinuousClock.now
         var bytes = ByteBuffer()
         for try await var piece in request.body {
-            guard begin.duration(to: .now) < .seconds(timeLimit) else {
-                throw Problem(.requestTimeout, "the body did not arrive within \(timeLimit) s")
-            }
             guard bytes.readableBytes + piece.readableBytes <= sizeLimit else { throw tooLarge }
             bytes.writeBuffer(&piece)
         }

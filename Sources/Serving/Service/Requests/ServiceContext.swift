@@ -9,6 +9,7 @@ package struct ServiceContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Where it comes from, without the port.
     let address: String
+    let channel: any Channel
     /// Whose key came with it, and what they may do; nil where none came.
     var caller: Caller?
 
@@ -21,6 +22,7 @@ package struct ServiceContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         address = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }

@@ -10,11 +10,16 @@ import Ratings
 /// another.
 struct Versioned: Sendable {
     let live: LiveEngine
+    private let work: HeavyWork
     private let kept = AnswerCache(byteLimit: 64 << 20)
     /// Changes are numbered anew each time the program starts.
     private let start = String(UInt32.random(in: .min ... .max), radix: 16)
 
-    init(live: LiveEngine) { self.live = live }
+    /// - Parameter work: what computes answers.
+    init(live: LiveEngine, work: HeavyWork) {
+        self.live = live
+        self.work = work
+    }
 
     /// - Throws: `Problem.noSnapshot` before the first.
     func snapshot() throws(Problem) -> LiveSnapshot {
@@ -24,12 +29,12 @@ struct Versioned: Sendable {
 
     /// - Parameter change: that of the user whose ratings count beside the snapshot, as `LiveEngine` numbers it.
     func respond(
-        to request: Request, change: Int? = nil, _ answer: (LiveSnapshot) async throws -> Answer
+        to request: Request, change: Int? = nil, _ answer: @escaping @Sendable (LiveSnapshot) throws -> Answer
     ) async throws -> Response {
         try await stream(to: request, change: change) { snapshot in
             let (target, version) = (ExactText(request.uri.string), snapshot.version)
             if let answer = kept.answer(to: target, of: version, change: change) { return answer.response() }
-            let answer = try await answer(snapshot)
+            let answer = try await work.run { try answer(snapshot) }
             // Not that of an earlier snapshot, which was swapped meanwhile.
             if live.snapshot === snapshot { kept.keep(answer, to: target, of: version, change: change) }
             return answer.response()

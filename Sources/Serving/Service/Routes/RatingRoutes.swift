@@ -11,6 +11,7 @@ struct RatingRoutes {
     let live: LiveEngine
     let metrics: ServiceMetrics
     let body: JSONBody
+    let work: HeavyWork
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -31,8 +32,10 @@ struct RatingRoutes {
 
     @Sendable private func newest(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let count = try Query(request, "count").integer("count", in: 1...Page.largest, default: 10)
-        let ratings = try live.store.newestRatings(limit: count)
-        return try Answer.json(ItemsMessage(items: ratings.map { RatingMessage($0.event, title: $0.title) }))
+        return try await work.run {
+            let ratings = try live.store.newestRatings(limit: count)
+            return try Answer.json(ItemsMessage(items: ratings.map { RatingMessage($0.event, title: $0.title) }))
+        }
     }
 
     // MARK: Storing
@@ -82,7 +85,7 @@ struct RatingRoutes {
         _ = try Query(request)
         let (batch, bytes) = try await body.read(Batch.self, of: request)
         let now = now()
-        try check(batch, now: now)
+        try await work.run { try check(batch, now: now) }
         let events = batch.ratings.map {
             RatingEvent(user: $0.user, item: $0.item, value: $0.rating, time: $0.timestamp ?? now)
         }

@@ -13,6 +13,7 @@ struct RecommendationRoutes {
     let versioned: Versioned
     let metrics: ServiceMetrics
     let body: JSONBody
+    let work: HeavyWork
 
     func add(to router: RouterGroup<ServiceContext>) {
         router.get("users/:id/recommendations", use: forUser)
@@ -100,9 +101,11 @@ struct RecommendationRoutes {
                 errors: [.init(pointer: "/count", detail: "out of range")])
         }
         choice.kinds.forEach { metrics.countRecommendations($0.rawValue) }
-        let person = Person(guest: try ratings(guest.ratings, in: snapshot))
-        return try Answer.json(
-            ListsMessage(userId: nil, lists: lists(choice.kinds, person, guest.count, reasons, snapshot)))
+        return try await work.run {
+            let person = Person(guest: try ratings(guest.ratings, in: snapshot))
+            return try Answer.json(
+                ListsMessage(userId: nil, lists: lists(choice.kinds, person, guest.count, reasons, snapshot)))
+        }
     }
 
     private func ratings(_ given: [Guest.Rating], in snapshot: LiveSnapshot) throws -> UserRatings {

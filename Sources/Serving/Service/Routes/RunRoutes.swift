@@ -13,6 +13,7 @@ struct RunRoutes {
     let live: LiveEngine
     let versioned: Versioned
     let metrics: ServiceMetrics
+    let work: HeavyWork
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -66,9 +67,11 @@ struct RunRoutes {
 
     @Sendable private func runs(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let page = try Page(Query(request, "page", "per_page"))
-        let (runs, total) = try live.store.runs(limit: page.size, offset: page.offset)
-        return try Answer.json(
-            PageMessage(runs.map(Run.init), page, total: total), headers: [.link: page.link(request, total: total)])
+        return try await work.run {
+            let (runs, total) = try live.store.runs(limit: page.size, offset: page.offset)
+            return try Answer.json(
+                PageMessage(runs.map(Run.init), page, total: total), headers: [.link: page.link(request, total: total)])
+        }
     }
 
     @Sendable private func comparison(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -169,6 +172,10 @@ struct RunRoutes {
 
     @Sendable private func summary(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
+        return try await work.run { try summary() }
+    }
+
+    private func summary() throws -> Answer {
         let counts = try live.store.counts()
         let now = now()
         let scale = try live.store.scale()

@@ -11,6 +11,7 @@ import Store
 struct UserRoutes {
     let live: LiveEngine
     let versioned: Versioned
+    let work: HeavyWork
 
     func add(to router: RouterGroup<ServiceContext>) {
         router.get("users/:id", use: user)
@@ -32,6 +33,10 @@ struct UserRoutes {
         _ = try Query(request)
         let snapshot = try versioned.snapshot()
         let id = try context.id("id")
+        return try await work.run { try answer(id, snapshot) }
+    }
+
+    private func answer(_ id: String, _ snapshot: LiveSnapshot) throws -> Answer {
         guard let ratings = try live.store.ratings(ofUser: id) else { throw Problem.unknownUser(id) }
         let index = snapshot.ratings.users.index(of: id)
         let newest = ratings.sorted { ($0.event.time ?? .min, $0.event.item) > ($1.event.time ?? .min, $1.event.item) }

@@ -6,7 +6,6 @@ import HummingbirdTLS
 public import Live
 import Logging
 import NIOCore
-import NIOSSL
 import ServiceLifecycle
 import Store
 import UnixSignals
@@ -17,11 +16,15 @@ public struct KindredServer: Sendable {
     private let configuration: ServiceConfiguration
     private let metrics: ServiceMetrics
     private let keys: KeyRing
+    private let certificates: Certificates?
     private let pages: PageRoutes
     private let otherMethods: OtherMethods
     private let files: GraphFiles
     private let refresher: Refresher
     private let logger: Logger
+    /// What waits for the store, and what computes: neither keeps the other waiting.
+    private let storeWork = HeavyWork(threads: 2)
+    private let modelWork = HeavyWork(threads: ProcessInfo.processInfo.activeProcessorCount)
 
     /// Seconds that requests under way have when the service is told to stop.
     private static let shutdownSeconds = 4
@@ -36,6 +39,7 @@ public struct KindredServer: Sendable {
         }
         try live.claim()
         metrics = ServiceMetrics(scale: try live.store.scale() ?? 0.5...5)
+        certificates = try configuration.tls.map(Certificates.init)
         pages = try PageRoutes()
         otherMethods = try OtherMethods(pages.description)
         files = GraphFiles(threads: live.configuration.threads)
@@ -57,8 +61,10 @@ public struct KindredServer: Sendable {
     public func run(onRunning: @escaping @Sendable (Int) async -> Void) async throws {
         let application = Application(
             router: router(), server: try server(),
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
-            services: [refresher],
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: ConnectionLimit(logger: logger)),
+            services: [refresher, HangUps(certificates: certificates, logger: logger)],
             onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -75,22 +81,10 @@ public struct KindredServer: Sendable {
     }
 
     private func server() throws -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder { [idleTimeout = configuration.idleTimeout] responder in
-            CompressedChannel(responder: responder, idleTimeout: .milliseconds(Int64(1_000 * idleTimeout)))
+        let plain = HTTPServerBuilder { [timeLimit = configuration.idleTimeout] responder in
+            ServiceChannel(responder: responder, timeLimit: .milliseconds(Int64(1_000 * timeLimit)))
         }
-        guard let files = configuration.tls else { return plain }
-        let chain: [NIOSSLCertificate]
-        let key: NIOSSLPrivateKey
-        do { chain = try NIOSSLCertificate.fromPEMFile(files.certificate) } catch {
-            throw ServiceError.certificate(path: files.certificate, reason: "\(error)")
-        }
-        do { key = try NIOSSLPrivateKey(file: files.key, format: .pem) } catch {
-            throw ServiceError.certificate(path: files.key, reason: "\(error)")
-        }
-        return try .tls(
-            plain,
-            tlsConfiguration: .makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+        return try certificates.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain
     }
 
     /// All routes behind their middleware; tests ask it without a socket.
@@ -98,6 +92,7 @@ public struct KindredServer: Sendable {
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeaders(hasTLS: configuration.tls != nil))
         router.add(middleware: RequestRecord(metrics: metrics))
+        router.add(middleware: ProtocolAnswers())
         router.add(middleware: SameOrigin(allowed: configuration.allowedOrigins, isLoopback: configuration.isLoopback))
         router.add(middleware: ProblemResponses())
         router.add(middleware: RateLimit(rate: configuration.rateLimit))
@@ -107,9 +102,9 @@ public struct KindredServer: Sendable {
 
     private func addRoutes(to router: Router<ServiceContext>) {
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
-        let versioned = Versioned(live: live)
-        let body = JSONBody(sizeLimit: configuration.bodyLimit, timeLimit: configuration.idleTimeout)
-        let ratings = RatingRoutes(live: live, metrics: metrics, body: body, now: now)
+        let versioned = Versioned(live: live, work: modelWork)
+        let body = JSONBody(sizeLimit: configuration.bodyLimit, work: modelWork)
+        let ratings = RatingRoutes(live: live, metrics: metrics, body: body, work: storeWork, now: now)
         let analytics = AnalyticsRoutes(store: live.store, body: body, timeLimit: configuration.queryTimeLimit)
         let health = HealthRoutes(live: live, metrics: metrics, now: now)
 
@@ -124,12 +119,13 @@ public struct KindredServer: Sendable {
         }
         let reading = group(.read)
         MovieRoutes(versioned: versioned, store: live.store).add(to: reading)
-        UserRoutes(live: live, versioned: versioned).add(to: reading)
-        RecommendationRoutes(live: live, versioned: versioned, metrics: metrics, body: body).add(to: reading)
+        UserRoutes(live: live, versioned: versioned, work: storeWork).add(to: reading)
+        RecommendationRoutes(live: live, versioned: versioned, metrics: metrics, body: body, work: modelWork).add(
+            to: reading)
         TitleRoutes(store: live.store, versioned: versioned, metrics: metrics).add(to: reading)
         CommunityRoutes(versioned: versioned).add(to: reading)
         GraphRoutes(live: live, versioned: versioned, files: files).add(to: reading)
-        RunRoutes(live: live, versioned: versioned, metrics: metrics, now: now).add(to: reading)
+        RunRoutes(live: live, versioned: versioned, metrics: metrics, work: storeWork, now: now).add(to: reading)
         EventRoutes(live: live).add(to: reading)
         ratings.addReading(to: reading)
         analytics.addReading(to: reading)

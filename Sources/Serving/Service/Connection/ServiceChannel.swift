@@ -7,12 +7,13 @@ import NIOHTTPCompression
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// HTTP/1.1 with answers compressed for those who take them so.
-struct CompressedChannel: ServerChildChannel, HTTPChannelHandler {
+/// Connections with HTTP/1.1: rules and limits in front of Hummingbird's, and answers compressed for those who take them so.
+struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = HTTP1Channel.Value
 
     let base: HTTP1Channel
     let responder: Responder
+    private let timeLimit: TimeAmount
 
     /// Bytes below which compressing costs more than it spares.
     private static let smallest = 1_024
@@ -20,19 +21,30 @@ struct CompressedChannel: ServerChildChannel, HTTPChannelHandler {
         "application/json", "application/xml", "application/problem+json", "text/", "image/svg",
     ]
 
-    init(responder: @escaping Responder, idleTimeout: TimeAmount) {
+    /// - Parameter timeLimit: after which a connection is closed where nothing comes, a request is not there, or nobody reads the
+    ///   answer.
+    init(responder: @escaping Responder, timeLimit: TimeAmount) {
         self.responder = responder
-        base = HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
+        self.timeLimit = timeLimit
+        base = HTTP1Channel(responder: responder, configuration: .init(idleTimeout: timeLimit))
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(StalledWrites(timeLimit), position: .first)
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            let compressor = HTTPResponseCompressor(responseCompressionPredicate: Self.intent)
-            try pipeline.addHandlers([CompressorGuard(compressor), compressor], position: .before(codec))
+            try pipeline.addHandlers(Self.handlers(timeLimit), position: .before(codec))
             return value
         }
+    }
+
+    /// From the network to the routes.
+    static func handlers(_ timeLimit: TimeAmount) -> [any ChannelHandler] {
+        [
+            RequestRules(), RequestDeadline(timeLimit), ContinueHandler(), CompressorGuard(),
+            HTTPResponseCompressor(responseCompressionPredicate: intent), ConnectionEnd(),
+        ]
     }
 
     func handle(value: Value, logger: Logger) async { await base.handle(value: value, logger: logger) }

@@ -1,19 +1,14 @@
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 
-/// Keeps from the compressor what it does not bear.
+/// Keeps from the compressor what it does not bear: it compresses the body that the answer to HEAD does not have, and prefers
+/// deflate, of which there are two kinds, to gzip.
 ///
-/// It takes the wish for compression of each answer from the request before, and stops the program where there is none: what is no
-/// HTTP is answered too, so the compressor goes as soon as such a thing comes in. It compresses the body that the
-/// answer to HEAD does not have, and prefers deflate, of which there are two kinds, to gzip.
+/// It also takes the wish for compression of each answer from the request before, and stops the program where there is none.
+/// `RequestRules` answers what is no HTTP as a request, and `ConnectionEnd` lets no answer through that has none.
 final class CompressorGuard: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-
-    private let compressor: HTTPResponseCompressor
-
-    init(_ compressor: HTTPResponseCompressor) { self.compressor = compressor }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "accept-encoding") else {
@@ -32,10 +27,5 @@ final class CompressorGuard: ChannelInboundHandler {
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
             return parts.first == "gzip" && weight > 0
         }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.pipeline.syncOperations.removeHandler(compressor, promise: nil)
-        context.fireErrorCaught(error)
     }
 }

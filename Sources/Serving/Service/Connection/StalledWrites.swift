@@ -1,0 +1,43 @@
+import NIOCore
+
+/// Closes a connection whose other end reads nothing of what is written for a while.
+final class StalledWrites: ChannelOutboundHandler {
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private let limit: TimeAmount
+    private var written = 0
+    private var isWatching = false
+
+    init(_ limit: TimeAmount) { self.limit = limit }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        written &+= unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        if !isWatching { watch(context) }
+    }
+
+    /// Where something waits to be read, looks again later. Nothing was read where as much waits then and nothing was added.
+    private func watch(_ context: ChannelHandlerContext) {
+        let (before, waiting) = (written, Self.waiting(context))
+        isWatching = waiting > 0
+        guard isWatching else { return }
+        context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
+            if written == before, Self.waiting(context) == waiting {
+                context.close(promise: nil)
+            } else {
+                watch(context)
+            }
+        }
+    }
+
+    /// Bytes that the system has not taken.
+    private static func waiting(_ context: ChannelHandlerContext) -> Int {
+        guard context.channel.isActive else { return 0 }
+        return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+}
