@@ -213,6 +213,7 @@ let package = Package(
                 product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOEmbedded", "swift-nio", serving),
+                product("NIOHTTP1", "swift-nio", serving),
             ]),
         Floor.tools.tests("DatasetsTests", ["Datasets"]),
         Floor.tools.tests(

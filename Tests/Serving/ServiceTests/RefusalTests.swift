@@ -95,13 +95,6 @@ extension RouteTests {
             #expect(reply.status == .tooManyRequests && Int(reply.headers[.retryAfter] ?? "") ?? 0 > 900)
         }
 
-        /// With no time at all, every body is late.
-        @Test func `a body that arrives late is refused`() async throws {
-            let service = try await TestService(hasSnapshot: false) { $0.idleTimeout = 0 }
-            let reply = try await service.send(.post, "/admin/sql", #"{"sql":"SELECT 1"}"#, as: .admin)
-            #expect(reply.status == .requestTimeout)
-        }
-
         @Test func `pages of other origins are refused unless they are allowed`() async throws {
             let service = try await TestService(hasSnapshot: false) { $0.allowedOrigins = ["https://app.example"] }
             let other = try await service.get("/summary", headers: [.origin: "https://other.example"])

@@ -50,6 +50,7 @@ final class ConnectionEnd: ChannelDuplexHandler {
     /// The last answer is written.
     private var isEnded = false
     private var isInputClosed = false
+    private var timer: Scheduled<Void>?
 
     // MARK: Requests
 
@@ -149,13 +150,12 @@ final class ConnectionEnd: ChannelDuplexHandler {
 
     // MARK: The end
 
-    private func end(_ context: ChannelHandlerContext) {
-        isEnded = true
-        drops = true
+    private func end(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil) {
+        stop()
         whenWritten(context) { [self] in
-            if isInputClosed { return context.close(promise: nil) }
-            context.close(mode: .output, promise: nil)
-            context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { context.close(promise: nil) }
+            if isInputClosed { return context.close(promise: promise) }
+            context.close(mode: .output, promise: promise)
+            close(context, in: Self.patience)
             read(context: context)
         }
     }
@@ -163,16 +163,26 @@ final class ConnectionEnd: ChannelDuplexHandler {
     /// The system drops what is not written yet where the other side has closed its own, or both are to be closed.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
-        case .input: return context.close(mode: mode, promise: promise)
-        case .output: if !isEnded { end(context) }
+        case .input: context.close(mode: mode, promise: promise)
+        case .output: if isEnded { promise?.succeed() } else { end(context, promise) }
         case .all:
-            isEnded = true
-            drops = true
-            whenWritten(context) { context.close(promise: nil) }
-            context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { context.close(promise: nil) }
+            stop()
+            whenWritten(context) { context.close(promise: promise) }
+            close(context, in: Self.patience)
         }
-        context.channel.closeFuture.cascade(to: promise)
     }
+
+    private func stop() {
+        isEnded = true
+        drops = true
+    }
+
+    private func close(_ context: ChannelHandlerContext, in time: TimeAmount) {
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
     private func whenWritten(_ context: ChannelHandlerContext, _ body: @escaping () -> Void) {
         let promise = context.eventLoop.makePromise(of: Void.self)

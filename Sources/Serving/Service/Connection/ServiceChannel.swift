@@ -1,18 +1,18 @@
 import Hummingbird
-import HummingbirdCore
-import Logging
-import NIOCore
+package import HummingbirdCore
+package import Logging
+package import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
 /// Connections with HTTP/1.1: rules and limits in front of Hummingbird's, and answers compressed for those who take them so.
-struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
-    typealias Value = HTTP1Channel.Value
+package struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
+    package typealias Value = HTTP1Channel.Value
 
     let base: HTTP1Channel
-    let responder: Responder
+    package let responder: Responder
     private let timeLimit: TimeAmount
 
     /// Bytes below which compressing costs more than it spares.
@@ -29,7 +29,7 @@ struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
         base = HTTP1Channel(responder: responder, configuration: .init(idleTimeout: timeLimit))
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(StalledWrites(timeLimit), position: .first)
@@ -40,14 +40,14 @@ struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     /// From the network to the routes.
-    static func handlers(_ timeLimit: TimeAmount) -> [any ChannelHandler] {
+    package static func handlers(_ timeLimit: TimeAmount) -> [any ChannelHandler] {
         [
             RequestRules(), RequestDeadline(timeLimit), ContinueHandler(), CompressorGuard(),
             HTTPResponseCompressor(responseCompressionPredicate: intent), ConnectionEnd(),
         ]
     }
 
-    func handle(value: Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
+    package func handle(value: Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
 
     private static func intent(
         _ head: inout HTTPResponseHead, isPossible: Bool

@@ -7,7 +7,7 @@ final class StalledWrites: ChannelOutboundHandler {
 
     private let limit: TimeAmount
     private var written = 0
-    private var isWatching = false
+    private var timer: Scheduled<Void>?
 
     init(_ limit: TimeAmount) { self.limit = limit }
 
@@ -18,15 +18,15 @@ final class StalledWrites: ChannelOutboundHandler {
 
     func flush(context: ChannelHandlerContext) {
         context.flush()
-        if !isWatching { watch(context) }
+        if timer == nil { watch(context) }
     }
 
     /// Where something waits to be read, looks again later. Nothing was read where as much waits then and nothing was added.
     private func watch(_ context: ChannelHandlerContext) {
         let (before, waiting) = (written, Self.waiting(context))
-        isWatching = waiting > 0
-        guard isWatching else { return }
-        context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
+        timer = nil
+        guard waiting > 0 else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
             if written == before, Self.waiting(context) == waiting {
                 context.close(promise: nil)
             } else {
@@ -34,6 +34,8 @@ final class StalledWrites: ChannelOutboundHandler {
             }
         }
     }
+
+    func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
     /// Bytes that the system has not taken.
     private static func waiting(_ context: ChannelHandlerContext) -> Int {

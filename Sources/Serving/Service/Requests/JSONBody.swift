@@ -9,7 +9,7 @@ struct JSONBody: Sendable {
     let sizeLimit: Int
     let work: HeavyWork
     /// Bytes above which decoding is worth a thread of its own.
-    private static let large = 16_384
+    private static let large = 4_096
 
     init(sizeLimit: Int, work: HeavyWork) {
         self.sizeLimit = sizeLimit
