@@ -140,9 +140,9 @@ final class ConnectionEnd: ChannelDuplexHandler {
         if exchange.isOld { head.version = .http1_0 }
         if exchange.isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         // Hummingbird writes it for HEAD where GET has a body of unknown length.
-        if exchange.isHead, head.headers.first(name: "content-length") == "0" {
-            head.headers.remove(name: "content-length")
-            exchange.hasLength = false
+        if exchange.isHead {
+            if head.headers.first(name: "content-length") == "0" { head.headers.remove(name: "content-length") }
+            exchange.hasLength = head.headers.contains(name: "content-length")
         }
         exchanges[exchanges.startIndex] = exchange
         return head

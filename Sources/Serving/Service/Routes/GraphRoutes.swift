@@ -13,8 +13,6 @@ struct GraphRoutes {
     let versioned: Versioned
     let files: GraphFiles
 
-    /// Bytes of a download that are read, compressed and written at once; larger ones would keep other connections waiting.
-    private static let piece = 32_768
     /// How many communities are drawn.
     private static let communities = 8
     /// How many links of each user are drawn.
@@ -38,7 +36,7 @@ struct GraphRoutes {
                 headers: [
                     .contentType: type, .contentDisposition: "attachment; filename=\"graph.\(format.rawValue)\"",
                 ],
-                body: try await FileIO().loadFile(path: path, context: context, chunkLength: Self.piece))
+                body: try await .file(path))
         }
     }
 
