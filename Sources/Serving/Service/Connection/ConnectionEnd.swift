@@ -115,7 +115,9 @@ final class ConnectionEnd: ChannelDuplexHandler {
             return
         }
         switch unwrapOutboundIn(data) {
-        case .head(let head): context.write(wrapOutboundOut(.head(begin(head))), promise: promise)
+        case .head(let head):
+            let answer = begin(head)
+            context.write(answer.map { wrapOutboundOut(.head($0)) } ?? data, promise: promise)
         case .body where exchange.isHead: promise?.succeed()
         case .body: context.write(data, promise: promise)
         case .end:
@@ -130,7 +132,8 @@ final class ConnectionEnd: ChannelDuplexHandler {
         }
     }
 
-    private func begin(_ head: HTTPResponseHead) -> HTTPResponseHead {
+    /// - Returns: nil for a head that is right as it is.
+    private func begin(_ head: HTTPResponseHead) -> HTTPResponseHead? {
         var (head, exchange) = (head, exchanges[exchanges.startIndex])
         if exchange.leavesMuch {
             exchange.isLast = true
@@ -145,7 +148,7 @@ final class ConnectionEnd: ChannelDuplexHandler {
             exchange.hasLength = head.headers.contains(name: "content-length")
         }
         exchanges[exchanges.startIndex] = exchange
-        return head
+        return exchange.isLast || exchange.isHead ? head : nil
     }
 
     // MARK: The end

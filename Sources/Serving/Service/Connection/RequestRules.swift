@@ -16,11 +16,12 @@ final class RequestRules: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(var head) where !isOver:
+            let isOrdinary = head.isOrdinary
             if let refusal = head.applyRules(localAddress: context.localAddress) {
                 refuse(refusal, context)
             } else {
                 isReadingBody = true
-                context.fireChannelRead(wrapInboundOut(.head(head)))
+                context.fireChannelRead(isOrdinary ? data : wrapInboundOut(.head(head)))
             }
         case .end where !isOver:
             isReadingBody = false
@@ -59,6 +60,9 @@ extension HTTPRequestHead {
     /// Bytes of a target.
     private static let longestTarget = 16_384
 
+    /// Whether rules leave it as it came.
+    fileprivate var isOrdinary: Bool { version.minor > 0 && uri.utf8.first == UInt8(ascii: "/") }
+
     /// - Returns: what forbids the request; nil where nothing does, and then it is in origin form, with one host.
     mutating func applyRules(localAddress: SocketAddress?) -> Refusal? {
         targetFault() ?? codingFault() ?? hostFault(localAddress) ?? expectationFault()
@@ -69,7 +73,7 @@ extension HTTPRequestHead {
         if uri.utf8.count > Self.longestTarget {
             return Refusal(.uriTooLong, "the target is longer than \(Self.longestTarget) bytes")
         }
-        if uri.contains("#") { return Refusal(.badRequest, "a target has no fragment") }
+        if uri.utf8.contains(UInt8(ascii: "#")) { return Refusal(.badRequest, "a target has no fragment") }
         if uri == "*", method != .OPTIONS { return Refusal(.badRequest, "only OPTIONS has the target *") }
         return nil
     }
@@ -90,6 +94,7 @@ extension HTTPRequestHead {
 
     /// RFC 9112, sections 3.2 and 3.3: the host is that of an absolute target, or else of the one field.
     private mutating func hostFault(_ localAddress: SocketAddress?) -> Refusal? {
+        let isOrdinary = isOrdinary
         var hosts = headers["host"]
         guard hosts.count < 2 else { return Refusal(.badRequest, "there is more than one field Host") }
         if let (host, target) = absoluteTarget {
@@ -103,7 +108,7 @@ extension HTTPRequestHead {
         guard Self.isHost(host) else {
             return Refusal(.badRequest, "the field Host is not a host with an optional port")
         }
-        headers.replaceOrAdd(name: "Host", value: host)
+        if !isOrdinary { headers.replaceOrAdd(name: "Host", value: host) }
         return nil
     }
 
@@ -120,13 +125,17 @@ extension HTTPRequestHead {
         let bytes = value.utf8
         let isLiteral = bytes.first == UInt8(ascii: "[")
         let name =
-            isLiteral ? bytes.prefix { $0 != UInt8(ascii: "]") }.dropFirst() : bytes.prefix { $0 != UInt8(ascii: ":") }
+            isLiteral
+            ? bytes.prefix { $0 != UInt8(ascii: "]") }.dropFirst() : bytes.prefix { $0 != UInt8(ascii: ":") }
         let port = bytes.dropFirst(name.count + (isLiteral ? 2 : 0))
-        let others: StaticString = isLiteral ? ":." : "-._~%!$&'()*+,;="
-        return !name.isEmpty && name.allSatisfy { $0.isAlphanumeric || others.description.utf8.contains($0) }
+        let others = isLiteral ? othersOfLiterals : othersOfNames
+        return !name.isEmpty && name.allSatisfy { $0.isAlphanumeric || others.contains($0) }
             && (!isLiteral || bytes.contains(UInt8(ascii: "]")))
             && (port.isEmpty || port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy(\.isDigit))
     }
+
+    private static let othersOfNames = Array("-._~%!$&'()*+,;=".utf8)
+    private static let othersOfLiterals = Array(":.".utf8)
 
     private static func host(_ address: SocketAddress) -> String {
         let ip = address.ipAddress ?? "localhost"

@@ -1,6 +1,8 @@
 import NIOCore
 
 /// Closes a connection whose other end reads nothing of what is written for a while.
+///
+/// As long as the channel is writable, whoever answers is not held up, and the idle timeout counts from the end of the answer.
 final class StalledWrites: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
@@ -18,7 +20,7 @@ final class StalledWrites: ChannelOutboundHandler {
 
     func flush(context: ChannelHandlerContext) {
         context.flush()
-        if timer == nil { watch(context) }
+        if timer == nil, !context.channel.isWritable { watch(context) }
     }
 
     /// Where something waits to be read, looks again later. Nothing was read where as much waits then and nothing was added.
