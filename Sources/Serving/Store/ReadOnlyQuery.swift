@@ -12,17 +12,20 @@ public struct ReadOnlyQuery: Sendable {
     /// Seconds after which the statement is ended.
     public var timeLimit = 10.0
 
-    /// The most bytes of one value; SQLite makes none that is larger.
-    private static let valueLimit: Int32 = 1 << 20
-    /// Bytes of all values after which no more rows are taken.
-    private static let tableLimit = 64 << 20
+    /// Bytes of all values, and of the room that each takes, beyond which no more rows are read.
+    public var byteLimit = 256 << 20
+    /// Seconds that a limit of time can have at most.
+    static let longest = 1e6
+    /// How long a query waits for another process that holds the store.
+    private static let patience = 5.0
 
     public init(_ sql: String) { self.sql = sql }
 
     /// Runs it on a connection that cannot write, against a state that a writer does not change.
     ///
+    /// - Parameter stop: ends it from another thread.
     /// - Throws: `StoreError.query` for anything but one statement that reads, `.tooLong` beyond the time limit.
-    public func run(onStoreAt path: String) throws(StoreError) -> DataTable {
+    public func run(onStoreAt path: String, stop: QueryStop = QueryStop()) throws(StoreError) -> DataTable {
         let file = StoreFile(path)
         try file.requireStore()
         try requireSelect()
@@ -30,14 +33,12 @@ public struct ReadOnlyQuery: Sendable {
         do {
             return try Store.translating(path) {
                 var configuration = Configuration()
-                configuration.busyMode = .timeout(timeLimit)
-                configuration.prepareDatabase { database in
-                    // SQL has no word for it, nor has GRDB.
-                    _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, Self.valueLimit)
-                }
+                configuration.busyMode = .timeout(min(timeLimit, Self.patience))
+                configuration.prepareDatabase { QueryConfinement.limit($0) }
                 let queue = try file.reader(configuration)
+                try stop.begin(queue)
                 let alarm = DispatchSource.makeTimerSource()
-                alarm.schedule(deadline: .now() + timeLimit)
+                alarm.schedule(deadline: .now() + min(timeLimit, Self.longest))
                 alarm.setEventHandler {
                     isLate.store(true, ordering: .relaxed)
                     queue.interrupt()
@@ -72,26 +73,32 @@ public struct ReadOnlyQuery: Sendable {
         var bytes = 0
         let cursor = try Row.fetchCursor(statement)
         while let row = try cursor.next() {
-            guard rows.count < rowLimit, bytes < Self.tableLimit else {
+            // Before the values are copied: there may be many of them in one row.
+            bytes += Self.bytes(ofRow: statement)
+            if rows.isEmpty, bytes > byteLimit {
+                throw StoreError.query("one row has \(bytes >> 20) MB; select fewer columns, or parts of their values")
+            }
+            guard rows.count < rowLimit, bytes <= byteLimit else {
                 return DataTable(columns: statement.columnNames, rows: rows, isTruncated: true)
             }
-            let values = Array(row.databaseValues.map(DataTable.Value.init))
-            bytes += values.reduce(0) { $0 + $1.bytes }
-            rows.append(values)
+            rows.append(Array(row.databaseValues.map(DataTable.Value.init)))
         }
         return DataTable(columns: statement.columnNames, rows: rows)
+    }
+
+    /// What the values of the row that a statement is at take in memory.
+    private static func bytes(ofRow statement: Statement) -> Int {
+        (0..<Int32(statement.columnCount)).reduce(0) { sum, column in
+            let type = unsafe sqlite3_column_type(statement.sqliteStatement, column)
+            // Of a number it would make a text.
+            let isLong = type == SQLITE_TEXT || type == SQLITE_BLOB
+            let length = isLong ? unsafe Int(sqlite3_column_bytes(statement.sqliteStatement, column)) : 0
+            return sum + MemoryLayout<DataTable.Value>.stride + length
+        }
     }
 }
 
 extension DataTable.Value {
-    fileprivate var bytes: Int {
-        switch self {
-        case .null, .integer, .real: 8
-        case .text(let text): text.utf8.count
-        case .bytes(let bytes): bytes.count
-        }
-    }
-
     fileprivate init(_ value: DatabaseValue) {
         self =
             switch value.storage {
@@ -110,13 +117,14 @@ extension AnalyticsView {
     /// - Parameters:
     ///   - newest: whether they are the last ones, by the first column, instead of the first; ascending either way.
     ///   - timeLimit: seconds.
+    ///   - stop: ends it from another thread.
     public func table(
-        ofStoreAt path: String, limit: Int, newest: Bool = false, timeLimit: Double = 600
+        ofStoreAt path: String, limit: Int, newest: Bool = false, timeLimit: Double = 600, stop: QueryStop = QueryStop()
     ) throws(StoreError) -> DataTable {
         let last = "SELECT * FROM (SELECT * FROM \(name) ORDER BY 1 DESC LIMIT \(limit)) ORDER BY 1"
         var query = ReadOnlyQuery(newest ? last : "SELECT * FROM \(name)")
         query.rowLimit = limit
         query.timeLimit = timeLimit
-        return try query.run(onStoreAt: path)
+        return try query.run(onStoreAt: path, stop: stop)
     }
 }

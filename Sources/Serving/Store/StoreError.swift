@@ -1,7 +1,7 @@
 import GRDB
 
 /// Why a store cannot be used, or why it did not take something.
-public enum StoreError: Error, Equatable {
+public enum StoreError: Error, Equatable, Codable {
     /// There is no such file, and none was to be made.
     case missing(path: String)
     /// The file is no store, or a broken one.
@@ -55,6 +55,7 @@ public enum StoreError: Error, Equatable {
             case .SQLITE_NOTADB, .SQLITE_CORRUPT: .damaged(path: path, detail: error.message ?? "")
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(path: path)
             case .SQLITE_FULL: .full(path: path)
+            case .SQLITE_NOMEM: .query("it takes more memory than it may have. Ask for less at once.")
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR, .SQLITE_AUTH:
                 .notPermitted(path: path, detail: error.message ?? "")
             default: .query(error.message ?? "\(error.resultCode)")

@@ -1,9 +1,11 @@
 import FileOutput
 import Foundation
+import Platform
 
 /// Where a person reads: results on standard output, messages on standard error.
 ///
-/// Text is printed without control characters, which titles and ids of a source may have; a page of JSON has them escaped.
+/// Text is printed without control characters, which titles and ids of a source may have; a page of JSON has them escaped. A
+/// message that nobody can be told is lost; a result that cannot be written ends the program.
 enum Console {
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
@@ -11,7 +13,7 @@ enum Console {
 
     /// Text as it is, for a line that is drawn again.
     static func draw(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        try? OutputDescriptor.standardError.write(Array(text.utf8))
     }
 
     static func result(_ text: String) { print(out: text.visible(keepsLines: true) + "\n") }
@@ -43,7 +45,15 @@ enum Console {
     }
 
     private static func print(out text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        do {
+            try OutputDescriptor.standardOutput.write(Array(text.utf8))
+        } catch {
+            Interruption.cleanUp()
+            // Whoever closes a pipe has read enough, as `head` has, and wants to be told nothing.
+            guard !error.isBrokenPipe else { _exit(128 + SIGPIPE) }
+            message("Error: standard output: writing failed (\(error)). Free disk space, or send the output elsewhere.")
+            _exit(1)
+        }
     }
 
     /// Text moved to the right end of a field.

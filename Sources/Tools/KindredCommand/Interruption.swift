@@ -18,12 +18,15 @@ enum Interruption {
         }
     }
 
+    /// Removes what was begun, before the process ends.
+    static func cleanUp() { cleanups.withLock { $0.forEach { $0() } } }
+
     private static func watch(_ signalNumber: Int32) -> any DispatchSourceSignal {
         // The default action would end the process before the source is told.
         signal(signalNumber, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: signalNumber, queue: .global(qos: .userInteractive))
         source.setEventHandler {
-            cleanups.withLock { $0.forEach { $0() } }
+            cleanUp()
             Console.message("\nInterrupted: nothing was written.")
             // Not `exit`, which would tear down what other threads still use.
             _exit(128 + signalNumber)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileOutput
 import Foundation
+import Platform
 
 /// The command line: parse, call, print.
 @main
@@ -32,12 +33,13 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
             TuneCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self,
-            KeysCommand.self,
+            AnswerQueryCommand.self, KeysCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])
 
     /// As the command line's own `main`, but for the hints.
     static func main() async {
+        prepareStandardStreams()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -50,13 +52,15 @@ struct RootCommand: AsyncParsableCommand {
         }
     }
 
-    /// As the command line's own `exit`, but without control characters of what an error quotes.
+    /// As the command line's own `exit`, but without control characters of what an error quotes, and with an error where help
+    /// cannot be written.
     private static func fail(_ error: any Error) -> Never {
         let code = exitCode(for: error)
-        // Help and the version are no failures, and go to standard output.
-        if code == .success { exit(withError: error) }
         let message = fullMessage(for: error)
-        if !message.isEmpty { Console.message(message) }
+        if !message.isEmpty {
+            // Help and the version are no failures, and go to standard output.
+            code == .success ? Console.result(message) : Console.message(message)
+        }
         Foundation.exit(code.rawValue)
     }
 }

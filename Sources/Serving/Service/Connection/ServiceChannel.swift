@@ -35,6 +35,7 @@ package struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(StalledWrites(timeLimit), position: .first)
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandlers(Self.handlers(timeLimit), position: .before(codec))
+            try pipeline.addHandler(ConnectionWatch(Connection(channel)), position: .before(codec))
             return value
         }
     }
@@ -47,7 +48,13 @@ package struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
         ]
     }
 
-    package func handle(value: Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
+    package func handle(value: Value, logger: Logger) async {
+        let channel = value.channel
+        let connection = try? await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.handler(type: ConnectionWatch.self).connection
+        }.get()
+        await Connection.$current.withValue(connection) { await base.handle(value: value, logger: logger) }
+    }
 
     private static func intent(
         _ head: inout HTTPResponseHead, isPossible: Bool

@@ -20,6 +20,7 @@ final class ServiceMetrics: Sendable {
         /// Ratings by the minute they came in, since 1970.
         var minutes: [Int64: Int] = [:]
         var recommendations: [String: Int] = [:]
+        var droppedListeners = 0
         var refreshes: [String: Int] = ["done": 0, "failed": 0]
     }
 
@@ -61,6 +62,8 @@ final class ServiceMetrics: Sendable {
 
     func countRefresh(isDone: Bool) { state.withLock { $0.refreshes[isDone ? "done" : "failed", default: 0] += 1 } }
 
+    func countDroppedListener() { state.withLock { $0.droppedListeners += 1 } }
+
     var ratingsIngested: Int { state.withLock { $0.ratingsIngested } }
 
     var recommendationsServed: Int { state.withLock { $0.recommendations.values.reduce(0, +) } }
@@ -81,6 +84,9 @@ extension ServiceMetrics {
         var text = PrometheusText()
         write(state.withLock { $0 }, to: &text)
         write(live, now: now, to: &text)
+        text.single(
+            "kindred_log_lines_dropped_total", .counter, "Lines of the log that could not be written.",
+            Double(LineWriter.standardError.droppedCount))
         text.family("kindred_build_info", .gauge, "The version of the program, as a label.")
         text.sample("kindred_build_info", ["version": live.configuration.version], 1)
         text.single(
@@ -117,6 +123,9 @@ extension ServiceMetrics {
         for (model, count) in state.recommendations.sorted(by: { $0.key < $1.key }) {
             text.sample("kindred_recommendation_lists_total", ["model": model], Double(count))
         }
+        text.single(
+            "kindred_event_listeners_dropped_total", .counter, "Listeners to events that fell too far behind.",
+            Double(state.droppedListeners))
         text.family("kindred_refreshes_total", .counter, "Refreshes of the snapshot by how they ended.")
         for (result, count) in state.refreshes.sorted(by: { $0.key < $1.key }) {
             text.sample("kindred_refreshes_total", ["result": result], Double(count))

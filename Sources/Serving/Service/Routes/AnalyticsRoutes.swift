@@ -1,5 +1,6 @@
 import Dispatch
 import FileOutput
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Live
@@ -12,12 +13,24 @@ struct AnalyticsRoutes {
     let body: JSONBody
     /// Seconds that a statement or a view may take.
     let timeLimit: Double
+    /// The program that runs statements of administrators, each in a process of its own: see `QueryProcess`.
+    let program: URL
+    /// Statements cannot take the turns of views.
+    private let statements = Slots(2, waiting: 8)
+    private let views = Slots(4, waiting: 64)
+
+    init(store: Store, body: JSONBody, configuration: ServiceConfiguration) {
+        self.store = store
+        self.body = body
+        timeLimit = configuration.queryTimeLimit
+        program = configuration.program
+    }
 
     /// The most rows of an answer.
     private static let rowLimit = 10_000
 
     func addReading(to router: RouterGroup<ServiceContext>) {
-        router.get("analytics", use: views)
+        router.get("analytics", use: list)
         router.get("analytics/:name", use: view)
     }
 
@@ -43,7 +56,7 @@ struct AnalyticsRoutes {
         }
     }
 
-    @Sendable private func views(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+    @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
         return try Answer.json(ItemsMessage(items: AnalyticsView.all.map(View.init)))
     }
@@ -57,8 +70,8 @@ struct AnalyticsRoutes {
         guard let view = AnalyticsView.all.first(where: { $0.name == name }) else {
             throw Problem.notFound("there is no view \"\(name.prefix(40))\"; /analytics lists them")
         }
-        let table = try await run {
-            try view.table(ofStoreAt: $0, limit: limit, newest: newest, timeLimit: timeLimit)
+        let table = try await views.run {
+            try await answer(of: view, limit: limit, newest: newest)
         }
         guard format == "csv" else { return try Answer.json(table) }
         return Answer(ByteBuffer(string: table.csv()), type: "text/csv; charset=utf-8")
@@ -94,17 +107,26 @@ struct AnalyticsRoutes {
         var query = ReadOnlyQuery(question.sql)
         query.rowLimit = rows
         query.timeLimit = seconds
-        return try Answer.json(try await run { [query] in try query.run(onStoreAt: $0) })
+        let process = QueryProcess(query, onStoreAt: store.path, program: program)
+        let json = try await statements.run { try await process.answer() }
+        return Answer(ByteBuffer(bytes: json), type: "application/json")
     }
 
-    /// On a thread that may wait, for a view of many ratings takes seconds.
-    private func run(
-        _ query: @escaping @Sendable (String) throws -> DataTable
-    ) async throws -> DataTable {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .userInitiated).async { [store] in
-                continuation.resume(with: Result { try query(store.path) })
+    /// On a thread that may wait, for a view of many ratings takes seconds; it ends when nobody waits for it any more.
+    private func answer(of view: AnalyticsView, limit: Int, newest: Bool) async throws -> DataTable {
+        let stop = QueryStop()
+        return try await Connection.whileOpen {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<DataTable, any Error>) in
+                DispatchQueue.global(qos: .userInitiated).async { [store, timeLimit] in
+                    continuation.resume(
+                        with: Result {
+                            try view.table(
+                                ofStoreAt: store.path, limit: limit, newest: newest, timeLimit: timeLimit, stop: stop)
+                        })
+                }
             }
+        } onEnd: {
+            stop.stop()
         }
     }
 }

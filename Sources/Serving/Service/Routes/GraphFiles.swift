@@ -3,17 +3,26 @@ import Engine
 import FileOutput
 import Foundation
 import GraphFiles
+import HTTPTypes
 import Live
+import Logging
+import Platform
 import Store
 
 /// The graph of the newest snapshot as files, each written once, so that a download is read from the disk piece by piece.
+///
+/// They lie in the folder for temporary files, where cleaners may take them: what is not there is written again.
 actor GraphFiles {
     enum Format: String { case graphml, csv }
 
-    private let folder: URL
     private let threads: Int
+    private let parent: URL
+    private let logger: Logger
+    private var folder: PrivateFolder?
     /// By name, those that are being written among them, so that downloads which begin at once wait for the same file.
     private var files: [File: Task<String, any Error>] = [:]
+
+    private static let prefix = "kindred-downloads"
 
     private struct File: Hashable {
         let run: Int64
@@ -22,47 +31,67 @@ actor GraphFiles {
         var name: String { "run-\(run).\(format.rawValue)" }
     }
 
-    init(threads: Int) {
+    /// - Parameter parent: where its folder will be; those that killed processes have left there are removed.
+    init(threads: Int, in parent: URL = FileManager.default.temporaryDirectory, logger: Logger) {
         self.threads = threads
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("kindred-\(UUID().uuidString)")
+        self.parent = parent
+        self.logger = logger
+        PrivateFolder.removeAbandoned(in: parent, prefix: Self.prefix)
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
     /// The path of a file of this snapshot.
+    ///
+    /// - Throws: `Problem` where it cannot be written.
     func path(_ format: Format, of snapshot: LiveSnapshot) async throws -> String {
         let file = File(run: snapshot.run.number, format: format)
-        let writing =
-            files[file]
-            ?? Task {
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                let path = folder.appendingPathComponent(file.name).path
-                try await write(format, snapshot, to: path)
-                return path
-            }
-        files[file] = writing
+        let known = files[file]
+        if let path = try? await known?.value, FileKind(path) == .file { return path }
+        // Whoever finds it missing first writes it; the others wait for that.
+        let writing: Task<String, any Error>
+        if let another = files[file], another != known {
+            writing = another
+        } else {
+            writing = Task { try await write(format, snapshot, named: file.name) }
+            files[file] = writing
+        }
         do {
             let path = try await writing.value
             removeEarlier(than: file)
             return path
         } catch {
-            // The next download tries again.
-            files[file] = nil
-            throw error
+            logger.error("a file for download cannot be written", metadata: ["error": "\(error)"])
+            throw Problem(
+                HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
+                "the file cannot be written: the folder for temporary files is full or read-only. "
+                    + "Make room there, or start the service with another TMPDIR.")
         }
     }
 
     /// A download that has the file of an earlier snapshot open keeps it.
     private func removeEarlier(than file: File) {
         for other in files.keys where other.format == file.format && other.run < file.run {
-            try? FileManager.default.removeItem(at: folder.appendingPathComponent(other.name))
+            if let folder { try? FileManager.default.removeItem(at: folder.url.appendingPathComponent(other.name)) }
             files[other] = nil
         }
     }
 
     func removeAll() {
-        try? FileManager.default.removeItem(at: folder)
+        folder?.remove()
+        folder = nil
         files = [:]
+    }
+
+    private func write(_ format: Format, _ snapshot: LiveSnapshot, named name: String) async throws -> String {
+        let path = try existingFolder().url.appendingPathComponent(name).path
+        try await write(format, snapshot, to: path)
+        return path
+    }
+
+    private func existingFolder() throws -> PrivateFolder {
+        if let folder, folder.exists { return folder }
+        let made = try PrivateFolder(in: parent, prefix: Self.prefix)
+        folder = made
+        return made
     }
 
     private nonisolated func write(_ format: Format, _ snapshot: LiveSnapshot, to path: String) async throws {

@@ -20,6 +20,7 @@ public struct KindredServer: Sendable {
     private let pages: PageRoutes
     private let otherMethods: OtherMethods
     private let files: GraphFiles
+    private let hub: EventHub
     private let refresher: Refresher
     private let logger: Logger
     /// What waits for the store, and what computes: neither keeps the other waiting.
@@ -42,10 +43,11 @@ public struct KindredServer: Sendable {
         certificates = try configuration.tls.map(Certificates.init)
         pages = try PageRoutes()
         otherMethods = try OtherMethods(pages.description)
-        files = GraphFiles(threads: live.configuration.threads)
+        hub = EventHub(live: live, metrics: metrics)
         var logger = Logger(label: "kindred", factory: JSONLog.init)
         logger.logLevel = configuration.logLevel
         self.logger = logger
+        files = GraphFiles(threads: live.configuration.threads, logger: logger)
         if !live.isFollower, try live.store.repairSearch() {
             logger.warning("the index for searching was not as it was written, and was made anew")
         }
@@ -78,6 +80,7 @@ public struct KindredServer: Sendable {
         await files.removeAll()
         try? live.store.checkpoint()
         live.release()
+        await LineWriter.standardError.flush(within: .milliseconds(500))
     }
 
     private func server() throws -> HTTPServerBuilder {
@@ -105,7 +108,7 @@ public struct KindredServer: Sendable {
         let versioned = Versioned(live: live, work: modelWork)
         let body = JSONBody(sizeLimit: configuration.bodyLimit, work: modelWork)
         let ratings = RatingRoutes(live: live, metrics: metrics, body: body, work: storeWork, now: now)
-        let analytics = AnalyticsRoutes(store: live.store, body: body, timeLimit: configuration.queryTimeLimit)
+        let analytics = AnalyticsRoutes(store: live.store, body: body, configuration: configuration)
         let health = HealthRoutes(live: live, metrics: metrics, now: now)
 
         let open = router.group()
@@ -126,7 +129,7 @@ public struct KindredServer: Sendable {
         CommunityRoutes(versioned: versioned).add(to: reading)
         GraphRoutes(live: live, versioned: versioned, files: files).add(to: reading)
         RunRoutes(live: live, versioned: versioned, metrics: metrics, work: storeWork, now: now).add(to: reading)
-        EventRoutes(live: live).add(to: reading)
+        EventRoutes(hub: hub, authorization: Authorization(role: .read, keys: keys)).add(to: reading)
         ratings.addReading(to: reading)
         analytics.addReading(to: reading)
         health.addReading(to: reading)

@@ -1,3 +1,4 @@
+public import Foundation
 public import Logging
 
 /// How the service listens and what it allows.
@@ -19,6 +20,8 @@ public struct ServiceConfiguration: Sendable {
     public var refreshInterval: Double?
     /// Seconds after which a view or an administrator's SQL is ended, at most.
     public var queryTimeLimit = 30.0
+    /// `kindred`, which is run for each statement of an administrator.
+    public var program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     public var logLevel = Logger.Level.info
 
     public struct TLSFiles: Sendable {

@@ -9,7 +9,9 @@
 
     extension AbsentCommand {
         static var configuration: CommandConfiguration {
-            CommandConfiguration(commandName: name, abstract: "Not in this build: script/build brings it.")
+            CommandConfiguration(
+                commandName: name, abstract: "Not in this build: script/build brings it.",
+                shouldDisplay: name != "answer-query")
         }
 
         func run() throws {
@@ -24,6 +26,11 @@
 
     struct SQLCommand: AbsentCommand {
         static let name = "sql"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
+    struct AnswerQueryCommand: AbsentCommand {
+        static let name = "answer-query"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 

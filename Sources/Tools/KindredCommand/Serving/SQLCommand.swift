@@ -1,7 +1,9 @@
 #if Serving
     import ArgumentParser
     import FileOutput
+    import Foundation
     import Live
+    import Service
     import Store
 
     struct SQLCommand: ParsableCommand {
@@ -67,7 +69,29 @@
             var question = ReadOnlyQuery(query ?? "")
             question.rowLimit = rowLimit
             question.timeLimit = timeLimit
+            QueryConfinement.begin(timeLimit: timeLimit) { [timeLimit] in
+                Console.message("Error: \(StoreError.tooLong(seconds: timeLimit))")
+                _exit(1)
+            }
             return try question.run(onStoreAt: store)
         }
+    }
+
+    /// Answers one statement for the service, in a process that can be ended at any moment.
+    struct AnswerQueryCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "answer-query",
+            abstract: "Answer the statement on standard input as JSON, for the service.", shouldDisplay: false)
+
+        @Argument(help: "The store.")
+        var store: String
+
+        @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "n"))
+        var rowLimit = 10_000
+
+        @Option(help: ArgumentHelp("Time limit of the query, in seconds.", valueName: "seconds"))
+        var timeLimit = 10.0
+
+        func run() { QueryWorker.answer(store: store, rowLimit: rowLimit, timeLimit: timeLimit) }
     }
 #endif

@@ -114,7 +114,7 @@
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
                 let waiting = live.snapshot == nil ? "; the first snapshot is being computed" : ""
-                Console.message(
+                JSONLog.message(
                     "Kindred answers at \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(waiting)")
             }
             // Not a return, after which `exit` would tear down what a refresh still uses: BLAS frees its memory then.
