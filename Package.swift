@@ -205,7 +205,8 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "Service", "Live", "Store", "Engine", "Neighbors", "Graphs", "Ratings",
+                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Store", "Engine", "Neighbors",
+                "Graphs", "Ratings",
                 product("HTTPTypes", "swift-http-types", serving),
                 product("Hummingbird", "hummingbird", serving),
                 product("HummingbirdCore", "hummingbird", serving),

@@ -2,6 +2,7 @@ import Engine
 import FileOutput
 import Foundation
 import ModelFiles
+import Platform
 import Ratings
 import Store
 
@@ -78,9 +79,19 @@ enum SavedSnapshot {
     }
 
     private static func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
+        let parent = FileManager.default.temporaryDirectory
+        PrivateFolder.removeAbandoned(in: parent, prefix: prefix)
+        do {
+            let folder = try PrivateFolder(in: parent, prefix: prefix)
+            defer { folder.remove() }
+            return try body(folder.url)
+        } catch  where error is CocoaError || error is POSIXError {
+            throw OutputError(
+                path: parent.path, problem: "the folder for temporary files cannot be written (\(reason(error)))",
+                remedy: "Make room there, or set TMPDIR to another folder.")
+        }
     }
+
+    /// What the names of temporary folders begin with.
+    private static let prefix = "kindred-models"
 }

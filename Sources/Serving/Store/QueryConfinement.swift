@@ -11,13 +11,15 @@ import Platform
 public enum QueryConfinement {
     /// Bytes that SQLite may hold; it keeps more of sorts and intermediate tables in files.
     private static let memoryLimit: Int64 = 96 << 20
-    /// Bytes of each temporary file.
-    private static let fileLimit = 4 << 30
     /// Seconds past the limit within which SQLite may end a statement itself.
     private static let grace = 0.5
 
-    /// - Parameter onTimeout: told that the time is over, from another thread; it ends the process.
-    public static func begin(timeLimit: Double, onTimeout: @escaping @Sendable () -> Never) {
+    /// - Parameters:
+    ///   - fileLimit: bytes of each temporary file.
+    ///   - onTimeout: told that the time is over, from another thread; it ends the process.
+    public static func begin(
+        timeLimit: Double, fileLimit: Int = 4 << 30, onTimeout: @escaping @Sendable () -> Never
+    ) {
         sqlite3_hard_heap_limit64(memoryLimit)
         limitFileSize(fileLimit)
         let seconds = min(timeLimit, ReadOnlyQuery.longest) + grace

@@ -27,6 +27,8 @@ enum Interruption {
         let source = DispatchSource.makeSignalSource(signal: signalNumber, queue: .global(qos: .userInteractive))
         source.setEventHandler {
             cleanUp()
+            // Where nobody reads standard error, the message would never end.
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { _exit(128 + signalNumber) }
             Console.message("\nInterrupted: nothing was written.")
             // Not `exit`, which would tear down what other threads still use.
             _exit(128 + signalNumber)

@@ -11,6 +11,7 @@ import NIOEmbedded
 import Service
 import ServingSupport
 import Store
+import TestSupport
 import Testing
 
 /// The service over a small store with a key for each role, asked without a socket.
@@ -41,6 +42,10 @@ struct TestService: Sendable {
         var configuration = ServiceConfiguration()
         configuration.logLevel = .critical
         configuration.rateLimit = 0
+        // Beside the tests.
+        let program = Bundle.main.bundleURL.appendingPathComponent("kindred").path
+        configuration.queryCommand = [program, "answer-query"]
+        configuration.temporaryFolder = sample.scratch.url
         configure(&configuration)
         let router = try KindredServer(live, configuration).router()
         paths = Set(

@@ -9,6 +9,7 @@ import Ratings
 import Service
 import ServingSupport
 import Store
+import Synchronization
 import Testing
 
 extension RouteTests {
@@ -96,6 +97,22 @@ extension RouteTests {
             #expect(late["status"] as? Int == 422 && (late["detail"] as? String)?.contains("was ended") == true)
         }
 
+        @Test func `15.7: a statement that is endless within one call of a function ends in time`() async throws {
+            let zeros = "hex(zeroblob(500000))"
+            let begin = ContinuousClock.now
+            let reply = try await ask(
+                #"{"sql":"SELECT instr(\#(zeros), substr(\#(zeros), 1, 500000) || '1')","time_limit":0.5}"#)
+            #expect(reply["status"] as? Int == 422 && (reply["detail"] as? String)?.contains("was ended") == true)
+            #expect(begin.duration(to: .now) < .seconds(1.5))
+        }
+
+        @Test func `15.7: a statement that takes too much memory is refused`() async throws {
+            let columns = Array(repeating: "randomblob(1000000)", count: 190).joined(separator: ",")
+            let reply = try await ask(#"{"sql":"SELECT \#(columns)","time_limit":10}"#)
+            #expect(reply["status"] as? Int == 422)
+            #expect((reply["detail"] as? String)?.contains("more memory than it may have") == true)
+        }
+
         @Test(arguments: AnalyticsView.all.map(\.name))
         func `every view is listed and answers in both formats`(_ name: String) async throws {
             #expect(try await service.get("/analytics").list().values("name").contains(name))
@@ -147,6 +164,53 @@ extension RouteTests {
                     })
             }
             #expect(found?.frame == "event: refresh\ndata: {\"run\":2}\n\n")
+        }
+
+        /// Begins to read when it is told to, and keeps what comes.
+        private final class Sleeper: ResponseBodyWriter, Sendable {
+            private let (gate, opening) = AsyncStream<Void>.makeStream()
+            private let text = Mutex("")
+
+            var frames: [Substring] { text.withLock { $0.split(separator: "\n\n").map { Substring($0) } } }
+
+            func wake() { opening.finish() }
+
+            func write(_ buffer: ByteBuffer) async throws {
+                for await _ in gate {}
+                text.withLock { $0 += String(buffer: buffer) }
+            }
+
+            func finish(_ trailingHeaders: HTTPFields?) {}
+        }
+
+        @Test func `15.6: a listener that never reads is dropped with a last event`() async throws {
+            let service = try await TestService()
+            let sleeper = Sleeper()
+            let stream = try await service.open("/events").body
+            let listening = Task { try await stream.write(sleeper) }
+            let ratings = (0..<100).map { #"{"user_id":"\#($0)","item_id":"7","rating":4}"# }.joined(separator: ",")
+            for _ in 0..<600 {
+                _ = try await service.send(.post, "/ratings", #"{"ratings":[\#(ratings)]}"#, as: .write)
+                if try await service.get("/metrics").text.contains("kindred_event_listeners_dropped_total 1") { break }
+            }
+            sleeper.wake()
+            try await listening.value
+            let frames = sleeper.frames
+            #expect(frames.last == "retry: 5000\nevent: dropped\ndata: {\"reason\":\"slow\"}")
+            #expect(frames.count < 520 && frames.reduce(0) { $0 + $1.utf8.count } < 1_100_000)
+        }
+
+        @Test(.timeLimit(.minutes(1))) func `15.6: the stream of a key that was removed ends with a last event`()
+            async throws
+        {
+            let service = try await TestService()
+            let sleeper = Sleeper()
+            sleeper.wake()
+            let stream = try await service.open("/events").body
+            let listening = Task { try await stream.write(sleeper) }
+            try service.sample.store.removeKey(named: "read")
+            try await listening.value
+            #expect(sleeper.frames.last == "retry: 5000\nevent: dropped\ndata: {\"reason\":\"key\"}")
         }
     }
 }

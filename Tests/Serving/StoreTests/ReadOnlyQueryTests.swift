@@ -1,3 +1,4 @@
+import Dispatch
 import FileOutput
 import Foundation
 import Store
@@ -36,13 +37,42 @@ struct ReadOnlyQueryTests {
         #expect(try !query.run(onStoreAt: path).isTruncated)
     }
 
-    /// A thousand values of 200 KB exceed the size limit of an answer.
+    /// Ten values of 200 KB exceed a limit of 1 MB.
     @Test func `rows beyond the byte limit are omitted`() throws {
-        let query = ReadOnlyQuery(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT hex(zeroblob(100000)) FROM n"
+        var query = ReadOnlyQuery(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT hex(zeroblob(100000)) FROM n"
         )
+        #expect(try query.run(onStoreAt: path).rows.count == 10)
+        query.byteLimit = 1_000_000
         let table = try query.run(onStoreAt: path)
-        #expect(table.isTruncated && table.rows.count == (64 << 20) / 200_000 + 1)
+        #expect(table.isTruncated && table.rows.count == 4)
+    }
+
+    @Test func `15.7: the bytes of a row are counted before they are copied`() throws {
+        let columns = Array(repeating: "zeroblob(100000)", count: 100).joined(separator: ", ")
+        var query = ReadOnlyQuery("SELECT \(columns)")
+        query.byteLimit = 1_000_000
+        #expect(throws: StoreError.query("one row has 9 MB; select fewer columns, or parts of their values")) {
+            try query.run(onStoreAt: path)
+        }
+    }
+
+    @Test func `15.7: a query is stopped from another thread, before it begins and while it runs`() throws {
+        let endless = ReadOnlyQuery(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
+        let stop = QueryStop()
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.1) { stop.stop() }
+        for _ in 0..<2 {
+            #expect(throws: StoreError.query("interrupted")) { try endless.run(onStoreAt: path, stop: stop) }
+        }
+    }
+
+    @Test func `15.7: any limit of time is taken`() throws {
+        for limit in [1e-9, 1e7, 1e300, .infinity] {
+            var query = ReadOnlyQuery("SELECT 1")
+            query.timeLimit = limit
+            _ = try? query.run(onStoreAt: path)
+        }
     }
 
     @Test(.timeLimit(.minutes(2))) func `runaway query hits the time limit`() throws {

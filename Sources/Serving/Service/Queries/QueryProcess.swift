@@ -20,15 +20,13 @@ final class QueryProcess: Sendable {
     /// Seconds past the limit of time that the process has for saying so itself.
     private static let grace = 0.8
     /// The most bytes of an answer: six for each byte of a value, and what stands around it.
-    private static let answerLimit = 128 << 20
+    private static let answerLimit = 64 << 20
 
-    /// - Parameter program: `kindred`.
-    init(_ query: ReadOnlyQuery, onStoreAt store: String, program: URL) {
+    /// - Parameter command: see `ServiceConfiguration`.
+    init(_ query: ReadOnlyQuery, onStoreAt store: String, command: [String]) {
         self.query = query
-        process.executableURL = program
-        process.arguments = [
-            "answer-query", store, "--row-limit", "\(query.rowLimit)", "--time-limit", "\(query.timeLimit)",
-        ]
+        process.executableURL = URL(fileURLWithPath: command.first ?? "")
+        process.arguments = command.dropFirst() + ["\(query.rowLimit)", "\(query.timeLimit)", "--", store]
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

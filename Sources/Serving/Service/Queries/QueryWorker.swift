@@ -8,12 +8,14 @@ import Synchronization
 /// It reads the statement from standard input, and writes the table as JSON, or a `StoreError` and ends with 1.
 public enum QueryWorker {
     /// Bytes of the values of an answer.
-    private static let byteLimit = 16 << 20
+    private static let byteLimit = 8 << 20
+    /// Bytes of each temporary file: others need the disk as well.
+    private static let fileLimit = 1 << 30
     private static let hasEnded = Atomic(false)
 
     public static func answer(store: String, rowLimit: Int, timeLimit: Double) -> Never {
         lowerPriority()
-        QueryConfinement.begin(timeLimit: timeLimit) { end(.tooLong(seconds: timeLimit)) }
+        QueryConfinement.begin(timeLimit: timeLimit, fileLimit: fileLimit) { end(.tooLong(seconds: timeLimit)) }
         let sql = (try? FileHandle.standardInput.readToEnd()) ?? Data()
         var query = ReadOnlyQuery(String(decoding: sql, as: UTF8.self))
         query.rowLimit = rowLimit

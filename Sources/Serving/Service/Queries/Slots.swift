@@ -2,7 +2,7 @@ import HTTPTypes
 import Synchronization
 
 /// So many requests of a kind at once, so many that wait for their turn, and none beyond: they cannot take what others need.
-final class Slots: Sendable {
+package final class Slots: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Bool, Never>] = []
@@ -11,13 +11,13 @@ final class Slots: Sendable {
     private let waitingLimit: Int
     private let state: Mutex<State>
 
-    init(_ count: Int, waiting: Int) {
+    package init(_ count: Int, waiting: Int) {
         waitingLimit = waiting
         state = Mutex(State(free: count))
     }
 
     /// - Throws: `Problem` where as many wait as may, and what `body` throws.
-    func run<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package func run<Value>(_ body: () async throws -> Value) async throws -> Value {
         guard await enter() else {
             throw Problem(.serviceUnavailable, "as many requests of this kind wait as may; ask again later")
                 .with(.retryAfter, "5")

@@ -13,8 +13,8 @@ struct AnalyticsRoutes {
     let body: JSONBody
     /// Seconds that a statement or a view may take.
     let timeLimit: Double
-    /// The program that runs statements of administrators, each in a process of its own: see `QueryProcess`.
-    let program: URL
+    /// Runs statements of administrators, each in a process of its own: see `QueryProcess`.
+    let command: [String]
     /// Statements cannot take the turns of views.
     private let statements = Slots(2, waiting: 8)
     private let views = Slots(4, waiting: 64)
@@ -23,7 +23,7 @@ struct AnalyticsRoutes {
         self.store = store
         self.body = body
         timeLimit = configuration.queryTimeLimit
-        program = configuration.program
+        command = configuration.queryCommand
     }
 
     /// The most rows of an answer.
@@ -107,8 +107,9 @@ struct AnalyticsRoutes {
         var query = ReadOnlyQuery(question.sql)
         query.rowLimit = rows
         query.timeLimit = seconds
-        let process = QueryProcess(query, onStoreAt: store.path, program: program)
-        let json = try await statements.run { try await process.answer() }
+        let json = try await statements.run { [query] in
+            try await QueryProcess(query, onStoreAt: store.path, command: command).answer()
+        }
         return Answer(ByteBuffer(bytes: json), type: "application/json")
     }
 

@@ -32,7 +32,7 @@ actor GraphFiles {
     }
 
     /// - Parameter parent: where its folder will be; those that killed processes have left there are removed.
-    init(threads: Int, in parent: URL = FileManager.default.temporaryDirectory, logger: Logger) {
+    init(threads: Int, in parent: URL, logger: Logger) {
         self.threads = threads
         self.parent = parent
         self.logger = logger

@@ -47,7 +47,8 @@ public struct KindredServer: Sendable {
         var logger = Logger(label: "kindred", factory: JSONLog.init)
         logger.logLevel = configuration.logLevel
         self.logger = logger
-        files = GraphFiles(threads: live.configuration.threads, logger: logger)
+        files = GraphFiles(
+            threads: live.configuration.threads, in: configuration.temporaryFolder, logger: logger)
         if !live.isFollower, try live.store.repairSearch() {
             logger.warning("the index for searching was not as it was written, and was made anew")
         }

@@ -1,14 +1,14 @@
 import Dispatch
 import Foundation
 import Logging
-import Platform
+package import Platform
 import Synchronization
 
 /// Lines on their way to a descriptor, which a thread of its own writes: whoever logs never waits, and a full disk, a closed
 /// stream or a reader that does not read costs lines, which are counted, and nothing else.
 ///
 /// Each line is one write, so that lines of up to 4,096 bytes stay whole in a pipe that others write to as well.
-final class LineWriter: Sendable {
+package final class LineWriter: Sendable {
     static let standardError = LineWriter(.standardError) { count in
         JSONLog.line(
             level: .warning, "log lines were dropped", logger: "kindred", metadata: ["dropped": "\(count)"])
@@ -35,7 +35,7 @@ final class LineWriter: Sendable {
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
 
-    init(_ output: OutputDescriptor, byteLimit: Int = 4 << 20, report: @escaping @Sendable (Int) -> [UInt8]) {
+    package init(_ output: OutputDescriptor, byteLimit: Int = 4 << 20, report: @escaping @Sendable (Int) -> [UInt8]) {
         self.output = output
         self.byteLimit = byteLimit
         self.report = report
@@ -45,10 +45,10 @@ final class LineWriter: Sendable {
     }
 
     /// How many lines could not be written, or found the queue full.
-    var droppedCount: Int { state.withLock { $0.dropped } }
+    package var droppedCount: Int { state.withLock { $0.dropped } }
 
     /// Puts a line, with its line break, into the queue; drops it where that is full.
-    func append(_ line: [UInt8]) {
+    package func append(_ line: [UInt8]) {
         state.withLock { state in
             guard state.bytes + line.count <= byteLimit else { return state.drop() }
             state.waiting.append(line)

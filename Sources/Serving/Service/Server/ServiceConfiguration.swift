@@ -20,8 +20,11 @@ public struct ServiceConfiguration: Sendable {
     public var refreshInterval: Double?
     /// Seconds after which a view or an administrator's SQL is ended, at most.
     public var queryTimeLimit = 30.0
-    /// `kindred`, which is run for each statement of an administrator.
-    public var program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    /// The command that calls `QueryWorker.answer` for a statement of an administrator: a program and its first arguments, which
+    /// the number of rows, seconds and the store follow.
+    public var queryCommand: [String] = []
+    /// Where files for downloads are kept while the service runs.
+    public var temporaryFolder = FileManager.default.temporaryDirectory
     public var logLevel = Logger.Level.info
 
     public struct TLSFiles: Sendable {

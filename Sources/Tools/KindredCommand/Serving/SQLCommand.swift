@@ -83,14 +83,17 @@
             commandName: "answer-query",
             abstract: "Answer the statement on standard input as JSON, for the service.", shouldDisplay: false)
 
+        /// What the service runs.
+        static let command = [Bundle.main.executablePath ?? CommandLine.arguments[0], "answer-query"]
+
+        @Argument(help: "Maximum number of rows.")
+        var rowLimit: Int
+
+        @Argument(help: "Time limit of the query, in seconds.")
+        var timeLimit: Double
+
         @Argument(help: "The store.")
         var store: String
-
-        @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "n"))
-        var rowLimit = 10_000
-
-        @Option(help: ArgumentHelp("Time limit of the query, in seconds.", valueName: "seconds"))
-        var timeLimit = 10.0
 
         func run() { QueryWorker.answer(store: store, rowLimit: rowLimit, timeLimit: timeLimit) }
     }

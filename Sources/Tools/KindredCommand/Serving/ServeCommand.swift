@@ -145,6 +145,7 @@
             configuration.rateLimit = rateLimit
             configuration.refreshInterval = refreshEvery
             configuration.logLevel = logLevel
+            configuration.queryCommand = AnswerQueryCommand.command
             if let certificate, let privateKey { configuration.tls = .init(certificate: certificate, key: privateKey) }
             return configuration
         }

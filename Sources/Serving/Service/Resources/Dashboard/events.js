@@ -13,14 +13,17 @@ const longestPause = 30_000;
  */
 export async function listen(path, handlers, onState) {
   for (let attempts = 0; ; attempts += 1) {
+    let least = 0;
     try {
       for await (const message of messages(path, () => { attempts = 0; onState("live"); })) {
+        // Sent with `dropped`, before the server ends the stream.
+        least = message.retry ?? 0;
         handlers[message.event]?.(JSON.parse(message.data));
       }
     } catch (error) {
       // Any end of the stream is the same to the page: it connects again.
     }
-    const pause = Math.min(longestPause, 1_000 * 2 ** attempts);
+    const pause = Math.max(least, Math.min(longestPause, 1_000 * 2 ** attempts));
     onState("lost", pause / 1_000);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
@@ -50,6 +53,7 @@ function parse(block) {
   for (const line of block.split("\n")) {
     const [, field, value] = /^([^:]*):? ?(.*)$/.exec(line);
     if (field === "event") message.event = value;
+    if (field === "retry") message.retry = Number(value);
     if (field === "data") message.data += message.data ? `\n${value}` : value;
   }
   return message;
