@@ -153,7 +153,7 @@ let package = Package(
         Floor.tools.room(
             "Downloads",
             [
-                "Platform", product("AsyncHTTPClient", "async-http-client", serving),
+                "FileOutput", "Platform", product("AsyncHTTPClient", "async-http-client", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOHTTP1", "swift-nio", serving),
                 product("NIOPosix", "swift-nio", serving),

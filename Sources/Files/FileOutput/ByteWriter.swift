@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Platform
 
 /// A buffered file writer.
 public struct ByteWriter {
@@ -10,17 +11,22 @@ public struct ByteWriter {
     private let isSpreadsheetSafe: Bool
     private var buffer: [UInt8] = []
 
-    /// - Parameter name: the file's name in errors.
-    init(_ path: String, shownAs name: String, isSpreadsheetSafe: Bool) throws(OutputError) {
+    /// - Parameters:
+    ///   - name: the file's name in errors.
+    ///   - isPrivate: whether its owner alone may read it.
+    init(
+        _ path: String, shownAs name: String, isSpreadsheetSafe: Bool, isPrivate: Bool = false
+    ) throws(OutputError) {
         self.name = name
         self.isSpreadsheetSafe = isSpreadsheetSafe
-        let isCreated = FileManager.default.createFile(atPath: path, contents: nil)
-        guard isCreated, let handle = FileHandle(forWritingAtPath: path) else {
+        do {
+            let file = URL(fileURLWithPath: path)
+            if !isPrivate || createPrivateFile(path) != nil { try Data().write(to: file) }
+            handle = try FileHandle(forWritingTo: file)
+        } catch {
             throw OutputError(
-                path: name, problem: "the file cannot be created",
-                remedy: "Name a writable folder.")
+                path: name, problem: "the file cannot be created (\(reason(error)))", remedy: "Name a writable folder.")
         }
-        self.handle = handle
         buffer.reserveCapacity(Self.capacity + 4096)
     }
 

@@ -29,16 +29,20 @@ public final class OutputFolder: Sendable {
     public let path: String
     private let staging: URL
     private let isSpreadsheetSafe: Bool
+    private let isPrivate: Bool
     /// The parent folders created for it, innermost first.
     private let madeParents: [URL]
     private enum State { case open, closed }
     private let state = Mutex(State.open)
 
-    /// - Parameter isSpreadsheetSafe: whether CSV fields that a spreadsheet would run get an apostrophe before them.
+    /// - Parameters:
+    ///   - isSpreadsheetSafe: whether CSV fields that a spreadsheet would run get an apostrophe before them.
+    ///   - isPrivate: whether the owner alone may read new files, as those of a model that holds what users like.
     /// - Throws: `OutputError` if the folder cannot be written.
-    public init(_ path: String, isSpreadsheetSafe: Bool = false) throws(OutputError) {
+    public init(_ path: String, isSpreadsheetSafe: Bool = false, isPrivate: Bool = false) throws(OutputError) {
         self.path = path
         self.isSpreadsheetSafe = isSpreadsheetSafe
+        self.isPrivate = isPrivate
         staging = stagingURL(beside: path)
         madeParents = Self.missingParents(of: URL(fileURLWithPath: path))
         if FileKind(path) == .file {
@@ -63,7 +67,7 @@ public final class OutputFolder: Sendable {
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         }
         var writer = try ByteWriter(
-            file.path, shownAs: "\(path)/\(name)", isSpreadsheetSafe: isSpreadsheetSafe)
+            file.path, shownAs: "\(path)/\(name)", isSpreadsheetSafe: isSpreadsheetSafe, isPrivate: isPrivate)
         try body(&writer)
         try writer.close()
     }
@@ -124,8 +128,10 @@ public final class OutputFolder: Sendable {
     }
 }
 
-/// The system's message for a Foundation error, whose own is mostly a code.
+/// The system's message for a Foundation error, whose own is mostly a code: `No space left on device`.
 package func reason(_ error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    return (underlying ?? error as NSError).localizedDescription
+    let text = (underlying ?? error as NSError).localizedDescription
+    let plain = text.replacing("The operation could not be completed. ", with: "")
+    return plain.hasSuffix(".") ? String(plain.dropLast()) : plain
 }

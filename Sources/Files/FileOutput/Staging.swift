@@ -8,8 +8,14 @@ func stagingURL(beside path: String) -> URL {
         ".\(place.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)")
 }
 
-/// Atomically renames a complete output into place, replacing any predecessor.
+/// Atomically renames a complete output into place, replacing any predecessor and keeping its permissions.
 func putInPlace(_ staging: URL, at place: URL, shownAs path: String) throws(OutputError) {
+    if let before = try? FileManager.default.attributesOfItem(atPath: place.path),
+        before[.type] as? FileAttributeType == .typeRegular,
+        let permissions = before[.posixPermissions]
+    {
+        try? FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: staging.path)
+    }
     if let problem = renameReplacing(staging.path, to: place.path) {
         throw OutputError(
             path: path, problem: "the file cannot be moved into place (\(problem))",

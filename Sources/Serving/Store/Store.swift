@@ -32,6 +32,8 @@ public final class Store: Sendable {
         }
         database = try Self.translating(path) {
             if isNew {
+                // For its owner alone, as SQLite makes the log and its index then; a file that is there keeps its mode.
+                _ = createPrivateFile(file.location)
                 // Before there is a log, so that the mark is in the file whatever happens.
                 try DatabaseQueue(path: file.location, configuration: configuration).write(Schema.mark)
             }

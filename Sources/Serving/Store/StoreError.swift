@@ -56,6 +56,10 @@ public enum StoreError: Error, Equatable, Codable {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(path: path)
             case .SQLITE_FULL: .full(path: path)
             case .SQLITE_NOMEM: .query("it takes more memory than it may have. Ask for less at once.")
+            // The log and its index grow outside of what SQLite knows to be full.
+            case .SQLITE_IOERR
+            where [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode):
+                .full(path: path)
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR, .SQLITE_AUTH:
                 .notPermitted(path: path, detail: error.message ?? "")
             default: .query(error.message ?? "\(error.resultCode)")

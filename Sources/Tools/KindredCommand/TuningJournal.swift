@@ -42,7 +42,7 @@ final class TuningJournal: Sendable {
             throw error
         } catch {
             throw OutputError(
-                path: path, problem: "the file cannot be written", remedy: "Name a writable folder.")
+                path: path, problem: "the file cannot be written (\(reason(error)))", remedy: "Name a writable folder.")
         }
     }
 

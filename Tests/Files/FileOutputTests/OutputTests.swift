@@ -49,6 +49,30 @@ struct OutputTests {
         #expect(throws: OutputError.self) { try folder.commit() }
     }
 
+    @Test("15.13: private files are for the owner alone, and a file that is replaced keeps its mode")
+    func modes() throws {
+        let scratch = try Scratch()
+        func mode(_ name: String) throws -> Int {
+            let attributes = try FileManager.default.attributesOfItem(atPath: scratch.path(name))
+            return try #require(attributes[.posixPermissions] as? NSNumber).intValue
+        }
+        let folder = try OutputFolder(scratch.path("out"), isPrivate: true)
+        try write("a", "a.txt", to: folder)
+        try folder.commit()
+        #expect(try mode("out/a.txt") == 0o600)
+        for kept in [0o640, 0o600, 0o444] {
+            try FileManager.default.setAttributes([.posixPermissions: kept], ofItemAtPath: scratch.path("out/a.txt"))
+            let again = try OutputFolder(scratch.path("out"))
+            try write("b", "a.txt", to: again)
+            try write("b", "b.txt", to: again)
+            try again.commit()
+            #expect(try mode("out/a.txt") == kept && scratch.read("out/a.txt") == Data("b".utf8))
+            #expect(try mode("out/b.txt") & 0o044 == 0o044)
+            try OutputFile(scratch.path("out/a.txt")).write { writer throws(OutputError) in try writer.write("c") }
+            #expect(try mode("out/a.txt") == kept && scratch.read("out/a.txt") == Data("c".utf8))
+        }
+    }
+
     @Test func `discard leaves the folder unchanged`() throws {
         let scratch = try Scratch()
         try scratch.write("out/a.txt", "old")
