@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FileOutput
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -9,6 +10,8 @@ struct Download {
     let client: HTTPClient
     let url: String
     let file: URL
+    /// The most bytes of the file.
+    let sizeLimit: Int
 
     /// A short text.
     static func text(_ url: String, _ client: HTTPClient) async throws -> String {
@@ -23,6 +26,7 @@ struct Download {
 
     func run(progress: @Sendable (_ received: Int, _ expected: Int?) -> Void) async throws {
         let present = size(of: file)
+        guard present <= sizeLimit else { throw tooLarge() }
         var request = HTTPClientRequest(url: url)
         if present > 0 { request.headers.add(name: "Range", value: "bytes=\(present)-") }
         let response = try await Self.get(request, client)
@@ -39,13 +43,33 @@ struct Download {
     static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(15), read: .seconds(60)))
+        // `get` follows them.
+        configuration.redirectConfiguration = .disallow
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 
-    private static func get(
-        _ request: HTTPClientRequest, _ client: HTTPClient
-    ) async throws -> HTTPClientResponse {
+    /// The most redirects on the way to a file.
+    private static let redirectLimit = 5
+
+    /// Follows redirects, but from https to https alone.
+    private static func get(_ request: HTTPClientRequest, _ client: HTTPClient) async throws -> HTTPClientResponse {
+        var (request, redirects) = (request, 0)
+        while true {
+            let response = try await answer(request, client)
+            guard 300..<400 ~= response.status.code, let location = response.headers.first(name: "Location") else {
+                return response
+            }
+            let source = URL(string: request.url)
+            guard redirects < redirectLimit, let target = URL(string: location, relativeTo: source)?.absoluteURL,
+                target.scheme == "https" || target.scheme == "http" && source?.scheme == "http"
+            else { throw FetchError.redirected(url: request.url, target: location) }
+            request.url = target.absoluteString
+            redirects += 1
+        }
+    }
+
+    private static func answer(_ request: HTTPClientRequest, _ client: HTTPClient) async throws -> HTTPClientResponse {
         do {
             return try await client.execute(request, timeout: .hours(12))
         } catch {
@@ -67,12 +91,14 @@ struct Download {
         _ progress: @Sendable (_ received: Int, _ expected: Int?) -> Void
     ) async throws {
         let length = response.headers.first(name: "Content-Length").flatMap(Int.init)
-        let expected = length.map { start + $0 }
+        let expected = length.map { start + min($0, sizeLimit + 1) }
+        if let expected, expected > sizeLimit { throw tooLarge() }
         let handle = try open(truncatedAt: start)
         defer { try? handle.close() }
         var received = start
         do {
             for try await buffer in response.body {
+                guard received + buffer.readableBytes <= sizeLimit else { throw tooLarge() }
                 try write(Data(buffer.readableBytesView), to: handle)
                 received += buffer.readableBytes
                 progress(received, expected)
@@ -87,6 +113,12 @@ struct Download {
         }
     }
 
+    /// What is too large already is not gone on with.
+    private func tooLarge() -> FetchError {
+        try? FileManager.default.removeItem(at: file)
+        return .tooLarge(url: url, limit: sizeLimit)
+    }
+
     private func open(truncatedAt start: Int) throws -> FileHandle {
         do {
             try FileManager.default.createDirectory(
@@ -96,18 +128,23 @@ struct Download {
             try handle.seek(toOffset: UInt64(start))
             return handle
         } catch {
-            throw FetchError.cannotWrite(path: file.path, reason: error.localizedDescription)
+            throw FetchError.cannotWrite(path: file.path, reason: FileOutput.reason(error))
         }
     }
 
     private func write(_ data: Data, to handle: FileHandle) throws {
         do { try handle.write(contentsOf: data) } catch {
-            throw FetchError.cannotWrite(path: file.path, reason: error.localizedDescription)
+            throw FetchError.cannotWrite(path: file.path, reason: FileOutput.reason(error))
         }
     }
 
+    /// The bytes at hand. What is no regular file, such as a link, is removed.
     private func size(of file: URL) -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+        if let type = attributes?[.type] as? FileAttributeType, type != .typeRegular {
+            try? FileManager.default.removeItem(at: file)
+            return 0
+        }
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 }

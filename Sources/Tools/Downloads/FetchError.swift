@@ -5,7 +5,11 @@ public enum FetchError: Error, Equatable, CustomStringConvertible {
     case cutShort(url: String, received: Int, expected: Int?)
     case unreadableChecksum(url: String, text: String)
     case wrongChecksum(url: String, expected: String, observed: String)
-    case cannotUnpack(archive: String, reason: String)
+    /// The body, or what the server says of it, is larger than the data set can be; nothing is kept.
+    case tooLarge(url: String, limit: Int)
+    case redirected(url: String, target: String)
+    /// The archive is removed.
+    case cannotUnpack(url: String, reason: String)
     case cannotWrite(path: String, reason: String)
 
     public var description: String {
@@ -20,7 +24,12 @@ public enum FetchError: Error, Equatable, CustomStringConvertible {
         case .unreadableChecksum(let url, let text): "\(url) holds no MD5 checksum but \"\(text)\". Check the mirror."
         case .wrongChecksum(let url, let expected, let observed):
             "\(url) has the checksum \(observed), not \(expected) as published. What was loaded is removed; fetch it again, or take another mirror."
-        case .cannotUnpack(let archive, let reason): "\(archive) cannot be unpacked: \(reason)."
+        case .tooLarge(let url, let limit):
+            "\(url) is larger than the \(limit >> 20) MiB that the data set takes at most. Check the mirror."
+        case .redirected(let url, let target):
+            "\(url) is redirected to \(target), which is not followed: once too often, or to no address of https. Check the mirror."
+        case .cannotUnpack(let url, let reason):
+            "\(url) cannot be unpacked: \(reason). What was loaded is removed; fetch it again, or take another mirror."
         case .cannotWrite(let path, let reason):
             "\(path) cannot be written (\(reason)). Make room, or choose another folder."
         }

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import FileOutput
 public import Foundation
+import Platform
 
 /// Brings a published data set: loads its archive, verifies the checksum, unpacks it.
 ///
@@ -18,17 +20,19 @@ public struct Fetcher: Sendable {
         self.parent = parent
     }
 
+    private var url: String { "\(mirror)/\(dataSet.name).zip" }
+
     /// Where the data set comes to lie.
     public var folder: URL { parent.appendingPathComponent(dataSet.name) }
 
     /// - Parameter progress: told of the bytes at hand, and of all where the server says how many.
     /// - Throws: `FetchError`.
     public func fetch(progress: @Sendable (_ received: Int, _ expected: Int?) -> Void) async throws {
-        let url = "\(mirror)/\(dataSet.name).zip"
         let archive = parent.appendingPathComponent(".\(dataSet.name).zip.partial")
         let expected = try await HTTPClient.withHTTPClient(configuration: Download.configuration) { client in
             let expected = try await publishedChecksum("\(url).md5", client)
-            try await Download(client: client, url: url, file: archive).run(progress: progress)
+            try await Download(client: client, url: url, file: archive, sizeLimit: dataSet.sizeLimit).run(
+                progress: progress)
             return expected
         }
         let observed = try md5(of: archive)
@@ -50,32 +54,24 @@ public struct Fetcher: Sendable {
         return sum
     }
 
-    /// Unpacks beside the place and renames.
+    /// Unpacks beside the place and renames. An archive that cannot be unpacked is removed, or it would be in the way of
+    /// another load.
     private func unpack(_ archive: URL) throws {
         let staging = parent.appendingPathComponent(".\(dataSet.name).unpacking")
         try? FileManager.default.removeItem(at: staging)
         defer { try? FileManager.default.removeItem(at: staging) }
-        let unzip = Process()
-        unzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        unzip.arguments = ["unzip", "-q", archive.path, "-d", staging.path]
-        unzip.standardOutput = FileHandle.nullDevice
-        unzip.standardError = FileHandle.nullDevice
-        do { try unzip.run() } catch {
-            throw FetchError.cannotUnpack(archive: archive.path, reason: error.localizedDescription)
-        }
-        unzip.waitUntilExit()
-        switch unzip.terminationStatus {
-        case 0: break
-        case 127:
-            throw FetchError.cannotUnpack(
-                archive: archive.path, reason: "the program unzip is missing; install the package unzip")
-        case let status:
-            throw FetchError.cannotUnpack(archive: archive.path, reason: "unzip ended with \(status)")
+        do {
+            try Unpacking(archive: archive, folder: staging, limits: dataSet.unpacking).run()
+        } catch let error where error is ArchiveError || error is UnpackingError {
+            try? FileManager.default.removeItem(at: archive)
+            throw FetchError.cannotUnpack(url: url, reason: "\(error)")
+        } catch {
+            throw FetchError.cannotWrite(path: staging.path, reason: FileOutput.reason(error))
         }
         let inner = staging.appendingPathComponent(dataSet.name)
         let unpacked = FileManager.default.fileExists(atPath: inner.path) ? inner : staging
         do { try FileManager.default.moveItem(at: unpacked, to: folder) } catch {
-            throw FetchError.cannotWrite(path: folder.path, reason: error.localizedDescription)
+            throw FetchError.cannotWrite(path: folder.path, reason: FileOutput.reason(error))
         }
     }
 }

@@ -62,7 +62,8 @@ struct Hinted: Error, CustomStringConvertible {
     #if Serving
         private static func servingHint(for error: any Error) -> String? {
             switch error {
-            case FetchError.unreachable, FetchError.status, FetchError.unreadableChecksum, FetchError.wrongChecksum:
+            case FetchError.unreachable, FetchError.status, FetchError.unreadableChecksum, FetchError.wrongChecksum,
+                FetchError.tooLarge, FetchError.redirected, FetchError.cannotUnpack:
                 "The mirror is named with --mirror URL."
             case FetchError.cannotWrite: "The folder is named with --output FOLDER."
             case StoreError.missing(let path): "Type: kindred import SOURCE --store \(path)"

@@ -8,6 +8,10 @@ final class LoopbackServer: Sendable {
         var bytes: [UInt8]
         /// Closes the connection after this many bytes of the body.
         var cutAfter: Int?
+        /// Where the client is sent instead.
+        var location: String?
+        /// The length that the head says.
+        var length: Int?
     }
 
     private let channel: any Channel
@@ -48,11 +52,14 @@ final class LoopbackServer: Sendable {
             guard let file = files[path] else {
                 return Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
             }
+            if let location = file.location {
+                return Array("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n".utf8)
+            }
             let range = lines.first { $0.lowercased().hasPrefix("range: bytes=") }
             let start = range.flatMap { Int($0.dropFirst("range: bytes=".count).dropLast()) } ?? 0
             let body = file.bytes.dropFirst(start)
             let status = start > 0 ? "206 Partial Content" : "200 OK"
-            let head = "HTTP/1.1 \(status)\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+            let head = "HTTP/1.1 \(status)\r\nContent-Length: \(file.length ?? body.count)\r\nConnection: close\r\n\r\n"
             return Array(head.utf8) + body.prefix(file.cutAfter.map { max(0, $0 - start) } ?? body.count)
         }
     }

@@ -37,6 +37,9 @@
                 let names = PublishedDataSet.all.map(\.name).joined(separator: ", ")
                 throw ValidationError("there is no data set \"\(dataSet)\"; there are \(names)")
             }
+            if !["http", "https"].contains(URL(string: mirror)?.scheme) {
+                throw ValidationError("mirror is \"\(mirror)\"; it has to begin with https:// or http://")
+            }
         }
 
         func run() async throws {
