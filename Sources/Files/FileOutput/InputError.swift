@@ -50,6 +50,7 @@ public struct InputError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         let position = line.map { ":\($0)" } ?? ""
         let field = column.map { " (column \($0))" } ?? ""
-        return "\(file)\(position): \(problem)\(field). \(remedy)"
+        // What it quotes may have line breaks, by which it would say something else.
+        return "\(file)\(position): \(problem)\(field). \(remedy)".visible()
     }
 }

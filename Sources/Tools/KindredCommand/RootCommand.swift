@@ -57,9 +57,12 @@ struct RootCommand: AsyncParsableCommand {
     private static func fail(_ error: any Error) -> Never {
         let code = exitCode(for: error)
         let message = fullMessage(for: error)
-        if !message.isEmpty {
+        if code == .success {
             // Help and the version are no failures, and go to standard output.
-            code == .success ? Console.result(message) : Console.message(message)
+            if !message.isEmpty { Console.result(message) }
+        } else if !message.isEmpty {
+            // Only what is said of the command line has lines; others could quote a line break of a file.
+            Console.message(code == .validationFailure ? message : message.visible())
         }
         Foundation.exit(code.rawValue)
     }

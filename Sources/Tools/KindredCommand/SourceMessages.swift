@@ -4,10 +4,10 @@ import Ratings
 /// What was read, for a person to check: one line, and a line for each note.
 enum SourceMessages {
     static func show(reading: SourceReading?, notes: [ReadingNote], of path: String) {
-        if let reading { Console.message(line(reading, of: path)) }
+        if let reading { Console.message(line(reading, of: path).visible()) }
         for note in notes {
             let hint = note.topic.map { " " + Hinted.hint(for: $0) } ?? ""
-            Console.message("note: \(note.text)\(hint)")
+            Console.message("note: \(note.text)\(hint)".visible())
         }
     }
 

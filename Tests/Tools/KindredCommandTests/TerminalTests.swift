@@ -50,6 +50,49 @@ struct TerminalTests {
         try expectVisible(["keys", "list", store])
     }
 
+    @Test("15.16: no command prints control characters of titles, ids, names or paths")
+    func everyCommand() throws {
+        let store = scratch.path("s\u{1B}[2J.sqlite")
+        let out = scratch.path("o\u{9B}31m")
+        try expectVisible(["train", source, "--output", out, "--rank", "1", "--iterations", "1"])
+        try expectVisible(["recommend", source, "--user", user, "--factors", out, "--explain"])
+        try expectVisible(
+            ["tune", source, "--models", "knn", "--trials", "1", "--holdout", "0.4", "--output", out])
+        try expectVisible(["recommend", source, "--all", "--model", "popularity", "--output", out + ".csv"])
+        try expectVisible(
+            ["generate", "30x20x200", "--output", out + ".dat", "--truth", scratch.path("none/\u{7}")], status: 1)
+        try expectVisible(["import", source, "--store", store])
+        try expectVisible(["analytics", store, "--output", out])
+        try expectVisible(["sql", store, "--schema"])
+        try expectVisible(["sql", store, "SELECT '\u{1B}]8;;x\u{7}' || char(155) || char(8238), x'1B'"])
+        try expectVisible(["sql", store, "SELECT \"\u{1B}[2J\" FROM items"], status: 1)
+        try expectVisible(["keys", "remove", store, "--name", "\u{1B}[2J\u{202E}"], status: 1)
+        try expectVisible(["fetch", "\u{1B}[2J"], status: 64)
+        try expectVisible(["fetch", "ml-100k", "--output", out, "--mirror", "http://127.0.0.1:1/\u{1B}[2J"], status: 1)
+        try expectVisible(["serve", "--store", store, "--host", "\u{1B}[2J", "--port", "0"], status: 1)
+    }
+
+    @Test("15.16: errors that quote a file show its control characters, and stay on their line")
+    func errorsOfFiles() throws {
+        let hostile = "\u{1B}[2J\u{9B}\u{202E}\u{7}"
+        for (name, text) in [
+            ("rating.csv", "user,item,rating\n1,2,\(hostile)\n"), ("time.csv", "1,2,3,\(hostile)\n1,2,3,\(hostile)\n"),
+            ("head.csv", "\"\(hostile)\nuser\",\"it\(hostile)em\",x,y,z\n1,2,3,4,5\n"),
+            ("fields.csv", "1,2,3\n1,\(hostile)\n"),
+            ("odd.jsonl", "{\"a\(hostile)\": 1, \"b\": 2}\n"),
+        ] {
+            let path = try scratch.write(name, text)
+            try expectVisible(["graph", path, "--output", scratch.path("out")], status: 1)
+        }
+        let config = try scratch.write("c.toml", "[als]\n\"\\u001b[2J\\nError: all is well\" = 1\n")
+        let outcome = try Program.run("recommend", source, "--user", "v", "--config", config)
+        #expect(outcome.status == 1 && !outcome.errors.contains("\nError: all"), "\(outcome.errors)")
+        try expectVisible(["recommend", source, "--user", "v", "--config", config], status: 1)
+        try expectVisible(["recommend", source, "--rate", "\(hostile)=4"], status: 1)
+        let named = try Program.run("neighbors", source, "--user", "a\nError: all is well")
+        #expect(named.status == 1 && !named.errors.contains("\nError: all"), "\(named.errors)")
+    }
+
     @Test func `errors quote nothing that a terminal obeys`() throws {
         try expectVisible(["neighbors", source, "--user", "\u{1B}[2J"], status: 1)
         try expectVisible(["graph", scratch.path("\u{1B}]0;x\u{7}"), "--output", scratch.path("out")], status: 1)

@@ -50,7 +50,9 @@
 
             func run() throws {
                 let rows = try Store(reading: store).keys().map { key in
-                    let created = Date(timeIntervalSince1970: TimeInterval(key.created)).formatted(.iso8601)
+                    // Beyond the year 9999 there is no such text.
+                    let seconds = min(253_402_300_799, max(0, key.created))
+                    let created = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
                     return [DataTable.Value.text(key.name), .text(key.role.rawValue), .text(created)]
                 }
                 Console.result(DataTable(columns: ["name", "role", "created"], rows: rows).text())
