@@ -43,7 +43,7 @@ struct ColumnChoice {
         for (position, word) in roles.enumerated() {
             guard let role = ColumnRole(rawValue: word) else { continue }
             guard positions[role] == nil else { throw Self.unclear(roles, path) }
-            try check(position, names, path, line)
+            _ = try self.position(position + 1, names, path, line)
             // Where the header has the same words in another order, either may be meant.
             if let other = ColumnRole(rawValue: names[position].lowercased()), other != role {
                 throw InputError(
@@ -70,8 +70,7 @@ struct ColumnChoice {
             positions[role] = position
             usesNames = true
         } else if let number = Int(column) {
-            try check(number - 1, names, path, line)
-            positions[role] = number - 1
+            positions[role] = try self.position(number, names, path, line)
         } else {
             throw InputError(
                 file: path, line: line, problem: "there is no column \"\(column)\"",
@@ -79,12 +78,15 @@ struct ColumnChoice {
         }
     }
 
-    private func check(_ position: Int, _ names: [String], _ path: String, _ line: Int) throws(InputError) {
-        guard names.indices.contains(position) else {
+    /// - Parameter number: from 1.
+    private func position(_ number: Int, _ names: [String], _ path: String, _ line: Int) throws(InputError) -> Int {
+        // It may be the least that there is.
+        guard case let position = number &- 1, names.indices.contains(position) else {
             throw InputError(
-                file: path, line: line, problem: "there is no column \(position + 1)",
+                file: path, line: line, problem: "there is no column \(number)",
                 remedy: "The line has \(names.count) columns.")
         }
+        return position
     }
 
     /// A name without RecBole's type.

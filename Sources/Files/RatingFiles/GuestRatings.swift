@@ -66,7 +66,9 @@ public enum GuestRatings {
     /// A finite decimal number, parsed as in ratings files.
     private static func number(_ text: String) -> Float? {
         let bytes = Array(text.utf8)
-        guard case .finite(let value) = ParsedNumber(bytes.span, bytes.indices), Float(value).isFinite else {
+        guard case .finite(let value) = ParsedNumber(bytes.span, bytes.indices),
+            RatingScale.widest.contains(Float(value))
+        else {
             return nil
         }
         return Float(value)

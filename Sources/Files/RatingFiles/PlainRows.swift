@@ -1,3 +1,5 @@
+import Ratings
+
 /// A batch of rows from plain lines, small enough for the L1 cache.
 ///
 /// Appending each row to the large arrays would check the capacity of each.
@@ -13,7 +15,8 @@ struct PlainRows {
     private let scale: ClosedRange<Double>
 
     init(_ scale: ClosedRange<Float>?) {
-        self.scale = scale.map { Double($0.lowerBound)...Double($0.upperBound) } ?? -.infinity ... .infinity
+        let scale = scale ?? RatingScale.widest
+        self.scale = Double(scale.lowerBound)...Double(scale.upperBound)
     }
 
     /// Reads lines until the batch is full, the end is reached or a line is not plain.

@@ -1,4 +1,5 @@
 import FileOutput
+import Ratings
 
 /// The values of fields.
 extension RatingRows {
@@ -14,12 +15,13 @@ extension RatingRows {
     ) throws(RowFault) -> Float {
         let position = (column ?? -1) + 1
         switch ParsedNumber(bytes, field, allowsComma: layout.hasDecimalCommas) {
-        case .finite(let value) where abs(value) <= Double(Float.greatestFiniteMagnitude):
+        case .finite(let value) where RatingScale.widest.contains(Float(value)):
             if let scale = rules.scale, !scale.contains(Float(value)) {
                 throw .offScale(text: excerpt(bytes, field), scale: scale, column: position)
             }
             return Float(value)
-        case .finite, .notFinite: throw .notFinite(name: "rating", text: excerpt(bytes, field), column: position)
+        case .finite: throw .beyondRange(text: excerpt(bytes, field), column: position)
+        case .notFinite: throw .notFinite(name: "rating", text: excerpt(bytes, field), column: position)
         case .notANumber: throw .notANumber(name: "rating", text: excerpt(bytes, field), column: position)
         }
     }

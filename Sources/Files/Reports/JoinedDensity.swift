@@ -28,8 +28,8 @@ struct JoinedDensity {
             guard let nearest = ratings.indices.min(by: { abs(ratings[$0] - rating) < abs(ratings[$1] - rating) })
             else { continue }
             for (bin, count) in zip(density.bins, row) where count > 0 {
-                let place = Int((bin + density.binWidth / 2 - bins[0]) / binWidth)
-                counts[nearest][max(0, min(bins.count - 1, place))] += count
+                let place = min(Double(bins.count - 1), max(0, (bin + density.binWidth / 2 - bins[0]) / binWidth))
+                counts[nearest][place.isFinite ? Int(place) : 0] += count
             }
         }
     }

@@ -49,10 +49,9 @@ public struct GraphConfiguration: Sendable {
     /// Throws unless every field is in its range.
     public func validate() throws(SimilarityError) {
         try similarity.validate()
-        if !(resolution > 0 && resolution.isFinite) {
-            throw .outOfRange("resolution", "\(resolution)", "above 0")
-        }
-        if let starts, starts < 1 { throw .outOfRange("starts", "\(starts)", "at least 1") }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        let failure = SimilarityError.outOfRange
+        try OptionRange.resolution.check("resolution", resolution, failure)
+        if let starts { try OptionRange.restarts.check("starts", starts, failure) }
+        try OptionRange.threads.check("threads", threads, failure)
     }
 }

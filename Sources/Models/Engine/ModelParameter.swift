@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// A parameter of a model: its name on the command line and in files, and where a configuration holds it.
 public struct ModelParameter: Sendable {
     /// As the configurations' errors have it.
@@ -6,6 +8,8 @@ public struct ModelParameter: Sendable {
     public let values: String
     /// Where `kindred tune` looks for values; nil for a parameter that it leaves alone.
     public let search: SearchRange?
+    /// The range of a number in words, as in "1 to 512"; nil for other values.
+    public let range: String?
     private let read: @Sendable (ModelConfiguration) -> String
     private let write: @Sendable (inout ModelConfiguration, String) -> Bool
 
@@ -16,9 +20,11 @@ public struct ModelParameter: Sendable {
     func set(_ text: String, in configuration: inout ModelConfiguration) -> Bool { write(&configuration, text) }
 
     init<Value: TextualValue>(
-        _ name: String, _ place: any WritableKeyPath<ModelConfiguration, Value> & Sendable, search: SearchRange? = nil
+        _ name: String, _ place: any WritableKeyPath<ModelConfiguration, Value> & Sendable, range: String? = nil,
+        search: SearchRange? = nil
     ) {
         self.name = name
+        self.range = range
         self.search = search
         values = Value.kind
         read = { $0[keyPath: place].text }
@@ -27,6 +33,14 @@ public struct ModelParameter: Sendable {
             configuration[keyPath: place] = value
             return true
         }
+    }
+
+    init<Value: TextualValue & Comparable & CustomStringConvertible>(
+        _ name: String, _ place: any WritableKeyPath<ModelConfiguration, Value> & Sendable,
+        in range: ClosedRange<Value>,
+        search: SearchRange? = nil
+    ) {
+        self.init(name, place, range: range.words, search: search)
     }
 }
 

@@ -36,7 +36,8 @@ public struct PredictionDensity: Sendable, Equatable {
         guard let nearest = ratings.indices.min(by: { abs(ratings[$0] - rating) < abs(ratings[$1] - rating) }) else {
             return
         }
-        let bin = Int((predicted - (bins.first ?? 0)) / binWidth)
-        counts[nearest][max(0, min(bins.count - 1, bin))] += 1
+        // A number may be beyond `Int`, or none.
+        let bin = min(Double(bins.count - 1), max(0, (predicted - (bins.first ?? 0)) / binWidth))
+        counts[nearest][bin.isFinite ? Int(bin) : 0] += 1
     }
 }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Ratings
 
 /// A failed factorization.
@@ -53,7 +54,10 @@ func requireRank(_ rank: Int, for ratings: RatingMatrix) throws(FactorizationErr
     }
 }
 
-/// Throws if all ratings are equal.
+/// Throws if all ratings are equal, or some are beyond their range.
 func requireSpread(_ scale: RatingScale?) throws(FactorizationError) {
+    for end in [scale?.minimum, scale?.maximum].compactMap({ $0 }) {
+        try RatingScale.widest.check("a rating", end, FactorizationError.outOfRange)
+    }
     if let scale, scale.minimum == scale.maximum { throw .allEqual(scale.minimum) }
 }

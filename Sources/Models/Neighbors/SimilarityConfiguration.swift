@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The similarity measure of two users, and the choice of neighbors.
 public struct SimilarityConfiguration: Sendable, Equatable {
     /// The value a rating contributes.
@@ -48,14 +50,11 @@ public struct SimilarityConfiguration: Sendable, Equatable {
 
     /// Throws unless every field is in range.
     public func validate() throws(SimilarityError) {
-        if neighbors < 1 { throw .outOfRange("neighbors", "\(neighbors)", "at least 1") }
-        if minSupport < 1 { throw .outOfRange("min-support", "\(minSupport)", "at least 1") }
-        if !(0...1).contains(minSimilarity) {
-            throw .outOfRange("min-similarity", "\(minSimilarity)", "between 0 and 1")
-        }
-        if !(shrinkage >= 0 && shrinkage.isFinite) {
-            throw .outOfRange("shrinkage", "\(shrinkage)", "0 or more")
-        }
+        let failure = SimilarityError.outOfRange
+        try OptionRange.neighbors.check("neighbors", neighbors, failure)
+        try OptionRange.support.check("min-support", minSupport, failure)
+        try OptionRange.similarity.check("min-similarity", minSimilarity, failure)
+        try OptionRange.shrinkage.check("shrinkage", shrinkage, failure)
     }
 }
 

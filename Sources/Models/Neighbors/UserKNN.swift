@@ -52,9 +52,9 @@ public struct UserKNNConfiguration: Sendable, Equatable {
     /// Throws unless every field is in range.
     public func validate() throws(SimilarityError) {
         try similarity.validate()
-        if !(damping >= 0 && damping.isFinite) { throw .outOfRange("damping", "\(damping)", "0 or more") }
+        try OptionRange.shrinkage.check("damping", damping, SimilarityError.outOfRange)
         do { try biases.validate() } catch { throw .outOfRange(error.option, error.value, error.range) }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        try OptionRange.threads.check("threads", threads, SimilarityError.outOfRange)
         if neighborhood == .overall && negative == .oppose {
             throw .outOfRange("negative", "oppose", "ignore where the neighborhood is overall")
         }

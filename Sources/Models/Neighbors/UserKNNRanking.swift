@@ -28,10 +28,8 @@ public struct UserKNNRankingConfiguration: Sendable, Equatable {
     /// Throws unless every field is in range.
     public func validate() throws(SimilarityError) {
         try similarity.validate()
-        if !(amplification > 0 && amplification.isFinite) {
-            throw .outOfRange("amplification", "\(amplification)", "above 0")
-        }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        try OptionRange.amplification.check("amplification", amplification, SimilarityError.outOfRange)
+        try OptionRange.threads.check("threads", threads, SimilarityError.outOfRange)
     }
 }
 

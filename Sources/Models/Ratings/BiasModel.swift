@@ -14,12 +14,10 @@ public struct BiasConfiguration: Sendable, Equatable {
 
     /// Throws unless every field is in range.
     public func validate() throws(BiasError) {
-        for (option, value) in [
-            ("user-regularization", userRegularization), ("item-regularization", itemRegularization),
-        ] where !(value >= 0 && value.isFinite) {
-            throw BiasError(option: option, value: "\(value)", range: "0 or more")
-        }
-        if iterations < 1 { throw BiasError(option: "iterations", value: "\(iterations)", range: "at least 1") }
+        let failure = BiasError.init
+        try OptionRange.regularization.check("user-regularization", userRegularization, failure)
+        try OptionRange.regularization.check("item-regularization", itemRegularization, failure)
+        try OptionRange.iterations.check("iterations", iterations, failure)
     }
 }
 

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// How several ratings of an item by the same user are resolved.
 public enum DuplicatePolicy: String, Sendable, CaseIterable {
     /// Keeps the latest timestamp, among equal ones the highest rating.
@@ -54,6 +56,10 @@ public enum RatingsError: Error, Equatable, CustomStringConvertible {
     case noTimeOrder(user: String, item: String, count: Int, policy: DuplicatePolicy)
     /// A time split of ratings without timestamps.
     case noTimes
+    /// A split with no ratings to learn from or none to test on.
+    case emptySplit(_ heldOut: String, train: Int, test: Int)
+    /// A sum of ratings beyond the range.
+    case outOfRange(user: String, item: String, rating: Float)
 
     public var description: String {
         switch self {
@@ -66,6 +72,10 @@ public enum RatingsError: Error, Equatable, CustomStringConvertible {
             """
         case .noTimes:
             "the ratings have no timestamps to split by; add a fourth column, named timestamp if there is a header, or split at random"
+        case .emptySplit(let heldOut, let train, let test):
+            "holding out \(heldOut) leaves \(train) ratings to learn from and \(test) to test on; choose another share or number"
+        case .outOfRange(let user, let item, let rating):
+            "the ratings of item \(item) by user \(user) add up to \(rating); a rating has to be \(RatingScale.widest.words)"
         }
     }
 }

@@ -11,7 +11,7 @@ extension RatingMatrix {
     ///   - duplicates: nil for `last`, and where there are no timestamps for the last in reading order.
     /// - Returns: the matrix, and the number of entries replaced by another of the same user and item.
     /// - Throws: `RatingsError.duplicate` under the policy `error`, `RatingsError.noTimeOrder` for duplicates without
-    ///   timestamps under `last` and `first`.
+    ///   timestamps under `last` and `first`, `RatingsError.outOfRange` for sums beyond the range of ratings.
     /// - Complexity: O(entries / threads + users + items) time; memory for two copies of the entries.
     public static func assemble(
         _ pieces: [RatingEntries], users: Vocabulary, items: Vocabulary, duplicates: DuplicatePolicy? = nil,
@@ -69,6 +69,9 @@ private struct SortedEntries {
                     try chosen.accept(end - start, hasTimes: times != nil, users[user], itemIDs[Int(item)])
                 }
                 let (value, time) = policy.resolve(values[start..<end], times?[start..<end])
+                guard RatingScale.widest.contains(value) else {
+                    throw .outOfRange(user: users[user], item: itemIDs[Int(item)], rating: value)
+                }
                 kept.items.append(item)
                 kept.values.append(value)
                 if let time { kept.times?.append(time) }

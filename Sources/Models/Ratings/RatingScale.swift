@@ -38,6 +38,9 @@ public struct RatingScale: Sendable, Equatable {
 }
 
 extension RatingScale {
+    /// What can be a rating, or a number of plays: the sum of the squares of all ratings stays in the range of `Float`.
+    public static let widest: ClosedRange<Float> = -1e12...1e12
+
     /// A number clamped to the scale's ends, regardless of its step.
     public func clamped(_ rating: Double) -> Double { min(Double(maximum), max(Double(minimum), rating)) }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Ratings
 
 /// What holds for the whole store.
 enum Settings {
@@ -19,7 +20,12 @@ extension Store {
             let values = try ["scale_least", "scale_most"].compactMap { name in
                 try Double.fetchOne(database, sql: "SELECT value FROM settings WHERE name = ?", arguments: [name])
             }
-            return values.count == 2 && values[0] <= values[1] ? Float(values[0])...Float(values[1]) : nil
+            guard values.count == 2 else { return nil }
+            let ends = values.map(Float.init)
+            guard ends.allSatisfy(RatingScale.widest.contains), ends[0] <= ends[1] else {
+                throw StoreError.damaged(path: path, detail: "its rating scale is \(values[0]) to \(values[1])")
+            }
+            return ends[0]...ends[1]
         }
     }
 }

@@ -19,6 +19,9 @@ public struct SyntheticShape: Sendable, Equatable {
         self.ratings = ratings
     }
 
+    /// The most users or items, whose tables then take about a gigabyte.
+    private static let most = 10_000_000
+
     /// Reads `100k` … `25m`, or `USERSxITEMSxRATINGS` such as `2000x1500x120000`.
     ///
     /// - Throws: `SyntheticShapeError` where it is neither, or where there are fewer ratings than users or more than half of
@@ -29,7 +32,10 @@ public struct SyntheticShape: Sendable, Equatable {
             return
         }
         let numbers = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-        guard numbers.count == 3, numbers.allSatisfy({ 0 < $0 && $0 < 1 << 31 }) else { throw .unreadable(text) }
+        guard numbers.count == 3, numbers.allSatisfy({ 0 < $0 && $0 <= Int(Int32.max) }) else {
+            throw .unreadable(text)
+        }
+        guard numbers[0] <= Self.most, numbers[1] <= Self.most else { throw .unreadable(text) }
         self.init(users: numbers[0], items: numbers[1], ratings: numbers[2])
         if ratings < users { throw .tooFew(self) }
         if ratings > users * items / 2 { throw .tooMany(self) }

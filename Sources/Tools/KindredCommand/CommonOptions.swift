@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileOutput
 import Foundation
+import LinearAlgebra
 import RatingFiles
 import Ratings
 
@@ -26,7 +27,8 @@ struct ReadingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Ratings outside are left out and counted, such as 1..10 where 0 means not rated.", valueName: "min..max"))
+            "Ratings outside are left out and counted, such as 1..10 where 0 means not rated; within \(RatingScale.widest.words).",
+            valueName: "min..max"))
     var scale: ScaleBounds?
 
     @Option(
@@ -69,7 +71,9 @@ struct ReadingOptions: ParsableArguments {
 /// How a command runs and what it prints.
 struct RunOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Number of threads; results do not depend on it. (default: all processors)", valueName: "n")
+        help: ArgumentHelp(
+            "Number of threads, \(OptionRange.threads.words); results do not depend on it. (default: all processors)",
+            valueName: "n")
     )
     var threads: Int?
 
@@ -82,7 +86,7 @@ struct RunOptions: ParsableArguments {
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
     func validate() throws {
-        if threadCount < 1 { throw ValidationError("threads is \(threadCount); it has to be at least 1") }
+        try OptionRange.threads.validate("threads", threads)
     }
 }
 

@@ -57,7 +57,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Tune each model with n trials inside each fold's training ratings, as kindred tune does. (default: none)",
+            "Tune each model with n trials, \(OptionRange.trials.words), inside each fold's training ratings, as kindred tune does. (default: none)",
             valueName: "n"))
     var tune: Int?
 
@@ -71,8 +71,8 @@ struct CompareCommand: ParsableCommand {
         if (source == nil) == splits.train.isEmpty {
             throw ValidationError("name either a source or pairs of --train and --test")
         }
-        if let tune, tune < 1 { throw ValidationError("tune is \(tune); it has to be at least 1") }
-        _ = try models.settings(for: list.models)
+        try OptionRange.trials.validate("tune", tune)
+        try models.validate(for: list.models)
     }
 
     func run() throws {

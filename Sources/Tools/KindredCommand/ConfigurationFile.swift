@@ -1,5 +1,7 @@
 import Engine
 import FileOutput
+import LinearAlgebra
+import Ratings
 
 /// Parameters of models in a file: the seed and what is liked on top, then a table for each model.
 enum ConfigurationFile {
@@ -58,9 +60,10 @@ enum ConfigurationFile {
             }
             configuration.seed = seed
         case "relevant":
-            guard let relevance = Float(entry.value), relevance.isFinite else {
+            guard let relevance = Float(entry.value), RatingScale.widest.contains(relevance) else {
                 throw InputError(
-                    file: path, problem: "relevant is \(entry.value); it has to be a number", remedy: "Fix the file.")
+                    file: path, problem: "relevant is \(entry.value); it has to be \(RatingScale.widest.words)",
+                    remedy: "Fix the file.")
             }
             configuration.relevance = relevance
         default:

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import LinearAlgebra
 import Platform
 import RatingFiles
+import Ratings
 
 /// What ratings files hold, and where their catalogs are.
 struct FileOptions: ParsableArguments {
@@ -37,17 +39,18 @@ struct FileOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The most that an archive may expand, as a ratio; beyond 64 MiB. (default: 200)", valueName: "n"))
+            "The most that an archive may expand, as a ratio, \(OptionRange.unpackRatio.words); beyond 64 MiB. (default: 200)",
+            valueName: "n"))
     var unpackRatio: Int?
 
     @Option(
-        help: ArgumentHelp("The most that an archive may expand to, such as 2TB. (default: 1 TiB)", valueName: "bytes"))
+        help: ArgumentHelp(
+            "The most that an archive may expand to, such as 2TB; \(ByteCount.range). (default: 1 TiB)",
+            valueName: "bytes"))
     var unpackSize: ByteCount?
 
     func validate() throws {
-        if let unpackRatio, unpackRatio < 1 {
-            throw ValidationError("unpack-ratio is \(unpackRatio); it has to be at least 1")
-        }
+        try OptionRange.unpackRatio.validate("unpack-ratio", unpackRatio)
     }
 
     func reader(threads: Int) -> RatingsReader {
@@ -78,7 +81,8 @@ struct ScaleBounds: ExpressibleByArgument {
 
     init?(argument: String) {
         let ends = argument.split(separator: "..", omittingEmptySubsequences: false).map { Float($0) }
-        guard ends.count == 2, let least = ends[0], let most = ends[1], least.isFinite, most.isFinite, least < most
+        guard ends.count == 2, let least = ends[0], let most = ends[1], RatingScale.widest.contains(least),
+            RatingScale.widest.contains(most), least < most
         else { return nil }
         bounds = least...most
     }

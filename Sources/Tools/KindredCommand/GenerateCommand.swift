@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import FileOutput
 import Foundation
+import LinearAlgebra
 import RatingFiles
 
 struct GenerateCommand: ParsableCommand {
@@ -27,7 +28,7 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("File to write the ratings to.", valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("Communities to plant.", valueName: "n"))
+    @Option(help: ArgumentHelp("Communities to plant, \(OptionRange.communities.words).", valueName: "n"))
     var communities = 8
 
     @Option(help: ArgumentHelp("Share of ratings that ignore communities, 0 to 1.", valueName: "share"))
@@ -47,8 +48,8 @@ struct GenerateCommand: ParsableCommand {
 
     func validate() throws {
         do { _ = try SyntheticShape(shape) } catch { throw ValidationError("\(error)") }
-        if communities < 1 { throw ValidationError("communities is \(communities); it has to be at least 1") }
-        if !(0...1).contains(mixing) { throw ValidationError("mixing is \(mixing); it has to be between 0 and 1") }
+        try OptionRange.communities.validate("communities", communities)
+        try OptionRange.mixing.validate("mixing", mixing)
     }
 
     func run() throws {

@@ -40,7 +40,7 @@ struct GraphCommand: ParsableCommand {
     )
     var output: String
 
-    @Option(help: ArgumentHelp("k: neighbors per user, at most.", valueName: "k"))
+    @Option(help: ArgumentHelp("k: neighbors per user, at most; \(OptionRange.neighbors.words).", valueName: "k"))
     var neighbors = 50
 
     @OptionGroup(title: "Similarity") var similarity: SimilarityOptions
@@ -51,12 +51,15 @@ struct GraphCommand: ParsableCommand {
     @Option(help: "Algorithm: leiden, louvain, labels (label propagation) or none.")
     var communities = GraphConfiguration.Communities.leiden
 
-    @Option(help: ArgumentHelp("γ of modularity; above 1 for smaller communities, below for larger.", valueName: "γ"))
+    @Option(
+        help: ArgumentHelp(
+            "γ of modularity, \(OptionRange.resolution.words); above 1 for smaller communities, below for larger.",
+            valueName: "γ"))
     var resolution = 1.0
 
     @Option(
         help: ArgumentHelp(
-            "Maximum number of restarts of leiden or louvain; the best partition is kept. (default: 20, fewer from 100,000 edges)",
+            "Maximum number of restarts of leiden or louvain, \(OptionRange.restarts.words); the best partition is kept. (default: 20, fewer from 100,000 edges)",
             valueName: "n"))
     var starts: Int?
 
@@ -74,7 +77,7 @@ struct GraphCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Memory limit for ratings and neighbors, such as 800MB or 1.5GB: tiles shrink to fit, or the run is refused.",
+            "Memory limit for ratings and neighbors, such as 800MB or 1.5GB, \(ByteCount.range): tiles shrink to fit, or the run is refused.",
             valueName: "bytes"))
     var memoryLimit: ByteCount?
 

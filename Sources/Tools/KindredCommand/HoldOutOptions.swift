@@ -1,18 +1,25 @@
 import ArgumentParser
 import Engine
+import LinearAlgebra
 
 /// How ratings of one source are held out.
 struct HoldOutOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("k of k-fold splits. (default: 5)", valueName: "k"))
+    @Option(help: ArgumentHelp("k of k-fold splits, \(OptionRange.folds.words). (default: 5)", valueName: "k"))
     var folds: Int?
 
-    @Option(help: ArgumentHelp("Share of each user's ratings to hold out, at random.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Share of each user's ratings to hold out, at random; \(OptionRange.share.words).", valueName: "share"))
     var holdout: Double?
 
-    @Option(help: ArgumentHelp("Number of each user's latest ratings to hold out.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Number of each user's latest ratings to hold out, \(OptionRange.latest.words).", valueName: "n"))
     var leaveLastOut: Int?
 
-    @Option(help: ArgumentHelp("Share of all ratings to hold out, the latest ones.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Share of all ratings to hold out, the latest ones; \(OptionRange.share.words).", valueName: "share"))
     var timeSplit: Double?
 
     /// How many of them were given.
@@ -22,15 +29,10 @@ struct HoldOutOptions: ParsableArguments {
         if count > 1 {
             throw ValidationError("choose one of --folds, --holdout, --leave-last-out and --time-split")
         }
-        if let folds, folds < 2 { throw ValidationError("folds is \(folds); it has to be at least 2") }
-        if let leaveLastOut, leaveLastOut < 1 {
-            throw ValidationError("leave-last-out is \(leaveLastOut); it has to be at least 1")
-        }
-        for (name, share) in [("holdout", holdout), ("time-split", timeSplit)] {
-            if let share, !(share > 0 && share < 1) {
-                throw ValidationError("\(name) is \(share); it has to be above 0 and below 1")
-            }
-        }
+        try OptionRange.folds.validate("folds", folds)
+        try OptionRange.latest.validate("leave-last-out", leaveLastOut)
+        try OptionRange.share.validate("holdout", holdout)
+        try OptionRange.share.validate("time-split", timeSplit)
     }
 
     /// The same for splits inside the ratings to learn from.

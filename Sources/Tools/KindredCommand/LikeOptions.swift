@@ -8,14 +8,12 @@ import Ratings
 struct LikeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Ratings from here on are likes. (default: the least rating three quarters up the scale or above: 4 of 1…5, 8 of 1…10)",
+            "Ratings from here on are likes; \(RatingScale.widest.words). (default: the least rating three quarters up the scale or above: 4 of 1…5, 8 of 1…10)",
             valueName: "rating"))
     var relevant: Float?
 
     func validate() throws {
-        if let relevant, !relevant.isFinite {
-            throw ValidationError("relevant is \(relevant); it has to be a number")
-        }
+        try RatingScale.widest.validate("relevant", relevant)
     }
 
     /// The configuration with what is a like of these ratings; says so where few are and a model learns from them.

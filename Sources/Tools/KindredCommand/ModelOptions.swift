@@ -12,31 +12,39 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Factors of als (12), implicit (96) and bayes (12); fewer where users or items are few.", valueName: "n"))
+            "Factors of als (12), implicit (96) and bayes (12), \(OptionRange.rank.words); fewer where users or items are few.",
+            valueName: "n"))
     var rank: Int?
 
-    @Option(help: ArgumentHelp("Rounds of als (6) and implicit (8).", valueName: "n"))
+    @Option(help: ArgumentHelp("Rounds of als (6) and implicit (8), \(OptionRange.iterations.words).", valueName: "n"))
     var iterations: Int?
 
-    @Option(help: ArgumentHelp("λ of als (1.75), implicit (0.018) and ease (400).", valueName: "λ"))
+    @Option(
+        help: ArgumentHelp(
+            "λ of als (1.75), implicit (0.018) and ease (400), \(OptionRange.regularization.words).", valueName: "λ"))
     var regularization: Double?
 
     @Flag(help: "als: no factor below zero.")
     var nonnegative = false
 
-    @Option(help: ArgumentHelp("als: restarts whose predictions are averaged. (default: 4)", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "als: restarts whose predictions are averaged, \(OptionRange.restarts.words). (default: 4)", valueName: "n")
+    )
     var restarts: Int?
 
     @Option(
         help: ArgumentHelp(
-            "als: a share of the ratings on which the number of iterations is chosen first. (default: 0)",
+            "als: a share of the ratings, \(OptionRange.validation.words), on which the number of iterations is chosen first. (default: 0)",
             valueName: "share"))
     var validation: Double?
 
-    @Option(help: ArgumentHelp("bayes: Gibbs sweeps that are averaged. (default: 300)", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "bayes: Gibbs sweeps that are averaged, \(OptionRange.samples.words). (default: 300)", valueName: "n"))
     var samples: Int?
 
-    @Option(help: ArgumentHelp("bayes: burn-in sweeps. (default: 30)", valueName: "n"))
+    @Option(help: ArgumentHelp("bayes: burn-in sweeps, \(OptionRange.burnIn.words). (default: 30)", valueName: "n"))
     var burnIn: Int?
 
     @Flag(
@@ -45,7 +53,9 @@ struct ModelOptions: ParsableArguments {
     )
     var features = false
 
-    @Option(help: ArgumentHelp("knn: neighbors per prediction. (default: 40)", valueName: "k"))
+    @Option(
+        help: ArgumentHelp(
+            "knn: neighbors per prediction, \(OptionRange.neighbors.words). (default: 40)", valueName: "k"))
     var neighbors: Int?
 
     @Option(
@@ -59,10 +69,14 @@ struct ModelOptions: ParsableArguments {
         help: "knn: whether negative similarities are left out (ignore) or count against (oppose). (default: ignore)")
     var negative: UserKNNConfiguration.NegativePolicy?
 
-    @Option(help: ArgumentHelp("knn: minimum support of a neighbor. (default: 1)", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "knn: minimum support of a neighbor, \(OptionRange.support.words). (default: 1)", valueName: "n"))
     var minSupport: Int?
 
-    @Option(help: ArgumentHelp("knn: shrinkage β of the similarities. (default: 200)", valueName: "β"))
+    @Option(
+        help: ArgumentHelp(
+            "knn: shrinkage β of the similarities, \(OptionRange.shrinkage.words). (default: 200)", valueName: "β"))
     var shrinkage: Double?
 
     @OptionGroup var likes: LikeOptions
@@ -96,10 +110,19 @@ struct ModelOptions: ParsableArguments {
         return configuration
     }
 
+    /// Throws unless each option without a model is for one of the models, and in its range.
+    func validate(for models: [ModelKind]) throws {
+        var configuration = ModelConfiguration()
+        for setting in try settings(for: models) {
+            try configuration.set(setting)
+            do { try setting.model.validate(configuration) } catch { throw ValidationError("\(error)") }
+        }
+    }
+
     /// What the options without a model say.
     ///
     /// - Throws: `ValidationError` where one could be for several of the models.
-    func settings(for models: [ModelKind]) throws -> [ModelSetting] {
+    private func settings(for models: [ModelKind]) throws -> [ModelSetting] {
         try flags.compactMap { try $0.setting(asked: models) }
     }
 

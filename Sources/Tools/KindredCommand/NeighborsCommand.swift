@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import FileOutput
 import Foundation
+import LinearAlgebra
 import Neighbors
 import Ratings
 
@@ -22,7 +23,7 @@ struct NeighborsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The user, by the id in the source.", valueName: "id"))
     var user: String
 
-    @Option(help: ArgumentHelp("Maximum number of neighbors to print.", valueName: "k"))
+    @Option(help: ArgumentHelp("Maximum number of neighbors to print, \(OptionRange.neighbors.words).", valueName: "k"))
     var count = 10
 
     @OptionGroup(title: "Similarity") var similarity: SimilarityOptions

@@ -66,7 +66,10 @@ struct ParameterOptions: ParsableArguments {
     }
 
     private static func help(_ model: ModelKind) -> ArgumentHelp {
-        let defaults = ModelConfiguration().settings(of: model).map { "\($0.name)=\($0.value)" }
+        let defaults = model.parameters.map { parameter in
+            let range = parameter.range.map { " (\($0))" } ?? ""
+            return "\(parameter.name)=\(parameter.value(in: ModelConfiguration()))\(range)"
+        }
         let note = model == .blend ? "users' closed form, beside implicit: " : ""
         return ArgumentHelp(
             "\(note)any of \(defaults.joined(separator: ", "))", valueName: "name=value,…")

@@ -92,7 +92,7 @@ final class ProgressLine: Sendable {
         let filled = Int(min(1, share) * 20)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
         let percent = String(Int(min(1, share) * 100))
-        let left = Int((elapsed / share * (1 - share)).rounded(.up))
+        let left = Int(min(1e9, (elapsed / share * (1 - share)).rounded(.up)))
         let seconds = left % 60 < 10 ? "0\(left % 60)" : "\(left % 60)"
         let rate = total > 0 ? "  \(scaled(total * share / elapsed)) \(unit)/s" : ""
         return

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import LinearAlgebra
 import ModelFiles
 import RatingFiles
 import Ratings
@@ -51,7 +52,7 @@ struct RecommendCommand: ParsableCommand {
         help: ArgumentHelp("Folder of a model saved by kindred train, instead of fitting one.", valueName: "folder"))
     var factors: String?
 
-    @Option(help: ArgumentHelp("Maximum number of items to print.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum number of items to print, \(OptionRange.count.words).", valueName: "n"))
     var count = 10
 
     @Flag(
@@ -68,7 +69,7 @@ struct RecommendCommand: ParsableCommand {
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
-        if count < 1 { throw ValidationError("count is \(count); it has to be at least 1") }
+        try OptionRange.count.validate("count", count)
         if [user, rate, ratings].count(where: { $0 != nil }) + (all ? 1 : 0) != 1 {
             throw ValidationError("name one of --user, --rate, --ratings and --all")
         }
@@ -77,7 +78,7 @@ struct RecommendCommand: ParsableCommand {
         if all && model == .both {
             throw ValidationError("--all takes one model; run it once for knn and once for als")
         }
-        _ = try models.settings(for: kinds)
+        try models.validate(for: kinds)
         if factors != nil && model != nil { throw ValidationError("--factors names the model; leave --model out") }
     }
 

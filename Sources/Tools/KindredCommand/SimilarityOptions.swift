@@ -15,15 +15,20 @@ struct SimilarityOptions: ParsableArguments {
             "Norms over all items of a user, or over shared items only; centered with shared is Pearson's correlation.")
     var norms = SimilarityConfiguration.Norms.all
 
-    @Option(help: ArgumentHelp("Minimum support: items that two neighbors have both rated.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Minimum support: items that two neighbors have both rated, \(OptionRange.support.words).", valueName: "n"))
     var minSupport = 1
 
     @Option(
         help: ArgumentHelp(
-            "Least similarity of two neighbors, 0 to 1; it has to be positive in any case.", valueName: "s"))
+            "Least similarity of two neighbors, \(OptionRange.similarity.words); it has to be positive in any case.",
+            valueName: "s"))
     var minSimilarity: Float = 0
 
-    @Option(help: ArgumentHelp("β: a similarity is multiplied by support/(support + β).", valueName: "β"))
+    @Option(
+        help: ArgumentHelp(
+            "β: a similarity is multiplied by support/(support + β); \(OptionRange.shrinkage.words).", valueName: "β"))
     var shrinkage = 0.0
 
     @Option(help: "Item weights: none, idf or bm25, which give rare items more weight.")

@@ -58,13 +58,13 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         if warmStart != nil && model != .als { throw ValidationError("--warm-start is for als") }
-        _ = try models.settings(for: [model.kind])
+        try models.validate(for: [model.kind])
     }
 
     func run() throws {
         var configuration = try models.configuration(for: [model.kind], threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
-        let output = try OutputFolder(output)
+        let output = try OutputFolder(output, isPrivate: true)
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
         let dataset = try Dataset(source, threads: runtime.threadCount, progress: progress)

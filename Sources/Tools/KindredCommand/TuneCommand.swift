@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import FileOutput
 import Foundation
+import LinearAlgebra
 import Ratings
 import Reports
 
@@ -36,7 +37,9 @@ struct TuneCommand: ParsableCommand {
             valueName: "models"))
     var list = ModelList([.als, .knn])
 
-    @Option(help: ArgumentHelp("Trials of each model, the defaults among them.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Trials of each model, \(OptionRange.trials.words), the defaults among them.", valueName: "n"))
     var trials = 40
 
     @Option(help: ArgumentHelp("Folder to write to; created if missing.", valueName: "folder"))
@@ -44,7 +47,10 @@ struct TuneCommand: ParsableCommand {
 
     @OptionGroup(title: "Splits") var splits: HoldOutOptions
 
-    @Option(help: ArgumentHelp("With --holdout: the share of users who lose ratings. (default: 1)", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "With --holdout: the share of users who lose ratings, \(OptionRange.ofUsers.words). (default: 1)",
+            valueName: "share"))
     var ofUsers: Double?
 
     @OptionGroup(title: "Where the search begins") var models: ModelOptions
@@ -54,7 +60,7 @@ struct TuneCommand: ParsableCommand {
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
-        if trials < 1 { throw ValidationError("trials is \(trials); it has to be at least 1") }
+        try OptionRange.trials.validate("trials", trials)
         if let model = list.models.first(where: { !ModelKind.tunable.contains($0) }) {
             throw ValidationError(
                 "\(model.rawValue) has nothing to tune; choose from "
@@ -62,11 +68,9 @@ struct TuneCommand: ParsableCommand {
         }
         if let ofUsers {
             if splits.holdout == nil { throw ValidationError("--of-users goes with --holdout") }
-            if !(ofUsers > 0 && ofUsers <= 1) {
-                throw ValidationError("of-users is \(ofUsers); it has to be above 0 and at most 1")
-            }
+            try OptionRange.ofUsers.validate("of-users", ofUsers)
         }
-        _ = try models.settings(for: list.models)
+        try models.validate(for: list.models)
     }
 
     func run() throws {

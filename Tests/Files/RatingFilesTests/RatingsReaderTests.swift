@@ -93,8 +93,8 @@ struct RatingsReaderTests {
     @Test func `numbers parse as in the standard library`() throws {
         var generator = SeededGenerator(seed: 5)
         let numbers = (0..<2000).map { _ -> String in
-            let digits = String(generator.next() % 10_000_000_000)
-            let exponent = generator.next(below: 4) == 0 ? "e\(generator.next(below: 20) - 10)" : ""
+            let digits = String(generator.next() % 1_000_000_000)
+            let exponent = generator.next(below: 4) == 0 ? "e\(generator.next(below: 13) - 10)" : ""
             return "\(generator.next(below: 3) == 0 ? "-" : "")\(digits).\(generator.next(below: 100_000))\(exponent)"
         }
         let result = try read(numbers.enumerated().map { "1,\($0.offset),\($0.element)\n" }.joined())

@@ -77,10 +77,11 @@ struct ModelParameterTests {
         #expect(message(ModelSetting(.als, "nonnegative", "1")) == "nonnegative is 1; it has to be true or false")
         #expect(
             message(ModelSetting(.knn, "negative", "")) == "negative is empty; it has to be one of ignore, oppose")
-        #expect(message(ModelSetting(.knn, "amplification", "0")) == "amplification is 0.0; it has to be above 0")
+        #expect(
+            message(ModelSetting(.knn, "amplification", "0")) == "amplification is 0.0; it has to be 0.001 to 1,000")
         #expect(
             message(ModelSetting(.baseline, "user-regularization", "-1"))
-                == "user-regularization is -1.0; it has to be 0 or more")
+                == "user-regularization is -1.0; it has to be 0 to 1,000,000,000")
         #expect(throws: ModelSettingError.form(model: .als, text: "rank")) { try ModelSetting.parse("rank", of: .als) }
         #expect(throws: ModelSettingError.form(model: .als, text: "")) { try ModelSetting.parse("rank=3,", of: .als) }
     }

@@ -36,7 +36,7 @@ struct UserKNNSweepTests {
     @Test func `options out of range are rejected`() throws {
         var wrong = UserKNNConfiguration()
         wrong.damping = -1
-        #expect(throws: SimilarityError.outOfRange("damping", "-1.0", "0 or more")) {
+        #expect(throws: SimilarityError.outOfRange("damping", "-1.0", "0 to 1,000,000,000")) {
             try UserKNNSweep(RatingMatrix.random(users: 4, items: 5, density: 0.5, seed: 1), [wrong])
         }
     }

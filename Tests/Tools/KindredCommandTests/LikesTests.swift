@@ -143,6 +143,6 @@ struct LikesTests {
     ])
     func `a minimum that is no number exits with 64`(_ arguments: [String]) throws {
         let outcome = try Program.run(Program.url, arguments + ["--relevant", "nan"], in: scratch.url)
-        #expect(outcome.status == 64 && outcome.errors.contains("relevant is nan; it has to be a number"))
+        #expect(outcome.status == 64 && outcome.errors.contains("relevant is nan; it has to be -1,000"))
     }
 }

@@ -72,9 +72,9 @@ struct ParameterTests {
         (["--models", "bayes,blend", "--rank", "4"], "write --bayes rank=4 or --implicit rank=4"),
         (["--als", "rnk=2"], "--als: als has no parameter \"rnk\"; it has rank, regularization, bias-regularization"),
         (["--knn", "neighbors=many"], "--knn: neighbors is many; it has to be a whole number"),
-        (["--knn", "neighbors=0"], "--knn: neighbors is 0; it has to be at least 1"),
+        (["--knn", "neighbors=0"], "--knn: neighbors is 0; it has to be 1 to 1,000,000"),
         (["--bayes", "rank"], "--bayes: \"rank\" is not name=value, as in rank=12"),
-        (["--ease", "regularization=nan"], "--ease: regularization is nan; it has to be above 0"),
+        (["--ease", "regularization=nan"], "--ease: regularization is nan; it has to be 1e-09 to 1,000,000,000"),
     ])
     func `a wrong option is named`(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(
@@ -88,6 +88,9 @@ struct ParameterTests {
         ("[als]\nrank = 0\n", "[als] rank is 0; it has to be 1 to 512"),
         ("[magic]\nrank = 3\n", "\"magic\". There are baseline, als, bayes, knn, implicit, ease, blend."),
         ("rank = 3\n", "there is no setting \"rank\". Seed and relevant come first"),
+        ("[als]\niterations = \(Int.max)\n", "[als] iterations is \(Int.max); it has to be 1 to 10,000"),
+        ("[knn]\nshrinkage = 1e30\n", "[knn] shrinkage is 1e+30; it has to be 0 to 1,000,000,000"),
+        ("relevant = 1e30\n", "relevant is 1e+30; it has to be"),
         ("seed = -1\n", "seed is -1; it has to be a whole number, 0 or more"),
     ])
     func `a wrong config file is named`(_ text: String, _ message: String) throws {

@@ -12,10 +12,12 @@ struct TrainFailureTests {
         try Program.run(Program.url, ["train", source, "--output", scratch.path("made/out")] + arguments)
     }
 
-    private func expectFailure(_ source: String, _ arguments: [String], _ message: String) throws {
+    private func expectFailure(
+        _ source: String, _ arguments: [String], _ message: String, status: Int32 = 1
+    ) throws {
         let before = scratch.names
         let outcome = try train(source, arguments)
-        #expect(outcome.status == 1 && outcome.output.isEmpty)
+        #expect(outcome.status == status && outcome.output.isEmpty)
         #expect(("\n" + outcome.errors).contains("\nError: ") && outcome.errors.contains(message), "\(outcome.errors)")
         #expect(scratch.names == before)
     }
@@ -32,21 +34,27 @@ struct TrainFailureTests {
     }
 
     @Test(arguments: [
-        (["--regularization=-1"], "regularization is -1.0; it has to be 0 or more"),
-        (["--regularization=-0.01", "--model", "implicit"], "regularization is -0.01; it has to be 0 or more"),
+        (["--regularization=-1"], "regularization is -1.0; it has to be 0 to 1,000,000,000"),
+        (
+            ["--regularization=-0.01", "--model", "implicit"],
+            "regularization is -0.01; it has to be 0 to 1,000,000,000"
+        ),
         (["--regularization", "nan"], "regularization is nan"),
         (["--rank", "0"], "rank is 0; it has to be 1 to 512"),
         (["--rank", "513", "--model", "bayes"], "rank is 513; it has to be 1 to 512"),
-        (["--iterations", "0"], "iterations is 0; it has to be at least 1"),
-        (["--iterations", "0", "--model", "implicit"], "iterations is 0; it has to be at least 1"),
-        (["--restarts", "0"], "restarts is 0; it has to be at least 1"),
-        (["--validation", "1"], "validation is 1.0; it has to be at least 0 and below 1"),
-        (["--validation", "0.01"], "no ratings to learn from"),
-        (["--samples", "1", "--model", "bayes"], "samples is 1; it has to be at least 2"),
-        (["--burn-in=-1", "--model", "bayes"], "burn-in is -1; it has to be 0 or more"),
+        (["--iterations", "0"], "iterations is 0; it has to be 1 to 10,000"),
+        (["--iterations", "\(Int.max)", "--model", "implicit"], "it has to be 1 to 10,000"),
+        (["--restarts", "0"], "restarts is 0; it has to be 1 to 1,000"),
+        (["--validation", "1"], "validation is 1.0; it has to be 0 to 0.99"),
+        (["--samples", "1", "--model", "bayes"], "samples is 1; it has to be 2 to 100,000"),
+        (["--burn-in=-1", "--model", "bayes"], "burn-in is -1; it has to be 0 to 100,000"),
     ])
     func `an option out of range is named`(_ arguments: [String], _ message: String) throws {
-        try expectFailure(try scratch.sixUsers(), arguments, message)
+        try expectFailure(try scratch.sixUsers(), arguments, message, status: 64)
+    }
+
+    @Test func `a share too small for the ratings is said`() throws {
+        try expectFailure(try scratch.sixUsers(), ["--validation", "0.01"], "no ratings to learn from")
     }
 
     @Test func `equal ratings are refused`() throws {

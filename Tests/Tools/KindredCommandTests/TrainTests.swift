@@ -20,6 +20,27 @@ struct TrainTests {
         return try #require(try outcome.json([String: Any].self)["losses"] as? [Double])
     }
 
+    @Test("15.13: a saved model is for its owner alone, and stays as open as it was made")
+    func modes() throws {
+        func modes() throws -> Set<Int> {
+            Set(
+                try files("out").compactMap { name in
+                    let path = scratch.path("out/\(name)")
+                    return (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?
+                        .intValue
+                })
+        }
+        let quick = ["--rank", "2", "--iterations", "1", "--restarts", "1", "--quiet"]
+        #expect(try train(sample, "out", quick).status == 0)
+        #expect(try modes() == [0o600])
+        for name in try files("out") {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o640], ofItemAtPath: scratch.path("out/\(name)"))
+        }
+        #expect(try train(sample, "out", quick).status == 0)
+        #expect(try modes() == [0o640])
+    }
+
     /// The help names every file that is written, and every file that the help names is written.
     @Test(arguments: ["als", "implicit", "bayes"])
     func `train writes the files that its help names`(_ model: String) throws {

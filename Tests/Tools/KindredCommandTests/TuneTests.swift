@@ -100,13 +100,13 @@ struct TuneTests {
     }
 
     @Test(arguments: [
-        (["tune", "x", "--output", "o", "--trials", "0"], "trials is 0; it has to be at least 1"),
+        (["tune", "x", "--output", "o", "--trials", "0"], "trials is 0; it has to be 1 to 10,000"),
         (["tune", "x", "--output", "o", "--models", "popularity"], "popularity has nothing to tune; choose from"),
         (["tune", "x", "--output", "o", "--of-users", "0.5"], "--of-users goes with --holdout"),
         (["tune", "x", "--output", "o", "--holdout", "0.5", "--of-users", "2"], "of-users is 2.0"),
         (["tune", "x", "--output", "o", "--folds", "5", "--holdout", "0.5"], "choose one of --folds"),
         (["tune", "x"], "Missing expected argument"),
-        (["compare", "x", "--output", "o", "--tune", "0"], "tune is 0; it has to be at least 1"),
+        (["compare", "x", "--output", "o", "--tune", "0"], "tune is 0; it has to be 1 to 10,000"),
     ])
     func `wrong usage exits with 64`(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(Program.url, arguments, in: scratch.url)

@@ -32,7 +32,8 @@ struct Scale {
 
     /// A linear axis with round ends that covers all values, which are finite.
     static func linear(over values: [Double], withZero: Bool = false, start: Double, end: Double) -> Scale {
-        let all = values + (withZero ? [0] : [])
+        // Beyond it spans overflow; no metric of ratings reaches it.
+        let all = (values + (withZero ? [0] : [])).map { min(1e100, max(-1e100, $0)) }
         var (lowest, highest) = (all.min() ?? 0, all.max() ?? 1)
         if highest - lowest <= 1e-9 * max(abs(lowest), abs(highest), 1e-9) {
             let margin = max(abs(highest) * 0.05, 1e-6)

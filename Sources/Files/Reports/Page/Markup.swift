@@ -33,7 +33,7 @@ struct Markup: Sendable, ExpressibleByStringInterpolation {
         /// A coordinate, rounded to hundredths.
         mutating func appendInterpolation(_ coordinate: Double) {
             let hundredths = (coordinate * 100).rounded() / 100
-            text += hundredths == hundredths.rounded() ? "\(Int(hundredths))" : "\(hundredths)"
+            text += hundredths == hundredths.rounded() && abs(hundredths) < 1e9 ? "\(Int(hundredths))" : "\(hundredths)"
         }
     }
 }

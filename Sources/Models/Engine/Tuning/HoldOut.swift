@@ -18,7 +18,16 @@ public enum HoldOut: Sendable, Equatable, CustomStringConvertible {
     /// what is tested is always later than what is learned from.
     ///
     /// - Parameter number: from 0.
+    /// - Throws: `RatingsError` without timestamps to split by, or where nothing is left to learn from or to test on.
     public func split(_ ratings: RatingMatrix, number: Int, seed: UInt64) throws(RatingsError) -> RatingSplit {
+        let split = try drawn(ratings, number: number, seed: seed)
+        guard split.train.count > 0, split.test.count > 0 else {
+            throw .emptySplit("\(self)", train: split.train.count, test: split.test.count)
+        }
+        return split
+    }
+
+    private func drawn(_ ratings: RatingMatrix, number: Int, seed: UInt64) throws(RatingsError) -> RatingSplit {
         let own = seed &+ UInt64(number + 1) &* 0x9E37_79B9
         switch self {
         case .random(let share): return ratings.validationSplit(share, seed: own)

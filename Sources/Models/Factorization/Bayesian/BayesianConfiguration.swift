@@ -25,9 +25,10 @@ public struct BayesianConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
-        if !(1...512).contains(rank) { throw .outOfRange("rank", "\(rank)", "1 to 512") }
-        if burnIn < 0 { throw .outOfRange("burn-in", "\(burnIn)", "0 or more") }
-        if samples < 2 { throw .outOfRange("samples", "\(samples)", "at least 2") }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        let failure = FactorizationError.outOfRange
+        try OptionRange.rank.check("rank", rank, failure)
+        try OptionRange.burnIn.check("burn-in", burnIn, failure)
+        try OptionRange.samples.check("samples", samples, failure)
+        try OptionRange.threads.check("threads", threads, failure)
     }
 }

@@ -23,7 +23,7 @@ public struct ALSConfiguration: Sendable, Equatable, Codable {
     /// The number of fits from different starts, whose predictions are averaged, ≥ 1; time grows with it. The default
     /// is 4.
     public var restarts = 4
-    /// The held-out share of ratings, 0 ≤ share < 1, that chooses the number of iterations before the fit on all; 0
+    /// The held-out share of ratings, 0…0.99, that chooses the number of iterations before the fit on all; 0
     /// runs all iterations. The default is 0.
     public var validationShare = 0.0
     /// The seed of the initial factors and the validation share. The default is 1.
@@ -38,21 +38,14 @@ public struct ALSConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
-        if !(1...512).contains(rank) { throw .outOfRange("rank", "\(rank)", "1 to 512") }
-        if !(regularization >= 0 && regularization.isFinite) {
-            throw .outOfRange("regularization", "\(regularization)", "0 or more")
-        }
-        if !(biasRegularization >= 0 && biasRegularization.isFinite) {
-            throw .outOfRange("bias-regularization", "\(biasRegularization)", "0 or more")
-        }
-        if !(0...1).contains(regularizationExponent) {
-            throw .outOfRange("regularization-exponent", "\(regularizationExponent)", "between 0 and 1")
-        }
-        if iterations < 1 { throw .outOfRange("iterations", "\(iterations)", "at least 1") }
-        if restarts < 1 { throw .outOfRange("restarts", "\(restarts)", "at least 1") }
-        if !(validationShare >= 0 && validationShare < 1) {
-            throw .outOfRange("validation", "\(validationShare)", "at least 0 and below 1")
-        }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        let failure = FactorizationError.outOfRange
+        try OptionRange.rank.check("rank", rank, failure)
+        try OptionRange.regularization.check("regularization", regularization, failure)
+        try OptionRange.regularization.check("bias-regularization", biasRegularization, failure)
+        try OptionRange.exponent.check("regularization-exponent", regularizationExponent, failure)
+        try OptionRange.iterations.check("iterations", iterations, failure)
+        try OptionRange.restarts.check("restarts", restarts, failure)
+        try OptionRange.validation.check("validation", validationShare, failure)
+        try OptionRange.threads.check("threads", threads, failure)
     }
 }

@@ -26,6 +26,7 @@ public struct EASEConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
+        try OptionRange.ridge.check("regularization", regularization, FactorizationError.outOfRange)
         try ridge.validate()
         try feedback.validate()
     }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Ratings
 
 /// The strength of a rating as a like: 1 at the threshold, less below, possibly more above.
@@ -18,9 +19,10 @@ public struct Feedback: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
-        if let threshold, !threshold.isFinite { throw .outOfRange("relevant", "\(threshold)", "a number") }
-        if !(least <= 1 && least.isFinite) { throw .outOfRange("least", "\(least)", "at most 1") }
-        if !(most >= 1 && most.isFinite) { throw .outOfRange("most", "\(most)", "at least 1") }
+        let failure = FactorizationError.outOfRange
+        if let threshold { try RatingScale.widest.check("relevant", threshold, failure) }
+        try OptionRange.least.check("least", least, failure)
+        try OptionRange.most.check("most", most, failure)
     }
 
     /// Sets the threshold to that of training ratings where there is none yet.

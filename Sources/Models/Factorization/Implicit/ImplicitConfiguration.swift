@@ -33,21 +33,14 @@ public struct ImplicitConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
-        if !(1...512).contains(rank) { throw .outOfRange("rank", "\(rank)", "1 to 512") }
-        if !(regularization >= 0 && regularization.isFinite) {
-            throw .outOfRange("regularization", "\(regularization)", "0 or more")
-        }
-        if !(unobservedWeight > 0 && unobservedWeight.isFinite) {
-            throw .outOfRange("unobserved-weight", "\(unobservedWeight)", "above 0")
-        }
-        if !(0...1).contains(regularizationExponent) {
-            throw .outOfRange("regularization-exponent", "\(regularizationExponent)", "between 0 and 1")
-        }
-        if !(highestWeight >= 0 && highestWeight.isFinite) {
-            throw .outOfRange("highest-weight", "\(highestWeight)", "0 or more")
-        }
-        if iterations < 1 { throw .outOfRange("iterations", "\(iterations)", "at least 1") }
-        if threads < 1 { throw .outOfRange("threads", "\(threads)", "at least 1") }
+        let failure = FactorizationError.outOfRange
+        try OptionRange.rank.check("rank", rank, failure)
+        try OptionRange.regularization.check("regularization", regularization, failure)
+        try OptionRange.unobservedWeight.check("unobserved-weight", unobservedWeight, failure)
+        try OptionRange.exponent.check("regularization-exponent", regularizationExponent, failure)
+        try OptionRange.highestWeight.check("highest-weight", highestWeight, failure)
+        try OptionRange.iterations.check("iterations", iterations, failure)
+        try OptionRange.threads.check("threads", threads, failure)
         try feedback.validate()
     }
 }

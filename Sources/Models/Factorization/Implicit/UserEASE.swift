@@ -30,10 +30,10 @@ public struct UserEASEConfiguration: Sendable, Equatable, Codable {
 
     /// Throws unless every field is in range.
     public func validate() throws(FactorizationError) {
+        try OptionRange.ridge.check("regularization", regularization, FactorizationError.outOfRange)
         try ridge.validate()
-        if !(popularityExponent >= 0 && popularityExponent.isFinite) {
-            throw .outOfRange("popularity-exponent", "\(popularityExponent)", "0 or more")
-        }
+        try OptionRange.popularityExponent.check(
+            "popularity-exponent", popularityExponent, FactorizationError.outOfRange)
         try feedback.validate()
     }
 

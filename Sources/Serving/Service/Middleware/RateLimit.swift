@@ -18,7 +18,7 @@ struct RateLimit: RouterMiddleware {
         let name = ExactText(context.caller?.name ?? context.address)
         guard let wait = buckets?.take(name, now: .now) else { return try await next(request, context) }
         throw Problem(.tooManyRequests, "more requests than are allowed; wait and ask again")
-            .with(.retryAfter, "\(Int(wait.rounded(.up)))")
+            .with(.retryAfter, "\(Int(min(wait, 86_400).rounded(.up)))")
     }
 }
 

@@ -2,6 +2,7 @@
     import ArgumentParser
     import FileOutput
     import Foundation
+    import LinearAlgebra
     import RatingFiles
     import Ratings
     import Store
@@ -35,7 +36,7 @@
 
         @Option(
             help: ArgumentHelp(
-                "The rating scale. (default: the store's, or the usual scale that covers 99 % of the rows)",
+                "The rating scale, within \(RatingScale.widest.words). (default: the store's, or the usual scale that covers 99 % of the rows)",
                 valueName: "least..most"))
         var scale: ScaleBounds?
 

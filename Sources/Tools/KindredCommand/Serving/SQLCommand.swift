@@ -2,6 +2,7 @@
     import ArgumentParser
     import FileOutput
     import Foundation
+    import LinearAlgebra
     import Live
     import Service
     import Store
@@ -40,7 +41,9 @@
         @Option(help: ArgumentHelp("Maximum number of rows to print.", valueName: "n"))
         var rowLimit = 10_000
 
-        @Option(help: ArgumentHelp("Time limit of the query, in seconds.", valueName: "seconds"))
+        @Option(
+            help: ArgumentHelp(
+                "Time limit of the query in seconds, \(OptionRange.timeLimit.words).", valueName: "seconds"))
         var timeLimit = 10.0
 
         @OptionGroup var spreadsheet: SpreadsheetOptions
@@ -49,8 +52,8 @@
 
         func validate() throws {
             if schema == (query != nil) { throw ValidationError("give either a statement or --schema") }
-            if rowLimit < 1 { throw ValidationError("row-limit is \(rowLimit); it has to be at least 1") }
-            if !(timeLimit > 0) { throw ValidationError("time-limit is \(timeLimit); it has to be above 0") }
+            try OptionRange.rowLimit.validate("row-limit", rowLimit)
+            try OptionRange.timeLimit.validate("time-limit", timeLimit)
         }
 
         func run() throws {

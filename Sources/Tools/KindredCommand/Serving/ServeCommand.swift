@@ -31,7 +31,7 @@
         @Option(help: ArgumentHelp("The store.", valueName: "file"))
         var store: String
 
-        @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
+        @Option(help: ArgumentHelp("The port, \(OptionRange.port.words); 0 picks a free one.", valueName: "n"))
         var port = 8080
 
         @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
@@ -47,14 +47,18 @@
 
         @Option(
             help: ArgumentHelp(
-                "Models are compared again once more than this share of the ratings has changed; until then a refresh keeps the "
+                "Models are compared again once more than this share of the ratings has changed, "
+                    + "\(OptionRange.compareAfter.words); until then a refresh keeps the "
                     + "comparison before.", valueName: "share"))
         var compareAfter = LiveConfiguration().compareAfter
         @OptionGroup(title: "Models") var parameters: ParameterOptions
 
         @OptionGroup(title: "Models") var likes: LikeOptions
 
-        @Option(help: ArgumentHelp("Seconds between refreshes. (default: only on request)", valueName: "seconds"))
+        @Option(
+            help: ArgumentHelp(
+                "Seconds between refreshes, \(OptionRange.refreshEvery.words). (default: only on request)",
+                valueName: "seconds"))
         var refreshEvery: Double?
 
         @Option(help: ArgumentHelp("PEM file with the certificate and its chain, for TLS.", valueName: "file"))
@@ -67,7 +71,10 @@
             help: ArgumentHelp("Allowed CORS origin; repeatable. (default: none)", valueName: "origin"))
         var allowOrigin: [String] = []
 
-        @Option(help: ArgumentHelp("Requests per second per key or client address; 0 for no limit.", valueName: "n"))
+        @Option(
+            help: ArgumentHelp(
+                "Requests per second per key or client address, \(OptionRange.rateLimit.words); 0 for no limit.",
+                valueName: "n"))
         var rateLimit = ServiceConfiguration().rateLimit
 
         @Option(
@@ -75,7 +82,9 @@
                 "Log level: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
         var logLevel = Logger.Level.info
 
-        @Option(help: ArgumentHelp("Threads of a refresh. (default: all processors)", valueName: "n"))
+        @Option(
+            help: ArgumentHelp(
+                "Threads of a refresh, \(OptionRange.threads.words). (default: all processors)", valueName: "n"))
         var threads: Int?
 
         @OptionGroup var arithmetic: ProductOptions
@@ -91,15 +100,11 @@
         var quiet = false
 
         func validate() throws {
-            if !(0...65_535 ~= port) { throw ValidationError("port is \(port); it has to be from 0 to 65535") }
-            if !(rateLimit >= 0) { throw ValidationError("rate-limit is \(rateLimit); it has to be at least 0") }
-            if !(compareAfter >= 0) {
-                throw ValidationError("compare-after is \(compareAfter); it has to be at least 0")
-            }
-            if let refreshEvery, !(refreshEvery >= 1) {
-                throw ValidationError("refresh-every is \(refreshEvery); it has to be at least 1")
-            }
-            if let threads, threads < 1 { throw ValidationError("threads is \(threads); it has to be at least 1") }
+            try OptionRange.port.validate("port", port)
+            try OptionRange.rateLimit.validate("rate-limit", rateLimit)
+            try OptionRange.compareAfter.validate("compare-after", compareAfter)
+            try OptionRange.refreshEvery.validate("refresh-every", refreshEvery)
+            try OptionRange.threads.validate("threads", threads)
             if (certificate == nil) != (privateKey == nil) {
                 throw ValidationError("--certificate and --private-key go together")
             }

@@ -1,0 +1,34 @@
+import ArgumentParser
+import LinearAlgebra
+
+/// The ranges of options that belong to no model.
+extension OptionRange {
+    /// Items or neighbors to print.
+    static let count = 1...1_000_000
+    static let folds = 2...1_000
+    /// Latest ratings of each user that are held out.
+    static let latest = 1...1_000_000
+    /// The share of users who lose ratings.
+    static let ofUsers = 0.001...1.0
+    static let unpackRatio = 1...1_000_000_000
+    static let communities = 1...100_000
+    /// The share of synthetic ratings that ignore communities.
+    static let mixing = 0.0...1.0
+    static let port = 0...65_535
+    /// Requests per second.
+    static let rateLimit = 0.0...1e6
+    static let compareAfter = 0.0...1e6
+    /// Seconds, up to a year.
+    static let refreshEvery = 1.0...31_536_000.0
+    static let rowLimit = 1...10_000_000
+    /// Seconds, up to a day.
+    static let timeLimit = 0.001...86_400.0
+}
+
+extension ClosedRange where Bound: CustomStringConvertible {
+    /// Throws unless an option is in the range or was not given.
+    func validate(_ option: String, _ value: Bound?) throws(ValidationError) {
+        guard let value else { return }
+        try check(option, value) { ValidationError("\($0) is \($1); it has to be \($2)") }
+    }
+}
