@@ -68,7 +68,7 @@ public struct GraphArchive: Sendable {
         let (users, items) = (Vocabulary(ids.users), Vocabulary(ids.items))
         for (vocabulary, ids) in [(users, ids.users), (items, ids.items)] {
             guard vocabulary.count == ids.count else { throw NPYContents.damaged(Self.idsName, "an id occurs twice") }
-            guard ids.indices.allSatisfy({ vocabulary[$0] == ids[$0] }) else {
+            guard ids.indices.allSatisfy({ vocabulary.index(of: ids[$0]) == $0 }) else {
                 throw NPYContents.damaged(Self.idsName, "its ids are not in their order")
             }
         }
@@ -77,10 +77,12 @@ public struct GraphArchive: Sendable {
         let values = try arrays.contents("rating_values").floats()
         let offsets = try arrays.offsets("rating_offsets", rows: users.count, entries: columns.count)
         guard values.count == columns.count else { throw NPYContents.damaged("rating_values", "its length differs") }
+        guard values.allSatisfy(RatingScale.widest.contains) else {
+            throw NPYContents.damaged("rating_values", "it has a number that is no rating")
+        }
         guard (0..<users.count).allSatisfy({ Self.ascends(columns[offsets[$0]..<offsets[$0 + 1]]) }) else {
             throw NPYContents.damaged("rating_items", "the items of a user do not ascend")
         }
-        guard values.allSatisfy(\.isFinite) else { throw NPYContents.damaged("rating_values", "a value is not finite") }
         let matrix = SparseMatrix(columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
         let found = try arrays.indices("neighbor_users", below: users.count)
         let similarities = try arrays.contents("neighbor_similarities").floats()
@@ -90,8 +92,9 @@ public struct GraphArchive: Sendable {
         guard similarities.count == found.count, supports.count == found.count, labels.count == users.count else {
             throw NPYContents.damaged("neighbor_users", "its length differs from the other arrays")
         }
-        guard similarities.allSatisfy({ $0.magnitude <= 1 }), supports.allSatisfy({ $0 >= 0 }) else {
-            throw NPYContents.damaged("neighbor_similarities", "a similarity or support is out of range")
+        // A similarity is rounded, and may be beyond 1 by that.
+        guard similarities.allSatisfy({ abs($0) < 1.01 }), supports.allSatisfy({ $0 >= 0 }) else {
+            throw NPYContents.damaged("neighbor_similarities", "it has a number that is no similarity")
         }
         guard (0..<users.count).allSatisfy({ !found[starts[$0]..<starts[$0 + 1]].contains(Int32($0)) }) else {
             throw NPYContents.damaged("neighbor_users", "a user is their own neighbor")

@@ -64,8 +64,10 @@ extension ModelManifest {
 }
 
 extension RatingScale {
-    init?(_ scale: ModelManifest.Scale?) {
-        guard let scale, scale.minimum <= scale.maximum else { return nil }
+    init?(_ scale: ModelManifest.Scale) {
+        let ends = [scale.minimum, scale.maximum]
+        guard scale.minimum <= scale.maximum, ends.allSatisfy(Self.widest.contains), scale.step.map({ $0 > 0 }) ?? true
+        else { return nil }
         self.init(minimum: scale.minimum, maximum: scale.maximum, step: scale.step)
     }
 }

@@ -120,6 +120,45 @@ struct ModelDamageTests {
         }
     }
 
+    /// Checksums are recomputed: what is finite and in no model.
+    @Test("15.5: numbers that no model has are rejected", arguments: ModelSample.allFiles)
+    func numbersThatNoModelHas(_ sample: ModelSample) throws {
+        let saved = try SavedModel(sample)
+        for name in try saved.arrays {
+            let whole = try saved.bytes(name)
+            guard !whole.contains("<i8".utf8) else { continue }
+            for number: Float in [1e30, -1e30, .greatestFiniteMagnitude] {
+                let bytes = (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> UInt32(8 * $0)) }
+                try saved.replace(name, by: whole.dropLast(4) + bytes)
+                try saved.mend()
+                #expect(try refusal(saved, name, "\(number)").problem.contains("that no model has"))
+            }
+            try saved.replace(name, by: whole)
+        }
+        let numbers = try saved.numbers()
+        // The threshold of likes is there for other programs, and read from the configuration.
+        for name in numbers.keys where name != "relevant" {
+            // Only the mean may be about 0, and only a variance that nothing is divided by may be 0.
+            for number in [1e30, -1e30, 1e300, -1, Double.leastNonzeroMagnitude]
+            where
+                !(name == "mean" && abs(number) <= 1
+                || name == "unseen_hour_variance" && number == .leastNonzeroMagnitude)
+            {
+                try saved.mend { manifest in manifest["numbers"] = numbers.merging([name: number]) { $1 } }
+                #expect(try refusal(saved, "model.json", "\(name) \(number)").problem.contains("its number \(name)"))
+            }
+        }
+        for scale in [
+            ["minimum": -1e30, "maximum": 1e30], ["minimum": 5, "maximum": 1], ["minimum": 1, "maximum": 5, "step": 0],
+        ] {
+            try saved.mend { manifest in
+                manifest["numbers"] = numbers
+                manifest["scale"] = scale
+            }
+            #expect(try refusal(saved, "model.json").problem == "its scale is invalid")
+        }
+    }
+
     /// Checksums are recomputed; the configuration is that of another model or out of range.
     @Test(arguments: ModelSample.allCases)
     func `invalid configurations are rejected`(_ sample: ModelSample) throws {

@@ -126,6 +126,12 @@ struct SavedModel {
         try ModelArchive.read(folder, for: ratings)
     }
 
+    /// The numbers of `model.json`.
+    func numbers() throws -> [String: Double] {
+        let manifest = try JSONSerialization.jsonObject(with: scratch.read("model/model.json")) as? [String: Any]
+        return try #require(manifest?["numbers"] as? [String: Double])
+    }
+
     /// The shape of an array according to `model.json`.
     func shape(_ name: String) throws -> [Int] {
         let manifest = try JSONSerialization.jsonObject(with: scratch.read("model/model.json")) as? [String: Any]
