@@ -39,11 +39,13 @@ public final class LiveEngine: Sendable {
         intake = RatingIntake(store, now: Self.now)
         var state = State()
         // What was computed may be whole where the ratings are not, and the other way round.
-        let steps = [store.verify, { state.snapshot = try SavedSnapshot.read(from: store, configuration) }]
-        for step in steps {
-            do { try step() } catch let error as StoreError where error.isRepairable {
-                state.trouble = LiveTrouble(error, failures: 0, of: store)
-            }
+        do { try store.verify() } catch let error as StoreError where error.isRepairable {
+            state.trouble = LiveTrouble(error, failures: 0, of: store, concernsStore: true)
+        }
+        do { state.snapshot = try SavedSnapshot.read(from: store, configuration) } catch let error as StoreError
+            where error.isRepairable
+        {
+            state.trouble = state.trouble ?? LiveTrouble(error, failures: 0, of: store, concernsStore: false)
         }
         for user in try store.changedUsers() { state.changed[ExactText(user)] = 0 }
         self.state = Mutex(state)
@@ -96,7 +98,9 @@ extension LiveEngine {
         } catch {
             state.withLock { state in
                 let before = state.trouble?.failures ?? 0
-                state.trouble = LiveTrouble(error, failures: before + 1, of: store)
+                state.trouble = LiveTrouble(
+                    error, failures: before + 1, of: store,
+                    concernsStore: (error as? StoreError)?.isRepairable == true)
             }
             throw error
         }

@@ -7,7 +7,11 @@ public struct LiveTrouble: Sendable {
     /// How many refreshes have failed in a row; 0 where what was kept is not used and the first is to come.
     public let failures: Int
 
-    init(_ error: any Error, failures: Int, of store: Store) {
+    /// Whether what was imported and submitted is not as it was written, so that nothing that is counted of it is right.
+    public let concernsStore: Bool
+
+    init(_ error: any Error, failures: Int, of store: Store, concernsStore: Bool) {
+        self.concernsStore = concernsStore
         reason = "\(error)".replacing("\(store.path): ", with: "").replacing(store.path, with: "the store")
         self.failures = failures
     }

@@ -17,6 +17,7 @@ extension Store {
     /// The values that are ratings, once something was imported.
     public func scale() throws(StoreError) -> ClosedRange<Float>? {
         try read { database in
+            try TableSeals.settings.require(database, of: self)
             let values = try ["scale_least", "scale_most"].compactMap { name in
                 try Double.fetchOne(database, sql: "SELECT value FROM settings WHERE name = ?", arguments: [name])
             }

@@ -10,9 +10,6 @@ struct StoredEntries {
     private(set) var times: [Int64] = []
     private(set) var hasAllTimes = true
 
-    /// Beyond it sums of squares of 32 bits lose what they add up.
-    private static let largest = 1e9
-
     /// - Throws: `StoreError.inconsistent` for ratings that are not as they were written, or no numbers to compute with.
     init(_ database: Database, of store: Store) throws {
         var (changed, impossible) = (0, 0)
@@ -22,7 +19,7 @@ struct StoredEntries {
             let (user, item, value): (Int64, Int64, Double) = try (row[at: 0], row[at: 1], row[at: 2])
             let (time, seal): (Int64?, Int64?) = try (row[at: 3], row[at: 4])
             if seal != nil, seal != RowSeal.rating(user: user, item: item, value: value, time: time) { changed += 1 }
-            if !(value.magnitude <= Self.largest) { impossible += 1 }
+            if !RatingScale.widest.contains(Float(value)) { impossible += 1 }
             users.append(user)
             items.append(item)
             values.append(Float(value))
@@ -32,8 +29,10 @@ struct StoredEntries {
         guard changed == 0 else { throw store.changed(changed, "ratings") }
         guard impossible == 0 else {
             throw StoreError.inconsistent(
-                path: store.path, problem: "\(impossible.counted("rating")) beyond ±\(Int(Self.largest))",
-                remedy: "Restore a copy, or delete them: DELETE FROM ratings WHERE abs(value) > 1e9.")
+                path: store.path,
+                problem: "\(impossible.counted("rating")) beyond ±\(RatingScale.widest.upperBound)",
+                remedy: "Restore a copy, or delete them: "
+                    + "DELETE FROM ratings WHERE abs(value) > \(RatingScale.widest.upperBound).")
         }
     }
 

@@ -16,7 +16,7 @@ extension Store {
     /// - Complexity: O(ratings) time and memory.
     public func ratings(threads: Int, hasAllItems: Bool = false) throws(StoreError) -> StoredRatings {
         let (entries, userIDs, itemIDs, change, imports) = try read { database in
-            try requireCatalogs(database)
+            for seal in [TableSeals.catalogs, .settings] { try seal.require(database, of: self) }
             let entries = try StoredEntries(database, of: self)
             return (
                 entries, try StoredIDs(database, .users, of: self, among: Set(entries.users)),
@@ -42,7 +42,7 @@ extension Store {
     /// Ratings of an earlier state with what is known of their items and users now.
     public func dataset(of ratings: RatingMatrix) throws(StoreError) -> Dataset {
         let (itemIDs, userIDs) = try read { database in
-            try requireCatalogs(database)
+            for seal in [TableSeals.catalogs, .settings] { try seal.require(database, of: self) }
             return (
                 try StoredIDs(database, .items, of: self, numbering: ratings.items),
                 try StoredIDs(database, .users, of: self, numbering: ratings.users)

@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -35,7 +36,7 @@ struct JSONBody: Sendable {
             throw Problem.badRequest("the body is not UTF-8")
         }
         do {
-            return try JSONDecoder().decode(type, from: bytes)
+            return try ForeignJSON.decode(type, from: bytes)
         } catch let error as DecodingError {
             throw Problem(decoding: error)
         }

@@ -9,7 +9,7 @@ import Store
 
 /// The ready views of the store, and SQL for administrators.
 struct AnalyticsRoutes {
-    let store: Store
+    let live: LiveEngine
     let body: JSONBody
     /// Seconds that a statement or a view may take.
     let timeLimit: Double
@@ -19,8 +19,8 @@ struct AnalyticsRoutes {
     private let statements = Slots(2, waiting: 8)
     private let views = Slots(4, waiting: 64)
 
-    init(store: Store, body: JSONBody, configuration: ServiceConfiguration) {
-        self.store = store
+    init(live: LiveEngine, body: JSONBody, configuration: ServiceConfiguration) {
+        self.live = live
         self.body = body
         timeLimit = configuration.queryTimeLimit
         command = configuration.queryCommand
@@ -70,6 +70,9 @@ struct AnalyticsRoutes {
         guard let view = AnalyticsView.all.first(where: { $0.name == name }) else {
             throw Problem.notFound("there is no view \"\(name.prefix(40))\"; /analytics lists them")
         }
+        if let trouble = live.trouble, trouble.concernsStore {
+            throw Problem(.serviceUnavailable, "what is counted would not be right: \(trouble.reason)")
+        }
         let table = try await views.run {
             try await answer(of: view, limit: limit, newest: newest)
         }
@@ -108,7 +111,7 @@ struct AnalyticsRoutes {
         query.rowLimit = rows
         query.timeLimit = seconds
         let json = try await statements.run { [query] in
-            try await QueryProcess(query, onStoreAt: store.path, command: command).answer()
+            try await QueryProcess(query, onStoreAt: live.store.path, command: command).answer()
         }
         return Answer(ByteBuffer(bytes: json), type: "application/json")
     }
@@ -122,7 +125,8 @@ struct AnalyticsRoutes {
                     continuation.resume(
                         with: Result {
                             try view.table(
-                                ofStoreAt: store.path, limit: limit, newest: newest, timeLimit: timeLimit, stop: stop)
+                                ofStoreAt: live.store.path, limit: limit, newest: newest, timeLimit: timeLimit,
+                                stop: stop)
                         })
                 }
             }

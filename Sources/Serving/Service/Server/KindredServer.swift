@@ -109,7 +109,7 @@ public struct KindredServer: Sendable {
         let versioned = Versioned(live: live, work: modelWork)
         let body = JSONBody(sizeLimit: configuration.bodyLimit, work: modelWork)
         let ratings = RatingRoutes(live: live, metrics: metrics, body: body, work: storeWork, now: now)
-        let analytics = AnalyticsRoutes(store: live.store, body: body, configuration: configuration)
+        let analytics = AnalyticsRoutes(live: live, body: body, configuration: configuration)
         let health = HealthRoutes(live: live, metrics: metrics, now: now)
 
         let open = router.group()

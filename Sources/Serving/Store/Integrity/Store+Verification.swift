@@ -1,11 +1,20 @@
 import GRDB
 
 extension Store {
-    /// Whether the file holds together, as SQLite sees it.
+    /// Whether the file holds together, and what imports and submissions have written is as they wrote it.
     ///
-    /// - Throws: `StoreError.damaged`.
+    /// - Throws: `StoreError.damaged` where SQLite cannot rely on the file, `.inconsistent` where what is in it has changed.
     /// - Complexity: O(bytes).
     public func verify() throws(StoreError) {
+        try verifyFile()
+        try read { database in
+            for seal in [TableSeals.catalogs, .settings] { try seal.require(database, of: self) }
+            _ = try StoredEntries(database, of: self)
+            for side in [StoredIDs.Side.users, .items] { _ = try StoredIDs(database, side, of: self) }
+        }
+    }
+
+    private func verifyFile() throws(StoreError) {
         let found = try read { try String.fetchAll($0, sql: "PRAGMA integrity_check(3)") }
         guard found == ["ok"] else { throw .damaged(path: path, detail: found.joined(separator: "; ")) }
         let orphans = try read { database in
@@ -33,14 +42,6 @@ extension Store {
             }
         }
         return true
-    }
-
-    /// - Throws: `StoreError.inconsistent`.
-    func requireCatalogs(_ database: Database) throws {
-        guard try !TableSeals.catalogs.holds(database) else { return }
-        throw StoreError.inconsistent(
-            path: path, problem: "titles, genres, attributes or settings were changed where they lie",
-            remedy: "Restore a copy, or accept them as they are: DELETE FROM seals WHERE name = 'catalogs'.")
     }
 
     /// Tables that are nothing without users and items. Of what is computed a refresh takes care.

@@ -2,9 +2,10 @@ import Foundation
 import GRDB
 import Platform
 
-/// Checksums of whole tables that only imports write: what is known of items and users, and the index for searching.
+/// Checksums of whole tables that only imports write: what is known of items and users, the scale, and the index for
+/// searching.
 enum TableSeals: String, CaseIterable {
-    case catalogs, search
+    case catalogs, settings, search
 
     /// What is covered, in an order that does not depend on the disk.
     private var selections: [String] {
@@ -15,8 +16,8 @@ enum TableSeals: String, CaseIterable {
                 "SELECT genre, name FROM genres ORDER BY genre",
                 "SELECT item, genre FROM item_genres ORDER BY item, genre",
                 "SELECT user, name, value FROM user_attributes ORDER BY user, name",
-                "SELECT name, value FROM settings ORDER BY name",
             ]
+        case .settings: ["SELECT name, value FROM settings ORDER BY name"]
         case .search:
             ["item_words", "item_trigrams"].flatMap { table in
                 [
@@ -34,6 +35,22 @@ enum TableSeals: String, CaseIterable {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO seals VALUES (?, ?)",
                 arguments: [seal.rawValue, try seal.digest(database)])
+        }
+    }
+
+    /// - Throws: `StoreError.inconsistent` where the tables are not as they were written.
+    func require(_ database: Database, of store: Store) throws {
+        guard try !holds(database) else { return }
+        throw StoreError.inconsistent(
+            path: store.path, problem: "\(meaning) changed since kindred wrote them",
+            remedy: "Restore a copy, or accept them as they are: DELETE FROM seals WHERE name = '\(rawValue)'.")
+    }
+
+    private var meaning: String {
+        switch self {
+        case .catalogs: "titles, genres or attributes"
+        case .settings: "the settings"
+        case .search: "the index for searching"
         }
     }
 
