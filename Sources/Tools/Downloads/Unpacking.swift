@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 import Platform
 
@@ -19,7 +20,6 @@ struct Unpacking {
             }
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            // No member replaces another.
             try Data().write(to: file, options: .withoutOverwriting)
             let handle = try FileHandle(forWritingTo: file)
             defer { try? handle.close() }
@@ -32,19 +32,28 @@ struct Unpacking {
     /// Where a member goes: never outside the folder.
     private func place(of name: String) throws(UnpackingError) -> URL {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !["", ".", ".."].contains($0) }) else { throw .name(name) }
-        return parts.reduce(folder) { $0.appendingPathComponent(String($1)) }
+        // No system has longer names.
+        guard parts.allSatisfy({ !["", ".", ".."].contains($0) && $0.utf8.count < 256 }), name.utf8.count < 1_000
+        else { throw .name(name) }
+        let file = parts.reduce(folder) { $0.appendingPathComponent(String($1)) }
+        // No member replaces another, nor takes it for a folder.
+        var above = file.deletingLastPathComponent()
+        while above.path.count > folder.path.count, FileKind(above.path) == .missing { above.deleteLastPathComponent() }
+        guard FileKind(file.path) == .missing, FileKind(above.path) != .file else { throw .twice(name) }
+        return file
     }
 }
 
 /// What is wrong with the content of an archive.
 enum UnpackingError: Error, CustomStringConvertible {
     case name(String)
+    case twice(String)
     case noFiles
 
     var description: String {
         switch self {
-        case .name(let name): "the name \"\(name)\" in it leads out of its folder"
+        case .name(let name): "the name \"\(name.prefix(100))\" in it leads out of its folder, or is too long"
+        case .twice(let name): "the name \"\(name)\" in it is that of another file"
         case .noFiles: "there are no files in it"
         }
     }

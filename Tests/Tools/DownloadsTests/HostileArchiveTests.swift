@@ -60,7 +60,8 @@ struct HostileArchiveTests {
         arguments: [
             "z.writestr('../evil', 'x')", "z.writestr('ml-100k/../../evil', 'x')", "z.writestr('/evil', 'x')",
             "z.writestr('ml-100k/./u.data', 'x')", "z.writestr('a', 'x'); z.writestr('a', 'y')",
-            "z.writestr('a', 'x'); z.writestr('a/b', 'y')", "z.mkdir('ml-100k')",
+            "z.writestr('a', 'x'); z.writestr('a/b', 'y')", "z.writestr('ml-100k/', '')",
+            "z.writestr('a' * 300, 'x')", "z.writestr('a/' * 2000 + 'b', 'x')",
         ])
     func hostileArchives(_ script: String) async throws {
         #expect(try await failure(files(archive(script))) != nil)

@@ -191,7 +191,7 @@ struct CompareSplitTests {
             #expect(outcome.errors.contains("fold 1 has no ratings to \(problem)"), "\(outcome.errors)")
             #expect(scratch.names == ["r.csv"])
         }
-        let tiny = try Comparing.run(sample, "--holdout", "0.000001", "--output", scratch.path("out"))
+        let tiny = try Comparing.run(sample, "--holdout", "0.001", "--output", scratch.path("out"))
         #expect(tiny.status == 1 && tiny.errors.contains("fold 1 has no ratings to test on"))
         #expect(scratch.names == ["r.csv"])
     }
