@@ -39,16 +39,21 @@ public final class LiveEngine: Sendable {
         intake = RatingIntake(store, now: Self.now)
         var state = State()
         // What was computed may be whole where the ratings are not, and the other way round.
-        do { try store.verify() } catch let error as StoreError where error.isRepairable {
+        if let error = try Self.repairable({ try store.verify() }) {
             state.trouble = LiveTrouble(error, failures: 0, of: store, concernsStore: true)
         }
-        do { state.snapshot = try SavedSnapshot.read(from: store, configuration) } catch let error as StoreError
-            where error.isRepairable
-        {
-            state.trouble = state.trouble ?? LiveTrouble(error, failures: 0, of: store, concernsStore: false)
+        let unreadable = try Self.repairable { state.snapshot = try SavedSnapshot.read(from: store, configuration) }
+        if state.trouble == nil, let unreadable {
+            state.trouble = LiveTrouble(unreadable, failures: 0, of: store, concernsStore: false)
         }
         for user in try store.changedUsers() { state.changed[ExactText(user)] = 0 }
         self.state = Mutex(state)
+    }
+
+    /// The error of a store that holds together, although what is in it does not.
+    private static func repairable(_ body: () throws -> Void) throws -> StoreError? {
+        do { try body() } catch let error as StoreError where error.isRepairable { return error }
+        return nil
     }
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970) }

@@ -121,7 +121,7 @@ struct AnalyticsRoutes {
         let stop = QueryStop()
         return try await Connection.whileOpen {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<DataTable, any Error>) in
-                DispatchQueue.global(qos: .userInitiated).async { [store, timeLimit] in
+                DispatchQueue.global(qos: .userInitiated).async { [live, timeLimit] in
                     continuation.resume(
                         with: Result {
                             try view.table(
