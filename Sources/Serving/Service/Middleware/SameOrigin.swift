@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -48,7 +47,7 @@ struct SameOrigin: RouterMiddleware {
     }
 
     private static func isLocal(_ authority: String) -> Bool {
-        guard let host = URLComponents(string: "http://\(authority)")?.host?.lowercased() else { return false }
-        return ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
+        let name = authority.first == "[" ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
+        return ["127.0.0.1", "localhost", "::1"].contains(name.lowercased())
     }
 }
