@@ -31,9 +31,11 @@ final class InputFile {
     }
 
     /// The next block; empty at the end.
-    func next() throws -> [UInt8] {
-        let count = 256 << 10
-        return try unsafe Self.bytes(upTo: count) { unsafe read(descriptor, $0, count) }
+    func next() throws -> [UInt8] { try Self.bytes(upTo: 256 << 10, from: descriptor) }
+
+    /// The next block of a descriptor; empty at the end.
+    static func bytes(upTo count: Int, from descriptor: Int32) throws -> [UInt8] {
+        try unsafe bytes(upTo: count) { unsafe read(descriptor, $0, count) }
     }
 
     private static func bytes(upTo count: Int, _ read: (UnsafeMutablePointer<UInt8>?) -> Int) throws -> [UInt8] {

@@ -18,6 +18,13 @@ final class Connection: Sendable {
 
     init(_ channel: any Channel) { self.channel = channel }
 
+    /// One whose other side has gone.
+    static func closed(_ channel: any Channel) -> Connection {
+        let connection = Connection(channel)
+        connection.markGone()
+        return connection
+    }
+
     /// Closes it at once, whatever is still to be sent.
     func close() { channel.close(promise: nil) }
 

@@ -53,7 +53,10 @@ package struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
         let connection = try? await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.handler(type: ConnectionWatch.self).connection
         }.get()
-        await Connection.$current.withValue(connection) { await base.handle(value: value, logger: logger) }
+        // One that has closed already has no handlers any more.
+        await Connection.$current.withValue(connection ?? .closed(channel)) {
+            await base.handle(value: value, logger: logger)
+        }
     }
 
     private static func intent(
