@@ -1,3 +1,4 @@
+import Dispatch
 public import Foundation
 import Synchronization
 
@@ -61,9 +62,11 @@ public final class ChildProcess: Sendable {
     ///
     /// - Parameter limit: bytes of output beyond which it is ended.
     public func answer(to bytes: [UInt8], limit: Int) -> (output: [UInt8], ending: Ending) {
-        // Where it has ended already, so has its answer.
-        try? OutputDescriptor(input).write(bytes)
-        close(input)
+        // On a thread of its own, for a program may answer before it has read all. Where it has ended, so has its answer.
+        DispatchQueue(label: "input of a process").async { [input] in
+            try? OutputDescriptor(input).write(bytes)
+            close(input)
+        }
         var answer: [UInt8] = []
         while let part = try? InputFile.bytes(upTo: 1 << 16, from: output), !part.isEmpty {
             answer += part

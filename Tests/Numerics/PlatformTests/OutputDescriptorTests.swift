@@ -41,7 +41,7 @@ private final class PipeContents: @unchecked Sendable {
     private var data = Data()
 
     init(_ pipe: Pipe) {
-        DispatchQueue.global().async(group: group) { [self] in
+        DispatchQueue(label: "reader").async(group: group) { [self] in
             data = pipe.fileHandleForReading.readDataToEndOfFile()
         }
     }
