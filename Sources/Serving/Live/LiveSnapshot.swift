@@ -34,7 +34,7 @@ public final class LiveSnapshot: Sendable {
         _ configuration: LiveConfiguration
     ) {
         self.run = run
-        version = "\(String(run.token, radix: 36))-\(imports)"
+        version = "run-\(run.number)-\(String(run.token, radix: 36))-\(imports)"
         self.graph = graph
         self.models = models
         self.comparison = comparison

@@ -89,7 +89,7 @@ struct RecommendCommand: ParsableCommand {
 
     func run() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
-        let dataset = try Dataset(source, hasAllItems: true, threads: runtime.threadCount, progress: progress)
+        let dataset = try Dataset(source, hasAllItems: factors == nil, threads: runtime.threadCount, progress: progress)
         if let output { return try writeAll(dataset, progress, to: output) }
         let person = try person(of: dataset)
         progress.begin("fitting")

@@ -31,7 +31,7 @@ struct Authorization: RouterMiddleware {
 
     private func caller(_ field: String?) throws -> ServiceContext.Caller {
         let known = try keys.current()
-        if known.isEmpty, keys.areOptional, try !keys.isClosed() {
+        if try known.isEmpty && keys.isOpen() {
             return ServiceContext.Caller(name: "anybody", role: .admin)
         }
         guard let field else {
@@ -47,8 +47,9 @@ struct Authorization: RouterMiddleware {
 /// The keys of the store by their hashes, read anew every few seconds, so that a key that was removed soon opens nothing.
 final class KeyRing: Sendable {
     private struct State {
-        var keys: [Data: StoredKey]
-        var read: ContinuousClock.Instant
+        let keys: [Data: StoredKey]
+        let isClosed: Bool
+        let read: ContinuousClock.Instant
     }
 
     /// Whether a store without keys is open: only where none but this machine reaches it.
@@ -60,23 +61,25 @@ final class KeyRing: Sendable {
     init(_ store: Store, areOptional: Bool) throws {
         self.store = store
         self.areOptional = areOptional
-        state = Mutex(State(keys: try Self.keys(store), read: .now))
+        state = Mutex(try Self.read(store))
     }
 
-    /// Whether the store has ever had a key: without the last one it opens to nobody.
-    func isClosed() throws -> Bool { try store.isClosed() }
+    func current() throws -> [Data: StoredKey] { try newest().keys }
 
-    func current() throws -> [Data: StoredKey] {
+    /// Whether nobody needs a key. A store that has ever had one opens to nobody without the last.
+    func isOpen() throws -> Bool { try areOptional && !newest().isClosed }
+
+    private func newest() throws -> State {
         try state.withLock { state in
-            if state.read.duration(to: .now) > Self.lifetime {
-                state = State(keys: try Self.keys(store), read: .now)
-            }
-            return state.keys
+            if state.read.duration(to: .now) > Self.lifetime { state = try Self.read(store) }
+            return state
         }
     }
 
-    private static func keys(_ store: Store) throws -> [Data: StoredKey] {
-        Dictionary(try store.keys().map { ($0.hash, $0) }) { first, _ in first }
+    private static func read(_ store: Store) throws -> State {
+        State(
+            keys: Dictionary(try store.keys().map { ($0.hash, $0) }) { first, _ in first },
+            isClosed: try store.isClosed(), read: .now)
     }
 }
 

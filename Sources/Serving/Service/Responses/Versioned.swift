@@ -51,6 +51,7 @@ struct Versioned: Sendable {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: Self.policy])
         }
         var response = try await body(snapshot)
+        if request.hasAny, response.status == .ok { response = Response(status: .notModified) }
         response.headers[.eTag] = tag
         response.headers[.cacheControl] = Self.policy
         return response
@@ -71,6 +72,9 @@ struct Versioned: Sendable {
 }
 
 extension Request {
+    /// Whether the caller has something, whatever it is: `If-None-Match: *`.
+    var hasAny: Bool { headers[.ifNoneMatch] == "*" }
+
     /// Whether the caller has what the tag stands for: `If-None-Match` of RFC 9110, section 13.1.2.
     ///
     /// - Parameter tag: a weak one.

@@ -52,7 +52,7 @@ struct PageRoutes {
     private func respond(_ request: Request, _ name: String) throws -> Response {
         guard let file = files[name] else { throw Problem.notFound("there is no file of this name") }
         let headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache", .contentType: file.type]
-        if request.has(file.tag) { return Response(status: .notModified, headers: headers) }
+        if request.has(file.tag) || request.hasAny { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
     }
 }
