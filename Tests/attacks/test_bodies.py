@@ -29,8 +29,9 @@ def swallowed(server, path, fields=b"", seconds=1):
     return sent, answer[9:12]
 
 
-def test_bodies_without_end(server):
+def test_bodies_without_end(lab):
     """15.8: an endless body is not read: the answer comes and the connection closes; one that never comes is not waited for"""
+    server = lab.serve()
     with server.connect(40) as waiting:
         waiting.sendall(b"POST /ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 41\r\n\r\n{")
         started = time.monotonic()
@@ -39,6 +40,8 @@ def test_bodies_without_end(server):
             sent, status = swallowed(server, path, fields)
             check(sent <= MOST, f"15.8: an endless body to {path.decode()}{' with a wrong key' if fields else ''} is cut off",
                   f"{sent >> 20} MB taken, {status.decode() or 'no answer'}")
+        if not lab.long:
+            return
         try:
             answer = waiting.recv(64)
         except ConnectionError:

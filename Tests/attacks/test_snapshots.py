@@ -113,7 +113,9 @@ def test_rows(lab):
         return codes, errors, *mutations.examine_store(store)
 
     with ThreadPoolExecutor(2) as pool:
-        for statement, (codes, errors, end, seen) in zip(STATEMENTS, pool.map(examine, STATEMENTS)):
+        # Every third, where there is no time for all.
+        statements = STATEMENTS if lab.long else STATEMENTS[::3]
+        for statement, (codes, errors, end, seen) in zip(statements, pool.map(examine, statements)):
             check(all(code in (0, 1) for code in codes.values()), f"15.4: commands after {statement}", f"{codes} {errors.strip()[-200:]}")
             # What was asked for may differ: it was asked for through SQL.
             check(end in (*GOOD, "ALTERED"), f"15.4: the service after {statement}", f"{end} {seen}")

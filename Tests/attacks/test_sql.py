@@ -134,7 +134,9 @@ def test_nasty_statements(lab):
     """15.7: no statement goes on for a second past its limit, or takes 300 MB"""
     server = lab.serve(lab.store("large", LARGE), "--quiet", "--log-level", "error")
     before, latest, largest = server.memory, 0.0, 0.0
-    for name, statement in STATEMENTS.items():
+    # Every other, where there is no time for all.
+    statements = dict(list(STATEMENTS.items())[:: 1 if lab.long else 2])
+    for name, statement in statements.items():
         peaks, started = [0.0], time.monotonic()
         with watched(server, peaks):
             answer = server.post("/admin/sql", {"sql": statement, "time_limit": LIMIT}, timeout=60)
@@ -143,7 +145,7 @@ def test_nasty_statements(lab):
         check(answer.status in (200, 422) and late < SECONDS and peaks[0] < MEGABYTES, f"15.7: {name}",
               f"{answer.status}, {late + LIMIT:.2f} s, {peaks[0]:.0f} MB {answer.detail}")
     check(server.memory - before < 100, "15.7: the service keeps its memory", f"{before:.0f} to {server.memory:.0f} MB")
-    check(True, f"15.7: {len(STATEMENTS)} statements", f"{latest:.2f} s past the limit at most, {largest:.0f} MB at most")
+    check(True, f"15.7: {len(statements)} statements", f"{latest:.2f} s past the limit at most, {largest:.0f} MB at most")
 
 
 def test_command_line(lab):

@@ -8,7 +8,7 @@ from lib import HERE, LARGE, SMALL, check
 
 def test_storm(lab):
     """15: 64 good and hostile clients, 50 listeners who never read, ratings, refreshes and SQL, with the log to a dead pipe"""
-    minutes, shape, rest = (10, LARGE, 60) if lab.long else (0.25, SMALL, 5)
+    minutes, shape, rest = (10, LARGE, 60) if lab.long else (0.1, SMALL, 2)
     # In a process of its own, which steps back for the server.
     storm = subprocess.run(
         [sys.executable, HERE / "storm.py", "--program", lab.program, "--minutes", str(minutes), "--shape", shape,
