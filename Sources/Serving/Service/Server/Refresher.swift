@@ -17,20 +17,23 @@ struct Refresher: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var last = ContinuousClock.now
+            var (last, imports) = (ContinuousClock.now, importCount)
             while !Task.isCancelled {
                 let waited = last.duration(to: .now)
                 let isDue = interval.map { waited >= .seconds($0) } ?? false
                 if live.isFollower {
                     follow()
-                } else if waited >= .seconds(live.trouble?.pause ?? 0), isDue || isBehind {
-                    last = .now
+                } else if waited >= .seconds(live.trouble?.pause ?? 0) || importCount != imports, isDue || isBehind {
+                    (last, imports) = (.now, importCount)
                     _ = start()
                 }
                 try? await Task.sleep(for: .seconds(min(interval ?? Self.lookout, Self.lookout)))
             }
         }
     }
+
+    /// What failed may work after another import.
+    private var importCount: Int? { try? live.store.importCount() }
 
     /// A store that cannot be read now may be in a moment.
     private var isBehind: Bool { (try? live.isBehind()) == true }
