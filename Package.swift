@@ -85,9 +85,10 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Numerics/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CMalloc", path: "Sources/Numerics/CMalloc"),
         // Inner loops that need the widest vectors of the processor; `LinearAlgebra` alone calls them.
         .target(name: "CKernels", path: "Sources/Numerics/CKernels"),
-        Floor.numerics.room("Platform", ["COpenSSL", "CArchive", "CZlib"]),
+        Floor.numerics.room("Platform", ["CMalloc", "COpenSSL", "CArchive", "CZlib"]),
         Floor.numerics.room("LinearAlgebra", ["CKernels", "COpenBLAS", "CLAPACKE", realModule]),
 
         Floor.models.room("Ratings", ["LinearAlgebra"]),

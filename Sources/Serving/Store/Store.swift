@@ -28,7 +28,9 @@ public final class Store: Sendable {
         var configuration = Self.configuration
         configuration.prepareDatabase { database in
             // Each commit reaches the disk before it returns.
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;")
+            // An import changes pages all over its tables; readers are several, and each keeps pages of its own.
+            let cache = database.configuration.readonly ? 8_192 : 65_536
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -\(cache);")
         }
         database = try Self.translating(path) {
             if isNew {

@@ -1,5 +1,6 @@
 import Live
 import Logging
+import Platform
 import ServiceLifecycle
 import Store
 
@@ -14,10 +15,13 @@ struct Refresher: Service {
 
     /// Seconds between two looks for imports.
     private static let lookout = 5.0
+    /// Between two times at which free memory goes back to the system.
+    private static let tidying = Duration.seconds(30)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var (last, imports) = (ContinuousClock.now, importCount)
+            var tidied = last
             while !Task.isCancelled {
                 let waited = last.duration(to: .now)
                 let isDue = interval.map { waited >= .seconds($0) } ?? false
@@ -26,6 +30,10 @@ struct Refresher: Service {
                 } else if waited >= .seconds(live.trouble?.pause ?? 0) || importCount != imports, isDue || isBehind {
                     (last, imports) = (.now, importCount)
                     _ = start()
+                }
+                if tidied.duration(to: .now) >= Self.tidying {
+                    FreeMemory.release()
+                    tidied = .now
                 }
                 try? await Task.sleep(for: .seconds(min(interval ?? Self.lookout, Self.lookout)))
             }

@@ -6,6 +6,7 @@
     import LinearAlgebra
     import Live
     import Logging
+    import Platform
     import Service
     import Store
 
@@ -112,6 +113,7 @@
         }
 
         func run() async throws {
+            FreeMemory.returnEarly()
             let store = try Store(store)
             let live = try LiveEngine(store, liveConfiguration())
             let server = try KindredServer(live, serviceConfiguration)
