@@ -16,7 +16,9 @@ import Synchronization
 public final class ChildProcess: Sendable {
     /// How it ended.
     public enum Ending: Sendable, Equatable {
+        /// By itself, with this code.
         case exited(Int32)
+        /// By a signal.
         case killed
     }
 

@@ -10,7 +10,9 @@
 ///
 /// `FileHandle.write` stops the program where a write fails; this says so instead.
 public struct OutputDescriptor: Sendable {
+    /// What a program prints its results to.
     public static let standardOutput = OutputDescriptor(STDOUT_FILENO)
+    /// What a program prints its messages to.
     public static let standardError = OutputDescriptor(STDERR_FILENO)
 
     private let number: Int32

@@ -13,6 +13,7 @@ public import Foundation
 /// It is locked for as long as it is used. So a later process can tell the folders of those that were killed, in whatever
 /// container they ran, and systemd-tmpfiles leaves it alone.
 public final class PrivateFolder: Sendable {
+    /// Where it lies.
     public let url: URL
     private let descriptor: Int32
 
