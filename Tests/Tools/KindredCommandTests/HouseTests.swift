@@ -9,7 +9,10 @@ struct HouseTests {
     private static let floors: [(name: String, rooms: [String])] = [
         (
             "Numerics",
-            ["CKernels", "COpenBLAS", "CLAPACKE", "COpenSSL", "CArchive", "CZlib", "Platform", "LinearAlgebra"]
+            [
+                "CMalloc", "CKernels", "COpenBLAS", "CLAPACKE", "COpenSSL", "CArchive", "CZlib", "Platform",
+                "LinearAlgebra",
+            ]
         ),
         ("Models", ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine"]),
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),

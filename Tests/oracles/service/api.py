@@ -284,7 +284,7 @@ class Tests:
         """It is read as soon as it is written, and heard."""
         with Listener(self.service) as listener:
             stored = self.expect(200, "POST", "/ratings", self.rate(value=4)).json
-            self.check(stored == {"stored": 1, "repeated": False}, f"stored: {stored}")
+            self.check(stored == {"stored": 1, "counting": 1, "repeated": False}, f"stored: {stored}")
             heard = listener.event("ratings")
         self.check(heard["items"][-1]["user_id"] == USER, f"heard: {heard}")
         newest = self.service.get("/ratings?count=1").json["items"][0]
