@@ -180,8 +180,9 @@ final class ConnectionEnd: ChannelDuplexHandler {
         drops = true
     }
 
+    /// The first time counts: who asks again and again must not put the end off.
     private func close(_ context: ChannelHandlerContext, in time: TimeAmount) {
-        timer?.cancel()
+        guard timer == nil else { return }
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
     }
 
