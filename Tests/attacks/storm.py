@@ -178,7 +178,7 @@ class Storm:
         tasks = [self.client(number, end) for number in range(CLIENTS)] + [self.listener(end) for _ in range(listeners)]
         running = [asyncio.create_task(task) for task in [*tasks, self.refresher(end)]]
         # A client that waits for a late answer is not waited for without end.
-        done, late = await asyncio.wait(running, timeout=seconds + SECONDS)
+        done, late = await asyncio.wait(running, timeout=seconds + min(SECONDS, 3 + seconds / 10))
         for task in late:
             task.cancel()
         for task in done:

@@ -36,6 +36,9 @@ package struct ServiceChannel: ServerChildChannel, HTTPChannelHandler {
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandlers(Self.handlers(timeLimit), position: .before(codec))
             try pipeline.addHandler(ConnectionWatch(Connection(channel)), position: .before(codec))
+            // A connection that comes while the service stops is handled by nobody, and its writer stops the program where it goes
+            // before the channel has closed.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }
             return value
         }
     }
