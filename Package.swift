@@ -123,6 +123,18 @@ let package = Package(
                 "Platform", "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
                 product("GRDBSQLite", "GRDB.swift", serving),
             ]),
+        .systemLibrary(
+            name: "CRDKafka", path: "Sources/Serving/CRDKafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+        Floor.serving.room(
+            "Streams",
+            [
+                "Platform", "LinearAlgebra", "Ratings", "FileOutput", "RatingFiles", "Store", "CRDKafka",
+                product("AsyncHTTPClient", "async-http-client", serving),
+                product("NIOCore", "swift-nio", serving),
+                product("NIOFoundationCompat", "swift-nio", serving),
+                product("NIOHTTP1", "swift-nio", serving),
+            ]),
         Floor.serving.room(
             "Live",
             [
@@ -164,7 +176,8 @@ let package = Package(
             dependencies: [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
                 "FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports", "Datasets",
-                .target(name: "Store", condition: serving), .target(name: "Live", condition: serving),
+                .target(name: "Store", condition: serving), .target(name: "Streams", condition: serving),
+                .target(name: "Live", condition: serving),
                 .target(name: "Service", condition: serving), .target(name: "Downloads", condition: serving),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Logging", "swift-log", serving),
@@ -197,6 +210,8 @@ let package = Package(
         Floor.serving.tests(
             "StoreTests",
             ["Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
+        Floor.serving.tests(
+            "StreamsTests", ["Streams", "Store", "RatingFiles", "FileOutput", "Platform", "Ratings", "LinearAlgebra"]),
         .target(
             name: "ServingSupport",
             dependencies: ["Live", "Engine", "Factorization", "Ratings", "Store", "TestSupport"],

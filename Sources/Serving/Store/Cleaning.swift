@@ -41,9 +41,11 @@ public struct Cleaning: Sendable {
     /// The scale that values are on: of those in use, the first that holds 99 of 100; or else what they span. One in a hundred
     /// that is no whole number tells 0.5…5 from 1…5.
     public static func scale(of entries: [RatingEntries]) -> ClosedRange<Float>? {
-        let values = entries.lazy.flatMap(\.values)
+        scale(of: entries.lazy.flatMap(\.values), count: entries.reduce(0) { $0 + $1.count })
+    }
+
+    static func scale(of values: some Collection<Float>, count: Int) -> ClosedRange<Float>? {
         guard let least = values.min(), let most = values.max() else { return nil }
-        let count = entries.reduce(0) { $0 + $1.count }
         let hasHalves = 100 * values.count { $0 != $0.rounded() } >= count
         let usual: [ClosedRange<Float>] = [hasHalves ? 0.5...5 : 1...5, 1...10, 0...10, 0...100]
         return usual.first { scale in 100 * values.count { scale.contains($0) } >= 99 * count } ?? least...most

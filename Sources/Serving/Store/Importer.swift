@@ -30,7 +30,8 @@ extension Store {
         while taken < cleaned.kept.count {
             let batch = taken..<min(taken + Self.batchRows, cleaned.kept.count)
             try write { database in
-                try RatingInsert.insert(cleaned.kept[batch].map(numbers.numbered), into: database)
+                try RatingInsert.insert(
+                    cleaned.kept[batch].map(numbers.numbered), arrived: now, into: database)
                 try database.execute(
                     sql: "UPDATE imports SET rows_done = ? WHERE import = ?", arguments: [batch.upperBound, number])
             }

@@ -110,7 +110,7 @@ private struct SubmissionWriter {
             RatingInsert.Row(
                 user: try users.number(of: event.user), item: item, value: event.value, time: event.time)
         }
-        try RatingInsert.insert(try inOrderOfArrival(rows), into: database)
+        try RatingInsert.insert(try inOrderOfArrival(rows), arrived: now, into: database)
         for user in Set(rows.map(\.user)).sorted() { try addChange.execute(arguments: [user]) }
         return .done
     }

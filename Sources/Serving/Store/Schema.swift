@@ -20,6 +20,7 @@ enum Schema {
             try database.execute(sql: seals)
             try TableSeals.write(database)
         }
+        migrator.registerMigration("13 streams") { try $0.execute(sql: streams) }
         return migrator
     }
 
@@ -269,6 +270,30 @@ enum Schema {
             BEGIN INSERT OR REPLACE INTO seals VALUES ('closed', zeroblob(0)); END;
         INSERT INTO seals SELECT 'closed', zeroblob(0) WHERE EXISTS (SELECT 1 FROM api_keys);
         DELETE FROM run_files;
+        """
+
+    /// How far streams were read, what of them was not taken, and when each rating came in: in a stream that is replayed years
+    /// lie between its time and that. Ratings of earlier versions do not say.
+    private static let streams = """
+        ALTER TABLE ratings ADD COLUMN arrived INTEGER;     -- seconds since 1970
+        CREATE INDEX ratings_by_arrival ON ratings (arrived);
+        CREATE TABLE stream_offsets (
+            consumer_group TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            partition INTEGER NOT NULL,
+            next INTEGER NOT NULL,          -- offset of the next message to take
+            PRIMARY KEY (consumer_group, topic, partition)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE rejected_messages (
+            topic TEXT NOT NULL,
+            partition INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            bytes BLOB NOT NULL,
+            arrived INTEGER NOT NULL,       -- seconds since 1970
+            is_sent INTEGER NOT NULL,       -- whether the topic of dead letters has it
+            PRIMARY KEY (topic, partition, offset)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// Ratings by the ids and titles that people know.

@@ -59,7 +59,7 @@ extension SchemaGuide {
     private static let seconds = "seconds since 1970"
     private static let seal = "checksum of the row; null for a row that is taken as it is"
 
-    package static let relations: [Relation] = ratings + service + computed + views
+    package static let relations: [Relation] = ratings + streams + service + computed + views
 
     private static let ratings = [
         Relation(
@@ -73,6 +73,7 @@ extension SchemaGuide {
             name: "ratings", meaning: "each user's newest rating of each item",
             columns: [
                 "user": user, "item": item, "value": "the rating", "time": "\(seconds), or null", "seal": seal,
+                "arrived": "when it came in, \(seconds); null from before 0.5",
             ]),
         Relation(
             name: "rating_history", meaning: "ratings that were replaced, removed or came late",
@@ -124,6 +125,22 @@ extension SchemaGuide {
         Relation(
             name: "seals", meaning: "checksums of tables that only imports write",
             columns: ["name": "what is covered; closed marks a store that has had keys", "sha256": "SHA-256"]),
+    ]
+
+    private static let streams = [
+        Relation(
+            name: "stream_offsets", meaning: "how far each group has read each topic",
+            columns: [
+                "consumer_group": "name of the group", "topic": "name of the topic", "partition": "its partition",
+                "next": "offset of the next message to take",
+            ]),
+        Relation(
+            name: "rejected_messages", meaning: "messages of streams that were not taken",
+            columns: [
+                "topic": "name of the topic", "partition": "its partition", "offset": "its offset",
+                "reason": "why it was rejected", "bytes": "the message", "arrived": "when it came in, \(seconds)",
+                "is_sent": "1 once the topic of dead letters has it",
+            ]),
     ]
 
     private static let service = [

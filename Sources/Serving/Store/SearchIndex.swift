@@ -36,6 +36,15 @@ enum SearchIndex {
         }
     }
 
+    /// Takes one item in that the index does not have yet.
+    static func add(_ item: Int64, title: String, genres: [String], to database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO item_words (rowid, title, genres) VALUES (?, ?, ?)",
+            arguments: [item, title, genres.isEmpty ? nil : genres.joined(separator: " ")])
+        try database.execute(
+            sql: "INSERT INTO item_trigrams (rowid, title) VALUES (?, ?)", arguments: [item, folded(title)])
+    }
+
     /// The numbers of items that match, best first.
     ///
     /// - Complexity: O(items that share a word or a trigram).

@@ -84,7 +84,7 @@ struct IntegrityTests {
             "UPDATE ratings SET value = 1e30, seal = NULL", "UPDATE ratings SET value = 9e999, seal = NULL",
             "UPDATE users SET user = -3, seal = NULL WHERE id = 'u'",
             "UPDATE users SET user = 9223372036854775807, seal = NULL WHERE id = 'u'",
-            "INSERT INTO ratings VALUES (9223372036854775807, -9223372036854775808, 3, NULL, NULL)",
+            "INSERT INTO ratings VALUES (9223372036854775807, -9223372036854775808, 3, NULL, NULL, NULL)",
             "UPDATE item_genres SET genre = 99", "UPDATE ratings SET time = -9223372036854775808, seal = NULL",
         ])
     func unexpectedValues(_ sql: String) throws {

@@ -1,0 +1,34 @@
+/// What a commit has changed, for those who follow the store: a graph that is mended, an error that is counted.
+public struct AppliedChanges: Sendable, Equatable {
+    /// A rating that counts from now on, or one that is gone.
+    public struct Change: Sendable, Equatable {
+        public let user: String
+        public let item: String
+        /// nil where the rating was removed.
+        public let value: Float?
+        /// When it was rated, in seconds since 1970.
+        public let time: Int64?
+
+        public init(user: String, item: String, value: Float?, time: Int64?) {
+            self.user = user
+            self.item = item
+            self.value = value
+            self.time = time
+        }
+    }
+
+    /// In the order in which they were applied.
+    public var changes: [Change] = []
+    /// Ratings that came too late to count, or were there already.
+    public var repeated = 0
+    /// Whether titles, genres or attributes have changed.
+    public var hasNewFacts = false
+
+    public init() {}
+
+    public mutating func append(_ others: AppliedChanges) {
+        changes += others.changes
+        repeated += others.repeated
+        hasNewFacts = hasNewFacts || others.hasNewFacts
+    }
+}
