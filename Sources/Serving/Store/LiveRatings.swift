@@ -20,12 +20,12 @@ extension Store {
         }
     }
 
-    /// The newest ratings by their times, newest first.
+    /// The ratings that came in last, newest first; of those that came at once, as from a file, by their own times.
     public func newestRatings(limit: Int) throws(StoreError) -> [StoredRating] {
         try read { database in
             try ratings(
-                database, "SELECT * FROM ratings ORDER BY time DESC, user, item LIMIT ?",
-                orderedBy: "time DESC, found.user, found.item", arguments: [limit])
+                database, "SELECT * FROM ratings ORDER BY arrived DESC, time DESC, user, item LIMIT ?",
+                orderedBy: "found.arrived DESC, time DESC, found.user, found.item", arguments: [limit])
         }
     }
 

@@ -48,9 +48,11 @@ extension Store {
         try place?.require()
         let outcomes: [RatingSubmission.Outcome]
         do {
-            outcomes = try await database.write { database in
+            outcomes = try await database.write { [followers] database in
                 let writer = try SubmissionWriter(database, now: now)
-                return try submissions.map(writer.apply)
+                let outcomes = try submissions.map(writer.apply)
+                followers.tell(writer.applied, after: database)
+                return outcomes
             }
         } catch {
             throw StoreError(anything: error, path: path)
@@ -61,21 +63,22 @@ extension Store {
 }
 
 /// Applies submissions within a transaction.
-private struct SubmissionWriter {
+private final class SubmissionWriter {
     private let database: Database
     private let now: Int64
     private let users: IDWriter
     private let findItem: Statement
-    private let addChange: Statement
+    private let insertChange: Statement
     private let keepInHistory: Statement
     private let removeLater: Statement
+    private(set) var applied = AppliedChanges()
 
     init(_ database: Database, now: Int64) throws {
         self.database = database
         self.now = now
         users = try IDWriter(database, "user", "users")
         findItem = try database.cachedStatement(sql: "SELECT item FROM items WHERE id = ?")
-        addChange = try database.cachedStatement(sql: "INSERT INTO changed_users (user) VALUES (?)")
+        insertChange = try database.cachedStatement(sql: "INSERT INTO changed_users (user) VALUES (?)")
         keepInHistory = try database.cachedStatement(sql: "INSERT OR IGNORE INTO rating_history VALUES (?, ?, ?, ?)")
         removeLater = try database.cachedStatement(
             sql: "DELETE FROM ratings WHERE user = ? AND item = ? AND time > ?")
@@ -111,7 +114,9 @@ private struct SubmissionWriter {
                 user: try users.number(of: event.user), item: item, value: event.value, time: event.time)
         }
         try RatingInsert.insert(try inOrderOfArrival(rows), arrived: now, into: database)
-        for user in Set(rows.map(\.user)).sorted() { try addChange.execute(arguments: [user]) }
+        for user in Set(rows.map(\.user)).sorted() { try addChange(user) }
+        // The last of several of one place counts, as those who follow it one by one find.
+        applied.changes += events.map { .init(user: $0.user, item: $0.item, value: $0.value, time: $0.time) }
         return .done
     }
 
@@ -128,12 +133,19 @@ private struct SubmissionWriter {
     }
 
     private func remove(_ user: String, _ item: String) throws -> RatingSubmission.Outcome {
-        guard let user = try users.find(user),
-            let item = try Int64.fetchOne(findItem, arguments: [item])
+        guard let number = try users.find(user),
+            let itemNumber = try Int64.fetchOne(findItem, arguments: [item])
         else { return .noRating }
-        try database.execute(sql: "DELETE FROM ratings WHERE user = ? AND item = ?", arguments: [user, item])
+        try database.execute(
+            sql: "DELETE FROM ratings WHERE user = ? AND item = ?", arguments: [number, itemNumber])
         guard database.changesCount > 0 else { return .noRating }
-        try addChange.execute(arguments: [user])
+        try addChange(number)
+        applied.changes.append(.init(user: user, item: item, value: nil, time: nil))
         return .done
+    }
+
+    private func addChange(_ user: Int64) throws {
+        try insertChange.execute(arguments: [user])
+        applied.number = database.lastInsertedRowID
     }
 }

@@ -276,7 +276,7 @@ enum Schema {
     /// lie between its time and that. Ratings of earlier versions do not say.
     private static let streams = """
         ALTER TABLE ratings ADD COLUMN arrived INTEGER;     -- seconds since 1970
-        CREATE INDEX ratings_by_arrival ON ratings (arrived);
+        CREATE INDEX ratings_by_arrival ON ratings (arrived, time);
         CREATE TABLE stream_offsets (
             consumer_group TEXT NOT NULL,
             topic TEXT NOT NULL,

@@ -12,6 +12,7 @@ public final class Store: Sendable {
     let database: any DatabaseWriter
     /// nil where the store was opened to read.
     let place: StorePlace?
+    let followers = ChangeFollowers()
 
     /// How long a write waits for that of another process.
     private static let patience: TimeInterval = 5

@@ -1,6 +1,7 @@
 import Foundation
 import Ratings
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -76,7 +77,7 @@ struct StreamBatchTests {
     @Test func `what cannot be read or is no rating is kept aside with its reason`() throws {
         let outcome = try apply([
             Self.rating(0, "u", "a", 3), Self.message(1, [], problem: "no JSON"), Self.rating(2, "u", "b", 99),
-            Self.rating(3, "u", "c", 4, 1 << 40), Self.rating(4, "u", "d", 5),
+            Self.rating(3, "u", "c", 4, -5), Self.rating(4, "u", "d", 5),
         ])
         #expect(outcome.taken == 2)
         #expect(outcome.rejected.map(\.offset) == [1, 2, 3])
@@ -130,4 +131,34 @@ struct StreamBatchTests {
         try apply([Self.rating(0, "u", "a", 3, 86_400)])
         #expect(try ReadOnlyQuery.rows("SELECT time, arrived FROM ratings", path) == ["86400 \(now)"])
     }
+
+    @Test func `who follows a store is told of each commit, whoever wrote it, and of none that failed`() async throws {
+        let told = Told()
+        store.follow { told.add($0) }
+        try apply([Self.rating(0, "u", "a", 3), Self.rating(1, "u", "b", 4)])
+        let event = RatingEvent(user: "v", item: "a", value: 5, time: 7)
+        _ = try await store.apply([RatingSubmission(.rate([event]))], now: now)
+        _ = try await store.apply([RatingSubmission(.remove(user: "u", item: "b"))], now: now)
+        // All of it was taken before.
+        try apply([Self.rating(0, "u", "a", 3)])
+        store.follow(nil)
+        try apply([Self.rating(9, "w", "a", 1)])
+        let seen = told.all
+        #expect(seen.flatMap(\.changes).map(\.value) == [3, 4, 5, nil])
+        #expect(seen.map(\.number) == [1, 2, 3])
+    }
+
+    @Test func `ratings that came in last are the newest, whatever their times`() throws {
+        _ = try store.importRatings(.rows([("u", "a", 3, 900), ("u", "b", 4, 800)]), now: now - 10)
+        try apply([Self.rating(0, "v", "a", 5, 100)])
+        #expect(try store.newestRatings(limit: 3).map(\.event.time) == [100, 900, 800])
+    }
+}
+
+private final class Told: Sendable {
+    private let changes = Mutex<[AppliedChanges]>([])
+
+    func add(_ applied: AppliedChanges) { changes.withLock { $0.append(applied) } }
+
+    var all: [AppliedChanges] { changes.withLock { $0 } }
 }

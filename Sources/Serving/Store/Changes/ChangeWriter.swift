@@ -40,12 +40,13 @@ final class ChangeWriter {
         find = try database.cachedStatement(sql: "SELECT value, time FROM ratings WHERE user = ? AND item = ?")
     }
 
-    /// Half stars where they fit, for the first message seldom has them all; nil without a rating.
+    /// Half stars where half of the values fit them, for the first messages seldom have all values, and some may be wrong; nil
+    /// without a rating.
     private static func scale(of changes: [StreamChange]) -> ClosedRange<Float>? {
         let values = changes.compactMap { if case .rate(let event) = $0 { event.value } else { nil } }
         guard !values.isEmpty else { return nil }
         let halfStars: ClosedRange<Float> = 0.5...5
-        if values.allSatisfy({ halfStars.contains($0) }) { return halfStars }
+        if 2 * values.count(where: halfStars.contains) >= values.count { return halfStars }
         return Cleaning.scale(of: values, count: values.count)
     }
 
@@ -133,6 +134,7 @@ final class ChangeWriter {
         try flush()
         let addChange = try database.cachedStatement(sql: "INSERT INTO changed_users (user) VALUES (?)")
         for user in changed.sorted() { try addChange.execute(arguments: [user]) }
+        applied.number = changed.isEmpty ? 0 : database.lastInsertedRowID
         applied.hasNewFacts = try facts.finish() || hasNewItems
         if applied.hasNewFacts { try TableSeals.write(database) }
         return applied

@@ -99,6 +99,7 @@ extension Store {
                         bytes: message.bytes))
             }
             outcome.applied = try writer.finish()
+            followers.tell(outcome.applied, after: database)
             let keep = try database.cachedStatement(sql: "INSERT OR REPLACE INTO stream_offsets VALUES (?, ?, ?, ?)")
             for place in moved.sorted() {
                 try keep.execute(arguments: [batch.group, place.topic, place.partition, next[place]])
