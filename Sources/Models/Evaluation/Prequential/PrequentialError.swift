@@ -1,0 +1,154 @@
+/// The error of models on a stream: each rating is predicted by what was known before it, scored, and only then learned.
+///
+/// Sums by model over all ratings, over a sliding window of the last N, and since they were last drained; users with few
+/// ratings before are also counted apart. An adaptive window over each model's absolute errors marks drift.
+///
+/// - Complexity: O(models · log ratings) time per rating, O(models · window) memory.
+///
+/// Source: Gama, Sebastião & Rodrigues 2013, doi:10.1007/s10994-012-5320-9; Vinagre, Jorge & Gama 2014, arXiv 1504.08175.
+public struct PrequentialError: Sendable {
+    /// Whose ratings are summed.
+    public enum Users: String, Sendable, CaseIterable {
+        /// Everybody's.
+        case all
+        /// Those of users with few ratings before; they are among `all` too.
+        case new
+    }
+
+    /// The sums of one model over the ratings of some users.
+    public struct Part: Sendable, Equatable {
+        /// The name of the model.
+        public let model: String
+        /// Whose ratings.
+        public let users: Users
+        /// The sums.
+        public let sums: ErrorSums
+
+        /// Creates a part.
+        public init(model: String, users: Users, sums: ErrorSums) {
+            self.model = model
+            self.users = users
+            self.sums = sums
+        }
+    }
+
+    /// A change of a model's error.
+    public struct Drift: Sendable, Equatable {
+        /// The name of the model.
+        public let model: String
+        /// The number of ratings scored when it was found.
+        public let count: Int
+        /// The mean absolute error over the adaptive window before the change was cut off, in units of the rating.
+        public let before: Double
+        /// The same afterwards, over the most recent ratings alone.
+        public let after: Double
+    }
+
+    /// The names of the models, in the order of their scores.
+    public let models: [String]
+    /// The number of ratings in the sliding window, ≥ 1.
+    public let window: Int
+    /// The number of ratings scored.
+    public private(set) var count = 0
+    /// In the order they were found.
+    public private(set) var drifts: [Drift] = []
+
+    private var totals: Table
+    private var windowed: Table
+    private var undrained: Table
+    private var recent: [Entry] = []
+    private var detectors: [AdaptiveWindow]
+
+    /// Sums by kind of user, then by model.
+    private typealias Table = [[ErrorSums]]
+
+    private struct Entry {
+        let scores: [ScoredRating]
+        let isNew: Bool
+    }
+
+    /// - Parameters:
+    ///   - models: at least one.
+    ///   - window: the number of ratings in the sliding window, ≥ 1.
+    ///   - delta: the confidence of the adaptive windows, in 0…1.
+    public init(models: [String], window: Int = 10_000, delta: Double = AdaptiveWindow.usualDelta) {
+        precondition(!models.isEmpty && window >= 1, "models and a window")
+        self.models = models
+        self.window = window
+        totals = Array(repeating: Array(repeating: ErrorSums(), count: models.count), count: Users.allCases.count)
+        (windowed, undrained) = (totals, totals)
+        detectors = Array(repeating: AdaptiveWindow(delta: delta), count: models.count)
+    }
+
+    /// Adds a rating.
+    ///
+    /// - Parameters:
+    ///   - scores: one per model.
+    ///   - isNew: whether the user had few ratings before.
+    ///   - width: the width of the rating scale, the largest possible error; nil if unknown, and then drift is not looked for.
+    public mutating func add(_ scores: [ScoredRating], isNew: Bool, width: Double?) {
+        precondition(scores.count == models.count, "one score per model")
+        let entry = Entry(scores: scores, isNew: isNew)
+        Self.add(entry, to: &totals)
+        Self.add(entry, to: &undrained)
+        slide(to: entry)
+        count += 1
+        if let width, width > 0 { watch(scores, width) }
+    }
+
+    /// The sums over all ratings.
+    public var total: [Part] { parts(totals) }
+
+    /// The sums over the last `window` ratings.
+    public var current: [Part] { parts(windowed) }
+
+    /// The sums since the last call, for counters and for sums by minute.
+    public mutating func drain() -> [Part] {
+        defer { undrained = undrained.map { $0.map { _ in ErrorSums() } } }
+        return parts(undrained)
+    }
+
+    /// The window is a ring. Its sums are made anew once a round, so that rounding does not add up.
+    private mutating func slide(to entry: Entry) {
+        guard recent.count == window else {
+            recent.append(entry)
+            return Self.add(entry, to: &windowed)
+        }
+        let place = count % window
+        Self.remove(recent[place], from: &windowed)
+        recent[place] = entry
+        guard place == window - 1 else { return Self.add(entry, to: &windowed) }
+        windowed = windowed.map { $0.map { _ in ErrorSums() } }
+        for entry in recent { Self.add(entry, to: &windowed) }
+    }
+
+    private mutating func watch(_ scores: [ScoredRating], _ width: Double) {
+        for (index, score) in scores.enumerated() {
+            guard let error = score.error else { continue }
+            let before = detectors[index].mean
+            guard detectors[index].add(min(1, abs(error) / width)) else { continue }
+            drifts.append(
+                Drift(
+                    model: models[index], count: count, before: before * width,
+                    after: detectors[index].mean * width))
+        }
+    }
+
+    private func parts(_ table: Table) -> [Part] {
+        zip(Users.allCases, table).flatMap { users, sums in
+            zip(models, sums).map { Part(model: $0, users: users, sums: $1) }
+        }
+    }
+
+    private static func add(_ entry: Entry, to table: inout Table) {
+        for row in 0..<(entry.isNew ? 2 : 1) {
+            for (model, score) in entry.scores.enumerated() { table[row][model] += score.sums }
+        }
+    }
+
+    private static func remove(_ entry: Entry, from table: inout Table) {
+        for row in 0..<(entry.isNew ? 2 : 1) {
+            for (model, score) in entry.scores.enumerated() { table[row][model] -= score.sums }
+        }
+    }
+}
