@@ -82,7 +82,8 @@ package struct RatingTransform: Sendable {
     }
 
     /// The rating minus its expectation; exactly 0 if they differ by rounding only, so that noise does not count.
-    private static func difference(_ rating: Double, from expected: Double) -> Double {
+    @inline(__always)
+    static func difference(_ rating: Double, from expected: Double) -> Double {
         let difference = rating - expected
         return abs(difference) <= 1e-6 * abs(expected) ? 0 : difference
     }

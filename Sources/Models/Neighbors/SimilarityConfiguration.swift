@@ -64,6 +64,8 @@ public enum SimilarityError: Error, Equatable, CustomStringConvertible {
     case outOfRange(_ option: String, _ value: String, _ range: String)
     /// Even the smallest tiles exceed the memory limit.
     case needsMemory(bytes: Int, limit: Int)
+    /// A measure by which one rating changes the similarities of everybody, asked of `LiveNeighbors`.
+    case dependsOnEverybody(_ option: String, _ value: String)
 
     public var description: String {
         switch self {
@@ -73,6 +75,11 @@ public enum SimilarityError: Error, Equatable, CustomStringConvertible {
             """
             the neighbors of all users need up to \(Self.megabytes(bytes)) beside the ratings, and the memory limit leaves \
             \(Self.megabytes(limit)); raise it, or ask for fewer neighbors or threads
+            """
+        case .dependsOnEverybody(let option, let value):
+            """
+            \(option) is \(value): one rating changes the similarities of all users, so lists follow at a refresh; the \
+            measures cosine and centered without item weights follow at once
             """
         }
     }

@@ -112,6 +112,9 @@ public struct MutableRatings: Sendable {
         return old
     }
 
+    /// Whether nothing changed since `settle()`.
+    public var isSettled: Bool { changed.users.isEmpty && users.isSettled && items.isSettled }
+
     /// Ends a batch: brings the orders of users and items up to date.
     ///
     /// - Returns: what changed since the last call.

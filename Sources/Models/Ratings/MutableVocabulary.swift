@@ -42,6 +42,9 @@ public struct MutableVocabulary: Sendable {
     /// - Precondition: `settle()` was called since the last ID was added.
     public func rank(of number: Int) -> Int32 { ranks[number] }
 
+    /// The number at a place of that order.
+    public func number(ofRank rank: Int) -> Int32 { order[rank] }
+
     /// The present numbers in sorted order: the number of each index of `vocabulary`.
     ///
     /// - Precondition: `settle()` was called since the last change.
@@ -74,7 +77,7 @@ public struct MutableVocabulary: Sendable {
         if ids[number].integer == nil { presentTexts += present ? 1 : -1 }
     }
 
-    private var isSettled: Bool { order.count == ids.count && isOrderNumeric == isNumeric }
+    var isSettled: Bool { order.count == ids.count && isOrderNumeric == isNumeric }
 
     /// Brings ranks up to date.
     ///

@@ -1,0 +1,98 @@
+import LinearAlgebra
+import Ratings
+
+/// The search for neighbors after a batch of changes: what becomes of the lists, without changing them yet.
+struct LiveSearch: Sendable {
+    private let ratings: MutableRatings
+    private let vectors: LiveVectors
+    /// By number.
+    private let isChanged: [Bool]
+    private let capacity: Int
+    private let threads: Int
+
+    init(_ ratings: MutableRatings, _ vectors: LiveVectors, changed: [Int32], capacity: Int, threads: Int) {
+        self.ratings = ratings
+        self.vectors = vectors
+        self.capacity = capacity
+        self.threads = threads
+        var isChanged = [Bool](repeating: false, count: ratings.users.count)
+        for user in changed { isChanged[Int(user)] = true }
+        self.isChanged = isChanged
+    }
+
+    /// A user's similarities with everybody: their own list, and the lists of others that they belong to.
+    struct Row: Sendable {
+        var list: NearList
+        var offers: [Offer] = []
+    }
+
+    /// A user to be inserted into the list of another.
+    struct Offer: Sendable {
+        let list: Int32
+        let neighbor: Neighbor
+    }
+
+    /// - Parameter lists: those of unchanged users get offers of neighbors nearer than their bounds.
+    func rows(of users: [Int32], offeringTo lists: [NearList] = []) -> [Row] {
+        Parallel.map(
+            users.count, threads: threads, workspace: { [PairSums](repeating: PairSums(), count: isChanged.count) }
+        ) { row(of: users[$0], offeringTo: lists, &$1) }
+    }
+
+    /// - Parameter sums: zeros, one per user, and so when it returns.
+    private func row(of user: Int32, offeringTo lists: [NearList], _ sums: inout [PairSums]) -> Row {
+        vectors.add(Int(user), in: ratings, to: &sums)
+        var best = TopK(rows: 1, capacity: min(capacity + 1, sums.count))
+        var offers: [Offer] = []
+        for other in sums.indices where sums[other].support > 0 && other != user {
+            let norms = vectors.norms[Int(user)] * vectors.norms[other]
+            let similarity = vectors.formula.similarity(sums[other], norms: norms)
+            guard similarity > 0 else { continue }
+            best.offer(similarity, ratings.users.rank(of: other), to: 0)
+            guard !lists.isEmpty, !isChanged[other], similarity >= lists[other].bound?.similarity ?? 0 else { continue }
+            let neighbor = Neighbor(user: user, similarity: similarity, support: sums[other].support)
+            guard lists[other].bound.map({ ratings.users.isNearer(neighbor, $0) }) ?? true else { continue }
+            offers.append(Offer(list: Int32(other), neighbor: neighbor))
+        }
+        let near = best.best(ofRow: 0).map { rank, similarity in
+            let other = ratings.users.number(ofRank: Int(rank))
+            return Neighbor(user: other, similarity: similarity, support: sums[Int(other)].support)
+        }
+        for other in sums.indices { sums[other] = PairSums() }
+        return Row(list: NearList(near, capacity: capacity), offers: offers)
+    }
+
+    /// The lists of unchanged users that changed users are in, before or after.
+    ///
+    /// - Complexity: O(users · k).
+    func mended(_ lists: [NearList], by offers: [[Offer]]) -> [(user: Int32, list: NearList)] {
+        var starts = [Int](repeating: 0, count: lists.count + 1)
+        for offer in offers.joined() { starts[Int(offer.list) + 1] += 1 }
+        for list in lists.indices { starts[list + 1] += starts[list] }
+        var next = starts
+        var sorted = [Neighbor](
+            repeating: Neighbor(user: 0, similarity: 0, support: 0), count: starts[lists.count])
+        for offer in offers.joined() {
+            sorted[next[Int(offer.list)]] = offer.neighbor
+            next[Int(offer.list)] += 1
+        }
+        let chunks = Parallel.ranges(lists.count, of: 256)
+        return Parallel.map(chunks.count, threads: threads) { [starts, sorted] chunk in
+            chunks[chunk].compactMap { user -> (user: Int32, list: NearList)? in
+                guard !isChanged[user] else { return nil }
+                return lists[user].mended(
+                    without: isChanged, adding: sorted[starts[user]..<starts[user + 1]], capacity: capacity,
+                    among: ratings.users
+                ).map { (Int32(user), $0) }
+            }
+        }.flatMap { $0 }
+    }
+
+    /// Whether spares moved up among the k nearest: more of the users who did not change are there than before.
+    func usesSpares(_ list: NearList, insteadOf old: NearList, _ neighbors: Int) -> Bool {
+        func unchanged(_ list: NearList) -> Int {
+            list.near.prefix(neighbors).count { !isChanged[Int($0.user)] }
+        }
+        return unchanged(list) > unchanged(old)
+    }
+}
