@@ -145,7 +145,7 @@ let package = Package(
             "Service",
             [
                 "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "FileOutput", "GraphFiles", "Reports", "Store",
-                "Live",
+                "Streams", "Live",
                 product("HTTPTypes", "swift-http-types", serving),
                 product("Hummingbird", "hummingbird", serving),
                 product("HummingbirdCore", "hummingbird", serving),
@@ -216,7 +216,9 @@ let package = Package(
             name: "ServingSupport",
             dependencies: ["Live", "Engine", "Factorization", "Ratings", "Store", "TestSupport"],
             path: "Tests/Serving/ServingSupport", swiftSettings: strict),
-        Floor.serving.tests("LiveTests", ["ServingSupport", "Live", "Engine", "Ratings", "Store"]),
+        Floor.serving.tests(
+            "LiveTests",
+            ["ServingSupport", "Live", "Engine", "Evaluation", "Neighbors", "Ratings", "LinearAlgebra", "Store"]),
         // Every route of the service, asked without a socket.
         Floor.serving.tests(
             "ServiceTests",

@@ -75,6 +75,15 @@ public struct GraphEngine: Sendable {
         return snapshot(of: dataset, neighbors, similarity, partition, nil, Snapshot.Seconds(), [])
     }
 
+    /// A snapshot of neighbors that are mended, with communities that follow from earlier ones and keep their numbers.
+    ///
+    /// - Parameter labels: the community that each user had; -1 for users who are new.
+    public func snapshot(of dataset: Dataset, neighbors: NeighborTable, communitiesFrom labels: [Int32]) -> Snapshot {
+        let similarity = SimilarityGraph(neighbors, combination: configuration.combination)
+        let partition = communities(of: similarity.graph, seed: configuration.seed)
+        return snapshot(of: dataset, neighbors, similarity, partition, nil, Snapshot.Seconds(), [])
+    }
+
     private func snapshot(
         of dataset: Dataset, _ neighbors: NeighborTable, _ similarity: SimilarityGraph, _ partition: Partition,
         _ stability: Double?, _ seconds: Snapshot.Seconds, _ notes: [String]

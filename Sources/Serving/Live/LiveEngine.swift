@@ -1,4 +1,3 @@
-import Dispatch
 public import Engine
 import FileOutput
 import Foundation
@@ -16,14 +15,19 @@ public final class LiveEngine: Sendable {
     public let configuration: LiveConfiguration
     public let events = LiveEvents()
     private let intake: RatingIntake
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
-    private struct State {
+    struct State {
         var snapshot: LiveSnapshot?
+        /// What follows the ratings since the snapshot; nil until it is made.
+        var graph: FollowingGraph?
+        /// The commits since somebody began to make a graph, by who makes it.
+        var commits: [Int: [AppliedChanges]] = [:]
+        var makers = 0
         var isRefreshing = false
-        /// Users whose ratings have changed, each with the number of the change.
-        var changed: [ExactText: Int] = [:]
-        var changes = 0
+        var observer: (@Sendable (AppliedChanges) -> Void)?
+        /// Users whose ratings have changed since the snapshot, each with the number of the newest change.
+        var changed: [ExactText: Int64] = [:]
         var trouble: LiveTrouble?
         /// Held by the one service that writes the store.
         var claim: FileLock?
@@ -46,8 +50,16 @@ public final class LiveEngine: Sendable {
         if state.trouble == nil, let unreadable {
             state.trouble = LiveTrouble(unreadable, failures: 0, of: store, concernsStore: false)
         }
-        for user in try store.changedUsers() { state.changed[ExactText(user)] = 0 }
         self.state = Mutex(state)
+        store.follow { [weak self] in self?.take($0) }
+        let changed = try store.changedUsers()
+        self.state.withLock { state in
+            // What was committed meanwhile is newer.
+            for (user, number) in changed {
+                state.changed[ExactText(user)] = max(number, state.changed[ExactText(user)] ?? 0)
+            }
+        }
+        followSnapshot()
     }
 
     /// The error of a store that holds together, although what is in it does not.
@@ -95,11 +107,13 @@ extension LiveEngine {
         }
         guard isFree else { return nil }
         defer { state.withLock { $0.isRefreshing = false } }
-        let changes = state.withLock { $0.changes }
-        let snapshot: LiveSnapshot
+        let maker = beginMaking()
+        defer { endMaking(maker) }
         do {
             try requireClaim()
-            snapshot = try await computed()
+            let snapshot = try await HeavyThread.run { [self] in try computed() }
+            install(snapshot.snapshot, snapshot.graph, maker)
+            return snapshot.snapshot
         } catch {
             state.withLock { state in
                 let before = state.trouble?.failures ?? 0
@@ -109,26 +123,28 @@ extension LiveEngine {
             }
             throw error
         }
-        state.withLock { state in
-            state.snapshot = snapshot
-            state.changed = state.changed.filter { $0.value > changes }
-            state.trouble = nil
-        }
-        events.send(.refreshed(run: snapshot.run.number))
-        return snapshot
     }
 
-    /// Computes for seconds or minutes on a thread of its own, for those of tasks are few.
-    private func computed() async throws -> LiveSnapshot {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { [self] in
-                let refresh = Refresh(store, configuration, after: snapshot, started: Self.now()) {
-                    [events] stage, share in
-                    events.send(.progress(stage: stage, share: share))
-                }
-                continuation.resume(with: Result { try refresh.run() })
-            }
+    /// Computes for seconds or minutes.
+    private func computed() throws -> (snapshot: LiveSnapshot, graph: FollowingGraph?) {
+        let refresh = Refresh(store, configuration, after: snapshot, started: Self.now()) { [events] stage, share in
+            events.send(.progress(stage: stage, share: share))
         }
+        let snapshot = try refresh.run()
+        return (snapshot, try FollowingGraph(snapshot, configuration, store))
+    }
+
+    private func install(_ snapshot: LiveSnapshot, _ graph: FollowingGraph?, _ maker: Int) {
+        state.withLock { state in
+            state.snapshot = snapshot
+            state.changed = state.changed.filter { $0.value > snapshot.change }
+            state.trouble = nil
+            // What was committed after the ratings were read; the graph before has scored it.
+            let commits = (state.commits[maker] ?? []).filter { $0.number > snapshot.change }
+            graph?.live.takeOver(from: state.graph?.live, commits)
+            state.graph = graph
+        }
+        events.send(.refreshed(run: snapshot.run.number))
     }
 }
 
@@ -140,14 +156,35 @@ extension LiveEngine {
     /// - Throws: `StoreError` where nothing was stored.
     public func submit(_ submission: RatingSubmission) async throws -> RatingSubmission.Outcome {
         try requireClaim()
-        let outcome = try await intake.submit(submission)
-        guard outcome == .done else { return outcome }
-        state.withLock { state in
-            state.changes += 1
-            for user in submission.users { state.changed[ExactText(user)] = state.changes }
+        return try await intake.submit(submission)
+    }
+
+    /// Stores messages of a stream; they are on the disk when this returns.
+    ///
+    /// - Throws: `StoreError` where nothing was stored.
+    public func apply(_ batch: StreamBatch) throws -> StreamOutcome {
+        try requireClaim()
+        return try store.apply(batch, now: Self.now())
+    }
+
+    /// Tells somebody of each commit of this program, in order, whatever it came from.
+    public func observe(_ observer: @escaping @Sendable (AppliedChanges) -> Void) {
+        state.withLock { $0.observer = observer }
+    }
+
+    /// Called after each commit, in order, by the thread that writes.
+    private func take(_ applied: AppliedChanges) {
+        let observer = state.withLock { state in
+            for change in applied.changes { state.changed[ExactText(change.user)] = applied.number }
+            for maker in state.commits.keys { state.commits[maker]?.append(applied) }
+            state.graph?.live.follow(applied)
+            return state.observer
         }
-        if case .rate(let events) = submission.change { self.events.send(.ratings(events)) }
-        return outcome
+        observer?(applied)
+        let ratings = applied.changes.compactMap { change in
+            change.value.map { RatingEvent(user: change.user, item: change.item, value: $0, time: change.time) }
+        }
+        if !ratings.isEmpty { events.send(.ratings(ratings)) }
     }
 
     /// A user by the ratings that count now, or nil where neither the store nor the snapshot knows them.
@@ -162,9 +199,8 @@ extension LiveEngine {
         return Person(guest: UserRatings(known))
     }
 
-    /// The number of the newest change of a user's ratings since the snapshot, which counts up while the program runs; nil for
-    /// none.
-    public func change(of user: String) -> Int? { state.withLock { $0.changed[ExactText(user)] } }
+    /// The number of the newest change of a user's ratings since the snapshot, as the store counts them; nil for none.
+    public func change(of user: String) -> Int64? { state.withLock { $0.changed[ExactText(user)] } }
 }
 
 // MARK: Several services on one store
@@ -203,25 +239,11 @@ extension LiveEngine {
         if try store.newestRunNumber() != snapshot?.run.number,
             let newer = try SavedSnapshot.read(from: store, configuration)
         {
-            state.withLock { state in
-                state.snapshot = newer
-                state.trouble = nil
-            }
-            events.send(.refreshed(run: newer.run.number))
+            install(newer, try FollowingGraph(newer, configuration, store), 0)
         }
         state.withLock { state in
-            // Their ratings may have changed again since the last look.
-            state.changes += 1
-            state.changed = Dictionary(changed.map { (ExactText($0), state.changes) }) { $1 }
+            state.changed = Dictionary(changed.map { (ExactText($0.user), $0.number) }) { max($0, $1) }
         }
-    }
-}
-
-extension RatingSubmission {
-    fileprivate var users: [String] {
-        switch change {
-        case .rate(let events): events.map(\.user)
-        case .remove(let user, _): [user]
-        }
+        if let graph = state.withLock({ $0.graph }) { try catchUp(graph, changed) }
     }
 }

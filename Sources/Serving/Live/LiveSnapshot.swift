@@ -12,6 +12,8 @@ public final class LiveSnapshot: Sendable {
     public let models: [ModelKind: FittedModel]
     /// The newest comparison as `report.json`, where there was one.
     public let comparison: String?
+    /// The number of the newest change of the store that is among its ratings, not counting imports.
+    let change: Int64
 
     public let similarItems: SimilarItems
     public let fans: ItemFans
@@ -29,15 +31,19 @@ public final class LiveSnapshot: Sendable {
     /// users.
     public let version: String
 
+    /// That of the graph after further changes.
+    func version(at number: Int64) -> String { number == change ? version : "\(version)-\(number)" }
+
     init(
         run: StoredRun, graph: Snapshot, models: [ModelKind: FittedModel], comparison: String?, imports: Int,
-        _ configuration: LiveConfiguration
+        change: Int64, _ configuration: LiveConfiguration
     ) {
         self.run = run
         version = "run-\(run.number)-\(String(run.token, radix: 36))-\(imports)"
         self.graph = graph
         self.models = models
         self.comparison = comparison
+        self.change = change
         similarItems = SimilarItems(graph.ratings, threads: configuration.threads)
         let byItem = similarItems.byItem
         relevance = configuration.models.relevance(of: [graph.ratings])

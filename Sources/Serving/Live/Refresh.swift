@@ -57,7 +57,7 @@ struct Refresh: Sendable {
         try store.forgetIdempotencyKeys(before: started - Self.keyLifetime)
         return LiveSnapshot(
             run: run, graph: graph, models: models, comparison: comparison?.json, imports: stored.imports,
-            configuration)
+            change: stored.change, configuration)
     }
 
     private func graph(of dataset: Dataset, _ clock: inout StageClock) throws -> Snapshot {

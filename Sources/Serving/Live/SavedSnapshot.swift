@@ -61,7 +61,7 @@ enum SavedSnapshot {
         return LiveSnapshot(
             run: run, graph: graph, models: models,
             comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, imports: imports,
-            configuration)
+            change: 0, configuration)
     }
 
     private static func saved(

@@ -1,9 +1,9 @@
-import Engine
+public import Engine
 import LinearAlgebra
 import Neighbors
 import Ratings
 
-extension LiveSnapshot {
+extension Snapshot {
     /// The similarity of every pair of some users, by the measure of the graph: a row for each, in their order, with 1 on the
     /// diagonal and 0 for those who are not alike.
     ///

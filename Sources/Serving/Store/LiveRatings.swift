@@ -64,10 +64,14 @@ extension Store {
             remedy: Self.acceptingRows)
     }
 
-    /// Users whose ratings have changed by submissions since those that the newest run was computed of.
-    public func changedUsers() throws(StoreError) -> [String] {
+    /// Users whose ratings have changed, other than by imports, since those that the newest run was computed of, each with the
+    /// number of the newest change.
+    public func changedUsers() throws(StoreError) -> [(user: String, number: Int64)] {
         try read { database in
-            try String.fetchAll(database, sql: "SELECT DISTINCT id FROM changed_users JOIN users USING (user)")
+            try Row.fetchAll(
+                database,
+                sql: "SELECT id, max(change) FROM changed_users JOIN users USING (user) GROUP BY user ORDER BY user"
+            ).map { (try $0[at: 0], try $0[at: 1]) }
         }
     }
 

@@ -235,7 +235,7 @@ struct LiveEngineTests {
     @Test func `similarities among users equal the neighbor table`() async throws {
         let snapshot = try #require(try await sample.engine().refresh())
         let users = [7, 0, 12, 25]
-        let rows = try snapshot.similarities(among: users, sample.configuration)
+        let rows = try snapshot.graph.similarities(among: users, sample.configuration)
         for (one, user) in users.enumerated() {
             for (other, neighbor) in users.enumerated() {
                 let near = snapshot.graph.neighbors.neighbors(of: user).first { $0.user == neighbor }

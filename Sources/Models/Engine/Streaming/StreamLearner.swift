@@ -53,6 +53,13 @@ public struct StreamLearner: Sendable {
     /// The sums since the last call, for counters and for sums by minute.
     public mutating func drain() -> [PrequentialError.Part] { error.drain() }
 
+    /// Goes on with the error of a learner that this one takes the place of.
+    ///
+    /// - Parameter other: with the same models and window.
+    public mutating func carryOn(_ other: PrequentialError) {
+        if other.models == error.models, other.window == error.window { error = other }
+    }
+
     // MARK: - Learning
 
     /// Predicts, scores and learns a batch.
@@ -70,14 +77,18 @@ public struct StreamLearner: Sendable {
     }
 
     /// The first half of `learn`: predicts, scores and sets each rating. The ratings are not settled.
-    public mutating func receive(_ batch: [StreamRating], into ratings: inout MutableRatings) {
+    ///
+    /// - Parameter isScored: false for what was scored before, such as by a program that has ended since.
+    public mutating func receive(
+        _ batch: [StreamRating], into ratings: inout MutableRatings, isScored: Bool = true
+    ) {
         for rating in batch {
             guard let value = rating.value else {
                 remove(rating, from: &ratings)
                 continue
             }
             let (user, item) = (ratings.addUser(rating.user), ratings.addItem(rating.item))
-            if ratings.rating(user: user, item: item) == nil { score(value, user, item, ratings) }
+            if isScored, ratings.rating(user: user, item: item) == nil { score(value, user, item, ratings) }
             learn(value, user, item, before: ratings.set(value, user: user, item: item))
         }
     }

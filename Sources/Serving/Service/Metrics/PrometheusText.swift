@@ -1,3 +1,5 @@
+import Live
+
 /// The text format of Prometheus, version 0.0.4: families of samples, each with its help and type.
 ///
 /// No package that resolves here writes it; `promtool check metrics` reads it in a test.

@@ -2,6 +2,7 @@ import Foundation
 import Live
 import Platform
 import Store
+import Streams
 import Synchronization
 
 /// What is counted while the service runs.
@@ -14,7 +15,7 @@ final class ServiceMetrics: Sendable {
     private struct State {
         var requests: [Route: [Int: Int]] = [:]
         var durations: [Route: Histogram] = [:]
-        var ratingsIngested = 0
+        var ratingsIngested: [String: Int] = ["http": 0]
         var ratingsRemoved = 0
         var ratingValues: Histogram
         /// Ratings by the minute they came in, since 1970.
@@ -44,19 +45,20 @@ final class ServiceMetrics: Sendable {
         }
     }
 
-    func countRatings(_ events: [RatingEvent], now: Int64) {
+    /// Ratings that a commit has stored or removed.
+    func count(_ applied: AppliedChanges, now: Int64) {
         let minute = now / 60
+        let values = applied.changes.compactMap(\.value)
         state.withLock { state in
-            state.ratingsIngested += events.count
-            for event in events { state.ratingValues.observe(Double(event.value)) }
-            state.minutes[minute, default: 0] += events.count
+            state.ratingsIngested[applied.source, default: 0] += values.count
+            state.ratingsRemoved += applied.changes.count - values.count
+            for value in values { state.ratingValues.observe(Double(value)) }
+            state.minutes[minute, default: 0] += values.count
             if state.minutes.count > 2 * Int(Self.keptMinutes) {
                 state.minutes = state.minutes.filter { $0.key > minute - Self.keptMinutes }
             }
         }
     }
-
-    func countRemoval() { state.withLock { $0.ratingsRemoved += 1 } }
 
     func countRecommendations(_ model: String) { state.withLock { $0.recommendations[model, default: 0] += 1 } }
 
@@ -64,7 +66,7 @@ final class ServiceMetrics: Sendable {
 
     func countDroppedListener() { state.withLock { $0.droppedListeners += 1 } }
 
-    var ratingsIngested: Int { state.withLock { $0.ratingsIngested } }
+    var ratingsIngested: Int { state.withLock { $0.ratingsIngested.values.reduce(0, +) } }
 
     var recommendationsServed: Int { state.withLock { $0.recommendations.values.reduce(0, +) } }
 
@@ -80,10 +82,12 @@ final class ServiceMetrics: Sendable {
 
 extension ServiceMetrics {
     /// All of it in the text format of Prometheus.
-    func text(_ live: LiveEngine, now: Int64) -> String {
+    func text(_ live: LiveEngine, _ sources: [any StreamSource], now: Int64) -> String {
         var text = PrometheusText()
         write(state.withLock { $0 }, to: &text)
         write(live, now: now, to: &text)
+        if let graph = live.liveGraph { text.write(graph) }
+        if !sources.isEmpty { text.write(sources) }
         text.single(
             "kindred_log_lines_dropped_total", .counter, "Lines of the log that could not be written.",
             Double(LineWriter.standardError.droppedCount))
@@ -113,8 +117,10 @@ extension ServiceMetrics {
             text.samples(
                 "kindred_http_request_duration_seconds", [("method", route.method), ("route", route.route)], histogram)
         }
-        text.single(
-            "kindred_ratings_ingested_total", .counter, "Ratings that were stored.", Double(state.ratingsIngested))
+        text.family("kindred_ratings_ingested_total", .counter, "Ratings that were stored, by what they came from.")
+        for (source, count) in state.ratingsIngested.sorted(by: { $0.key < $1.key }) {
+            text.sample("kindred_ratings_ingested_total", ["source": source], Double(count))
+        }
         text.single(
             "kindred_ratings_removed_total", .counter, "Ratings that were removed.", Double(state.ratingsRemoved))
         text.family("kindred_rating_value", .histogram, "Values of the ratings that were stored.")

@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -17,6 +18,10 @@ struct Answer: Sendable {
     /// JSON with field names that do not change: spelled with underscores, in the order of the alphabet.
     static func json(_ value: some Encodable, headers: HTTPFields = [:]) throws -> Answer {
         Answer(ByteBuffer(bytes: try encoder.encode(value)), type: "application/json", headers: headers)
+    }
+
+    static func csv(_ table: DataTable) -> Answer {
+        Answer(ByteBuffer(string: table.csv()), type: "text/csv; charset=utf-8")
     }
 
     static let encoder: JSONEncoder = {

@@ -7,7 +7,7 @@ import Synchronization
 final class AnswerCache: Sendable {
     private struct State {
         var version = ""
-        var answers: [ExactText: (change: Int?, answer: Answer)] = [:]
+        var answers: [ExactText: (change: Int64?, answer: Answer)] = [:]
         var bytes = 0
     }
 
@@ -17,7 +17,7 @@ final class AnswerCache: Sendable {
     init(byteLimit: Int) { self.byteLimit = byteLimit }
 
     /// - Parameter version: that of the snapshot.
-    func answer(to target: ExactText, of version: String, change: Int?) -> Answer? {
+    func answer(to target: ExactText, of version: String, change: Int64?) -> Answer? {
         state.withLock { state in
             guard state.version == version, let kept = state.answers[target], kept.change == change else { return nil }
             return kept.answer
@@ -25,7 +25,7 @@ final class AnswerCache: Sendable {
     }
 
     /// Answers of another snapshot give way; where there is no room, all do and the newest stays.
-    func keep(_ answer: Answer, to target: ExactText, of version: String, change: Int?) {
+    func keep(_ answer: Answer, to target: ExactText, of version: String, change: Int64?) {
         let size = Self.size(answer, target)
         guard size <= byteLimit / 8 else { return }
         state.withLock { state in

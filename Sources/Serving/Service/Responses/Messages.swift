@@ -97,15 +97,15 @@ struct CommunityMessage: Encodable {
     let topGenres: [Distinction]
     let topAttributes: [Distinction]
 
-    init(_ community: Int, in snapshot: LiveSnapshot) {
-        let profile = snapshot.graph.profiles[community]
+    init(_ community: Int, in view: GraphView) {
+        let profile = view.graph.profiles[community]
         self.community = community
         size = profile.statistics.size
         internalWeight = profile.statistics.internalWeight
         conductance = profile.statistics.conductance
         meanRating = profile.meanRating
-        topItems = profile.topItems.map { Distinction(snapshot.dataset.title(of: $0.index), $0.lift) }
-        topGenres = profile.topGenres.map { Distinction(snapshot.dataset.items.genreNames[$0.index], $0.lift) }
+        topItems = profile.topItems.map { Distinction(view.dataset.title(of: $0.index), $0.lift) }
+        topGenres = profile.topGenres.map { Distinction(view.dataset.items.genreNames[$0.index], $0.lift) }
         topAttributes = profile.topAttributes.map { Distinction("\($0.attribute) \($0.value)", $0.lift) }
     }
 }

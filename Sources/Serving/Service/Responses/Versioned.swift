@@ -12,6 +12,7 @@ struct Versioned: Sendable {
     let live: LiveEngine
     private let work: HeavyWork
     private let kept = AnswerCache(byteLimit: 64 << 20)
+    private let keptOfViews = AnswerCache(byteLimit: 16 << 20)
     /// Changes are numbered anew each time the program starts.
     private let start = String(UInt32.random(in: .min ... .max), radix: 16)
 
@@ -29,28 +30,71 @@ struct Versioned: Sendable {
 
     /// - Parameter change: that of the user whose ratings count beside the snapshot, as `LiveEngine` numbers it.
     func respond(
-        to request: Request, change: Int? = nil, _ answer: @escaping @Sendable (LiveSnapshot) throws -> Answer
+        to request: Request, change: Int64? = nil, _ answer: @escaping @Sendable (LiveSnapshot) throws -> Answer
     ) async throws -> Response {
-        try await stream(to: request, change: change) { snapshot in
-            let (target, version) = (ExactText(request.uri.string), snapshot.version)
-            if let answer = kept.answer(to: target, of: version, change: change) { return answer.response() }
-            let answer = try await work.run { try answer(snapshot) }
+        let snapshot = try snapshot()
+        return try await respond(to: request, version: snapshot.version, change, kept) {
+            try answer(snapshot)
+        } isNewest: {
             // Not that of an earlier snapshot, which was swapped meanwhile.
-            if live.snapshot === snapshot { kept.keep(answer, to: target, of: version, change: change) }
-            return answer.response()
+            live.snapshot === snapshot
         }
+    }
+
+    /// From the graph as it stands, with what was rated a moment ago.
+    func respond(
+        to request: Request, _ answer: @escaping @Sendable (GraphView) throws -> Answer
+    ) async throws -> Response {
+        let view = try await view()
+        return try await respond(to: request, version: view.version, nil, keptOfViews) {
+            try answer(view)
+        } isNewest: {
+            true
+        }
+    }
+
+    /// From the neighbor lists as they stand.
+    func respond(
+        to request: Request, graph: LiveGraph, _ answer: @escaping @Sendable () throws -> Answer
+    ) async throws -> Response {
+        try await respond(to: request, version: graph.version, nil, keptOfViews, answer) { false }
     }
 
     /// The same for what is too large to keep.
     func stream(
-        to request: Request, change: Int? = nil, _ body: (LiveSnapshot) async throws -> Response
+        to request: Request, _ body: (GraphView) async throws -> Response
     ) async throws -> Response {
-        let snapshot = try snapshot()
-        let tag = tag(of: request.uri.string, snapshot, change)
+        let view = try await view()
+        return try await stream(to: request, version: view.version, nil) { try await body(view) }
+    }
+
+    /// - Throws: `Problem.noSnapshot` before the first.
+    func view() async throws -> GraphView {
+        guard let view = try await live.currentGraph() else { throw Problem.noSnapshot(live.trouble) }
+        return view
+    }
+
+    private func respond(
+        to request: Request, version: String, _ change: Int64?, _ kept: AnswerCache,
+        _ answer: @escaping @Sendable () throws -> Answer, isNewest: () -> Bool
+    ) async throws -> Response {
+        try await stream(to: request, version: version, change) {
+            let target = ExactText(request.uri.string)
+            if let answer = kept.answer(to: target, of: version, change: change) { return answer.response() }
+            let answer = try await work.run { try answer() }
+            if isNewest() { kept.keep(answer, to: target, of: version, change: change) }
+            return answer.response()
+        }
+    }
+
+    private func stream(
+        to request: Request, version: String, _ change: Int64?, _ body: () async throws -> Response
+    ) async throws -> Response {
+        let tag = tag(of: request.uri.string, version, change)
         if request.has(tag) {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: Self.policy])
         }
-        var response = try await body(snapshot)
+        var response = try await body()
         if request.hasAny, response.status == .ok { response = Response(status: .notModified) }
         response.headers[.eTag] = tag
         response.headers[.cacheControl] = Self.policy
@@ -61,10 +105,10 @@ struct Versioned: Sendable {
     ///
     /// It names the snapshot of this store and no other, and the target: only who was answered there has the tag, so nothing
     /// that does not exist is answered with 304.
-    private func tag(of target: String, _ snapshot: LiveSnapshot, _ change: Int?) -> String {
+    private func tag(of target: String, _ version: String, _ change: Int64?) -> String {
         let change = change.map { "-\(start)-\($0)" } ?? ""
         let place = Array(sha256(Data("\(live.configuration.version) \(target)".utf8)).prefix(8)).hexadecimal
-        return "W/\"\(snapshot.version)\(change)-\(place)\""
+        return "W/\"\(version)\(change)-\(place)\""
     }
 
     /// Callers may keep it, but have to ask each time whether there is another.

@@ -77,7 +77,7 @@ struct AnalyticsRoutes {
             try await answer(of: view, limit: limit, newest: newest)
         }
         guard format == "csv" else { return try Answer.json(table) }
-        return Answer(ByteBuffer(string: table.csv()), type: "text/csv; charset=utf-8")
+        return Answer.csv(table)
     }
 
     private struct Question: Decodable {

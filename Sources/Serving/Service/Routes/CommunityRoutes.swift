@@ -18,9 +18,9 @@ struct CommunityRoutes {
 
     @Sendable private func page(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
-        return try await versioned.respond(to: request) { snapshot in
-            let total = snapshot.graph.partition.communityCount
-            let messages = page.slice(0..<total).map { CommunityMessage($0, in: snapshot) }
+        return try await versioned.respond(to: request) { (view: GraphView) in
+            let total = view.graph.partition.communityCount
+            let messages = page.slice(0..<total).map { CommunityMessage($0, in: view) }
             return try Answer.json(
                 PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
         }
@@ -35,20 +35,20 @@ struct CommunityRoutes {
     @Sendable private func community(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
         let id = try context.id("id")
-        return try await versioned.respond(to: request) { snapshot in
-            let partition = snapshot.graph.partition
+        return try await versioned.respond(to: request) { (view: GraphView) in
+            let partition = view.graph.partition
             guard let community = Int(id), 0..<partition.communityCount ~= community else {
                 throw Problem.notFound("there is no community \"\(id.prefix(40))\"")
             }
             let members = partition.labels.indices.filter { partition.labels[$0] == Int32(community) }
             let messages = page.slice(members).map { user in
                 Member(
-                    userId: snapshot.ratings.users[user], ratings: snapshot.ratings.byUser.entries(ofRow: user).count,
-                    degree: snapshot.graph.similarity.graph.degree(of: user))
+                    userId: view.ratings.users[user], ratings: view.ratings.byUser.entries(ofRow: user).count,
+                    degree: view.graph.similarity.graph.degree(of: user))
             }
             return try Answer.json(
                 Joined(
-                    CommunityMessage(community, in: snapshot), PageMessage(messages, page, total: members.count)),
+                    CommunityMessage(community, in: view), PageMessage(messages, page, total: members.count)),
                 headers: [.link: page.link(request, total: members.count)])
         }
     }

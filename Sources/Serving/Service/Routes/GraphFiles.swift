@@ -9,7 +9,7 @@ import Logging
 import Platform
 import Store
 
-/// The graph of the newest snapshot as files, each written once, so that a download is read from the disk piece by piece.
+/// The graph as it stands as files, each written once, so that a download is read from the disk piece by piece.
 ///
 /// They lie in the folder for temporary files, where cleaners may take them: what is not there is written again.
 actor GraphFiles {
@@ -21,14 +21,16 @@ actor GraphFiles {
     private var folder: PrivateFolder?
     /// By name, those that are being written among them, so that downloads which begin at once wait for the same file.
     private var files: [File: Task<String, any Error>] = [:]
+    /// In the order in which they were asked for.
+    private var order: [File] = []
 
     private static let prefix = "kindred-downloads"
 
     private struct File: Hashable {
-        let run: Int64
+        let version: String
         let format: Format
 
-        var name: String { "run-\(run).\(format.rawValue)" }
+        var name: String { "\(version).\(format.rawValue)" }
     }
 
     /// - Parameter parent: where its folder will be; those that killed processes have left there are removed.
@@ -39,11 +41,11 @@ actor GraphFiles {
         PrivateFolder.removeAbandoned(in: parent, prefix: Self.prefix)
     }
 
-    /// The path of a file of this snapshot.
+    /// The path of a file of this graph.
     ///
     /// - Throws: `Problem` where it cannot be written.
-    func path(_ format: Format, of snapshot: LiveSnapshot) async throws -> String {
-        let file = File(run: snapshot.run.number, format: format)
+    func path(_ format: Format, of view: GraphView) async throws -> String {
+        let file = File(version: view.version, format: format)
         let known = files[file]
         if let path = try? await known?.value, FileKind(path) == .file { return path }
         // Whoever finds it missing first writes it; the others wait for that.
@@ -51,8 +53,10 @@ actor GraphFiles {
         if let another = files[file], another != known {
             writing = another
         } else {
-            writing = Task { try await write(format, snapshot, named: file.name) }
+            writing = Task { try await write(format, view, named: file.name) }
             files[file] = writing
+            order.removeAll { $0 == file }
+            order.append(file)
         }
         do {
             let path = try await writing.value
@@ -67,9 +71,11 @@ actor GraphFiles {
         }
     }
 
-    /// A download that has the file of an earlier snapshot open keeps it.
+    /// A download that has the file of an earlier graph open keeps it.
     private func removeEarlier(than file: File) {
-        for other in files.keys where other.format == file.format && other.run < file.run {
+        let earlier = order.prefix { $0 != file }.filter { $0.format == file.format }
+        order.removeAll(where: earlier.contains)
+        for other in earlier {
             if let folder { try? FileManager.default.removeItem(at: folder.url.appendingPathComponent(other.name)) }
             files[other] = nil
         }
@@ -79,11 +85,12 @@ actor GraphFiles {
         folder?.remove()
         folder = nil
         files = [:]
+        order = []
     }
 
-    private func write(_ format: Format, _ snapshot: LiveSnapshot, named name: String) async throws -> String {
+    private func write(_ format: Format, _ view: GraphView, named name: String) async throws -> String {
         let path = try existingFolder().url.appendingPathComponent(name).path
-        try await write(format, snapshot, to: path)
+        try await write(format, view, to: path)
         return path
     }
 
@@ -94,8 +101,8 @@ actor GraphFiles {
         return made
     }
 
-    private nonisolated func write(_ format: Format, _ snapshot: LiveSnapshot, to path: String) async throws {
-        let graph = snapshot.graph
+    private nonisolated func write(_ format: Format, _ view: GraphView, to path: String) async throws {
+        let graph = view.graph
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global(qos: .utility).async { [threads] in
                 let export = GraphExport(graph, threads: threads)

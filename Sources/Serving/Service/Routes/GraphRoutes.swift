@@ -1,4 +1,5 @@
 import Engine
+import FileOutput
 import Graphs
 import HTTPTypes
 import Hummingbird
@@ -29,8 +30,8 @@ struct GraphRoutes {
         _ format: GraphFiles.Format, _ type: String, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         _ = try Query(request)
-        return try await versioned.stream(to: request) { snapshot in
-            let path = try await files.path(format, of: snapshot)
+        return try await versioned.stream(to: request) { view in
+            let path = try await files.path(format, of: view)
             return Response(
                 status: .ok,
                 headers: [
@@ -60,15 +61,15 @@ struct GraphRoutes {
 
     @Sendable private func core(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let count = try Query(request, "count").integer("count", in: 10...500, default: 150)
-        return try await versioned.respond(to: request) { snapshot in
-            let graph = snapshot.graph.similarity.graph
-            let (users, labels) = (snapshot.ratings.users, snapshot.graph.partition.labels)
+        return try await versioned.respond(to: request) { (view: GraphView) in
+            let graph = view.graph.similarity.graph
+            let (users, labels) = (view.ratings.users, view.graph.partition.labels)
             let cores = communityCores(
-                of: snapshot.graph.partition, in: graph, count: count, communities: Self.communities)
+                of: view.graph.partition, in: graph, count: count, communities: Self.communities)
             let nodes = cores.map { user in
                 Core.Node(
                     id: users[user], community: labels[user], degree: graph.degree(of: user),
-                    ratings: snapshot.ratings.byUser.entries(ofRow: user).count)
+                    ratings: view.ratings.byUser.entries(ofRow: user).count)
             }
             let links = Self.strongestLinks(among: cores, in: graph).map {
                 Core.Link(source: users[Int($0.source)], target: users[Int($0.target)], similarity: $0.weight)
@@ -97,18 +98,34 @@ struct GraphRoutes {
         let users: [String]
         let communities: [Int32]
         let similarities: [[Float]]
+
+        /// A row for each pair, as pictures of matrices in Grafana and spreadsheets take them.
+        var table: DataTable {
+            var rows: [[DataTable.Value]] = []
+            for (row, user) in users.enumerated() {
+                for (column, other) in users.enumerated() {
+                    rows.append([
+                        .text(user), .text(other), .real(Double(similarities[row][column])),
+                        .integer(Int64(communities[row])),
+                    ])
+                }
+            }
+            return DataTable(columns: ["user", "other", "similarity", "community"], rows: rows)
+        }
     }
 
     @Sendable private func heatmap(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let count = try Query(request, "count").integer("count", in: 2...200, default: 60)
-        return try await versioned.respond(to: request) { snapshot in
-            let partition = snapshot.graph.partition
+        let query = try Query(request, "count", "format")
+        let count = try query.integer("count", in: 2...200, default: 60)
+        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        return try await versioned.respond(to: request) { (view: GraphView) in
+            let partition = view.graph.partition
             let cores = communityCores(
-                of: partition, in: snapshot.graph.similarity.graph, count: count, communities: Self.communities)
-            return try Answer.json(
-                Heatmap(
-                    users: cores.map { snapshot.ratings.users[$0] }, communities: cores.map { partition.labels[$0] },
-                    similarities: try snapshot.similarities(among: cores, live.configuration)))
+                of: partition, in: view.graph.similarity.graph, count: count, communities: Self.communities)
+            let heatmap = Heatmap(
+                users: cores.map { view.ratings.users[$0] }, communities: cores.map { partition.labels[$0] },
+                similarities: try view.graph.similarities(among: cores, live.configuration))
+            return format == "csv" ? Answer.csv(heatmap.table) : try Answer.json(heatmap)
         }
     }
 }

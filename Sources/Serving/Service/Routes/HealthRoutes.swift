@@ -4,11 +4,13 @@ import Hummingbird
 import Live
 import NIOCore
 import Store
+import Streams
 
 /// Whether the service lives and is ready, and what it counts.
 struct HealthRoutes {
     let live: LiveEngine
     let metrics: ServiceMetrics
+    let sources: [any StreamSource]
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -39,7 +41,8 @@ struct HealthRoutes {
         router.get("metrics") { request, _ in
             _ = try Query(request)
             return Answer(
-                ByteBuffer(string: metrics.text(live, now: now())), type: "text/plain; version=0.0.4; charset=utf-8")
+                ByteBuffer(string: metrics.text(live, sources, now: now())),
+                type: "text/plain; version=0.0.4; charset=utf-8")
         }
     }
 }

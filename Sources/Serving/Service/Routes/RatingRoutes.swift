@@ -9,7 +9,6 @@ import Store
 /// Ratings as they come in.
 struct RatingRoutes {
     let live: LiveEngine
-    let metrics: ServiceMetrics
     let body: JSONBody
     let work: HeavyWork
     /// Seconds since 1970.
@@ -93,7 +92,6 @@ struct RatingRoutes {
         let digest = key == nil ? Data() : Data(sha256(bytes))
         switch try await live.submit(RatingSubmission(.rate(events), key: key, digest: digest)) {
         case .done:
-            metrics.countRatings(events, now: now)
             let places = Set(events.map { [ExactText($0.user), ExactText($0.item)] })
             return try Answer.json(Stored(stored: events.count, counting: places.count, repeated: false))
         case .repeated: return try Answer.json(Stored(stored: 0, counting: 0, repeated: true))
@@ -168,7 +166,6 @@ struct RatingRoutes {
         guard try await live.submit(RatingSubmission(.remove(user: user, item: item))) == .done else {
             throw Problem.notFound("this user has not rated this film")
         }
-        metrics.countRemoval()
         return Response(status: .noContent)
     }
 }

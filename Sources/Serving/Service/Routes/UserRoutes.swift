@@ -59,17 +59,34 @@ struct UserRoutes {
             let userId: String
             let similarity: Float
             let support: Int32
-            let community: Int32
+            @Nullable var community: Int32?
         }
 
         let userId: String
         let items: [Neighbor]
     }
 
+    private func near(_ id: String, _ count: Int, _ graph: LiveGraph) throws -> Answer {
+        guard let nearest = graph.neighbors(of: id, count: count) else {
+            guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
+            return try Answer.json(Neighbors(userId: id, items: []))
+        }
+        let items = nearest.enumerated().map { place, near in
+            Neighbors.Neighbor(
+                rank: place + 1, userId: near.id, similarity: near.similarity, support: near.support,
+                community: near.community)
+        }
+        return try Answer.json(Neighbors(userId: id, items: items))
+    }
+
     @Sendable private func neighbors(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let count = try Query(request, "count").integer("count", in: 1...Page.largest, default: 10)
         let id = try context.id("id")
-        return try await versioned.respond(to: request) { snapshot in
+        // As it stands, without waiting for communities to be sought.
+        if let graph = live.liveGraph {
+            return try await versioned.respond(to: request, graph: graph) { try near(id, count, graph) }
+        }
+        return try await versioned.respond(to: request) { (snapshot: LiveSnapshot) in
             guard let user = snapshot.ratings.users.index(of: id) else {
                 guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
                 return try Answer.json(Neighbors(userId: id, items: []))

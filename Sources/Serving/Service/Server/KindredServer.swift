@@ -40,6 +40,7 @@ public struct KindredServer: Sendable {
         }
         try live.claim()
         metrics = ServiceMetrics(scale: try live.store.scale() ?? 0.5...5)
+        live.observe { [metrics] in metrics.count($0, now: Int64(Date().timeIntervalSince1970)) }
         certificates = try configuration.tls.map(Certificates.init)
         pages = try PageRoutes()
         otherMethods = try OtherMethods(pages.description)
@@ -67,7 +68,10 @@ public struct KindredServer: Sendable {
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: ConnectionLimit(logger: logger)),
-            services: [refresher, HangUps(certificates: certificates, logger: logger)],
+            services: [
+                refresher, HangUps(certificates: certificates, logger: logger),
+                SourceRunner(sources: configuration.sources, live: live, logger: logger),
+            ],
             onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -108,9 +112,10 @@ public struct KindredServer: Sendable {
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
         let versioned = Versioned(live: live, work: modelWork)
         let body = JSONBody(sizeLimit: configuration.bodyLimit, work: modelWork)
-        let ratings = RatingRoutes(live: live, metrics: metrics, body: body, work: storeWork, now: now)
+        let ratings = RatingRoutes(live: live, body: body, work: storeWork, now: now)
         let analytics = AnalyticsRoutes(live: live, body: body, configuration: configuration)
-        let health = HealthRoutes(live: live, metrics: metrics, now: now)
+        let sources = SourceRoutes(sources: configuration.sources)
+        let health = HealthRoutes(live: live, metrics: metrics, sources: configuration.sources, now: now)
 
         let open = router.group()
         pages.add(to: open)
@@ -132,6 +137,7 @@ public struct KindredServer: Sendable {
         RunRoutes(live: live, versioned: versioned, metrics: metrics, work: storeWork, now: now).add(to: reading)
         EventRoutes(hub: hub, authorization: Authorization(role: .read, keys: keys)).add(to: reading)
         ratings.addReading(to: reading)
+        sources.addReading(to: reading)
         analytics.addReading(to: reading)
         health.addReading(to: reading)
 
@@ -140,5 +146,6 @@ public struct KindredServer: Sendable {
         let administration = group(.admin)
         AdminRoutes(live: live, refresher: refresher).add(to: administration)
         analytics.addAdministration(to: administration)
+        sources.addAdministration(to: administration)
     }
 }

@@ -1,5 +1,6 @@
 public import Foundation
 public import Logging
+public import Streams
 
 /// How the service listens and what it allows.
 public struct ServiceConfiguration: Sendable {
@@ -26,6 +27,8 @@ public struct ServiceConfiguration: Sendable {
     /// Where files for downloads are kept while the service runs.
     public var temporaryFolder = FileManager.default.temporaryDirectory
     public var logLevel = Logger.Level.info
+    /// What ratings come from beside requests; each runs as long as the service.
+    public var sources: [any StreamSource] = []
 
     public struct TLSFiles: Sendable {
         public let certificate: String

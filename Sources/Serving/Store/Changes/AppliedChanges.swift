@@ -17,6 +17,8 @@ public struct AppliedChanges: Sendable, Equatable {
         }
     }
 
+    /// What they came from: `http`, or the name of a source.
+    public var source = "http"
     /// The number of the newest change of the store that is among them; later commits have larger ones.
     public var number: Int64 = 0
     /// In the order in which they were applied.
@@ -29,11 +31,4 @@ public struct AppliedChanges: Sendable, Equatable {
     public init() {}
 
     var isEmpty: Bool { changes.isEmpty && !hasNewFacts }
-
-    public mutating func append(_ others: AppliedChanges) {
-        number = max(number, others.number)
-        changes += others.changes
-        repeated += others.repeated
-        hasNewFacts = hasNewFacts || others.hasNewFacts
-    }
 }

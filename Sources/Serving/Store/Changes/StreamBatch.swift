@@ -28,13 +28,18 @@ public struct StreamBatch: Sendable {
         }
     }
 
+    /// The name of the source that it comes from.
+    public let source: String
     /// Whose progress it is; other groups read the same topics on their own.
     public let group: String
     /// Offsets ascend within each partition.
     public var messages: [Message]
     public let unknownItems: UnknownItems
 
-    public init(group: String, messages: [Message], unknownItems: UnknownItems = .stub) {
+    public init(
+        source: String = "kafka", group: String, messages: [Message], unknownItems: UnknownItems = .stub
+    ) {
+        self.source = source
         self.group = group
         self.messages = messages
         self.unknownItems = unknownItems
@@ -99,6 +104,7 @@ extension Store {
                         bytes: message.bytes))
             }
             outcome.applied = try writer.finish()
+            outcome.applied.source = batch.source
             followers.tell(outcome.applied, after: database)
             let keep = try database.cachedStatement(sql: "INSERT OR REPLACE INTO stream_offsets VALUES (?, ?, ?, ?)")
             for place in moved.sorted() {

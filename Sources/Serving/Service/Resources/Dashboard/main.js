@@ -11,6 +11,7 @@ import { RatePanel } from "./rate.js";
 import { distributionPanel, perMinutePanel, volumePanel } from "./rating-charts.js";
 import { startRouting } from "./route.js";
 import { SearchPanel } from "./search.js";
+import { sourcesPanel, streamErrorPanel } from "./streams.js";
 import { SummaryPanel } from "./summary.js";
 import { startThemeButton } from "./theme.js";
 import { UserPanel } from "./user.js";
@@ -32,8 +33,12 @@ const rate = new RatePanel();
 const compare = comparePanel();
 const summary = new SummaryPanel(follow);
 
-const ofRatings = [newest, distributionPanel(), volumePanel(), topFilms];
-const ofSnapshot = [new HeatmapPanel(), new GraphPanel(), new CommunitiesPanel(), rmsePanel(), generatedPanel()];
+const sources = sourcesPanel();
+const ofRatings = [newest, distributionPanel(), volumePanel(), topFilms, streamErrorPanel()];
+const ofGraph = [new HeatmapPanel(), new GraphPanel(), new CommunitiesPanel()];
+const ofSnapshot = [...ofGraph, rmsePanel(), generatedPanel()];
+/** Milliseconds between two looks at the graph, which follows ratings at once and is large to draw. */
+const graphInterval = 15_000;
 
 let ingested = null;
 let run = null;
@@ -57,8 +62,19 @@ function follow(now) {
     if (now.comparison) compare.refresh();
     else compare.present(null);
   }
+  else if (ratings !== ingested) followGraph();
+  sources.refresh();
   ingested = ratings;
   run = now.snapshot?.run ?? null;
+}
+
+let graphTimer = null;
+
+function followGraph() {
+  graphTimer ??= setTimeout(() => {
+    graphTimer = null;
+    ofGraph.forEach((panel) => panel.refresh());
+  }, graphInterval);
 }
 
 const connection = document.getElementById("connection");

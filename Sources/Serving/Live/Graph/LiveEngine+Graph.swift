@@ -1,0 +1,71 @@
+import Dispatch
+import Ratings
+import Store
+import Synchronization
+
+extension LiveEngine {
+    /// The graph as it stands, with what was rated a moment ago.
+    ///
+    /// - Returns: nil before the first snapshot.
+    public func currentGraph() async throws -> GraphView? {
+        let (snapshot, graph) = state.withLock { ($0.snapshot, $0.graph) }
+        if let graph { return try await graph.views.current() }
+        return snapshot.map(GraphView.init)
+    }
+
+    /// What follows the ratings; nil until it is made, and where the measure of the graph depends on everybody.
+    public var liveGraph: LiveGraph? { state.withLock { $0.graph?.live } }
+
+    /// Returns when the graph follows all that was committed before.
+    public func followAll() async {
+        while let maker = state.withLock({ $0.commits.keys.first }) {
+            _ = maker
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        await liveGraph?.catchUp()
+    }
+
+    // MARK: Making
+
+    /// From here on commits are kept for a graph that is being made.
+    func beginMaking() -> Int {
+        state.withLock { state in
+            state.makers += 1
+            state.commits[state.makers] = []
+            return state.makers
+        }
+    }
+
+    func endMaking(_ maker: Int) { state.withLock { _ = $0.commits.removeValue(forKey: maker) } }
+
+    /// Makes the graph that follows the snapshot which was kept; until it is there, that of the snapshot answers.
+    func followSnapshot() {
+        guard let snapshot else { return }
+        let maker = beginMaking()
+        DispatchQueue.global(qos: .utility).async { [weak self] in
+            guard let self else { return }
+            defer { endMaking(maker) }
+            do {
+                guard let graph = try FollowingGraph(snapshot, configuration, store) else { return }
+                try catchUp(graph, try store.changedUsers())
+                state.withLock { state in
+                    guard state.snapshot === snapshot else { return }
+                    for commit in state.commits[maker] ?? [] { graph.live.follow(commit) }
+                    state.graph = graph
+                }
+            } catch {
+                // The next refresh makes another.
+                state.withLock { state in
+                    state.trouble = state.trouble ?? LiveTrouble(error, failures: 0, of: store, concernsStore: false)
+                }
+            }
+        }
+    }
+
+    /// Follows what has changed of some users' ratings without this program's knowledge.
+    func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) throws {
+        for (user, number) in changed where number > graph.live.number {
+            graph.live.follow(ratings: try store.ratings(ofUser: user)?.map(\.event) ?? [], of: user, number)
+        }
+    }
+}

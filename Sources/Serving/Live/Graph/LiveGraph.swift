@@ -1,0 +1,211 @@
+import Dispatch
+import Engine
+public import Evaluation
+import Factorization
+import Graphs
+import LinearAlgebra
+import Neighbors
+import Ratings
+import Store
+import Synchronization
+
+/// The ratings as they stand, and the graph of similar users that follows them: after each commit the neighbor lists are those
+/// that a refresh would find in the same ratings, bit for bit, without comparing all pairs.
+///
+/// Commits wait in a queue and are followed on one thread. Who reads waits for the part under way at most, a few milliseconds.
+public final class LiveGraph: Sendable {
+    struct State {
+        var ratings: MutableRatings
+        var neighbors: LiveNeighbors
+        /// Predicts each rating before it counts.
+        var learner: StreamLearner
+        /// The community of each user, by number; -1 where it was not sought yet.
+        var communities: [Int32]
+        /// The number of the newest change that is followed.
+        var number: Int64
+        /// Whether titles, genres or attributes have changed since the base.
+        var hasNewFacts = false
+        var counts = MendingCounts()
+        /// Why the graph no longer follows.
+        var failure: String?
+    }
+
+    /// The snapshot that it began with.
+    let base: LiveSnapshot
+    let configuration: LiveConfiguration
+    let state: Mutex<State>
+    private struct Waiting {
+        let applied: AppliedChanges
+        let isScored: Bool
+        let since = ContinuousClock.now
+    }
+
+    private let waiting = Mutex<[Waiting]>([])
+    private let queue = DispatchQueue(label: "kindred.graph", qos: .userInitiated)
+    /// How many changes are followed before readers have their turn.
+    private static let partSize = 100
+
+    /// - Throws: `SimilarityError` where the measure depends on everybody, and follows at a refresh only.
+    /// - Complexity: that of `AllPairs`.
+    init(_ base: LiveSnapshot, _ configuration: LiveConfiguration) throws {
+        self.base = base
+        self.configuration = configuration
+        var ratings = MutableRatings(base.ratings, keepsUnratedItems: true)
+        let neighbors = try LiveNeighbors(
+            ratings, configuration.graph.similarity, products: configuration.graph.products,
+            threads: configuration.threads)
+        let learner = try Self.learner(base, configuration, &ratings)
+        state = Mutex(
+            State(
+                ratings: ratings, neighbors: neighbors, learner: learner, communities: base.graph.partition.labels,
+                number: base.change))
+    }
+
+    private static func learner(
+        _ base: LiveSnapshot, _ configuration: LiveConfiguration, _ ratings: inout MutableRatings
+    ) throws -> StreamLearner {
+        var stream = StreamConfiguration()
+        // A refresh fits the model again.
+        stream.refitShare = nil
+        stream.als.threads = configuration.threads
+        stream.models = [.popularity]
+        var factors: FactorModel?
+        if case .als(let model) = base.models[.als] {
+            stream.models.append(.als)
+            factors = model
+        }
+        var learner = try StreamLearner(stream, scale: base.scale, likeThreshold: base.relevance)
+        learner.prime(base.ratings)
+        if let factors {
+            try learner.adopt(
+                factors, users: (0..<Int32(base.ratings.users.count)).map { $0 },
+                items: (0..<Int32(base.ratings.items.count)).map { $0 }, changes: ratings.settle(), of: ratings)
+        }
+        return learner
+    }
+
+    // MARK: Following
+
+    /// Follows a commit soon; those that were given before are followed before.
+    func follow(_ applied: AppliedChanges, isScored: Bool = true) {
+        waiting.withLock { $0.append(Waiting(applied: applied, isScored: isScored)) }
+        queue.async { [self] in followWaiting() }
+    }
+
+    /// Goes on with what came of the predictions of the graph before, and follows commits that are among these.
+    ///
+    /// No commit comes to either meanwhile.
+    func takeOver(from other: LiveGraph?, _ commits: [AppliedChanges]) {
+        if let other {
+            other.queue.sync { other.followWaiting() }
+            let error = other.error
+            state.withLock { $0.learner.carryOn(error) }
+        }
+        for commit in commits { follow(commit, isScored: other == nil) }
+    }
+
+    /// Takes the ratings of a user over as they are in the store, after all that was given before.
+    func follow(ratings: [RatingEvent], of user: String, _ number: Int64) {
+        queue.async { [self] in
+            followWaiting()
+            state.withLock { state in
+                var changes = ratings.map {
+                    AppliedChanges.Change(user: user, item: $0.item, value: $0.value, time: $0.time)
+                }
+                let kept = Set(ratings.map { ExactText($0.item) })
+                if let row = state.ratings.users.number(of: user) {
+                    for entry in state.ratings.entries(ofUser: row) {
+                        let item = state.ratings.items.id(of: Int(entry.number))
+                        guard !kept.contains(ExactText(item)) else { continue }
+                        changes.append(.init(user: user, item: item, value: nil, time: nil))
+                    }
+                }
+                follow(changes[...], &state, isScored: false)
+                state.number = max(state.number, number)
+            }
+        }
+    }
+
+    /// Returns when all commits that were given are followed.
+    func catchUp() async {
+        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    }
+
+    private func followWaiting() {
+        let commits = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        for commit in commits {
+            let applied = commit.applied
+            for part in Parallel.ranges(applied.changes.count, of: Self.partSize) {
+                state.withLock { follow(applied.changes[part], &$0, isScored: commit.isScored) }
+            }
+            state.withLock { state in
+                state.number = max(state.number, applied.number)
+                state.hasNewFacts = state.hasNewFacts || applied.hasNewFacts
+                state.counts.addDelay(
+                    seconds: commit.since.duration(to: .now) / .seconds(1), changes: applied.changes.count)
+            }
+        }
+    }
+
+    private func follow(
+        _ changes: ArraySlice<AppliedChanges.Change>, _ state: inout State, isScored: Bool
+    ) {
+        let batch = changes.map { StreamRating(user: $0.user, item: $0.item, value: $0.value) }
+        state.learner.receive(batch, into: &state.ratings, isScored: isScored)
+        let changed = state.ratings.settle()
+        do {
+            try state.learner.follow(changed, of: state.ratings)
+            state.counts.add(try state.neighbors.follow(changed, in: state.ratings), changes: changes.count)
+        } catch {
+            // What answers stays as it was until a refresh begins anew.
+            state.failure = "\(error)"
+        }
+        let newcomers = state.ratings.users.count - state.communities.count
+        state.communities += Array(repeating: -1, count: newcomers)
+    }
+
+    // MARK: Reading
+
+    /// What came of predicting each rating before it counted.
+    public var error: PrequentialError { state.withLock { $0.learner.error } }
+
+    /// The sums of that since the last call.
+    func drainError() -> PrequentialError { state.withLock { $0.learner.error } }
+
+    /// The number of the newest change that is followed.
+    public var number: Int64 { state.withLock { $0.number } }
+
+    /// Tells the lists as they stand from every other of any store.
+    public var version: String { base.version(at: number) }
+
+    /// How many users have ratings, how many items the store has, and how many ratings.
+    public var totals: (users: Int, items: Int, ratings: Int) {
+        state.withLock { ($0.ratings.users.presentCount, $0.ratings.items.presentCount, $0.ratings.count) }
+    }
+
+    public var counts: MendingCounts { state.withLock { $0.counts } }
+
+    /// A user near another, with the community that was found last; nil for somebody new.
+    public struct NearUser: Sendable {
+        public let id: String
+        public let similarity: Float
+        public let support: Int32
+        public let community: Int32?
+    }
+
+    /// The nearest users, nearest first; nil for somebody who has no rating.
+    public func neighbors(of id: String, count: Int) -> [NearUser]? {
+        state.withLock { state in
+            guard let user = state.ratings.users.number(of: id), state.ratings.users.isPresent(user) else { return nil }
+            return state.neighbors.neighbors(of: user).prefix(count).map { near in
+                let community = state.communities[Int(near.user)]
+                return NearUser(
+                    id: state.ratings.users.id(of: Int(near.user)), similarity: near.similarity, support: near.support,
+                    community: community < 0 ? nil : community)
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Live
+import Streams
+
+extension PrometheusText {
+    /// The graph that follows the ratings.
+    mutating func write(_ graph: LiveGraph) {
+        let (counts, totals) = (graph.counts, graph.totals)
+        single(
+            "kindred_store_ratings", .gauge, "Ratings of the store, as the graph follows it.", Double(totals.ratings))
+        single("kindred_store_users", .gauge, "Users who have ratings.", Double(totals.users))
+        single("kindred_store_items", .gauge, "Items of the store.", Double(totals.items))
+        single(
+            "kindred_live_changes_total", .counter, "Changes that the graph has followed since it was computed.",
+            Double(counts.changes))
+        family("kindred_live_lists_total", .counter, "Neighbor lists that changes have touched, by what that took.")
+        sample("kindred_live_lists_total", ["work": "own"], Double(counts.computed))
+        sample("kindred_live_lists_total", ["work": "spare"], Double(counts.mendedFromSpares))
+        sample("kindred_live_lists_total", ["work": "again"], Double(counts.computedAgain))
+        family("kindred_live_delay_seconds", .histogram, "From the commit of a change to the lists that have it.")
+        samples("kindred_live_delay_seconds", [], counts.delays)
+    }
+
+    /// What ratings come from beside requests.
+    mutating func write(_ sources: [any StreamSource]) {
+        let statuses = sources.map { (name: $0.name, status: $0.status) }
+        func each(
+            _ name: String, _ kind: Kind, _ help: String, _ value: (StreamStatus) -> Double?
+        ) {
+            family(name, kind, help)
+            for (source, status) in statuses {
+                if let value = value(status) { sample(name, ["source": source], value) }
+            }
+        }
+        each("kindred_source_running", .gauge, "1 while a source takes what comes.") { $0.state == .running ? 1 : 0 }
+        each("kindred_source_taken_total", .counter, "Messages or rows that were taken.") { Double($0.taken) }
+        each("kindred_source_repeated_total", .counter, "Messages or rows that were there before.") {
+            Double($0.repeated)
+        }
+        each("kindred_source_rejected_total", .counter, "Messages or rows that were not taken.") {
+            Double($0.rejected)
+        }
+        each("kindred_source_lag", .gauge, "Messages or files that wait at the source.") { $0.lag.map(Double.init) }
+        each("kindred_source_rebalances_total", .counter, "How often partitions went to other consumers.") {
+            Double($0.rebalances)
+        }
+        each("kindred_source_files_total", .counter, "Files that were read.") { Double($0.files) }
+    }
+}
