@@ -192,9 +192,14 @@ extension LiveEngine {
         if change(of: id) == nil, let user = snapshot.ratings.users.index(of: id) {
             return Person(user: user, of: snapshot.ratings)
         }
+        return try guest(id, rating: snapshot.ratings.items)
+    }
+
+    /// A user by what the store has of them; nil where it does not know them.
+    func guest(_ id: String, rating items: Vocabulary) throws -> Person? {
         guard let stored = try store.ratings(ofUser: id) else { return nil }
         let known = stored.compactMap { rating in
-            snapshot.ratings.items.index(of: rating.event.item).map { (item: $0, rating: rating.event.value) }
+            items.index(of: rating.event.item).map { (item: $0, rating: rating.event.value) }
         }
         return Person(guest: UserRatings(known))
     }

@@ -1,28 +1,49 @@
 public import Engine
+import Factorization
+import LinearAlgebra
 public import Ratings
 
-/// The graph of similar users of one moment, with its communities: what files, pictures and pages show.
+/// The graph of similar users of one moment, with its communities and the model that follows ratings: what files, pictures,
+/// pages and lists of `als` show.
 public final class GraphView: Sendable {
     public let graph: Snapshot
     /// The number of the newest change that is in it.
     public let number: Int64
     /// Tells it from every other of any store.
     public let version: String
+    /// How many have rated each item.
+    public let itemCounts: [Int]
+    /// The mean rating of each item, nil where nobody has rated it.
+    public let itemMeans: [Double?]
+    private let als: FittedModel?
 
     public var ratings: RatingMatrix { graph.ratings }
     public var dataset: Dataset { graph.dataset }
 
     /// As it was computed.
-    init(_ base: LiveSnapshot) {
-        graph = base.graph
-        number = base.change
-        version = base.version
+    convenience init(_ base: LiveSnapshot) {
+        self.init(base.graph, als: base.models[.als], number: base.change, since: base)
     }
 
     /// As it has become since.
-    init(_ graph: Snapshot, number: Int64, since base: LiveSnapshot) {
+    init(_ graph: Snapshot, als: FittedModel?, number: Int64, since base: LiveSnapshot) {
         self.graph = graph
+        self.als = als
         self.number = number
         version = base.version(at: number)
+        let matrix = graph.ratings.byUser
+        var counts = [Int](repeating: 0, count: matrix.columns)
+        var sums = [Double](repeating: 0, count: matrix.columns)
+        for (item, value) in zip(matrix.columnIndices, matrix.values) {
+            counts[Int(item)] += 1
+            sums[Int(item)] += Double(value)
+        }
+        itemCounts = counts
+        itemMeans = zip(counts, sums).map { count, sum in count == 0 ? nil : sum / Double(count) }
+    }
+
+    /// A model that has followed the ratings, or nil where it follows at a refresh only.
+    public func recommender(_ kind: ModelKind) -> Recommender? {
+        kind == .als ? als.flatMap { Recommender(.als, $0, of: dataset) } : nil
     }
 }

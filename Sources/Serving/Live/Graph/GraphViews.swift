@@ -12,19 +12,23 @@ import Synchronization
 actor GraphViews {
     private let graph: LiveGraph
     private let store: Store
-    private var newest: GraphView
+    private let latest: Mutex<GraphView>
     private var making: Task<GraphView, any Error>?
 
     init(_ graph: LiveGraph, _ store: Store) {
         self.graph = graph
         self.store = store
-        newest = GraphView(graph.base)
+        latest = Mutex(GraphView(graph.base))
     }
+
+    /// The newest that was made, without waiting for another.
+    nonisolated var newest: GraphView { latest.withLock { $0 } }
 
     /// The graph as it stands when this is called, or a moment later.
     func current() async throws -> GraphView {
         // One that is being made may have begun before the newest change.
         if let making, let view = try? await making.value, view.number >= graph.number { return view }
+        let newest = newest
         if newest.number >= graph.number { return newest }
         let task = Task { [graph, store, newest] in
             try await HeavyThread.run { try graph.view(after: newest, store) }
@@ -32,7 +36,7 @@ actor GraphViews {
         making = task
         defer { if making == task { making = nil } }
         let view = try await task.value
-        if view.number > newest.number { newest = view }
+        latest.withLock { if view.number > $0.number { $0 = view } }
         return view
     }
 }
@@ -40,10 +44,10 @@ actor GraphViews {
 extension LiveGraph {
     /// - Complexity: O(ratings + users · k), and the moves of users between communities.
     fileprivate func view(after before: GraphView, _ store: Store) throws -> GraphView {
-        let (numbered, table, labels, number, hasNewFacts) = state.withLock { state in
+        let (numbered, table, factors, labels, number, hasNewFacts) = state.withLock { state in
             let numbered = state.ratings.matrix()
             return (
-                numbered, state.neighbors.table(for: numbered),
+                numbered, state.neighbors.table(for: numbered), state.learner.factors,
                 numbered.userNumbers.map { state.communities[Int($0)] }, state.number, state.hasNewFacts
             )
         }
@@ -55,7 +59,8 @@ extension LiveGraph {
                 state.communities[Int(user)] = label
             }
         }
-        return GraphView(graph, number: number, since: base)
+        let model = factors?.model(users: numbered.userNumbers, items: numbered.itemNumbers, scale: base.scale)
+        return GraphView(graph, als: model.map(FittedModel.als), number: number, since: base)
     }
 
     /// What is known of the same users and items stays known; new ones are looked up in the store.

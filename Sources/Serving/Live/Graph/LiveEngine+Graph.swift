@@ -1,4 +1,5 @@
 import Dispatch
+public import Engine
 import Ratings
 import Store
 import Synchronization
@@ -11,6 +12,17 @@ extension LiveEngine {
         let (snapshot, graph) = state.withLock { ($0.snapshot, $0.graph) }
         if let graph { return try await graph.views.current() }
         return snapshot.map(GraphView.init)
+    }
+
+    /// The newest view that was made, without waiting for another; nil where none follows the ratings.
+    public var newestGraph: GraphView? { state.withLock { $0.graph?.views.newest } }
+
+    /// A user by the ratings that count now, or nil where neither the store nor the view knows them.
+    public func person(_ id: String, in view: GraphView) throws -> Person? {
+        if change(of: id) ?? 0 <= view.number, let user = view.ratings.users.index(of: id) {
+            return Person(user: user, of: view.ratings)
+        }
+        return try guest(id, rating: view.ratings.items)
     }
 
     /// What follows the ratings; nil until it is made, and where the measure of the graph depends on everybody.

@@ -20,6 +20,14 @@ struct MovieMessage: Encodable {
         ratings = snapshot.ratingCount(ofItem: item)
         meanRating = snapshot.itemMeans[item]
     }
+
+    init(_ item: Int, in view: GraphView) {
+        id = view.ratings.items[item]
+        title = view.dataset.items.titles[item]
+        genres = view.dataset.items.genres[item].map { view.dataset.items.genreNames[$0] }
+        ratings = view.itemCounts[item]
+        meanRating = view.itemMeans[item]
+    }
 }
 
 /// A rating that somebody has given.
@@ -55,13 +63,14 @@ struct ListMessage: Encodable {
     @Nullable var scoreMeaning: String?
     let items: [Joined<MovieMessage, Place>]
 
-    init(_ model: ModelKind, _ list: [Recommendation], in snapshot: LiveSnapshot) {
+    /// - Parameter movie: what is told of an item.
+    init(_ model: ModelKind, _ list: [Recommendation], _ movie: (Int) -> MovieMessage) {
         self.model = model.rawValue
         unit = model.listUnit
         scoreMeaning = model.scoreMeaning
         items = list.enumerated().map { place, one in
             Joined(
-                MovieMessage(one.item, in: snapshot),
+                movie(one.item),
                 Place(
                     rank: place + 1, predictedRating: one.predictedRating, score: one.score, reasons: one.reasons))
         }

@@ -28,12 +28,17 @@ struct Versioned: Sendable {
         return snapshot
     }
 
-    /// - Parameter change: that of the user whose ratings count beside the snapshot, as `LiveEngine` numbers it.
+    /// - Parameters:
+    ///   - change: that of the user whose ratings count beside the snapshot, as `LiveEngine` numbers it.
+    ///   - view: what the answer is of beside the snapshot.
     func respond(
-        to request: Request, change: Int64? = nil, _ answer: @escaping @Sendable (LiveSnapshot) throws -> Answer
+        to request: Request, change: Int64? = nil, view: GraphView? = nil,
+        _ answer: @escaping @Sendable (LiveSnapshot) throws -> Answer
     ) async throws -> Response {
         let snapshot = try snapshot()
-        return try await respond(to: request, version: snapshot.version, change, kept) {
+        return try await respond(
+            to: request, version: view?.version ?? snapshot.version, change, view == nil ? kept : keptOfViews
+        ) {
             try answer(snapshot)
         } isNewest: {
             // Not that of an earlier snapshot, which was swapped meanwhile.

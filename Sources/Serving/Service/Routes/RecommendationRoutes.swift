@@ -30,11 +30,19 @@ struct RecommendationRoutes {
         let id = try context.id("id")
         let kinds = RecommendationChoice(rawValue: choice)?.kinds ?? []
         kinds.forEach { metrics.countRecommendations($0.rawValue) }
+        let view = kinds.contains(.als) ? live.newestGraph : nil
         // The change is read before the ratings: should they change again between, the answer is only kept for too short.
-        return try await versioned.respond(to: request, change: live.change(of: id)) { snapshot in
-            guard let person = try live.person(id, in: snapshot) else { throw Problem.unknownUser(id) }
-            return try Answer.json(
-                ListsMessage(userId: id, lists: lists(kinds, person, count, reasons, snapshot)))
+        return try await versioned.respond(to: request, change: live.change(of: id), view: view) { snapshot in
+            let lists = try kinds.map { kind in
+                if let view, let recommender = view.recommender(kind) {
+                    guard let person = try live.person(id, in: view) else { throw Problem.unknownUser(id) }
+                    let list = try recommender.recommend(to: person, count: count, reasons: reasons)
+                    return ListMessage(kind, list) { MovieMessage($0, in: view) }
+                }
+                guard let person = try live.person(id, in: snapshot) else { throw Problem.unknownUser(id) }
+                return try list(kind, person, count, reasons, snapshot)
+            }
+            return try Answer.json(ListsMessage(userId: id, lists: lists))
         }
     }
 
@@ -103,8 +111,8 @@ struct RecommendationRoutes {
         choice.kinds.forEach { metrics.countRecommendations($0.rawValue) }
         return try await work.run {
             let person = Person(guest: try ratings(guest.ratings, in: snapshot))
-            return try Answer.json(
-                ListsMessage(userId: nil, lists: lists(choice.kinds, person, guest.count, reasons, snapshot)))
+            let lists = try choice.kinds.map { try list($0, person, guest.count, reasons, snapshot) }
+            return try Answer.json(ListsMessage(userId: nil, lists: lists))
         }
     }
 
@@ -130,13 +138,11 @@ struct RecommendationRoutes {
         return UserRatings(known.map { (item: $0.key, rating: $0.value) })
     }
 
-    private func lists(
-        _ kinds: [ModelKind], _ person: Person, _ count: Int, _ reasons: Reasons, _ snapshot: LiveSnapshot
-    ) throws -> [ListMessage] {
-        try kinds.map { kind in
-            let list = try snapshot.recommender(kind)?.recommend(to: person, count: count, reasons: reasons)
-            return ListMessage(kind, list ?? [], in: snapshot)
-        }
+    private func list(
+        _ kind: ModelKind, _ person: Person, _ count: Int, _ reasons: Reasons, _ snapshot: LiveSnapshot
+    ) throws -> ListMessage {
+        let list = try snapshot.recommender(kind)?.recommend(to: person, count: count, reasons: reasons)
+        return ListMessage(kind, list ?? []) { MovieMessage($0, in: snapshot) }
     }
 
     /// The models that the snapshot has, or the service is to have, with `both` where als and knn are there.

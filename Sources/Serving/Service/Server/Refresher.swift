@@ -31,6 +31,8 @@ struct Refresher: Service {
                     (last, imports) = (.now, importCount)
                     _ = start()
                 }
+                // Lists of models that follow the ratings answer from the newest view, and wait for none.
+                _ = try? await live.currentGraph()
                 if tidied.duration(to: .now) >= Self.tidying {
                     FreeMemory.release()
                     tidied = .now
