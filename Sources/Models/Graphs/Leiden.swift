@@ -25,14 +25,36 @@ public struct Leiden: CommunityDetector {
     public func detect(
         in graph: Graph, using generator: inout some RandomNumberGenerator
     ) -> Partition {
+        let singletons = Found(labels: Array(0..<Int32(graph.vertexCount)), quality: -.infinity)
+        return improved(singletons, in: graph, seed: generator.next())
+    }
+
+    /// Follows a graph that changed: starts from the partition found before, not from singletons.
+    ///
+    /// Vertices move out of and between its communities, which also split and merge, so long as modularity rises. What
+    /// still fits stays, and modularity is at least that of the start.
+    ///
+    /// - Parameter start: of the same vertices; new ones are best alone (`Partition(following:)`).
+    public func detect(
+        in graph: Graph, from start: Partition, using generator: inout some RandomNumberGenerator
+    ) -> Partition {
+        precondition(start.labels.count == graph.vertexCount, "one label per vertex")
         guard graph.totalWeight > 0 else { return Partition(singletons: graph.vertexCount) }
-        var generator = SeededGenerator(seed: generator.next())
+        return improved(connected(start.labels, of: Network(graph)), in: graph, seed: generator.next())
+    }
+
+    /// Moves, refines and merges until modularity stops rising.
+    private func improved(_ start: Found, in graph: Graph, seed: UInt64) -> Partition {
+        guard graph.totalWeight > 0 else { return Partition(singletons: graph.vertexCount) }
+        var generator = SeededGenerator(seed: seed)
         let network = Network(graph)
-        var best = Found(labels: Array(0..<Int32(graph.vertexCount)), quality: -.infinity)
+        var (best, isFirst) = (start, true)
         while true {
             var labels = best.labels
             let hasMoved = move(&labels, of: network, using: &generator)
-            guard hasMoved || best.quality == -.infinity else { break }
+            // Where no vertex moves, communities may still merge, unless that was tried.
+            guard hasMoved || isFirst else { break }
+            isFirst = false
             let found = merge(labels, of: network, using: &generator)
             guard found.quality > best.quality + 1e-12 else { break }
             best = found

@@ -27,6 +27,21 @@ public struct Partition: Sendable, Equatable {
         self.sizes = order.map { sizes[$0] }
     }
 
+    /// A partition of vertices of which some had a community before: a start for `Leiden` on a graph that changed.
+    ///
+    /// - Parameter communities: by vertex, ≥ 0; vertices without one become singletons.
+    public init(following communities: [Int32?]) {
+        var fresh = (communities.lazy.compactMap(\.self).max() ?? -1) + 1
+        self.init(
+            labels: communities.map { community in
+                guard let community else {
+                    defer { fresh += 1 }
+                    return fresh
+                }
+                return community
+            })
+    }
+
     /// The partition into singletons.
     public init(singletons vertexCount: Int) {
         self.init(labels: (0..<Int32(vertexCount)).map { $0 })

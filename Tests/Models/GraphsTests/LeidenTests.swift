@@ -58,6 +58,59 @@ struct LeidenTests {
         }
     }
 
+    // MARK: - From a partition
+
+    private func follow(_ graph: Graph, from start: Partition, seed: UInt64 = 1, threads: Int = 1) -> Partition {
+        var generator = SeededGenerator(seed: seed)
+        return Leiden(threads: threads).detect(in: graph, from: start, using: &generator)
+    }
+
+    /// Two triangles in one community, Q = 0, split into the best partition, Q = 5/14.
+    @Test func `a start is improved to the optimum of two triangles`() {
+        for labels: [Int32] in [[0, 0, 0, 0, 0, 0], [0, 0, 1, 1, 1, 1], [0, 1, 2, 3, 4, 5], [0, 0, 0, 1, 1, 1]] {
+            let found = follow(.twoTriangles, from: Partition(labels: labels))
+            #expect(found.labels == [0, 0, 0, 1, 1, 1])
+            #expect(abs(modularity(of: found, in: .twoTriangles) - 5 / 14) < 1e-6)
+        }
+    }
+
+    @Test func `modularity is never below that of the start, and communities are connected`() {
+        var generator = SeededGenerator(seed: 3)
+        for seed in 1...40 {
+            let graph = Graph.planted(groups: 3, size: 40, inside: 0.1, outside: 0.02, seed: UInt64(seed))
+            let start = Partition(labels: (0..<120).map { _ in Int32(generator.next(below: 1 + seed % 9)) })
+            let found = follow(graph, from: start, seed: UInt64(seed))
+            #expect(modularity(of: found, in: graph) >= modularity(of: start, in: graph) - 1e-12)
+            #expect(graph.disconnectedCommunityCount(of: found) == 0)
+            #expect(found == follow(graph, from: start, seed: UInt64(seed), threads: 3))
+            // Nothing is left to gain from what was found, but for what chance finds.
+            let again = follow(graph, from: found, seed: UInt64(seed))
+            #expect(modularity(of: again, in: graph) >= modularity(of: found, in: graph) - 1e-12)
+        }
+    }
+
+    /// A few new edges leave planted communities as they are, with their new members.
+    @Test func `communities stay when a graph changes a little`() {
+        let groups = 8
+        let graph = Graph.planted(groups: groups, size: 30, inside: 0.4, outside: 0.01, seed: 5)
+        var generator = SeededGenerator(seed: 1)
+        let start = Leiden().detect(in: graph, using: &generator)
+        var pairs = Set(graph.edges.map { [Int($0.source), Int($0.target)] })
+        for _ in 0..<40 {
+            let (a, b) = (generator.next(below: 240), generator.next(below: 240))
+            if a != b { pairs.formSymmetricDifference([[min(a, b), max(a, b)]]) }
+        }
+        // Vertex 240 is new, with friends in the last group.
+        for friend in 215..<225 { pairs.insert([friend, 240]) }
+        let changed = Graph(241, pairs.map { ($0[0], $0[1]) })
+        let found = follow(changed, from: Partition(following: start.labels.map { $0 } + [nil]))
+        #expect(found == Partition(labels: start.labels + [start.labels[220]]))
+    }
+
+    @Test func `a graph without edges falls apart`() {
+        #expect(follow(Graph(3, []), from: Partition(labels: [0, 0, 0])) == Partition(singletons: 3))
+    }
+
     /// Restricted growth strings: every partition once.
     private func allPartitions(of count: Int) -> [[Int32]] {
         (1..<count).reduce([[0]]) { partitions, _ in

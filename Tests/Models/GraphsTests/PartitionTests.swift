@@ -10,6 +10,11 @@ struct PartitionTests {
         #expect(partition.members == [[1, 2], [3, 4], [0], [5]])
     }
 
+    @Test func `vertices without a community before start alone`() {
+        #expect(Partition(following: [3, nil, 3, nil, 0]) == Partition(labels: [0, 1, 0, 2, 3]))
+        #expect(Partition(following: [nil, nil]) == Partition(singletons: 2))
+    }
+
     @Test func `NMI and ARI match the worked examples`() {
         let a = Partition(labels: [0, 0, 1, 1])
         let b = Partition(labels: [0, 0, 0, 1])
