@@ -34,31 +34,48 @@ struct LiveSearch: Sendable {
 
     /// - Parameter lists: those of unchanged users get offers of neighbors nearer than their bounds.
     func rows(of users: [Int32], offeringTo lists: [NearList] = []) -> [Row] {
-        Parallel.map(
-            users.count, threads: threads, workspace: { [PairSums](repeating: PairSums(), count: isChanged.count) }
-        ) { row(of: users[$0], offeringTo: lists, &$1) }
+        // Nobody is nearer than a changed user's bound, everybody nearer than one of similarity 0.
+        let bounds = lists.enumerated().map { user, list in
+            isChanged[user] ? Self.nearest : list.bound ?? Self.farthest
+        }
+        return vectors.formula.usesSharedNorms
+            ? rows(of: users, offeringTo: bounds, as: PairSums.self)
+            : rows(of: users, offeringTo: bounds, as: ProductSum.self)
+    }
+
+    private static let nearest = Neighbor(user: -1, similarity: .infinity, support: 0)
+    private static let farthest = Neighbor(user: -1, similarity: 0, support: 0)
+
+    private func rows<Sums: AccumulatedPair & Sendable>(
+        of users: [Int32], offeringTo bounds: [Neighbor], as sums: Sums.Type
+    ) -> [Row] {
+        Parallel.map(users.count, threads: threads, workspace: { [Sums](repeating: Sums(), count: isChanged.count) }) {
+            row(of: users[$0], offeringTo: bounds, &$1)
+        }
     }
 
     /// - Parameter sums: zeros, one per user, and so when it returns.
-    private func row(of user: Int32, offeringTo lists: [NearList], _ sums: inout [PairSums]) -> Row {
+    private func row(
+        of user: Int32, offeringTo bounds: [Neighbor], _ sums: inout [some AccumulatedPair]
+    ) -> Row {
         vectors.add(Int(user), in: ratings, to: &sums)
+        let norms = vectors.norms
         var best = TopK(rows: 1, capacity: min(capacity + 1, sums.count))
         var offers: [Offer] = []
         for other in sums.indices where sums[other].support > 0 && other != user {
-            let norms = vectors.norms[Int(user)] * vectors.norms[other]
-            let similarity = vectors.formula.similarity(sums[other], norms: norms)
+            let similarity = sums[other].similarity(vectors.formula, norms: norms[Int(user)] * norms[other])
             guard similarity > 0 else { continue }
             best.offer(similarity, ratings.users.rank(of: other), to: 0)
-            guard !lists.isEmpty, !isChanged[other], similarity >= lists[other].bound?.similarity ?? 0 else { continue }
+            guard !bounds.isEmpty, similarity >= bounds[other].similarity else { continue }
             let neighbor = Neighbor(user: user, similarity: similarity, support: sums[other].support)
-            guard lists[other].bound.map({ ratings.users.isNearer(neighbor, $0) }) ?? true else { continue }
+            guard ratings.users.isNearer(neighbor, bounds[other]) else { continue }
             offers.append(Offer(list: Int32(other), neighbor: neighbor))
         }
         let near = best.best(ofRow: 0).map { rank, similarity in
             let other = ratings.users.number(ofRank: Int(rank))
             return Neighbor(user: other, similarity: similarity, support: sums[Int(other)].support)
         }
-        for other in sums.indices { sums[other] = PairSums() }
+        for other in sums.indices { sums[other] = .init() }
         return Row(list: NearList(near, capacity: capacity), offers: offers)
     }
 

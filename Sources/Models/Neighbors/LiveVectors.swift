@@ -37,15 +37,16 @@ struct LiveVectors: Sendable {
     ///
     /// - Parameter sums: one per user.
     /// - Complexity: O(Σ raters of the user's items).
-    func add(_ user: Int, in ratings: MutableRatings, to sums: inout [PairSums]) {
+    func add<Sums: AccumulatedPair>(_ user: Int, in ratings: MutableRatings, to sums: inout [Sums]) {
         var sums = sums.mutableSpan
+        let centers = centers.span
         for rating in ratings.items(of: user) {
             let own = RatingTransform.difference(Double(rating.value), from: centers[user])
             let raters = ratings.entries(ofItem: Int(rating.number))
             if isCentered {
                 for rater in raters {
-                    let value = RatingTransform.difference(Double(rater.value), from: centers[Int(rater.number)])
-                    sums[Int(rater.number)].add(own, value)
+                    let other = Int(rater.number)
+                    sums[other].add(own, RatingTransform.difference(Double(rater.value), from: centers[other]))
                 }
             } else {
                 for rater in raters { sums[Int(rater.number)].add(own, Double(rater.value)) }
