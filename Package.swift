@@ -144,8 +144,9 @@ let package = Package(
         Floor.serving.room(
             "Service",
             [
-                "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "FileOutput", "GraphFiles", "Reports", "Store",
-                "Streams", "Live",
+                "Platform", "Ratings", "Graphs", "Neighbors", "Evaluation", "Engine", "FileOutput", "GraphFiles",
+                "Reports",
+                "Store", "Streams", "Live",
                 product("HTTPTypes", "swift-http-types", serving),
                 product("Hummingbird", "hummingbird", serving),
                 product("HummingbirdCore", "hummingbird", serving),
@@ -223,7 +224,8 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Store", "Engine", "Neighbors",
+                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Store", "Engine",
+                "Neighbors",
                 "Graphs", "Ratings",
                 product("HTTPTypes", "swift-http-types", serving),
                 product("Hummingbird", "hummingbird", serving),

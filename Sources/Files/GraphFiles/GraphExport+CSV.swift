@@ -20,7 +20,7 @@ extension GraphExport {
             try writer.write(",")
             try writer.write(shortest: graph.weightedDegree(of: user))
             try writer.write(",")
-            try writer.write(partition.labels[user])
+            try writer.write(snapshot.community(of: user))
             try writer.write("\n")
         }
     }
@@ -62,10 +62,10 @@ extension GraphExport {
     public func writeCommunities(to writer: inout ByteWriter) throws(OutputError) {
         try writer.write(
             "community,size,internal_weight,conductance,top_items,mean_rating,top_genres\n")
-        for (community, profile) in snapshot.profiles.enumerated() {
+        for (label, profile) in snapshot.profiles.enumerated() {
             let items = profile.topItems.prefix(5).map { snapshot.dataset.title(of: $0.index) }
             let genres = profile.topGenres.map { snapshot.dataset.items.genreNames[$0.index] }
-            try writer.write("\(community),\(profile.statistics.size),")
+            try writer.write("\(snapshot.communityNumbers.numbers[label]),\(profile.statistics.size),")
             try writer.write(shortest: profile.statistics.internalWeight)
             try writer.write(",")
             try writer.write(shortest: profile.statistics.conductance)

@@ -77,11 +77,22 @@ public struct GraphEngine: Sendable {
 
     /// A snapshot of neighbors that are mended, with communities that follow from earlier ones and keep their numbers.
     ///
-    /// - Parameter labels: the community that each user had; -1 for users who are new.
-    public func snapshot(of dataset: Dataset, neighbors: NeighborTable, communitiesFrom labels: [Int32]) -> Snapshot {
+    /// Leiden moves users from where they were; other algorithms seek communities anew.
+    ///
+    /// - Parameter before: the number of each user's community; nil for users who are new.
+    public func snapshot(of dataset: Dataset, neighbors: NeighborTable, communitiesAfter before: [Int32?]) -> Snapshot {
         let similarity = SimilarityGraph(neighbors, combination: configuration.combination)
-        let partition = communities(of: similarity.graph, seed: configuration.seed)
+        let graph = similarity.graph
+        var partition: Partition
+        if configuration.communities == .leiden {
+            var generator = SeededGenerator(seed: configuration.seed)
+            partition = Leiden(resolution: configuration.resolution, threads: configuration.threads).detect(
+                in: graph, from: Partition(following: before), using: &generator)
+        } else {
+            partition = communities(of: graph, seed: configuration.seed)
+        }
         return snapshot(of: dataset, neighbors, similarity, partition, nil, Snapshot.Seconds(), [])
+            .numbered(following: before)
     }
 
     private func snapshot(

@@ -127,7 +127,10 @@ extension LiveEngine {
 
     /// Computes for seconds or minutes.
     private func computed() throws -> (snapshot: LiveSnapshot, graph: FollowingGraph?) {
-        let refresh = Refresh(store, configuration, after: snapshot, started: Self.now()) { [events] stage, share in
+        let before = (snapshot: snapshot, graph: liveGraph)
+        let refresh = Refresh(store, configuration, after: before.snapshot, started: Self.now()) { user in
+            before.graph.map { $0.community(of: user) } ?? before.snapshot?.community(of: user)
+        } progress: { [events] stage, share in
             events.send(.progress(stage: stage, share: share))
         }
         let snapshot = try refresh.run()

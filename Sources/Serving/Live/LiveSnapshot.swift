@@ -55,6 +55,9 @@ public final class LiveSnapshot: Sendable {
         scale = RatingScale(of: graph.ratings)
     }
 
+    /// The number of a user's community; nil for a user it does not know.
+    func community(of id: String) -> Int32? { ratings.users.index(of: id).map(graph.community) }
+
     /// A model that ranks items, or nil where the snapshot has none of this kind.
     public func recommender(_ kind: ModelKind) -> Recommender? {
         models[kind].flatMap { Recommender(kind, $0, of: dataset) }

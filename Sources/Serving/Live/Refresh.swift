@@ -16,6 +16,8 @@ struct Refresh: Sendable {
     let configuration: LiveConfiguration
     /// The snapshot before, whose comparison may be kept.
     let previous: LiveSnapshot?
+    /// The number that a user's community had.
+    let community: @Sendable (String) -> Int32?
     /// Seconds since 1970.
     let started: Int64
     /// How many imports a run has seen.
@@ -27,11 +29,12 @@ struct Refresh: Sendable {
 
     init(
         _ store: Store, _ configuration: LiveConfiguration, after previous: LiveSnapshot?, started: Int64,
-        progress: @escaping @Sendable (String, Double) -> Void
+        community: @escaping @Sendable (String) -> Int32?, progress: @escaping @Sendable (String, Double) -> Void
     ) {
         self.store = store
         self.configuration = configuration
         self.previous = previous
+        self.community = community
         self.started = started
         self.progress = progress
     }
@@ -70,7 +73,9 @@ struct Refresh: Sendable {
             clock.add("\(stage)", seconds: seconds)
             progress("\(stage)", 1)
         }
-        return graph
+        let users = dataset.ratings.users
+        let before = (0..<users.count).map { community(users[$0]) }
+        return before.contains { $0 != nil } ? graph.numbered(following: before) : graph
     }
 
     /// The fits, and beside them the comparison where there is to be another.
@@ -144,7 +149,7 @@ struct Refresh: Sendable {
                 result.neighbors.append((user, place + 1, Int(near.user), near.similarity, Int(near.support)))
             }
         }
-        result.communities = graph.partition.labels.map(Int.init)
+        result.communities = users.map { Int(graph.community(of: $0)) }
         let lists = configuration.kinds.sorted { $0.rawValue < $1.rawValue }.compactMap { kind in
             models[kind].flatMap { Recommender(kind, $0, of: graph.dataset) }.map { recommender in
                 (

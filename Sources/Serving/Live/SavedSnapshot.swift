@@ -12,6 +12,7 @@ import Store
 /// `ModelArchive` under `MODEL/`. Models that cannot be saved are quick to fit, and are fitted again.
 enum SavedSnapshot {
     private static let comparisonName = "comparison.json"
+    private static let communityNumbersName = "community_numbers.json"
 
     static func files(
         _ graph: Snapshot, _ models: [ModelKind: FittedModel], comparison: String?, version: String
@@ -34,6 +35,7 @@ enum SavedSnapshot {
                 }
             }
         }
+        files.append((communityNumbersName, try JSONEncoder().encode(graph.communityNumbers.numbers)))
         if let comparison { files.append((comparisonName, Data(comparison.utf8))) }
         return files
     }
@@ -53,8 +55,14 @@ enum SavedSnapshot {
         let imports = try store.importCount()
         let ratings = archive.ratings
         let dataset = try store.dataset(of: ratings)
-        let graph = try GraphEngine(configuration.graph).snapshot(
+        var graph = try GraphEngine(configuration.graph).snapshot(
             of: dataset, neighbors: archive.neighbors, partition: archive.partition)
+        // Runs of version 0.4 have none, and each community its label.
+        if let bytes = files[communityNumbersName], let numbers = try? ForeignJSON.decode([Int32].self, from: bytes),
+            numbers.count == graph.partition.communityCount
+        {
+            graph = graph.numbered(following: graph.partition.labels.map { numbers[Int($0)] })
+        }
         var known: [ModelKind: FittedModel] = [:]
         for kind in configuration.kinds { known[kind] = try saved(kind, files, ratings) }
         let models = try ModelKind.fit(configuration.kinds, dataset, configuration.models, known: known)

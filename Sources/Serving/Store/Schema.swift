@@ -21,6 +21,7 @@ enum Schema {
             try TableSeals.write(database)
         }
         migrator.registerMigration("13 streams") { try $0.execute(sql: streams) }
+        migrator.registerMigration("14 stream errors") { try $0.execute(sql: streamErrors) }
         return migrator
     }
 
@@ -293,6 +294,22 @@ enum Schema {
             arrived INTEGER NOT NULL,       -- seconds since 1970
             is_sent INTEGER NOT NULL,       -- whether the topic of dead letters has it
             PRIMARY KEY (topic, partition, offset)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Sums of the prequential error by minute of arrival.
+    private static let streamErrors = """
+        CREATE TABLE stream_errors (
+            minute INTEGER NOT NULL,        -- its start, in seconds since 1970
+            model TEXT NOT NULL,
+            users TEXT NOT NULL CHECK (users IN ('all', 'new')),
+            count INTEGER NOT NULL,
+            squared_error REAL NOT NULL,
+            absolute_error REAL NOT NULL,
+            likes INTEGER NOT NULL,
+            hits INTEGER NOT NULL,
+            drifts INTEGER NOT NULL,
+            PRIMARY KEY (minute, model, users)
         ) STRICT, WITHOUT ROWID;
         """
 

@@ -141,6 +141,15 @@ extension SchemaGuide {
                 "reason": "why it was rejected", "bytes": "the message", "arrived": "when it came in, \(seconds)",
                 "is_sent": "1 once the topic of dead letters has it",
             ]),
+        Relation(
+            name: "stream_errors", meaning: "errors of models on ratings as they came, by minute",
+            columns: [
+                "minute": "start of the minute, \(seconds)", "model": "name of the model",
+                "users": "all, or new for users with few ratings before", "count": "number of predicted ratings",
+                "squared_error": "sum of squared errors", "absolute_error": "sum of absolute errors",
+                "likes": "likes that a list could have held", "hits": "likes that the list held",
+                "drifts": "changes of the error that were found",
+            ]),
     ]
 
     private static let service = [

@@ -52,6 +52,12 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(.get, "/graph.csv"),
         Operation(.get, "/graph/core"),
         Operation(.get, "/graph/heatmap"),
+        Operation(.get, "/sources"),
+        Operation(.get, "/stream/error"),
+        Operation(
+            .post, "/admin/sources/{name}/pause", "/admin/sources/still/pause", role: .admin),
+        Operation(
+            .post, "/admin/sources/{name}/resume", "/admin/sources/still/resume", role: .admin),
         Operation(.get, "/analytics"),
         Operation(.get, "/analytics/{name}", "/analytics/top_items"),
         Operation(.get, "/summary"),

@@ -11,6 +11,8 @@ import NIOEmbedded
 import Service
 import ServingSupport
 import Store
+import Streams
+import Synchronization
 import TestSupport
 import Testing
 
@@ -46,6 +48,7 @@ struct TestService: Sendable {
         let program = Bundle.main.bundleURL.appendingPathComponent("kindred").path
         configuration.queryCommand = [program, "answer-query"]
         configuration.temporaryFolder = sample.scratch.url
+        configuration.sources = [StillSource()]
         configure(&configuration)
         let router = try KindredServer(live, configuration).router()
         paths = Set(
@@ -95,6 +98,23 @@ struct TestService: Sendable {
         if hasBody { headers[.contentType] = "application/json" }
         return headers
     }
+}
+
+/// A source that brings nothing, and remembers whether it is paused.
+final class StillSource: StreamSource {
+    let name = "still"
+    private let isPaused = Mutex(false)
+
+    var status: StreamStatus {
+        var status = StreamStatus()
+        status.state = isPaused.withLock { $0 } ? .paused : .running
+        status.positions = ["still/0": 12]
+        return status
+    }
+
+    func pause() { isPaused.withLock { $0 = true } }
+    func resume() { isPaused.withLock { $0 = false } }
+    func run() async throws {}
 }
 
 extension HTTPFields {

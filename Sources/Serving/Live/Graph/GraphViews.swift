@@ -44,7 +44,7 @@ actor GraphViews {
 extension LiveGraph {
     /// - Complexity: O(ratings + users · k), and the moves of users between communities.
     fileprivate func view(after before: GraphView, _ store: Store) throws -> GraphView {
-        let (numbered, table, factors, labels, number, hasNewFacts) = state.withLock { state in
+        let (numbered, table, factors, before, number, hasNewFacts) = state.withLock { state in
             let numbered = state.ratings.matrix()
             return (
                 numbered, state.neighbors.table(for: numbered), state.learner.factors,
@@ -53,10 +53,10 @@ extension LiveGraph {
         }
         let dataset = try dataset(of: numbered.matrix, after: before, hasNewFacts: hasNewFacts, store)
         let engine = try GraphEngine(configuration.graph)
-        let graph = engine.snapshot(of: dataset, neighbors: table, communitiesFrom: labels)
+        let graph = engine.snapshot(of: dataset, neighbors: table, communitiesAfter: before)
         state.withLock { state in
-            for (user, label) in zip(numbered.userNumbers, graph.partition.labels) {
-                state.communities[Int(user)] = label
+            for (index, user) in numbered.userNumbers.enumerated() {
+                state.communities[Int(user)] = graph.community(of: index)
             }
         }
         let model = factors?.model(users: numbered.userNumbers, items: numbered.itemNumbers, scale: base.scale)

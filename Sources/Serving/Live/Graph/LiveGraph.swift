@@ -19,8 +19,8 @@ public final class LiveGraph: Sendable {
         var neighbors: LiveNeighbors
         /// Predicts each rating before it counts.
         var learner: StreamLearner
-        /// The community of each user, by number; -1 where it was not sought yet.
-        var communities: [Int32]
+        /// The number of each user's community, by the user's; nil where it was not sought yet.
+        var communities: [Int32?]
         /// The number of the newest change that is followed.
         var number: Int64
         /// Whether titles, genres or attributes have changed since the base.
@@ -57,7 +57,8 @@ public final class LiveGraph: Sendable {
         let learner = try Self.learner(base, configuration, &ratings)
         state = Mutex(
             State(
-                ratings: ratings, neighbors: neighbors, learner: learner, communities: base.graph.partition.labels,
+                ratings: ratings, neighbors: neighbors, learner: learner,
+                communities: (0..<base.ratings.users.count).map(base.graph.community),
                 number: base.change))
     }
 
@@ -164,7 +165,7 @@ public final class LiveGraph: Sendable {
             state.failure = "\(error)"
         }
         let newcomers = state.ratings.users.count - state.communities.count
-        state.communities += Array(repeating: -1, count: newcomers)
+        state.communities += Array(repeating: nil, count: newcomers)
     }
 
     // MARK: Reading
@@ -173,7 +174,7 @@ public final class LiveGraph: Sendable {
     public var error: PrequentialError { state.withLock { $0.learner.error } }
 
     /// The sums of that since the last call.
-    func drainError() -> PrequentialError { state.withLock { $0.learner.error } }
+    func drainError() -> [PrequentialError.Part] { state.withLock { $0.learner.drain() } }
 
     /// The number of the newest change that is followed.
     public var number: Int64 { state.withLock { $0.number } }
@@ -196,15 +197,21 @@ public final class LiveGraph: Sendable {
         public let community: Int32?
     }
 
+    /// The number of a user's community; nil where it was not sought yet.
+    func community(of id: String) -> Int32? {
+        state.withLock { state in
+            state.ratings.users.number(of: id).flatMap { state.communities[$0] }
+        }
+    }
+
     /// The nearest users, nearest first; nil for somebody who has no rating.
     public func neighbors(of id: String, count: Int) -> [NearUser]? {
         state.withLock { state in
             guard let user = state.ratings.users.number(of: id), state.ratings.users.isPresent(user) else { return nil }
             return state.neighbors.neighbors(of: user).prefix(count).map { near in
-                let community = state.communities[Int(near.user)]
-                return NearUser(
+                NearUser(
                     id: state.ratings.users.id(of: Int(near.user)), similarity: near.similarity, support: near.support,
-                    community: community < 0 ? nil : community)
+                    community: state.communities[Int(near.user)])
             }
         }
     }

@@ -1,3 +1,4 @@
+import Evaluation
 import Live
 import Streams
 
@@ -16,6 +17,16 @@ extension PrometheusText {
         sample("kindred_live_lists_total", ["work": "own"], Double(counts.computed))
         sample("kindred_live_lists_total", ["work": "spare"], Double(counts.mendedFromSpares))
         sample("kindred_live_lists_total", ["work": "again"], Double(counts.computedAgain))
+        let parts = graph.error.total
+        let sums: KeyValuePairs<String, (ErrorSums) -> Double> = [
+            "kindred_stream_squared_error_sum": { $0.squaredError },
+            "kindred_stream_absolute_error_sum": { $0.absoluteError }, "kindred_stream_count": { Double($0.count) },
+            "kindred_stream_likes": { Double($0.likes) }, "kindred_stream_hits": { Double($0.hits) },
+        ]
+        for (name, value) in sums {
+            family(name, .counter, "Of new ratings, each predicted before it counted, by model and users.")
+            for part in parts { sample(name, ["model": part.model, "users": part.users.rawValue], value(part.sums)) }
+        }
         family("kindred_live_delay_seconds", .histogram, "From the commit of a change to the lists that have it.")
         samples("kindred_live_delay_seconds", [], counts.delays)
     }

@@ -106,9 +106,10 @@ struct CommunityMessage: Encodable {
     let topGenres: [Distinction]
     let topAttributes: [Distinction]
 
-    init(_ community: Int, in view: GraphView) {
-        let profile = view.graph.profiles[community]
-        self.community = community
+    /// - Parameter label: that of the partition.
+    init(_ label: Int, in view: GraphView) {
+        let profile = view.graph.profiles[label]
+        community = Int(view.graph.communityNumbers.numbers[label])
         size = profile.statistics.size
         internalWeight = profile.statistics.internalWeight
         conductance = profile.statistics.conductance

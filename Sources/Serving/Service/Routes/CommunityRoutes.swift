@@ -37,10 +37,10 @@ struct CommunityRoutes {
         let id = try context.id("id")
         return try await versioned.respond(to: request) { (view: GraphView) in
             let partition = view.graph.partition
-            guard let community = Int(id), 0..<partition.communityCount ~= community else {
+            guard let number = Int32(id), let label = view.graph.communityNumbers.label(of: number) else {
                 throw Problem.notFound("there is no community \"\(id.prefix(40))\"")
             }
-            let members = partition.labels.indices.filter { partition.labels[$0] == Int32(community) }
+            let members = partition.labels.indices.filter { partition.labels[$0] == label }
             let messages = page.slice(members).map { user in
                 Member(
                     userId: view.ratings.users[user], ratings: view.ratings.byUser.entries(ofRow: user).count,
@@ -48,7 +48,7 @@ struct CommunityRoutes {
             }
             return try Answer.json(
                 Joined(
-                    CommunityMessage(community, in: view), PageMessage(messages, page, total: members.count)),
+                    CommunityMessage(Int(label), in: view), PageMessage(messages, page, total: members.count)),
                 headers: [.link: page.link(request, total: members.count)])
         }
     }

@@ -63,12 +63,12 @@ struct GraphRoutes {
         let count = try Query(request, "count").integer("count", in: 10...500, default: 150)
         return try await versioned.respond(to: request) { (view: GraphView) in
             let graph = view.graph.similarity.graph
-            let (users, labels) = (view.ratings.users, view.graph.partition.labels)
+            let users = view.ratings.users
             let cores = communityCores(
                 of: view.graph.partition, in: graph, count: count, communities: Self.communities)
             let nodes = cores.map { user in
                 Core.Node(
-                    id: users[user], community: labels[user], degree: graph.degree(of: user),
+                    id: users[user], community: view.graph.community(of: user), degree: graph.degree(of: user),
                     ratings: view.ratings.byUser.entries(ofRow: user).count)
             }
             let links = Self.strongestLinks(among: cores, in: graph).map {
@@ -123,7 +123,7 @@ struct GraphRoutes {
             let cores = communityCores(
                 of: partition, in: view.graph.similarity.graph, count: count, communities: Self.communities)
             let heatmap = Heatmap(
-                users: cores.map { view.ratings.users[$0] }, communities: cores.map { partition.labels[$0] },
+                users: cores.map { view.ratings.users[$0] }, communities: cores.map(view.graph.community),
                 similarities: try view.graph.similarities(among: cores, live.configuration))
             return format == "csv" ? Answer.csv(heatmap.table) : try Answer.json(heatmap)
         }

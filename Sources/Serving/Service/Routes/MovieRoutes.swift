@@ -116,14 +116,16 @@ struct MovieRoutes {
             let partition = snapshot.graph.partition
             var counts = [Int](repeating: 0, count: partition.communityCount)
             for fan in fans { counts[Int(partition.labels[fan.user])] += 1 }
-            let shares = counts.indices.filter { counts[$0] > 0 }.map { community in
-                let size = partition.sizes[community]
+            let shares = counts.indices.filter { counts[$0] > 0 }.map { label in
+                let size = partition.sizes[label]
                 return Communities.Share(
-                    community: community, fans: counts[community], size: size,
-                    share: Double(counts[community]) / Double(size))
+                    community: Int(snapshot.graph.communityNumbers.numbers[label]), fans: counts[label], size: size,
+                    share: Double(counts[label]) / Double(size))
             }.sorted { ($1.fans, $0.community) < ($0.fans, $1.community) }
             let messages = page.slice(fans).map { fan in
-                Fan(userId: snapshot.ratings.users[fan.user], rating: fan.rating, community: partition.labels[fan.user])
+                Fan(
+                    userId: snapshot.ratings.users[fan.user], rating: fan.rating,
+                    community: snapshot.graph.community(of: fan.user))
             }
             return try Answer.json(
                 Joined(

@@ -47,7 +47,7 @@ struct UserRoutes {
         return try Answer.json(
             User(
                 id: id, ratings: ratings.count, meanRating: ratings.isEmpty ? nil : sum / Double(ratings.count),
-                community: index.map { snapshot.graph.partition.labels[$0] },
+                community: index.map(snapshot.graph.community),
                 neighbors: index.map { snapshot.graph.similarity.graph.degree(of: $0) } ?? 0,
                 attributes: Dictionary(named) { first, _ in first },
                 newest: newest.prefix(10).map { RatingMessage($0.event, title: $0.title) }))
@@ -95,7 +95,7 @@ struct UserRoutes {
             let places = nearest.enumerated().map { place, near in
                 Neighbors.Neighbor(
                     rank: place + 1, userId: snapshot.ratings.users[Int(near.user)], similarity: near.similarity,
-                    support: near.support, community: snapshot.graph.partition.labels[Int(near.user)])
+                    support: near.support, community: snapshot.graph.community(of: Int(near.user)))
             }
             return try Answer.json(Neighbors(userId: id, items: places))
         }

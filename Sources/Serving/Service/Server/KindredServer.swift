@@ -138,6 +138,7 @@ public struct KindredServer: Sendable {
         EventRoutes(hub: hub, authorization: Authorization(role: .read, keys: keys)).add(to: reading)
         ratings.addReading(to: reading)
         sources.addReading(to: reading)
+        StreamErrorRoutes(live: live, work: storeWork, now: now).add(to: reading)
         analytics.addReading(to: reading)
         health.addReading(to: reading)
 

@@ -1,3 +1,4 @@
+import Foundation
 import Live
 import Logging
 import Platform
@@ -33,6 +34,7 @@ struct Refresher: Service {
                 }
                 // Lists of models that follow the ratings answer from the newest view, and wait for none.
                 _ = try? await live.currentGraph()
+                if !live.isFollower { try? live.keepStreamErrors(now: Int64(Date().timeIntervalSince1970)) }
                 if tidied.duration(to: .now) >= Self.tidying {
                     FreeMemory.release()
                     tidied = .now

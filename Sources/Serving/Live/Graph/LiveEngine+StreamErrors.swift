@@ -1,0 +1,31 @@
+package import Evaluation
+package import Store
+import Synchronization
+
+extension LiveEngine {
+    /// Adds what came of predictions since the last call to the store's minutes.
+    package func keepStreamErrors(now: Int64) throws {
+        guard !isFollower, let parts = liveGraph?.drainError() else { return }
+        try store.add(
+            streamErrors: parts.compactMap { part in
+                let sums = part.sums
+                guard sums.count > 0 || sums.likes > 0 else { return nil }
+                var error = StreamError(time: now, model: part.model, users: part.users.rawValue)
+                (error.count, error.squaredError, error.absoluteError) = (
+                    sums.count, sums.squaredError, sums.absoluteError
+                )
+                (error.likes, error.hits) = (sums.likes, sums.hits)
+                return error
+            })
+    }
+}
+
+extension StreamError {
+    /// The sums, of which means are taken.
+    package var sums: ErrorSums {
+        var sums = ErrorSums()
+        (sums.count, sums.squaredError, sums.absoluteError) = (count, squaredError, absoluteError)
+        (sums.likes, sums.hits) = (likes, hits)
+        return sums
+    }
+}
