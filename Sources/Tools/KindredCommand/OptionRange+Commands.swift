@@ -21,6 +21,12 @@ extension OptionRange {
     /// Seconds, up to a year.
     static let refreshEvery = 1.0...31_536_000.0
     static let rowLimit = 1...10_000_000
+    /// Ratings in the sliding window of a replay.
+    static let window = 1...10_000_000
+    /// Ratings that a replay learns at once.
+    static let batch = 1...1_000_000
+    /// The share by which ratings have grown when a model is fitted again.
+    static let refit = 0.001...1e9
     /// Seconds, up to a day.
     static let timeLimit = 0.001...86_400.0
 }

@@ -23,6 +23,7 @@ struct RootCommand: AsyncParsableCommand {
               kindred recommend ml-100k --user 1 --explain
               kindred compare ml-100k --models als,knn --output out
               kindred tune ml-100k --models als,knn --output tuned
+              kindred replay ml-100k --output replayed
               kindred import ml-100k --store films.sqlite
               kindred serve --store films.sqlite
 
@@ -32,7 +33,8 @@ struct RootCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
-            TuneCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self, ServeCommand.self,
+            TuneCommand.self, ReplayCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self,
+            ServeCommand.self,
             AnswerQueryCommand.self, KeysCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])

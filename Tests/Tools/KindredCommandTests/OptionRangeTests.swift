@@ -14,6 +14,7 @@ struct OptionRangeTests {
         "graph": "r.csv --output o --quiet", "neighbors": "r.csv --user 1", "train": "r.csv --output o --quiet",
         "recommend": "r.csv --user 1 --model als", "compare": "r.csv --output o --models als,knn --quiet",
         "tune": "r.csv --output o --models als --trials 1 --holdout 0.3 --quiet",
+        "replay": "r.csv --output o --restarts 1 --quiet",
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",

@@ -12,6 +12,7 @@ struct OutputFaultTests {
         "graph SAMPLE --output out --quiet", "train SAMPLE --output out --quiet --iterations 1 --restarts 1",
         "compare SAMPLE --models popularity --folds 2 --output out --quiet",
         "tune SAMPLE --models knn --trials 1 --holdout 0.3 --output out --quiet",
+        "replay SAMPLE --output out --quiet --restarts 1",
         "recommend SAMPLE --all --model popularity --output l.csv --quiet", "generate 100k --output g.csv --quiet",
         "import SAMPLE --store s.sqlite --quiet",
     ]

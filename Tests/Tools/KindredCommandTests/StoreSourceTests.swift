@@ -14,6 +14,7 @@ struct StoreSourceTests {
         ["graph", "DB", "--output", "o"], ["neighbors", "DB", "--user", "1"], ["recommend", "DB", "--user", "1"],
         ["compare", "DB", "--output", "o"], ["compare", "--train", "DB", "--test", "DB", "--output", "o"],
         ["train", "DB", "--model", "als", "--output", "o"], ["tune", "DB", "--models", "als", "--output", "o"],
+        ["replay", "DB", "--output", "o"],
         ["sql", "DB", "SELECT 1"], ["sql", "DB", "--schema"], ["analytics", "DB", "--output", "o"],
         ["keys", "list", "DB"], ["keys", "add", "DB", "--name", "a", "--role", "read"],
         ["keys", "remove", "DB", "--name", "a"], ["serve", "--store", "DB", "--port", "0"],

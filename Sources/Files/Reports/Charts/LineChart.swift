@@ -13,6 +13,14 @@ struct LineChart {
         let points: [Point]
     }
 
+    /// Something that happened at a place of the common axis.
+    struct Event {
+        let mark: ModelMark
+        let x: Double
+        /// The event's tooltip.
+        let label: String
+    }
+
     static let left = 52.0
     static let right = 508.0
     private static let top = 30.0
@@ -30,6 +38,10 @@ struct LineChart {
     let series: [Series]
     /// Whether to draw the line x = y.
     var hasDiagonal = false
+    /// Drawn as short strokes above the axis.
+    var events: [Event] = []
+    /// The height of an event's stroke.
+    private static let stroke = 10.0
 
     /// The vertical axis of a chart with these points.
     static func vertical(_ series: [Series], withZero: Bool = false) -> Scale {
@@ -50,7 +62,7 @@ struct LineChart {
             \(Picture.horizontalAxis(x, xTicks, at: Self.bottom))\
             <text class="axis-title" x="0" y="12">\(yTitle)</text>
             <text class="axis-title" x="\((Self.left + Self.right) / 2)" y="\(titleY)" text-anchor="middle">\(xTitle)</text>
-            \(hasDiagonal ? diagonal : nil)\(series.map(drawing))
+            \(hasDiagonal ? diagonal : nil)\(series.map(drawing))\(events.map(drawing))
             """)
     }
 
@@ -69,6 +81,16 @@ struct LineChart {
         }
         let line = points.count > 1 ? series.mark.line(points) : nil
         return "<g class=\"\(series.mark.cssClass)\">\(line)\(marks)</g>\n"
+    }
+
+    /// Models one above the other, so that no stroke hides another.
+    private func drawing(_ event: Event) -> Markup {
+        let place = Self.bottom - Self.stroke * Double(event.mark.index)
+        return """
+            <g class="\(event.mark.cssClass)"><path class="line" d="M\(x(event.x)) \(place)v\(-Self.stroke)">\
+            <title>\(event.label)</title></path></g>
+
+            """
     }
 
     private var description: String {
