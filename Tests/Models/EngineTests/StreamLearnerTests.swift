@@ -113,7 +113,7 @@ struct StreamLearnerTests {
         for (step, event) in Self.events(400, seed: 5).enumerated() {
             try learner.learn([event], into: &ratings)
             if step % 7 == 0 || step == 399 {
-                for (place, part) in learner.drain().enumerated() { sums[place] += part.sums }
+                for (place, part) in learner.drain().parts.enumerated() { sums[place] += part.sums }
             }
         }
         for (sum, part) in zip(sums, learner.error.total) {
@@ -132,7 +132,7 @@ struct StreamLearnerTests {
         let numbered = ratings.matrix()
         let model = try AlternatingLeastSquares(configuration.als).fit(numbered.matrix)
         try learner.adopt(
-            model, users: numbered.userNumbers, items: numbered.itemNumbers, changes: ratings.settle(), of: ratings)
+            model, users: numbered.userNumbers, items: numbered.itemNumbers, of: ratings)
         #expect(learner.error.count == 0)
         let (user, item) = (numbered.matrix.users.count - 1, 7)
         let number = (user: Int(numbered.userNumbers[user]), item: Int(numbered.itemNumbers[item]))
@@ -243,15 +243,18 @@ private struct SlowLoop {
         let rows = Vocabulary(Array(allUsers))
         let columns = Vocabulary(Array(allItems))
         if Double(known.count) >= Double(fitted) * (1 + (configuration.refitShare ?? 0)),
-            configuration.als.rank < min(allUsers.count, allItems.count)
+            min(allUsers.count, allItems.count) > 1
         {
             let entries = RatingEntries(
                 users: known.map { Int32(rows.index(of: $0.user) ?? 0) },
                 items: known.map { Int32(columns.index(of: $0.item) ?? 0) }, values: known.map { Float($0.value) },
                 timestamps: nil)
             let matrix = try RatingMatrix.assemble([entries], users: rows, items: columns).matrix
-            model = try AlternatingLeastSquares(configuration.als).fit(matrix)
+            var chosen = configuration.als
+            chosen.rank = min(chosen.rank, min(allUsers.count, allItems.count) - 1)
             fitted = known.count
+            guard Set(known.map(\.value)).count > 1 else { return }
+            model = try AlternatingLeastSquares(chosen).fit(matrix)
             (users, items) = ((0..<rows.count).map { rows[$0] }, (0..<columns.count).map { columns[$0] })
             return
         }

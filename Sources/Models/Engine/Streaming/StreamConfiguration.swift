@@ -29,7 +29,7 @@ public struct StreamConfiguration: Sendable {
     public static var alsDefaults: ALSConfiguration { ALSConfiguration() }
 
     /// `baseline`, then the others in the order of `ModelKind`.
-    var scored: [ModelKind] { ModelKind.allCases.filter { $0 == .baseline || models.contains($0) } }
+    package var scored: [ModelKind] { ModelKind.allCases.filter { $0 == .baseline || models.contains($0) } }
 }
 
 /// A rating that comes, or goes.

@@ -6,8 +6,9 @@ public import Ratings
 /// scored, and only then learned.
 ///
 /// `baseline` and `popularity` learn rating by rating, and their answers to a rating know those before it in its batch.
-/// `als` learns batch by batch: it predicts all ratings of a batch by the factors from before the batch. Until it has been
-/// fitted once, which takes more users and items than its rank, it answers as `baseline` and `popularity` do.
+/// `als` learns batch by batch: it predicts all ratings of a batch by the factors from before the batch. It has fewer factors
+/// while users or items are fewer than its rank. Until it has been fitted once, which takes two of both, it answers as
+/// `baseline` and `popularity` do.
 ///
 /// Only the first rating of a pair is scored. A later one changes what was known of the pair, so it is learned alone; thus
 /// a message that comes twice counts once. A removed rating leaves `als`, but the running biases keep what they learned.
@@ -50,8 +51,8 @@ public struct StreamLearner: Sendable {
         biases = RunningBiases(scale: scale, damping: configuration.damping)
     }
 
-    /// The sums since the last call, for counters and for sums by minute.
-    public mutating func drain() -> [PrequentialError.Part] { error.drain() }
+    /// The sums and changes of the error since the last call, for counters and for sums by minute.
+    public mutating func drain() -> PrequentialError.Interval { error.drain() }
 
     /// Goes on with the error of a learner that this one takes the place of.
     ///
@@ -119,13 +120,16 @@ public struct StreamLearner: Sendable {
     /// - Parameters:
     ///   - users: the number of the user of each row of the model.
     ///   - items: likewise.
-    ///   - changes: those since the ratings that the model was fitted to.
+    ///   - changedUsers: the numbers of those whose ratings changed since those that the model was fitted to.
+    ///   - changedItems: likewise.
     ///   - ratings: settled.
     public mutating func adopt(
-        _ model: FactorModel, users: [Int32], items: [Int32], changes: RatingChanges, of ratings: MutableRatings
+        _ model: FactorModel, users: [Int32], items: [Int32], changedUsers: [Int32] = [], changedItems: [Int32] = [],
+        of ratings: MutableRatings
     ) throws(FactorizationError) {
         var adopted = LiveFactors(model, users: users, items: items)
-        try adopted.follow(changes, of: ratings, threads: configuration.als.threads)
+        try adopted.follow(
+            users: changedUsers, items: changedItems, of: ratings, threads: configuration.als.threads)
         factors = adopted
         fittedCount = ratings.count
     }
@@ -154,18 +158,24 @@ public struct StreamLearner: Sendable {
     private func isDueForFit(_ ratings: MutableRatings) -> Bool {
         guard let share = configuration.refitShare else { return false }
         return Double(ratings.count) >= Double(fittedCount) * (1 + share)
-            && configuration.als.rank < min(ratings.users.presentCount, ratings.items.presentCount)
+            && highestRank(of: ratings) > 0
+    }
+
+    private func highestRank(of ratings: MutableRatings) -> Int {
+        min(ratings.users.presentCount, ratings.items.presentCount) - 1
     }
 
     private mutating func fit(_ ratings: MutableRatings) throws(FactorizationError) {
         let numbered = ratings.matrix()
-        let als = try AlternatingLeastSquares(configuration.als)
+        var chosen = configuration.als
+        chosen.rank = min(chosen.rank, highestRank(of: ratings))
+        let als = try AlternatingLeastSquares(chosen)
+        fittedCount = ratings.count
         do throws(FactorizationError) {
             let model = try als.fit(numbered.matrix)
             factors = LiveFactors(model, users: numbered.userNumbers, items: numbered.itemNumbers)
-            fittedCount = ratings.count
         } catch .allEqual {
-            // The baseline is right until a rating differs.
+            // The baseline is right as long as no rating differs.
         }
     }
 

@@ -32,16 +32,25 @@ public struct PrequentialError: Sendable {
         }
     }
 
-    /// A change of a model's error.
+    /// A change of a model's error. Cuts of the adaptive window that follow each other within a tenth of the sliding window
+    /// belong to one change: ratings come in sessions, so that one hard user cuts again and again.
     public struct Drift: Sendable, Equatable {
         /// The name of the model.
         public let model: String
         /// The number of ratings scored when it was found.
         public let count: Int
-        /// The mean absolute error over the adaptive window before the change was cut off, in units of the rating.
+        /// The mean absolute error over the adaptive window before the first cut, in units of the rating.
         public let before: Double
-        /// The same afterwards, over the most recent ratings alone.
-        public let after: Double
+        /// The same after the last cut, over the most recent ratings alone.
+        public internal(set) var after: Double
+    }
+
+    /// What came since the last call of `drain`.
+    public struct Interval: Sendable, Equatable {
+        /// The sums of each model, over all users and then over new ones.
+        public let parts: [Part]
+        /// The changes that were found.
+        public let drifts: [Drift]
     }
 
     /// The names of the models, in the order of their scores.
@@ -58,6 +67,9 @@ public struct PrequentialError: Sendable {
     private var undrained: Table
     private var recent: [Entry] = []
     private var detectors: [AdaptiveWindow]
+    /// The number of ratings scored at the last cut, by model.
+    private var cuts: [Int]
+    private var drainedDrifts = 0
 
     /// Sums by kind of user, then by model.
     private typealias Table = [[ErrorSums]]
@@ -78,6 +90,7 @@ public struct PrequentialError: Sendable {
         totals = Array(repeating: Array(repeating: ErrorSums(), count: models.count), count: Users.allCases.count)
         (windowed, undrained) = (totals, totals)
         detectors = Array(repeating: AdaptiveWindow(delta: delta), count: models.count)
+        cuts = Array(repeating: .min, count: models.count)
     }
 
     /// Adds a rating.
@@ -102,10 +115,12 @@ public struct PrequentialError: Sendable {
     /// The sums over the last `window` ratings.
     public var current: [Part] { parts(windowed) }
 
-    /// The sums since the last call, for counters and for sums by minute.
-    public mutating func drain() -> [Part] {
-        defer { undrained = undrained.map { $0.map { _ in ErrorSums() } } }
-        return parts(undrained)
+    /// The sums and changes since the last call, for counters and for sums by minute.
+    public mutating func drain() -> Interval {
+        let interval = Interval(parts: parts(undrained), drifts: Array(drifts[drainedDrifts...]))
+        undrained = undrained.map { $0.map { _ in ErrorSums() } }
+        drainedDrifts = drifts.count
+        return interval
     }
 
     /// The window is a ring. Its sums are made anew once a round, so that rounding does not add up.
@@ -127,11 +142,17 @@ public struct PrequentialError: Sendable {
             guard let error = score.error else { continue }
             let before = detectors[index].mean
             guard detectors[index].add(min(1, abs(error) / width)) else { continue }
-            drifts.append(
-                Drift(
-                    model: models[index], count: count, before: before * width,
-                    after: detectors[index].mean * width))
+            record(index, before: before * width, after: detectors[index].mean * width)
         }
+    }
+
+    private mutating func record(_ model: Int, before: Double, after: Double) {
+        if cuts[model] >= count - window / 10, let last = drifts.lastIndex(where: { $0.model == models[model] }) {
+            drifts[last].after = after
+        } else {
+            drifts.append(Drift(model: models[model], count: count, before: before, after: after))
+        }
+        cuts[model] = count
     }
 
     private func parts(_ table: Table) -> [Part] {

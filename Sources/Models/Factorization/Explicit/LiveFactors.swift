@@ -54,15 +54,16 @@ public struct LiveFactors: Sendable {
     /// Solves the rows of changed items, then those of changed users.
     ///
     /// - Parameters:
-    ///   - changes: of one or several batches.
+    ///   - users: the numbers of those whose ratings changed, in one or several batches.
+    ///   - items: likewise.
     ///   - ratings: after the changes, settled.
     ///   - threads: the factors do not depend on it.
     /// - Throws: `FactorizationError` if a row has no solution or it is not finite.
     public mutating func follow(
-        _ changes: RatingChanges, of ratings: MutableRatings, threads: Int = 1
+        users: [Int32], items: [Int32], of ratings: MutableRatings, threads: Int = 1
     ) throws(FactorizationError) {
-        let items = Rows("item", changes.items) { ratings.users(of: $0) }
-        let users = Rows("user", changes.users) { ratings.items(of: $0) }
+        let items = Rows("item", items) { ratings.users(of: $0) }
+        let users = Rows("user", users) { ratings.items(of: $0) }
         for index in parts.indices {
             parts[index].users.grow(to: ratings.users.count)
             parts[index].items.grow(to: ratings.items.count)
@@ -71,6 +72,13 @@ public struct LiveFactors: Sendable {
             let solvedUsers = try solve(users, from: parts[index].users, against: parts[index].items, threads)
             parts[index].users.replace(users.numbers, with: solvedUsers)
         }
+    }
+
+    /// The same for the changes of a batch.
+    public mutating func follow(
+        _ changes: RatingChanges, of ratings: MutableRatings, threads: Int = 1
+    ) throws(FactorizationError) {
+        try follow(users: changes.users, items: changes.items, of: ratings, threads: threads)
     }
 
     /// Rows to solve, by place in the batch.
