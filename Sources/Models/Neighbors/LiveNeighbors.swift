@@ -8,7 +8,7 @@ public import Ratings
 /// these are computed with everybody (as `Settlement` sums them, in the order of items, in `Double`), which makes the
 /// lists of these users and mends those of all others. Lists hold spare neighbors behind the k-th (`NearList`); one that
 /// runs out of them is computed from its user's ratings again. If IDs sort otherwise than before (`MutableVocabulary`),
-/// all pairs are compared.
+/// or most users changed, all pairs are compared.
 ///
 /// Measures that depend on everybody cannot be followed: one rating changes every similarity.
 ///
@@ -66,12 +66,12 @@ public struct LiveNeighbors: Sendable {
     public func table(for numbered: MutableRatings.Numbered) -> NeighborTable {
         var indices = [Int32](repeating: -1, count: lists.count)
         for (index, number) in numbered.userNumbers.enumerated() { indices[Int(number)] = Int32(index) }
-        return NeighborTable(
-            rows: numbered.userNumbers.map { number in
-                lists[Int(number)].near.prefix(configuration.neighbors).map {
-                    Neighbor(user: indices[Int($0.user)], similarity: $0.similarity, support: $0.support)
-                }
-            }, threads: threads)
+        let rows = numbered.userNumbers.map { number in
+            lists[Int(number)].near.prefix(configuration.neighbors).map {
+                Neighbor(user: indices[Int($0.user)], similarity: $0.similarity, support: $0.support)
+            }
+        }
+        return NeighborTable(rows: rows, threads: threads)
     }
 
     // MARK: - Following
@@ -85,7 +85,10 @@ public struct LiveNeighbors: Sendable {
         _ changes: RatingChanges, in ratings: MutableRatings
     ) throws(SimilarityError) -> NeighborChanges {
         precondition(ratings.isSettled, "settle() ends a batch")
-        guard !changes.reordersUsers, !changes.reordersItems else { return try compareAllPairs(in: ratings) }
+        let areMost = 2 * changes.users.count > ratings.users.presentCount
+        guard !changes.reordersUsers, !changes.reordersItems, !areMost else {
+            return try compareAllPairs(in: ratings)
+        }
         lists += Array(repeating: .empty, count: ratings.users.count - lists.count)
         vectors.update(changes.users, in: ratings)
         let search = LiveSearch(ratings, vectors, changed: changes.users, capacity: capacity, threads: threads)

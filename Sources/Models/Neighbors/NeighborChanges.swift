@@ -8,7 +8,7 @@ public struct NeighborChanges: Sendable, Equatable {
     public var mendedFromSpares: Int
     /// The number of other lists that ran out of spares and were computed again.
     public var computedAgain: Int
-    /// Whether all pairs were compared instead, since IDs sort otherwise than before.
+    /// Whether all pairs were compared instead, since IDs sort otherwise than before or most users changed.
     public var comparedAllPairs: Bool
 
     /// Creates a report; by default of a batch that changed nothing.
