@@ -20,7 +20,7 @@ extension GraphExport {
             try writer.write(",")
             try writer.write(shortest: graph.weightedDegree(of: user))
             try writer.write(",")
-            try writer.write(snapshot.community(of: user))
+            try writer.write(community(of: user))
             try writer.write("\n")
         }
     }
@@ -65,7 +65,7 @@ extension GraphExport {
         for (label, profile) in snapshot.profiles.enumerated() {
             let items = profile.topItems.prefix(5).map { snapshot.dataset.title(of: $0.index) }
             let genres = profile.topGenres.map { snapshot.dataset.items.genreNames[$0.index] }
-            try writer.write("\(snapshot.communityNumbers.numbers[label]),\(profile.statistics.size),")
+            try writer.write("\(communityNumbers[label]),\(profile.statistics.size),")
             try writer.write(shortest: profile.statistics.internalWeight)
             try writer.write(",")
             try writer.write(shortest: profile.statistics.conductance)

@@ -28,7 +28,7 @@ extension GraphExport {
             try writer.write(
                 """
                       <node id="\(user)" label="\(xmlText(ratings.users[user]))"><attvalues>\
-                <attvalue for="0" value="\(snapshot.community(of: user))"/>\
+                <attvalue for="0" value="\(community(of: user))"/>\
                 <attvalue for="1" value="\(ratings.byUser.entries(ofRow: user).count)"/>\
                 <attvalue for="2" value="\(meanRatings[user])"/>\
                 <attvalue for="3" value="\(graph.degree(of: user))"/></attvalues></node>

@@ -11,7 +11,7 @@ extension GraphExport {
         try writer.write("Id,Label,community,ratings,mean_rating,degree,weighted_degree\n")
         for user in 0..<ratings.users.count {
             let name = writer.csvField(ratings.users[user])
-            try writer.write("\(name),\(name),\(snapshot.community(of: user)),")
+            try writer.write("\(name),\(name),\(community(of: user)),")
             try writer.write(ratings.byUser.entries(ofRow: user).count)
             try writer.write(",")
             try writer.write(shortest: meanRatings[user])

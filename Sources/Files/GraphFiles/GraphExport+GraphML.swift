@@ -32,7 +32,7 @@ extension GraphExport {
             try writer.write("\"><data key=\"label\">")
             try writer.write(xmlText(ratings.users[user]))
             try writer.write("</data><data key=\"community\">")
-            try writer.write(snapshot.community(of: user))
+            try writer.write(community(of: user))
             try writer.write("</data><data key=\"ratings\">")
             try writer.write(ratings.byUser.entries(ofRow: user).count)
             try writer.write("</data><data key=\"mean_rating\">")

@@ -16,7 +16,7 @@ extension GraphExport {
             try writer.write(shortest: meanRatings[user])
             try writer.write(",\(graph.degree(of: user)),")
             try writer.write(shortest: graph.weightedDegree(of: user))
-            try writer.write(",\(snapshot.community(of: user)),User\n")
+            try writer.write(",\(community(of: user)),User\n")
         }
     }
 

@@ -16,6 +16,10 @@ public struct GraphExport: Sendable {
     var ratings: RatingMatrix { snapshot.ratings }
     var graph: Graph { snapshot.graph }
     var partition: Partition { snapshot.partition }
+    /// The number of each community, by the partition's label.
+    var communityNumbers: [Int32] { snapshot.communityNumbers.numbers }
+
+    func community(of user: Int) -> Int32 { snapshot.community(of: user) }
 
     /// - Parameter threads: the output does not depend on it.
     public init(_ snapshot: Snapshot, threads: Int = 1) {

@@ -1,6 +1,7 @@
 import Engine
 import FileOutput
 import Foundation
+import Graphs
 import ModelFiles
 import Platform
 import Ratings

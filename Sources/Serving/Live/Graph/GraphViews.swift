@@ -1,4 +1,5 @@
 import Engine
+import Factorization
 import Graphs
 import LinearAlgebra
 import Neighbors
@@ -44,7 +45,7 @@ actor GraphViews {
 extension LiveGraph {
     /// - Complexity: O(ratings + users · k), and the moves of users between communities.
     fileprivate func view(after before: GraphView, _ store: Store) throws -> GraphView {
-        let (numbered, table, factors, before, number, hasNewFacts) = state.withLock { state in
+        let (numbered, table, factors, communities, number, hasNewFacts) = state.withLock { state in
             let numbered = state.ratings.matrix()
             return (
                 numbered, state.neighbors.table(for: numbered), state.learner.factors,
@@ -53,7 +54,7 @@ extension LiveGraph {
         }
         let dataset = try dataset(of: numbered.matrix, after: before, hasNewFacts: hasNewFacts, store)
         let engine = try GraphEngine(configuration.graph)
-        let graph = engine.snapshot(of: dataset, neighbors: table, communitiesAfter: before)
+        let graph = engine.snapshot(of: dataset, neighbors: table, communitiesAfter: communities)
         state.withLock { state in
             for (index, user) in numbered.userNumbers.enumerated() {
                 state.communities[Int(user)] = graph.community(of: index)

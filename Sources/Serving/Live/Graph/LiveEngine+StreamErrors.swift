@@ -5,9 +5,9 @@ import Synchronization
 extension LiveEngine {
     /// Adds what came of predictions since the last call to the store's minutes.
     package func keepStreamErrors(now: Int64) throws {
-        guard !isFollower, let parts = liveGraph?.drainError() else { return }
+        guard !isFollower, let interval = liveGraph?.drainError() else { return }
         try store.add(
-            streamErrors: parts.compactMap { part in
+            streamErrors: interval.parts.compactMap { part in
                 let sums = part.sums
                 guard sums.count > 0 || sums.likes > 0 else { return nil }
                 var error = StreamError(time: now, model: part.model, users: part.users.rawValue)
@@ -15,6 +15,7 @@ extension LiveEngine {
                     sums.count, sums.squaredError, sums.absoluteError
                 )
                 (error.likes, error.hits) = (sums.likes, sums.hits)
+                if part.users == .all { error.drifts = interval.drifts.count { $0.model == part.model } }
                 return error
             })
     }

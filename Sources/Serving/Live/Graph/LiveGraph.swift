@@ -50,11 +50,11 @@ public final class LiveGraph: Sendable {
     init(_ base: LiveSnapshot, _ configuration: LiveConfiguration) throws {
         self.base = base
         self.configuration = configuration
-        var ratings = MutableRatings(base.ratings, keepsUnratedItems: true)
+        let ratings = MutableRatings(base.ratings, keepsUnratedItems: true)
         let neighbors = try LiveNeighbors(
             ratings, configuration.graph.similarity, products: configuration.graph.products,
             threads: configuration.threads)
-        let learner = try Self.learner(base, configuration, &ratings)
+        let learner = try Self.learner(base, configuration, ratings)
         state = Mutex(
             State(
                 ratings: ratings, neighbors: neighbors, learner: learner,
@@ -63,7 +63,7 @@ public final class LiveGraph: Sendable {
     }
 
     private static func learner(
-        _ base: LiveSnapshot, _ configuration: LiveConfiguration, _ ratings: inout MutableRatings
+        _ base: LiveSnapshot, _ configuration: LiveConfiguration, _ ratings: MutableRatings
     ) throws -> StreamLearner {
         var stream = StreamConfiguration()
         // A refresh fits the model again.
@@ -80,7 +80,7 @@ public final class LiveGraph: Sendable {
         if let factors {
             try learner.adopt(
                 factors, users: (0..<Int32(base.ratings.users.count)).map { $0 },
-                items: (0..<Int32(base.ratings.items.count)).map { $0 }, changes: ratings.settle(), of: ratings)
+                items: (0..<Int32(base.ratings.items.count)).map { $0 }, of: ratings)
         }
         return learner
     }
@@ -174,7 +174,7 @@ public final class LiveGraph: Sendable {
     public var error: PrequentialError { state.withLock { $0.learner.error } }
 
     /// The sums of that since the last call.
-    func drainError() -> [PrequentialError.Part] { state.withLock { $0.learner.drain() } }
+    func drainError() -> PrequentialError.Interval { state.withLock { $0.learner.drain() } }
 
     /// The number of the newest change that is followed.
     public var number: Int64 { state.withLock { $0.number } }
