@@ -1,4 +1,7 @@
+import Engine
+import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import Live
 import Neighbors
 import Ratings
