@@ -212,7 +212,8 @@ let package = Package(
             "StoreTests",
             ["Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
         Floor.serving.tests(
-            "StreamsTests", ["Streams", "Store", "RatingFiles", "FileOutput", "Platform", "Ratings", "LinearAlgebra"]),
+            "StreamsTests",
+            ["Streams", "CRDKafka", "Store", "RatingFiles", "FileOutput", "Platform", "Ratings", "LinearAlgebra"]),
         .target(
             name: "ServingSupport",
             dependencies: ["Live", "Engine", "Factorization", "Ratings", "Store", "TestSupport"],
