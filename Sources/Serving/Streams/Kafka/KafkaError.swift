@@ -9,6 +9,8 @@ public struct KafkaError: Error, Equatable, CustomStringConvertible {
         case notDelivered
         /// Brokers that cannot be reached, or that refuse what was asked.
         case broker
+        /// A topic that is not there, or is not what it was.
+        case topic
     }
 
     public let kind: Kind

@@ -12,9 +12,17 @@ internal import CRDKafka
         unsafe queue = rd_kafka_queue_get_main(pointer)
     }
 
+    init(consumer configuration: KafkaConfiguration) throws(KafkaError) {
+        unsafe pointer = try configuration.handle(
+            RD_KAFKA_CONSUMER, events: RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
+        unsafe _ = rd_kafka_poll_set_consumer(pointer)
+        unsafe queue = rd_kafka_queue_get_consumer(pointer)
+    }
+
     deinit {
         unsafe rd_kafka_queue_destroy(queue)
-        unsafe rd_kafka_destroy(pointer)
+        // A consumer that is closed has no need for it, and one that could not be closed in time is not waited for.
+        unsafe rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 
     /// The next event, if one comes in time.

@@ -47,6 +47,7 @@ public struct KafkaSettings: Sendable, Equatable {
 
     private static let own: Set<String> = [
         "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "auto.commit.enable",
+        "auto.offset.reset",
         "enable.auto.offset.store", "partition.assignment.strategy", "enable.idempotence", "enable.partition.eof",
         "transactional.id",
     ]
