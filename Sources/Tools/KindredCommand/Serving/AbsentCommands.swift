@@ -49,6 +49,11 @@
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
+    struct ConsumeCommand: AbsentCommand {
+        static let name = "consume"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
     struct FetchCommand: AbsentCommand {
         static let name = "fetch"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
