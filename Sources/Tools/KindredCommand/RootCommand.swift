@@ -33,7 +33,8 @@ struct RootCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
-            AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self, ReplayCommand.self,
+            TuneCommand.self, ReplayCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self,
+            ServeCommand.self, AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])
 

@@ -9,6 +9,7 @@
     import Platform
     import Service
     import Store
+    import Streams
 
     struct ServeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -27,6 +28,7 @@
                   kindred import ml-100k --store films.sqlite
                   kindred serve --store films.sqlite
                   kindred serve --store films.sqlite --host 0.0.0.0 --certificate chain.pem --private-key key.pem
+                  kindred serve --store films.sqlite --kafka localhost:9092
                 """)
 
         @Option(help: ArgumentHelp("The store.", valueName: "file"))
@@ -88,6 +90,10 @@
                 "Threads of a refresh, \(OptionRange.threads.words). (default: all processors)", valueName: "n"))
         var threads: Int?
 
+        @OptionGroup(title: "Kafka") var kafka: KafkaOptions
+
+        @OptionGroup(title: "Kafka") var reading: KafkaReadingOptions
+
         @OptionGroup var arithmetic: ProductOptions
 
         @Option(
@@ -116,7 +122,7 @@
             FreeMemory.returnEarly()
             let store = try Store(store)
             let live = try LiveEngine(store, liveConfiguration())
-            let server = try KindredServer(live, serviceConfiguration)
+            let server = try KindredServer(live, serviceConfiguration(sources: sources(store)))
             let scheme = certificate == nil ? "http" : "https"
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
@@ -144,8 +150,18 @@
             return configuration
         }
 
-        private var serviceConfiguration: ServiceConfiguration {
+        /// What comes in beside requests.
+        private func sources(_ store: Store) throws -> [any StreamSource] {
+            guard kafka.kafka != nil else { return [] }
+            let consumer = try KafkaConsumer(reading.configuration(kafka), store: store) { batch in
+                try store.apply(batch, now: Int64(Date().timeIntervalSince1970))
+            }
+            return [consumer]
+        }
+
+        private func serviceConfiguration(sources: [any StreamSource]) -> ServiceConfiguration {
             var configuration = ServiceConfiguration()
+            configuration.sources = sources
             configuration.host = host
             configuration.port = port
             configuration.allowedOrigins = allowOrigin
