@@ -23,14 +23,25 @@ public struct AnalyticsView: Sendable {
         self.sql = sql
     }
 
-    static var definitions: String {
-        all.map { "CREATE VIEW \($0.name) AS \($0.sql);" }.joined(separator: "\n")
+    /// The statements that make views.
+    static func definitions(of views: [AnalyticsView]) -> String {
+        views.map { "CREATE VIEW \($0.name) AS \($0.sql);" }.joined(separator: "\n")
     }
 
     /// The fewest ratings with which an average is shown, and the weight of the mean of all in the Bayesian average.
     private static let fewest = 20
 
-    public static let all = [
+    public static let all = byEvent + byArrival
+
+    /// By when ratings came in, which in a stream that is replayed is years after they were given.
+    static let byArrival = [
+        AnalyticsView(
+            "ratings_per_minute_of_arrival", "Ratings that came in, minute by minute",
+            Plot(x: "minute", y: "ratings", kind: .line), perPeriod("%Y-%m-%d %H:%M", 60, of: "arrived", as: "minute"))
+    ]
+
+    /// As the fifth migration made them: a view more belongs to a migration more.
+    static let byEvent = [
         AnalyticsView(
             "rating_distribution", "How often each value is given", Plot(x: "value", y: "ratings", kind: .bars),
             """
@@ -89,12 +100,15 @@ public struct AnalyticsView: Sendable {
     private static func perPeriod(_ period: String, _ seconds: Int, _ format: String) -> AnalyticsView {
         AnalyticsView(
             "ratings_per_\(period)", "New ratings, \(period) by \(period)",
-            Plot(x: period, y: "ratings", kind: .line),
-            """
-            SELECT strftime('\(format)', \(seconds) * number, 'unixepoch') AS \(period), ratings, average FROM (
-                SELECT time / \(seconds) AS number, count(*) AS ratings, avg(value) AS average
-                FROM ratings WHERE time IS NOT NULL GROUP BY number)
-            ORDER BY number
-            """)
+            Plot(x: period, y: "ratings", kind: .line), perPeriod(format, seconds, of: "time", as: period))
+    }
+
+    private static func perPeriod(_ format: String, _ seconds: Int, of column: String, as period: String) -> String {
+        """
+        SELECT strftime('\(format)', \(seconds) * number, 'unixepoch') AS \(period), ratings, average FROM (
+            SELECT \(column) / \(seconds) AS number, count(*) AS ratings, avg(value) AS average
+            FROM ratings WHERE \(column) IS NOT NULL GROUP BY number)
+        ORDER BY number
+        """
     }
 }

@@ -9,7 +9,9 @@ enum Schema {
         migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
         migrator.registerMigration("3 runs") { try $0.execute(sql: runs) }
         migrator.registerMigration("4 search") { try $0.execute(sql: search) }
-        migrator.registerMigration("5 views") { try $0.execute(sql: AnalyticsView.definitions) }
+        migrator.registerMigration("5 views") {
+            try $0.execute(sql: AnalyticsView.definitions(of: AnalyticsView.byEvent))
+        }
         migrator.registerMigration("6 service") { try $0.execute(sql: service) }
         migrator.registerMigration("7 changes") { try $0.execute(sql: changes) }
         migrator.registerMigration("8 stages") { try $0.execute(sql: stages) }
@@ -22,6 +24,9 @@ enum Schema {
         }
         migrator.registerMigration("13 streams") { try $0.execute(sql: streams) }
         migrator.registerMigration("14 stream errors") { try $0.execute(sql: streamErrors) }
+        migrator.registerMigration("16 views of arrival") {
+            try $0.execute(sql: AnalyticsView.definitions(of: AnalyticsView.byArrival))
+        }
         return migrator
     }
 
