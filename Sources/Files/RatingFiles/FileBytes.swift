@@ -13,15 +13,17 @@ struct FileBytes: Sendable {
     /// What most files hold, for a remedy.
     static let rowsExpected = "one rating per line: user, item, rating and perhaps a timestamp"
 
-    /// - Parameter expected: what a line of the file holds, for the remedy.
+    /// - Parameters:
+    ///   - expected: what a line of the file holds, for the remedy.
+    ///   - maps: false for a file that others may truncate meanwhile.
     /// - Throws: `InputError` where the file is missing, no file, unreadable or empty.
-    init(path: String, expected: String = rowsExpected) throws(InputError) {
+    init(path: String, expected: String = rowsExpected, maps: Bool = true) throws(InputError) {
         guard FileKind(path) != .missing else {
             throw InputError(
                 file: path, problem: "there is no such file", remedy: "Check the path.")
         }
         do {
-            let file = try MappedFile(path: path)
+            let file = try MappedFile(path: path, maps: maps)
             (self.path, self.file, data) = (path, file, file.data)
         } catch {
             throw InputError(

@@ -1,4 +1,5 @@
 import FileOutput
+import Foundation
 import Ratings
 
 /// The layout of the records of a ratings file.
@@ -50,6 +51,13 @@ struct RatingsLayout: Sendable {
 
     /// Whether a record needs those before it.
     var isSequential: Bool { shape == .headings }
+
+    /// Begins behind lines that were read before.
+    mutating func passOver(_ bytes: Int, in text: Data) {
+        guard bytes > start, !isSequential else { return }
+        firstLine += text[start..<min(bytes, text.count)].count { $0 == UInt8(ascii: "\n") }
+        start = min(bytes, text.count)
+    }
 
     mutating func take(_ positions: [ColumnRole: Int], _ evidence: [ColumnEvidence]) {
         user = positions[.user] ?? 0

@@ -37,6 +37,13 @@ public struct RatingsReader: Sendable {
     /// The default is 1.
     public var threads = 1
 
+    /// Whether others may write the files meanwhile: their bytes are then read into memory rather than mapped, as what is mapped of
+    /// a file that gets shorter kills the process.
+    package var isShared = false
+    /// How many bytes of a plain text, which are whole lines, were read before: columns are told by them, and lines are counted
+    /// from them, but their rows are passed over. What has to be converted or unpacked is read from its beginning.
+    package var start = 0
+
     /// The fewest bytes per thread, so that its tables do not cost more than its rows. Fuzzing makes it smaller.
     var smallestPiece = 65_536
 
@@ -117,7 +124,7 @@ public struct RatingsReader: Sendable {
         _ file: SourceFile, like first: RatingsLayout?, continuing tail: consuming RatingRows?,
         _ progress: @Sendable (Double) -> Void
     ) throws(InputError) -> ParsedText {
-        switch try file.text(SourceFile.Opening(encoding: encoding, limits: unpacking)) {
+        switch try file.text(SourceFile.Opening(encoding: encoding, limits: unpacking, maps: !isShared)) {
         case .mapped(let bytes): try parse(bytes, like: first, continuing: tail, progress)
         case .stream(let stream, let encoding):
             try parse(stream, file.name, like: first, continuing: tail, encoding)
@@ -138,7 +145,8 @@ public struct RatingsReader: Sendable {
         _ file: FileBytes, like first: RatingsLayout?, continuing tail: consuming RatingRows?,
         _ progress: @Sendable (Double) -> Void
     ) throws(InputError) -> ParsedText {
-        let layout = try layout(of: file.data.span, isWhole: true, path: file.path, like: first)
+        var layout = try layout(of: file.data.span, isWhole: true, path: file.path, like: first)
+        layout.passOver(start, in: file.data)
         let count =
             layout.isSequential || !wanted.isEmpty ? 1 : min(threads, (file.count - layout.start) / smallestPiece)
         var pieces = count > 1 ? parse(file, layout, pieces: count, progress) : []

@@ -13,6 +13,8 @@ public struct RatingsSource: Sendable {
     private let items: SourceFile?
     private let users: SourceFile?
     private let genres: SourceFile?
+    /// Whether the catalogs come with the ratings, in a folder or an archive, and do not just lie beside them.
+    package let hasOwnCatalogs: Bool
     private let encoding: String?
     private let unpacking: ArchiveLimits
     /// Whose catalog the user named.
@@ -36,6 +38,7 @@ public struct RatingsSource: Sendable {
         if FileKind.isPipe(path) {
             ratings = [SourceFile(path)]
             catalogs = (nil, nil, nil)
+            hasOwnCatalogs = false
         } else {
             let kind = FileKind(path)
             guard kind != .missing else {
@@ -48,9 +51,11 @@ public struct RatingsSource: Sendable {
                 ratings = try folder.ratings()
                 let isAlone = kind == .file && ratings == [SourceFile(path)]
                 catalogs = isAlone ? Self.catalogs(beside: path) : folder.catalogs()
+                hasOwnCatalogs = !isAlone
             } else {
                 ratings = [SourceFile(path)]
                 catalogs = Self.catalogs(beside: path)
+                hasOwnCatalogs = false
             }
         }
         self.items = items.map { SourceFile($0) } ?? catalogs.items

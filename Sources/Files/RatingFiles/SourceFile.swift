@@ -37,12 +37,14 @@ public struct SourceFile: Sendable, Equatable {
         var limits = ArchiveLimits()
         /// What a line holds, for remedies.
         var expected = FileBytes.rowsExpected
+        /// Whether the file may be mapped into memory.
+        var maps = true
     }
 
     /// The text of the file, unpacked and in UTF-8 or in an encoding whose bytes tell it.
     func text(_ opening: Opening = Opening()) throws(InputError) -> RatingsText {
         if isPipe { return try pipedText(opening) }
-        let file = try FileBytes(path: path, expected: opening.expected)
+        let file = try FileBytes(path: path, expected: opening.expected, maps: opening.maps)
         let head = Array(file.data.prefix(TextKind.headCount))
         if ArchiveFormat(head: Array(head.prefix(ArchiveFormat.headCount))) != nil {
             return try Self.text(of: try archiveStream(opening), name, opening)
@@ -56,9 +58,9 @@ public struct SourceFile: Sendable, Equatable {
 
     /// The text of a file that is read as a whole, such as a catalog.
     func wholeText(
-        expected: String, limits: ArchiveLimits = ArchiveLimits(), encoding: String? = nil
+        expected: String, limits: ArchiveLimits = ArchiveLimits(), encoding: String? = nil, maps: Bool = true
     ) throws(InputError) -> FileBytes {
-        switch try text(Opening(encoding: encoding, limits: limits, expected: expected)) {
+        switch try text(Opening(encoding: encoding, limits: limits, expected: expected, maps: maps)) {
         case .mapped(let file): return file
         case .stream(let stream, _):
             var bytes = Data()

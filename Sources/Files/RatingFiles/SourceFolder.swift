@@ -16,11 +16,11 @@ struct SourceFolder {
     ]
     /// What shards of ratings begin with, before their number.
     private static let shardNames = ["ratings", "rating", "part", "combined_data", "mv"]
-    private static let itemNames = [
+    static let itemNames = [
         "u.item", "movies.dat", "movies.csv", "movie.csv", "items.csv", "films.csv", "books.csv", "bx-books.csv",
         "bx_books.csv", "anime.csv", "movie_titles.csv", "movie_titles.txt",
     ]
-    private static let userNames = ["u.user", "users.dat", "users.csv", "user.csv", "bx-users.csv"]
+    static let userNames = ["u.user", "users.dat", "users.csv", "user.csv", "bx-users.csv"]
     private static let textEndings: Set<String> = ["csv", "tsv", "dat", "data", "txt", "json", "jsonl", "inter", "mtx"]
 
     /// - Throws: `InputError` where an archive cannot be read.
@@ -106,7 +106,7 @@ struct SourceFolder {
     }
 
     /// A name in lowercase, without the ending of a compressed file.
-    private static func plain(_ file: SourceFile) -> String {
+    static func plain(_ file: SourceFile) -> String {
         let name = file.title.lowercased()
         let ending = ["gz", "bz2", "xz", "zst"].first { name.hasSuffix(".\($0)") }
         return ending.map { String(name.dropLast($0.count + 1)) } ?? name

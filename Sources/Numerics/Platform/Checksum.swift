@@ -29,8 +29,18 @@ public import Foundation
         precondition(isDone == 1, "OpenSSL accepts any number of bytes")
     }
 
+    /// The checksum of the bytes so far in hexadecimal, after which more may follow.
+    public func soFar() -> String {
+        guard let copy = unsafe EVP_MD_CTX_new() else { preconditionFailure("OpenSSL has no memory") }
+        defer { unsafe EVP_MD_CTX_free(copy) }
+        precondition(unsafe EVP_MD_CTX_copy_ex(copy, context) == 1, "a checksum that is not finished can be copied")
+        return unsafe Self.digest(of: copy).hexadecimal
+    }
+
     /// The bytes of the checksum; no more bytes can be added afterwards.
-    public func finish() -> [UInt8] {
+    public func finish() -> [UInt8] { unsafe Self.digest(of: context) }
+
+    private static func digest(of context: OpaquePointer) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var count: UInt32 = 0
         let isDone = unsafe EVP_DigestFinal_ex(context, &digest, &count)

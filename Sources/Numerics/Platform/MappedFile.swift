@@ -17,12 +17,14 @@ public final class MappedFile: Sendable {
     /// Evicts mapped bytes from memory.
     private let discard: @Sendable (_ start: Int, _ count: Int) -> Void
 
+    /// - Parameter maps: false for a file that others may truncate meanwhile: its bytes are read instead, for reading mapped bytes
+    ///   beyond its end would kill the process.
     /// - Throws: the system's error.
-    public init(path: String) throws {
+    public init(path: String, maps: Bool = true) throws {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         let size = Self.size(of: descriptor)
-        if size > 0, let start = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
+        if maps, size > 0, let start = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
             unsafe start != MAP_FAILED
         {
             data = unsafe Data(

@@ -17,17 +17,39 @@ extension Store {
         _ source: ImportSource, scale: ClosedRange<Float>? = nil, now: Int64, progress: (Double) -> Void = { _ in }
     ) throws(StoreError) -> ImportReport {
         if let done = try finishedImport(source) { return done }
+        let (cleaned, scale) = try clean(source, scale, now: now)
+        guard
+            let report = try importBatches(
+                source, cleaned, scale, now: now, progress: progress, isStopped: { false })
+        else { preconditionFailure("an import that nobody stops comes to its end") }
+        return report
+    }
+
+    /// The rows of a source that are ratings, by the scale that counts for them.
+    func clean(
+        _ source: ImportSource, _ scale: ClosedRange<Float>?, now: Int64
+    ) throws(StoreError) -> (CleanedRows, scale: ClosedRange<Float>) {
         let known = try self.scale()
         guard let scale = scale ?? known ?? Cleaning.scale(of: source.entries) else {
             throw .refused("\(source.name): there is no rating to take")
         }
         let cleaned = try Self.translating(path) { try CleanedRows(source, Cleaning(scale: scale, now: now)) }
         guard !cleaned.kept.isEmpty else { throw .refused("\(source.name): none of the rows is a rating to keep") }
+        return (cleaned, scale)
+    }
+
+    /// - Parameter isStopped: asked before each batch.
+    /// - Returns: nil where it was stopped before the end; another call goes on there.
+    func importBatches(
+        _ source: ImportSource, _ cleaned: CleanedRows, _ scale: ClosedRange<Float>, now: Int64,
+        progress: (Double) -> Void, isStopped: () -> Bool
+    ) throws(StoreError) -> ImportReport? {
         let (number, done) = try beginImport(source, cleaned, scale, now: now)
         let numbers = try take(source.userIDs, source.itemIDs)
         try takeCatalogs(source, numbers)
         var taken = done
         while taken < cleaned.kept.count {
+            if isStopped() { return nil }
             let batch = taken..<min(taken + Self.batchRows, cleaned.kept.count)
             try write { database in
                 try RatingInsert.insert(
@@ -57,7 +79,7 @@ extension Store {
     /// the indexes and writes them all, so smaller ones take longer in all.
     private static let batchRows = 200_000
 
-    private func finishedImport(_ source: ImportSource) throws(StoreError) -> ImportReport? {
+    func finishedImport(_ source: ImportSource) throws(StoreError) -> ImportReport? {
         try read { database in
             try Row.fetchOne(
                 database, sql: "SELECT * FROM imports WHERE checksum = ? AND finished IS NOT NULL",
@@ -93,28 +115,37 @@ extension Store {
             {
                 if try begun[at: "kept"] == report.kept { return try (begun[at: "import"], begun[at: "rows_done"]) }
                 // Another scale keeps other rows; what is in already is found so and not taken twice.
-                let number: Int64 = try begun[at: "import"]
-                try database.execute(sql: "DELETE FROM rejected_rows WHERE import = ?", arguments: [number])
-                try database.execute(sql: "DELETE FROM imports WHERE import = ?", arguments: [number])
+                try Self.forgetImport(begun[at: "import"], database)
             }
-            try database.execute(
-                sql: """
-                    INSERT INTO imports (source, checksum, started, rows_read, rows_done, kept, duplicates, malformed,
-                        out_of_scale, impossible_times, times_converted, unknown_items)
-                    VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    source.name, source.checksum, now, report.rows_read, report.kept, report.duplicates,
-                    report.malformed, report.out_of_scale, report.impossible_times, report.times_converted,
-                    report.unknown_items,
-                ])
-            let number = database.lastInsertedRowID
-            let statement = try database.makeStatement(sql: "INSERT OR IGNORE INTO rejected_rows VALUES (?, ?, ?, ?)")
-            for row in cleaned.rejected {
-                try statement.execute(arguments: [number, row.line, row.reason, row.text])
-            }
-            return (number, 0)
+            return (
+                try Self.writeDown(report, cleaned.rejected, checksum: source.checksum, now: now, database), 0
+            )
         }
+    }
+
+    static func forgetImport(_ number: Int64, _ database: Database) throws {
+        try database.execute(sql: "DELETE FROM rejected_rows WHERE import = ?", arguments: [number])
+        try database.execute(sql: "DELETE FROM imports WHERE import = ?", arguments: [number])
+    }
+
+    /// Writes down what an import is going to take, and which rows not; returns its number.
+    static func writeDown(
+        _ report: ImportReport, _ rejected: [RejectedRating], checksum: String, now: Int64, _ database: Database
+    ) throws -> Int64 {
+        try database.execute(
+            sql: """
+                INSERT INTO imports (source, checksum, started, rows_read, rows_done, kept, duplicates, malformed,
+                    out_of_scale, impossible_times, times_converted, unknown_items)
+                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                report.source, checksum, now, report.rows_read, report.kept, report.duplicates, report.malformed,
+                report.out_of_scale, report.impossible_times, report.times_converted, report.unknown_items,
+            ])
+        let number = database.lastInsertedRowID
+        let statement = try database.makeStatement(sql: "INSERT OR IGNORE INTO rejected_rows VALUES (?, ?, ?, ?)")
+        for row in rejected { try statement.execute(arguments: [number, row.line, row.reason, row.text]) }
+        return number
     }
 
     /// The numbers of all users and items in the store, the new ones among them.

@@ -79,7 +79,7 @@ extension Store {
     public func importCount() throws(StoreError) -> Int { try read(Self.importCount) }
 
     static func importCount(_ database: Database) throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT count(*) FROM imports WHERE finished IS NOT NULL") ?? 0
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM imports WHERE finished IS NOT NULL AND is_told = 0") ?? 0
     }
 
     /// The numbers of users, items and ratings.

@@ -24,6 +24,7 @@ enum Schema {
         }
         migrator.registerMigration("13 streams") { try $0.execute(sql: streams) }
         migrator.registerMigration("14 stream errors") { try $0.execute(sql: streamErrors) }
+        migrator.registerMigration("15 watched files") { try $0.execute(sql: watchedFiles) }
         migrator.registerMigration("16 views of arrival") {
             try $0.execute(sql: AnalyticsView.definitions(of: AnalyticsView.byArrival))
         }
@@ -316,6 +317,21 @@ enum Schema {
             drifts INTEGER NOT NULL,
             PRIMARY KEY (minute, model, users)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What is known of the files of watched folders. An import whose changes were told one by one asks for no refresh.
+    private static let watchedFiles = """
+        CREATE TABLE watched_files (
+            path TEXT PRIMARY KEY,
+            inode INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,      -- nanoseconds since 1970
+            offset INTEGER NOT NULL,        -- bytes that are taken
+            checksum TEXT NOT NULL,         -- SHA-256 of these bytes
+            state TEXT NOT NULL CHECK (state IN ('taken', 'failed')),
+            reason TEXT                     -- why it failed
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE imports ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Ratings by the ids and titles that people know.

@@ -112,6 +112,7 @@ extension SchemaGuide {
                 "out_of_scale": "rows with a rating off the scale", "impossible_times": "rows with an impossible time",
                 "times_converted": "times in milliseconds, now in seconds",
                 "unknown_items": "accepted rows of items that no catalog names",
+                "is_told": "1 where live results followed each change",
             ]),
         Relation(
             name: "rejected_rows", meaning: "rows that an import did not accept",
@@ -149,6 +150,13 @@ extension SchemaGuide {
                 "squared_error": "sum of squared errors", "absolute_error": "sum of absolute errors",
                 "likes": "likes that a list could have held", "hits": "likes that the list held",
                 "drifts": "changes of the error that were found",
+            ]),
+        Relation(
+            name: "watched_files", meaning: "files of watched folders that were read",
+            columns: [
+                "path": "path of the file", "inode": "its number within the file system", "size": "its bytes then",
+                "modified": "when it was written, nanoseconds since 1970", "offset": "bytes that are taken",
+                "checksum": "SHA-256 of these bytes", "state": "taken or failed", "reason": "why it failed, or null",
             ]),
     ]
 

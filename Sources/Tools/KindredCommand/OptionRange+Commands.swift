@@ -20,6 +20,8 @@ extension OptionRange {
     static let compareAfter = 0.0...1e6
     /// Seconds, up to a year.
     static let refreshEvery = 1.0...31_536_000.0
+    /// Seconds, up to a day.
+    static let settle = 0.01...86_400.0
     static let rowLimit = 1...10_000_000
     /// Ratings in the sliding window of a replay.
     static let window = 1...10_000_000

@@ -34,7 +34,8 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
             TuneCommand.self, ReplayCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self,
-            ServeCommand.self, AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self,
+            ServeCommand.self, WatchCommand.self,
+            AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])
 

@@ -44,6 +44,11 @@
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
+    struct WatchCommand: AbsentCommand {
+        static let name = "watch"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
     struct KeysCommand: AbsentCommand {
         static let name = "keys"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

@@ -6,6 +6,7 @@
     import RatingFiles
     import Ratings
     import Store
+    import Streams
 
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -63,15 +64,7 @@
 
             progress.begin("reading")
             let rows = try reader.rows(found.ratings) { progress.update($0) }
-            let unrated = try found.items(besides: rows.items)
-            let input = ImportSource(
-                name: source, checksum: try found.checksum(), entries: rows.entries, userIDs: rows.users,
-                itemIDs: rows.items, items: try found.itemCatalog(for: rows.items),
-                users: try found.userCatalog(for: rows.users), unratedIDs: unrated,
-                unrated: try found.itemCatalog(for: unrated),
-                malformed: rows.rejected.map { RejectedRating(line: $0.line, reason: $0.reason, text: $0.text) },
-                lines: { [reader] in try reader.lines(ofRows: $0, in: found.ratings) },
-                convertedTimes: rows.convertedTimes)
+            let input = try ImportSource(rows, of: found, by: reader, name: source, checksum: found.checksum())
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
             let report = try Store(store, creates: true).importRatings(

@@ -64,6 +64,13 @@
                 valueName: "seconds"))
         var refreshEvery: Double?
 
+        @Option(
+            help: ArgumentHelp(
+                "A folder whose files are imported as they come; repeatable. See kindred watch.", valueName: "folder"))
+        var watch: [String] = []
+
+        @OptionGroup(title: "Watched folders") var watching: WatchOptions
+
         @Option(help: ArgumentHelp("PEM file with the certificate and its chain, for TLS.", valueName: "file"))
         var certificate: String?
 
@@ -122,7 +129,7 @@
             FreeMemory.returnEarly()
             let store = try Store(store)
             let live = try LiveEngine(store, liveConfiguration())
-            let server = try KindredServer(live, serviceConfiguration(sources: sources(store)))
+            let server = try KindredServer(live, serviceConfiguration(sources: sources(store) + folders(store)))
             let scheme = certificate == nil ? "http" : "https"
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
@@ -132,6 +139,20 @@
             }
             // Not a return, after which `exit` would tear down what a refresh still uses: BLAS frees its memory then.
             _exit(0)
+        }
+
+        private func folders(_ store: Store) throws -> [any StreamSource] {
+            let sources = try watch.map { folder in
+                var settings = watching.settings(folder)
+                settings.reader.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+                return try FolderSource(
+                    settings, into: store,
+                    tell: { [quiet] news in if !quiet { JSONLog.message("\(news)") } })
+            }
+            guard Set(sources.map(\.name)).count == sources.count else {
+                throw ValidationError("two of the watched folders have one name; sources are told apart by it")
+            }
+            return sources
         }
 
         private func liveConfiguration() throws -> LiveConfiguration {
