@@ -22,6 +22,10 @@ extension OptionRange {
     static let refreshEvery = 1.0...31_536_000.0
     /// Seconds, up to a day.
     static let settle = 0.01...86_400.0
+    /// Messages per second.
+    static let messageRate = 0.001...1e7
+    /// Times as fast as it was.
+    static let speed = 0.001...1e12
     static let rowLimit = 1...10_000_000
     /// Ratings in the sliding window of a replay.
     static let window = 1...10_000_000

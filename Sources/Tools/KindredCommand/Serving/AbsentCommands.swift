@@ -49,6 +49,11 @@
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
+    struct PublishCommand: AbsentCommand {
+        static let name = "publish"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
     struct KeysCommand: AbsentCommand {
         static let name = "keys"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
