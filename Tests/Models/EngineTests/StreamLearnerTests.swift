@@ -143,6 +143,42 @@ struct StreamLearnerTests {
         #expect(learner.error.count == 1)
     }
 
+    @Test func `ratings that were scored before are learned alone`() throws {
+        let events = Self.events(200, seed: 7, onlyNew: true)
+        var (scored, unscored) = (try learner(Self.configuration()), try learner(Self.configuration()))
+        var (one, two) = (MutableRatings(), MutableRatings())
+        for event in events.dropLast() {
+            try scored.learn([event], into: &one)
+            unscored.receive([event], into: &two, isScored: false)
+            try unscored.follow(two.settle(), of: two)
+        }
+        #expect(unscored.error.count == 0)
+        // Both know the same, so both predict the next the same.
+        let before = scored.error.total
+        for event in events.suffix(1) {
+            try scored.learn([event], into: &one)
+            try unscored.learn([event], into: &two)
+        }
+        for ((old, new), only) in zip(zip(before, scored.error.total), unscored.error.total) {
+            #expect(abs(new.sums.squaredError - old.sums.squaredError - only.sums.squaredError) < 1e-9)
+            #expect(new.sums.hits - old.sums.hits == only.sums.hits)
+        }
+    }
+
+    @Test func `a learner goes on with the error of the one before`() throws {
+        var first = try learner(Self.configuration())
+        var ratings = MutableRatings()
+        try first.learn(Self.events(100, seed: 8, onlyNew: true), into: &ratings)
+        var second = try learner(Self.configuration())
+        second.carryOn(first.error)
+        #expect(second.error.total == first.error.total && second.drain() == first.drain())
+        var others = Self.configuration()
+        others.models = [.als]
+        var third = try learner(others)
+        third.carryOn(first.error)
+        #expect(third.error.count == 0)
+    }
+
     @Test func `equal ratings are no trouble`() throws {
         var learner = try learner(Self.configuration())
         var ratings = MutableRatings()
