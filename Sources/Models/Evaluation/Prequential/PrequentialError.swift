@@ -33,7 +33,7 @@ public struct PrequentialError: Sendable {
     }
 
     /// A change of a model's error. Cuts of the adaptive window that follow each other within a tenth of the sliding window
-    /// belong to one change: ratings come in sessions, so that one hard user cuts again and again.
+    /// belong to one change: ratings come in bursts, so that one hard user cuts again and again.
     public struct Drift: Sendable, Equatable {
         /// The name of the model.
         public let model: String
