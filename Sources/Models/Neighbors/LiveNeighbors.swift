@@ -12,7 +12,8 @@ public import Ratings
 ///
 /// Measures that depend on everybody cannot be followed: one rating changes every similarity.
 ///
-/// - Complexity: for a batch O(users · k + Σ raters of the items of changed users); O(users · k) memory.
+/// - Complexity: for a batch O(users + Σ raters of the items of changed users + lists that they are in · k); O(users · k)
+///   memory.
 public struct LiveNeighbors: Sendable {
     /// The similarity measure and the choice of neighbors.
     public let configuration: SimilarityConfiguration
@@ -24,6 +25,7 @@ public struct LiveNeighbors: Sendable {
     private var vectors: LiveVectors
     /// By number.
     private var lists: [NearList] = []
+    private var memberships = ListMemberships()
 
     /// Throws `SimilarityError.dependsOnEverybody` for a measure that can only follow at a refresh.
     public static func checkFollows(_ configuration: SimilarityConfiguration) throws(SimilarityError) {
@@ -89,11 +91,11 @@ public struct LiveNeighbors: Sendable {
         guard !changes.reordersUsers, !changes.reordersItems, !areMost else {
             return try compareAllPairs(in: ratings)
         }
-        lists += Array(repeating: .empty, count: ratings.users.count - lists.count)
+        grow(to: ratings.users.count)
         vectors.update(changes.users, in: ratings)
         let search = LiveSearch(ratings, vectors, changed: changes.users, capacity: capacity, threads: threads)
         let found = search.rows(of: changes.users, offeringTo: lists)
-        let mended = search.mended(lists, by: found.map(\.offers))
+        let mended = search.mended(lists, memberships, by: found.map(\.offers))
         let open = mended.filter { !$0.list.isComplete(configuration.neighbors) }.map(\.user)
         let again = search.rows(of: open)
 
@@ -115,7 +117,7 @@ public struct LiveNeighbors: Sendable {
         var wider = configuration
         wider.neighbors = min(capacity + 1, max(1, numbered.userNumbers.count - 1))
         let table = try AllPairs(wider, products: products, threads: threads).neighbors(in: numbered.matrix)
-        lists += Array(repeating: .empty, count: ratings.users.count - lists.count)
+        grow(to: ratings.users.count)
         vectors.update(0..<Int32(lists.count), in: ratings)
         var report = NeighborChanges(comparedAllPairs: true)
         for (index, user) in numbered.userNumbers.enumerated() {
@@ -130,9 +132,17 @@ public struct LiveNeighbors: Sendable {
         return report
     }
 
+    private mutating func grow(to count: Int) {
+        lists += Array(repeating: .empty, count: count - lists.count)
+        memberships.grow(to: count)
+    }
+
     private mutating func set(_ list: NearList, of user: Int32, _ report: inout NeighborChanges) {
-        let old = lists[Int(user)].near.prefix(configuration.neighbors)
-        if old != list.near.prefix(configuration.neighbors) { report.lists.append(user) }
+        let old = lists[Int(user)].near
+        if old.prefix(configuration.neighbors) != list.near.prefix(configuration.neighbors) {
+            report.lists.append(user)
+        }
+        memberships.replace(old, with: list.near, in: user)
         lists[Int(user)] = list
     }
 }

@@ -5,6 +5,7 @@ import Ratings
 struct LiveSearch: Sendable {
     private let ratings: MutableRatings
     private let vectors: LiveVectors
+    private let changed: [Int32]
     /// By number.
     private let isChanged: [Bool]
     private let capacity: Int
@@ -13,6 +14,7 @@ struct LiveSearch: Sendable {
     init(_ ratings: MutableRatings, _ vectors: LiveVectors, changed: [Int32], capacity: Int, threads: Int) {
         self.ratings = ratings
         self.vectors = vectors
+        self.changed = changed
         self.capacity = capacity
         self.threads = threads
         var isChanged = [Bool](repeating: false, count: ratings.users.count)
@@ -35,9 +37,7 @@ struct LiveSearch: Sendable {
     /// - Parameter lists: those of unchanged users get offers of neighbors nearer than their bounds.
     func rows(of users: [Int32], offeringTo lists: [NearList] = []) -> [Row] {
         // Nobody is nearer than a changed user's bound, everybody nearer than one of similarity 0.
-        let bounds = lists.enumerated().map { user, list in
-            isChanged[user] ? Self.nearest : list.bound ?? Self.farthest
-        }
+        let bounds = lists.indices.map { isChanged[$0] ? Self.nearest : lists[$0].bound ?? Self.farthest }
         return vectors.formula.usesSharedNorms
             ? rows(of: users, offeringTo: bounds, as: PairSums.self)
             : rows(of: users, offeringTo: bounds, as: ProductSum.self)
@@ -81,28 +81,38 @@ struct LiveSearch: Sendable {
 
     /// The lists of unchanged users that changed users are in, before or after.
     ///
-    /// - Complexity: O(users · k).
-    func mended(_ lists: [NearList], by offers: [[Offer]]) -> [(user: Int32, list: NearList)] {
-        var starts = [Int](repeating: 0, count: lists.count + 1)
-        for offer in offers.joined() { starts[Int(offer.list) + 1] += 1 }
-        for list in lists.indices { starts[list + 1] += starts[list] }
-        var next = starts
-        var sorted = [Neighbor](
-            repeating: Neighbor(user: 0, similarity: 0, support: 0), count: starts[lists.count])
-        for offer in offers.joined() {
-            sorted[next[Int(offer.list)]] = offer.neighbor
-            next[Int(offer.list)] += 1
-        }
-        let chunks = Parallel.ranges(lists.count, of: 256)
-        return Parallel.map(chunks.count, threads: threads) { [starts, sorted] chunk in
-            chunks[chunk].compactMap { user -> (user: Int32, list: NearList)? in
-                guard !isChanged[user] else { return nil }
-                return lists[user].mended(
-                    without: isChanged, adding: sorted[starts[user]..<starts[user + 1]], capacity: capacity,
-                    among: ratings.users
-                ).map { (Int32(user), $0) }
+    /// - Complexity: O(users + these lists · k).
+    func mended(
+        _ lists: [NearList], _ memberships: ListMemberships, by offers: [[Offer]]
+    ) -> [(user: Int32, list: NearList)] {
+        var isAffected = [Bool](repeating: false, count: lists.count)
+        for user in changed { for list in memberships[user] { isAffected[Int(list)] = true } }
+        for offer in offers.joined() { isAffected[Int(offer.list)] = true }
+        let affected = lists.indices.filter { isAffected[$0] && !isChanged[$0] }
+        let (starts, neighbors) = byList(offers, lists.count)
+        let chunks = Parallel.ranges(affected.count, of: 16)
+        return Parallel.map(chunks.count, threads: threads) { chunk in
+            affected[chunks[chunk]].map { user in
+                let list = lists[user].mended(
+                    without: isChanged, adding: neighbors[starts[user]..<starts[user + 1]], capacity: capacity,
+                    among: ratings.users)
+                return (Int32(user), list)
             }
         }.flatMap { $0 }
+    }
+
+    /// The neighbors offered to list u are `starts[u] ..< starts[u + 1]`.
+    private func byList(_ offers: [[Offer]], _ listCount: Int) -> (starts: [Int], neighbors: [Neighbor]) {
+        var starts = [Int](repeating: 0, count: listCount + 1)
+        for offer in offers.joined() { starts[Int(offer.list) + 1] += 1 }
+        for list in 0..<listCount { starts[list + 1] += starts[list] }
+        var next = starts
+        var neighbors = [Neighbor](repeating: Self.nearest, count: starts[listCount])
+        for offer in offers.joined() {
+            neighbors[next[Int(offer.list)]] = offer.neighbor
+            next[Int(offer.list)] += 1
+        }
+        return (starts, neighbors)
     }
 
     /// Whether spares moved up among the k nearest: more of the users who did not change are there than before.

@@ -29,16 +29,14 @@ struct NearList: Sendable {
     /// Whether the k nearest are known.
     func isComplete(_ neighbors: Int) -> Bool { bound == nil || near.count >= neighbors }
 
-    /// The list after some users changed, or nil if they are not in it, neither before nor after.
+    /// The list after some users changed.
     ///
     /// - Parameters:
     ///   - isChanged: by number.
     ///   - offers: the changed users who are nearer than the bound, in any order.
     func mended(
         without isChanged: [Bool], adding offers: ArraySlice<Neighbor>, capacity: Int, among users: MutableVocabulary
-    ) -> NearList? {
-        let isLeft = near.contains { isChanged[Int($0.user)] }
-        guard isLeft || !offers.isEmpty else { return nil }
+    ) -> NearList {
         var mended: [Neighbor] = []
         mended.reserveCapacity(near.count + offers.count)
         var added = offers.sorted(by: users.isNearer)[...]
