@@ -85,6 +85,9 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Numerics/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CRDKafka", path: "Sources/Serving/CRDKafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/Numerics/CMalloc"),
         // Inner loops that need the widest vectors of the processor; `LinearAlgebra` alone calls them.
         .target(name: "CKernels", path: "Sources/Numerics/CKernels"),
@@ -123,9 +126,6 @@ let package = Package(
                 "Platform", "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
                 product("GRDBSQLite", "GRDB.swift", serving),
             ]),
-        .systemLibrary(
-            name: "CRDKafka", path: "Sources/Serving/CRDKafka", pkgConfig: "rdkafka",
-            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
         Floor.serving.room(
             "Streams",
             [
