@@ -8,26 +8,26 @@ final class ConsumerLoop {
     /// Of the five seconds that a stop may take.
     private static let closing = Duration.seconds(3)
 
-    private let configuration: KafkaConsumer.Configuration
+    let configuration: KafkaConsumer.Configuration
     private let kinds: [String: MessageKind]
-    private let store: Store
+    let store: Store
     private let apply: @Sendable (StreamBatch) throws -> StreamOutcome
-    private let client: ConsumerClient
-    private let shared: SharedState
+    let client: ConsumerClient
+    let shared: SharedState
 
     private var decoder = MessageDecoder()
-    private var batch: PendingBatch
-    private var hold: StoreHold?
+    var batch: PendingBatch
+    var hold: StoreHold?
     private var deadLetters: DeadLetters?
     private var ends: ConsumerEnds?
     private var meter = RateMeter()
     /// The partitions that it reads, with the offset behind what is stored of each; nil where that is their beginning.
-    private var positions: [TopicPartition: Int64?] = [:]
+    var positions: [TopicPartition: Int64?] = [:]
     /// Partitions whose next message is not where the store expects it.
-    private var displaced: Set<TopicPartition> = []
-    private var isHeldBack = false
+    var displaced: Set<TopicPartition> = []
+    var isHeldBack = false
     private var isConnected = true
-    private var isAssigned = false
+    var isAssigned = false
     private var nextReport = ContinuousClock.now
     private var nextCommit = ContinuousClock.now
     private var isCommitted = true
@@ -47,7 +47,7 @@ final class ConsumerLoop {
         deadLetters = DeadLetters(configuration, store)
     }
 
-    private var isStopping: Bool { shared.state.withLock { $0.isStopping } }
+    var isStopping: Bool { shared.state.withLock { $0.isStopping } }
 
     func run() throws {
         do {
@@ -55,7 +55,8 @@ final class ConsumerLoop {
             if ends?.isReached != true, !isStopping {
                 try client.subscribe(to: configuration.topics.map(\.name))
                 while !isStopping, ends?.isReached != true { try step() }
-                try storeBatch()
+                // Where the store could not be written just now, another attempt may take as long as a stop may.
+                if hold == nil { try storeBatch() }
                 report()
             }
             close()
@@ -138,7 +139,7 @@ final class ConsumerLoop {
     // MARK: - Storing
 
     /// Stores what waits, or holds the stream until that can be done.
-    private func storeBatch() throws {
+    func storeBatch() throws {
         guard !batch.isEmpty else { return }
         do {
             let outcome = try apply(
@@ -178,88 +179,6 @@ final class ConsumerLoop {
         do { try deadLetters?.serve() } catch { tell(error) }
     }
 
-    // MARK: - Partitions
-
-    private func assign(_ places: [TopicPartition]) throws {
-        guard let offsets = try offsets() else { return client.unassign() }
-        positions = Dictionary(places.map { ($0, offsets[$0]) }) { first, _ in first }
-        displaced = []
-        isAssigned = true
-        isHeldBack = false
-        restart()
-    }
-
-    /// Those of the store, as soon as it can be read; nil where the consumer is to stop before.
-    private func offsets() throws -> [TopicPartition: Int64]? {
-        while !isStopping {
-            do {
-                return try store.offsets(of: configuration.group)
-            } catch {
-                guard error.mayPass else { throw error }
-                tell(error)
-                Thread.sleep(forTimeInterval: 0.1)
-            }
-        }
-        return nil
-    }
-
-    /// Reads the partitions from where the store is.
-    private func restart() {
-        client.assign(positions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-    }
-
-    /// Stores what was read and gives the partitions back. What cannot be stored now is read again by whoever has them next.
-    private func revoke(isLost: Bool) throws {
-        defer {
-            batch.removeAll()
-            hold = nil
-            positions = [:]
-            isHeldBack = false
-            client.unassign()
-            shared.state.withLock { $0.status.rebalances += 1 }
-        }
-        guard !isLost else { return }
-        try storeBatch()
-        client.commit(stored)
-    }
-
-    private var stored: [(TopicPartition, Int64)] {
-        positions.compactMapValues { $0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    /// Fetches nothing while the stream is paused or the store cannot be written. What was fetched and not taken comes again.
-    private func holdBack() {
-        let isWanted = hold != nil || shared.state.withLock { $0.isPaused }
-        guard isWanted != isHeldBack, !positions.isEmpty else { return }
-        isHeldBack = isWanted
-        client.setPaused(isWanted, positions.keys.sorted())
-    }
-
-    /// Goes on at the first message there is, where the broker has dropped those that come next.
-    private func settleDisplaced() throws {
-        for place in displaced.sorted() {
-            guard let position = positions[place] else { continue }
-            let bounds: Range<Int64>
-            do { bounds = try client.bounds(of: place) } catch {
-                tell(error)
-                return
-            }
-            if let error = KafkaError(of: place, next: position ?? 0, bounds) { throw error }
-            if let position, position < bounds.lowerBound {
-                tell(
-                    KafkaError(
-                        .broker,
-                        "\(place.topic)/\(place.partition): the messages from \(position) to \(bounds.lowerBound - 1) are gone",
-                        remedy: "Let the topic keep them for longer."))
-                positions[place] = bounds.lowerBound
-            }
-        }
-        guard !displaced.isEmpty else { return }
-        displaced = []
-        isHeldBack = false
-        restart()
-    }
-
     // MARK: - The end
 
     /// Leaves the group, with what was stored told to the brokers.
@@ -281,7 +200,7 @@ final class ConsumerLoop {
 
     // MARK: - State
 
-    private func tell(_ error: any Error) {
+    func tell(_ error: any Error) {
         shared.state.withLock { $0.status.lastError = "\(error)" }
     }
 
@@ -300,8 +219,8 @@ final class ConsumerLoop {
             shared.status.rate = meter.rate()
             for (place, next) in stored { shared.status.positions["\(place.topic)/\(place.partition)"] = next }
             shared.status.state =
-                hold != nil || !isConnected
-                ? .waiting : !isAssigned ? .starting : shared.isPaused ? .paused : .running
+                hold != nil
+                ? .waiting : !isAssigned ? .starting : !isConnected ? .waiting : shared.isPaused ? .paused : .running
         }
     }
 }
