@@ -229,6 +229,17 @@ struct WatchedFolderTests {
         #expect(try await once().files == 1)
     }
 
+    @Test func `the store itself may lie in the folder`() async throws {
+        let path = scratch.path("in/own.sqlite")
+        var settings = FolderSettings(scratch.path("in"))
+        settings.settle = 0.02
+        try scratch.write("in/a.csv", "1,10,3,881250949\n")
+        let source = try FolderSource(settings, into: Store(path, creates: true), untilEmpty: true)
+        try await source.run()
+        #expect(source.status.taken == 1 && source.failedFiles == 0)
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func `a header waits for its rows`() async throws {
         try scratch.write("in/a.csv", Self.header)
         try await once()

@@ -15,7 +15,9 @@ struct CommandTests {
         try Program.run(Program.url, ["graph"] + arguments)
     }
 
-    @Test(arguments: ["graph", "neighbors", "train", "recommend", "compare", "replay", "generate", "fetch"])
+    @Test(arguments: [
+        "graph", "neighbors", "train", "recommend", "compare", "replay", "watch", "publish", "generate", "fetch",
+    ])
     func `help has usage, defaults and examples`(_ command: String) throws {
         let help = try Program.run(command, "--help")
         #expect(help.status == 0)

@@ -15,6 +15,7 @@ struct OptionRangeTests {
         "recommend": "r.csv --user 1 --model als", "compare": "r.csv --output o --models als,knn --quiet",
         "tune": "r.csv --output o --models als --trials 1 --holdout 0.3 --quiet",
         "replay": "r.csv --output o --restarts 1 --quiet",
+        "watch": "in --store w.sqlite --once --settle 0.01 --quiet", "publish": "r.csv --quiet",
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",
@@ -27,6 +28,7 @@ struct OptionRangeTests {
         let rows = (0..<96).map { "\($0 / 8),\($0 % 8 + ($0 < 48 ? 0 : 6)),\(1 + $0 * 7 % 5),\(1_000_000_000 + $0)\n" }
         try scratch.write("r.csv", "userId,movieId,rating,timestamp\n" + rows.joined())
         #expect(try Program.run("import", "r.csv", "--store", "s.sqlite", "--quiet", in: scratch.url).status == 0)
+        try scratch.write("in/r.csv", "userId,movieId,rating,timestamp\n" + rows.joined())
         let command = try #require(try Listed.program.commands[name])
         for option in command.arguments where option.kind != "flag" {
             for value in option.values(in: name) {
@@ -79,7 +81,8 @@ struct OptionRangeTests {
         (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let isServer = arguments[0] == "serve"
+        // Brokers that are none are waited for.
+        let isServer = ["serve", "publish"].contains(arguments[0])
         let limit = ContinuousClock.now + .seconds(isServer ? 1 : 20)
         while process.isRunning, .now < limit { Thread.sleep(forTimeInterval: 0.005) }
         let isStopped = process.isRunning

@@ -19,6 +19,7 @@ struct StoreSourceTests {
         ["keys", "list", "DB"], ["keys", "add", "DB", "--name", "a", "--role", "read"],
         ["keys", "remove", "DB", "--name", "a"], ["serve", "--store", "DB", "--port", "0"],
         ["import", "r.csv", "--store", "DB"], ["import", "DB", "--store", "new.sqlite"],
+        ["watch", ".", "--store", "DB", "--once"], ["publish", "DB"],
     ]
 
     @Test(arguments: commands)

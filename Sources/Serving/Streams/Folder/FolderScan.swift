@@ -17,11 +17,13 @@ struct FoundFile: Sendable {
 /// and look.
 struct FolderScan {
     let folder: String
+    /// The path of the store, which may lie in the folder.
+    private let store: String
     private var seen: [String: (status: FileStatus, since: ContinuousClock.Instant)] = [:]
     /// Names that are passed over, with the reason, each told once.
     private(set) var passedOver: [String: String] = [:]
 
-    init(_ folder: String) { self.folder = folder }
+    init(_ folder: String, besides store: String) { (self.folder, self.store) = (folder, store) }
 
     /// The files to take, catalogs first and then those that were written first.
     ///
@@ -31,7 +33,8 @@ struct FolderScan {
         var still: [String: (status: FileStatus, since: ContinuousClock.Instant)] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) where !Self.isUnfinished(name) {
             let path = "\(folder)/\(name)"
-            guard let status = FileStatus(path: path) else { continue }
+            // The log and the lock of the store have its name as well.
+            guard path != store, !path.hasPrefix(store + "-"), let status = FileStatus(path: path) else { continue }
             guard status.kind == .file else {
                 if status.kind != .folder { passedOver[name] = Self.reason(status.kind) }
                 continue

@@ -18,7 +18,12 @@ public struct FolderSettings: Sendable {
     public init(_ path: String) { self.path = path }
 
     /// The path from the root, without symbolic links: the same folder has one, however it is named.
-    var location: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+    var location: String { Self.location(of: path) }
+
+    static func location(of path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+
     var done: String { location + "/done" }
     var failed: String { location + "/failed" }
     var rest: Duration { .seconds(settle) }

@@ -20,7 +20,7 @@ struct FolderWatch: Sendable {
     /// - Throws: `StoreError`.
     init(_ settings: FolderSettings, _ store: Store, untilEmpty: Bool, _ board: FolderBoard) throws(StoreError) {
         (self.settings, self.store, self.untilEmpty, self.board) = (settings, store, untilEmpty, board)
-        scan = FolderScan(settings.location)
+        scan = FolderScan(settings.location, besides: FolderSettings.location(of: store.path))
         known = try store.watchedFiles(in: settings.location + "/")
     }
 

@@ -20,7 +20,13 @@ public final class LineSink: MessageSink {
 
     public init(_ output: OutputDescriptor = .standardOutput) { self.output = output }
 
-    public var confirmed: Int { lines.withLock { $0.written } }
+    /// Writes what waits first.
+    public var confirmed: Int {
+        lines.withLock { lines in
+            try? write(&lines)
+            return lines.written
+        }
+    }
 
     public func send(_ message: PublishedMessage) throws -> Bool {
         try lines.withLock { lines in
@@ -34,6 +40,7 @@ public final class LineSink: MessageSink {
     public func flush(within patience: Duration) throws { try lines.withLock { try write(&$0) } }
 
     private func write(_ lines: inout (buffer: [UInt8], waiting: Int, written: Int)) throws {
+        guard lines.waiting > 0 else { return }
         try output.write(lines.buffer)
         lines.written += lines.waiting
         lines.buffer.removeAll(keepingCapacity: true)

@@ -88,7 +88,8 @@
                 return try await publish(publisher, to: LineSink())
             }
             let signals = StopSignals { running.cancel() }
-            let summary = try await withExtendedLifetime(signals) { try await running.value }
+            defer { withExtendedLifetime(signals) {} }
+            let summary = try await running.value
             // Standard output may be the messages'.
             guard !runtime.quiet else { return }
             if kafka.kafka == nil {

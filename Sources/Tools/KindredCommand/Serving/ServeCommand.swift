@@ -7,6 +7,7 @@
     import Live
     import Logging
     import Platform
+    import RatingFiles
     import Service
     import Store
     import Streams

@@ -4,6 +4,7 @@
     import Foundation
     import LinearAlgebra
     import RatingFiles
+    import Ratings
     import Store
     import Streams
 
@@ -50,7 +51,10 @@
         @Flag(help: "Print errors only.")
         var quiet = false
 
-        func validate() throws { try OptionRange.threads.validate("threads", threads) }
+        func validate() throws {
+            try OptionRange.threads.validate("threads", threads)
+            if folder.isEmpty { throw ValidationError("name the folder") }
+        }
 
         func run() async throws {
             try Store.requireStoreOrNothing(store)
@@ -66,7 +70,8 @@
             if !quiet, !once { Console.message("Watching \(folder). Stop with Ctrl-C.") }
             let running = Task { try await source.run() }
             let signals = StopSignals { running.cancel() }
-            try await withExtendedLifetime(signals) { try await running.value }
+            defer { withExtendedLifetime(signals) {} }
+            try await running.value
             let status = source.status
             if !quiet {
                 Console.result(
