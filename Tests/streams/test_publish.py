@@ -1,9 +1,9 @@
-#!/usr/bin/env python3
 """`kindred publish` as other programs see it: pages of HTTP APIs, pace, and what a kill leaves.
 
-Usage: python3 Tests/streams/test_publish.py PROGRAM
+`script/test-streams` runs it, and by itself: python3 Tests/streams/test_publish.py PROGRAM
 """
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -16,7 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
-PROGRAM = sys.argv[1] if len(sys.argv) > 1 else None
+from lib import query
+
 PAGES = 4
 PER_PAGE = 25
 RECORDS = [
@@ -89,8 +90,18 @@ class API(BaseHTTPRequestHandler):
             pass
 
 
-def publish(*arguments, **options):
-    return subprocess.run([PROGRAM, "publish", *map(str, arguments)], capture_output=True, text=True, **options)
+class Publisher:
+    """The program under test."""
+
+    def __init__(self, program):
+        self.program = program
+
+    def __call__(self, *arguments):
+        return subprocess.run([self.program, "publish", *map(str, arguments)], capture_output=True, text=True, check=False)
+
+    def start(self, arguments, output):
+        command = [self.program, "publish", *map(str, arguments)]
+        return subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE, text=True)
 
 
 def lines(text):
@@ -106,7 +117,7 @@ def expected(record):
     }
 
 
-def check_pages(base):
+def check_pages(publish, base):
     for style in ("link", "next", "pages", "hal", "busy"):
         ended = publish("--api", f"{base}/{style}")
         assert ended.returncode == 0, ended
@@ -139,7 +150,7 @@ def ratings_file(scratch, count):
     return path
 
 
-def check_pace(scratch):
+def check_pace(publish, scratch):
     path = ratings_file(scratch, 600)
     begin = time.monotonic()
     ended = publish(path, "--rate", 200)
@@ -154,11 +165,7 @@ def check_pace(scratch):
     print(f"pace: 600 messages at 200 per second in {seconds:.2f} s; 599 s at 300x in {replayed:.2f} s")
 
 
-def start(arguments, output):
-    return subprocess.Popen([PROGRAM, "publish", *map(str, arguments)], stdout=output, stderr=subprocess.PIPE, text=True)
-
-
-def check_resuming(scratch, base):
+def check_resuming(publish, scratch, base):
     """Killed with and without notice, all messages come at least once, and few of them twice."""
     for name, arguments, count in (
         ("file", [ratings_file(scratch, 3_000), "--rate", 1_500], 3_000),
@@ -168,14 +175,14 @@ def check_resuming(scratch, base):
         arguments = [*arguments, "--state", state]
         with open(output, "a") as file:
             for number in (signal.SIGKILL, signal.SIGINT, signal.SIGKILL, signal.SIGTERM):
-                process = start(arguments, file)
+                process = publish.start(arguments, file)
                 time.sleep(0.8)
                 if process.poll() is None:
                     process.send_signal(number)
                     errors = process.communicate(timeout=6)[1]
                     if number != signal.SIGKILL:
                         assert process.returncode == 0 and "Stopped" in errors, (process.returncode, errors)
-            ended = start(arguments, file)
+            ended = publish.start(arguments, file)
             errors = ended.communicate()[1]
             assert ended.returncode == 0, errors
         items = Counter(json.loads(line)["item_id"] for line in output.read_text().splitlines() if line.endswith("}"))
@@ -187,19 +194,80 @@ def check_resuming(scratch, base):
     assert other.returncode == 1 and "another source" in other.stderr, other.stderr
 
 
-def main():
-    if not PROGRAM:
-        sys.exit(__doc__)
+@contextlib.contextmanager
+def api():
+    """The address of the API, for as long as it answers."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), API)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}"
+    API.asked.clear()
     try:
-        with tempfile.TemporaryDirectory() as name:
-            check_pages(base)
-            check_pace(Path(name))
-            check_resuming(Path(name), base)
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
+        server.server_close()
 
 
-main()
+def test_pages(lab):
+    """`publish` reads APIs page by page, waits for busy servers, and refuses what leads nowhere."""
+    with api() as base:
+        check_pages(Publisher(lab.program), base)
+
+
+def test_pace(lab):
+    """A rate and a replay by time are kept within ten percent."""
+    check_pace(Publisher(lab.program), Path(lab.folder))
+
+
+def test_resuming(lab):
+    """`publish` that is killed sends every message at least once."""
+    with api() as base:
+        check_resuming(Publisher(lab.program), Path(lab.folder), base)
+
+
+def test_kafka(lab):
+    """What `publish` sends, killed and started again, `consume` stores as `import` would; films and users too."""
+    broker = lab.broker(ratings=2, movies=1, users=1)
+    folder = Path(lab.folder)
+    path = ratings_file(folder, 4_000)
+    (folder / "movies.csv").write_text("movieId,title,genres\n" + "".join(f"{n},Film {n},Drama|Noir\n" for n in range(100)))
+    (folder / "users.csv").write_text("userId,gender\n" + "".join(f"{n},F\n" for n in range(97)))
+    path = path.rename(folder / "ratings.csv")
+    arguments = [path, "--kafka", broker.address, "--rate", 2_000, "--state", folder / "state"]
+    publish = Publisher(lab.program)
+    for _ in range(2):
+        process = publish.start(arguments, subprocess.DEVNULL)
+        time.sleep(0.9)
+        process.kill()
+        process.communicate()
+    ended = publish(*arguments, "--json")
+    assert ended.returncode == 0, ended
+    summary = json.loads(ended.stdout)
+    assert summary["delivered_before"] > 0, summary
+    report = lab.consume_all(folder / "stream.sqlite", broker)
+    lab.kindred("import", path, "--store", folder / "import.sqlite", "--quiet")
+    sql = (
+        "SELECT users.id, items.id, value, time, title FROM ratings JOIN users USING (user) JOIN items USING (item) "
+        "ORDER BY 1, 2"
+    )
+    rows = [query(folder / store, sql) for store in ("stream.sqlite", "import.sqlite")]
+    assert len(rows[0]) == 4_000 and rows[0] == rows[1], "the store of the stream is that of the import"
+    facts = [
+        query(folder / store, "SELECT name, value, count(*) FROM user_attributes GROUP BY 1, 2")
+        for store in ("stream.sqlite", "import.sqlite")
+    ]
+    assert facts[0] == facts[1] == [("gender", "F", 97)], facts
+    print(f"through Kafka, with two kills: as import ({report})")
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    publish = Publisher(sys.argv[1])
+    with tempfile.TemporaryDirectory() as name, api() as base:
+        check_pages(publish, base)
+        check_pace(publish, Path(name))
+        check_resuming(publish, Path(name), base)
+
+
+if __name__ == "__main__":
+    main()
