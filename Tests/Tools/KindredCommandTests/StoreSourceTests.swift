@@ -47,7 +47,9 @@ struct StoreSourceTests {
         #expect(try Program.run("import", source, "--store", scratch.path("s.sqlite"), "--quiet").status == 0)
         if hasLog {
             let queue = try DatabaseQueue(path: scratch.path("s.sqlite"))
-            try queue.write { try $0.execute(sql: "INSERT INTO ratings SELECT 1, max(item), 3, NULL, NULL, NULL FROM items") }
+            try queue.write {
+                try $0.execute(sql: "INSERT INTO ratings SELECT 1, max(item), 3, NULL, NULL, NULL FROM items")
+            }
             for suffix in ["", "-wal"] {
                 try FileManager.default.copyItem(
                     atPath: scratch.path("s.sqlite") + suffix, toPath: store + suffix)

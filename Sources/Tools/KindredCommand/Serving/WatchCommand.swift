@@ -75,7 +75,7 @@
             let status = source.status
             if !quiet {
                 Console.result(
-                    "\(status.files.counted("file")), \(status.taken.counted("rating")) taken, "
+                    "\(status.files.counted("file")), \(status.taken.counted("row")) taken, "
                         + "\(status.rejected.counted("row")) rejected, \(source.failedFiles.counted("file")) failed")
             }
             if once, source.failedFiles > 0 { throw ExitCode.failure }
