@@ -138,6 +138,8 @@ extension LiveEngine {
     }
 
     private func install(_ snapshot: LiveSnapshot, _ graph: FollowingGraph?, _ maker: Int) {
+        // Before, so that little is left to follow while nobody can read the state.
+        liveGraph?.followNow()
         state.withLock { state in
             state.snapshot = snapshot
             state.changed = state.changed.filter { $0.value > snapshot.change }

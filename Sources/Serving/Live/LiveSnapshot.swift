@@ -31,9 +31,6 @@ public final class LiveSnapshot: Sendable {
     /// users.
     public let version: String
 
-    /// That of the graph after further changes.
-    func version(at number: Int64) -> String { number == change ? version : "\(version)-\(number)" }
-
     init(
         run: StoredRun, graph: Snapshot, models: [ModelKind: FittedModel], comparison: String?, imports: Int,
         change: Int64, _ configuration: LiveConfiguration

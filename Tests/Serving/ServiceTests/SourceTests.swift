@@ -73,7 +73,7 @@ extension RouteTests {
             #expect(minutes.compactMap { $0["ratings"] as? Int }.reduce(0, +) == 4)
             #expect(try await service.get("/stream/error?format=csv").text.hasPrefix("minute,model,users,ratings,rmse"))
             let metrics = try await service.get("/metrics").text
-            #expect(metrics.contains(#"kindred_stream_count{model="als",users="all"} 2"#))
+            #expect(metrics.contains(#"kindred_stream_squared_error_count{model="als",users="all"} 2"#))
             #expect(metrics.contains(#"kindred_ratings_ingested_total{source="http"} 2"#))
         }
 

@@ -27,7 +27,7 @@ LIVE_WITHIN = 2.0  # seconds from a post to the row in the table
 CONTENT = {
     "summary": "dd", "search": ".recommendations li", "user": ".neighbors tbody tr", "distribution": "canvas",
     "per-minute": "canvas", "volume": "canvas", "newest": "tbody tr", "top-films": "tbody tr", "rate": "input",
-    "heatmap": "canvas", "graph": "circle", "communities": ".card", "rmse": "canvas", "generated": "tbody tr",
+    "sources": "tbody tr", "stream-error": "canvas", "heatmap": "canvas", "graph": "circle", "communities": ".card", "rmse": "canvas", "generated": "tbody tr",
 }
 
 ACCESSIBILITY = """
@@ -261,6 +261,10 @@ class Page:
             may_be_empty.add("rmse")
         if self.service.get("recommendations", "generated", per_page=1)["total"] == 0:
             may_be_empty.add("generated")
+        if not self.service.get("sources")["items"]:
+            may_be_empty.add("sources")
+        if not self.service.get("stream", "error")["minutes"]:
+            may_be_empty.add("stream-error")
         for panel, content in CONTENT.items():
             if panel in may_be_empty:
                 until(f"#{panel} does not say that it is empty", lambda: self.state(panel) == "empty")

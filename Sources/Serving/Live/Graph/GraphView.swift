@@ -7,8 +7,8 @@ public import Ratings
 /// pages and lists of `als` show.
 public final class GraphView: Sendable {
     public let graph: Snapshot
-    /// The number of the newest change that is in it.
-    public let number: Int64
+    /// What is in it.
+    let moment: GraphMoment
     /// Tells it from every other of any store.
     public let version: String
     /// How many have rated each item.
@@ -22,15 +22,15 @@ public final class GraphView: Sendable {
 
     /// As it was computed.
     convenience init(_ base: LiveSnapshot) {
-        self.init(base.graph, als: base.models[.als], number: base.change, since: base)
+        self.init(base.graph, als: base.models[.als], moment: GraphMoment(number: base.change), since: base)
     }
 
     /// As it has become since.
-    init(_ graph: Snapshot, als: FittedModel?, number: Int64, since base: LiveSnapshot) {
+    init(_ graph: Snapshot, als: FittedModel?, moment: GraphMoment, since base: LiveSnapshot) {
         self.graph = graph
         self.als = als
-        self.number = number
-        version = base.version(at: number)
+        self.moment = moment
+        version = moment.version(since: base)
         let matrix = graph.ratings.byUser
         var counts = [Int](repeating: 0, count: matrix.columns)
         var sums = [Double](repeating: 0, count: matrix.columns)

@@ -28,16 +28,16 @@ actor GraphViews {
     /// The graph as it stands when this is called, or a moment later.
     func current() async throws -> GraphView {
         // One that is being made may have begun before the newest change.
-        if let making, let view = try? await making.value, view.number >= graph.number { return view }
+        if let making, let view = try? await making.value, view.moment.includes(graph.moment) { return view }
         let newest = newest
-        if newest.number >= graph.number { return newest }
+        if newest.moment.includes(graph.moment) { return newest }
         let task = Task { [graph, store, newest] in
             try await HeavyThread.run { try graph.view(after: newest, store) }
         }
         making = task
         defer { if making == task { making = nil } }
         let view = try await task.value
-        latest.withLock { if view.number > $0.number { $0 = view } }
+        latest.withLock { if view.moment.includes($0.moment) { $0 = view } }
         return view
     }
 }
@@ -45,30 +45,29 @@ actor GraphViews {
 extension LiveGraph {
     /// - Complexity: O(ratings + users · k), and the moves of users between communities.
     fileprivate func view(after before: GraphView, _ store: Store) throws -> GraphView {
-        let (numbered, table, factors, communities, number, hasNewFacts) = state.withLock { state in
-            let numbered = state.ratings.matrix()
-            return (
-                numbered, state.neighbors.table(for: numbered), state.learner.factors,
-                numbered.userNumbers.map { state.communities[Int($0)] }, state.number, state.hasNewFacts
-            )
-        }
-        let dataset = try dataset(of: numbered.matrix, after: before, hasNewFacts: hasNewFacts, store)
+        // The copies share their rows until these change, so that following goes on while the view is made.
+        let state = self.state.withLock { $0 }
+        let numbered = state.ratings.matrix()
+        let table = state.neighbors.table(for: numbered)
+        let communities = numbered.userNumbers.map { state.communities[Int($0)] }
+        let dataset = try dataset(of: numbered.matrix, after: before, facts: state.moment.facts, store)
         let engine = try GraphEngine(configuration.graph)
         let graph = engine.snapshot(of: dataset, neighbors: table, communitiesAfter: communities)
-        state.withLock { state in
+        self.state.withLock { state in
             for (index, user) in numbered.userNumbers.enumerated() {
                 state.communities[Int(user)] = graph.community(of: index)
             }
         }
-        let model = factors?.model(users: numbered.userNumbers, items: numbered.itemNumbers, scale: base.scale)
-        return GraphView(graph, als: model.map(FittedModel.als), number: number, since: base)
+        let model = state.learner.factors?.model(
+            users: numbered.userNumbers, items: numbered.itemNumbers, scale: base.scale)
+        return GraphView(graph, als: model.map(FittedModel.als), moment: state.moment, since: base)
     }
 
     /// What is known of the same users and items stays known; new ones are looked up in the store.
     private func dataset(
-        of ratings: RatingMatrix, after before: GraphView, hasNewFacts: Bool, _ store: Store
+        of ratings: RatingMatrix, after before: GraphView, facts: Int, _ store: Store
     ) throws -> Dataset {
         let isSame = ratings.users == before.ratings.users && ratings.items == before.ratings.items
-        return isSame && !hasNewFacts ? before.dataset.with(ratings) : try store.dataset(of: ratings)
+        return isSame && facts == before.moment.facts ? before.dataset.with(ratings) : try store.dataset(of: ratings)
     }
 }

@@ -19,7 +19,7 @@ extension LiveEngine {
 
     /// A user by the ratings that count now, or nil where neither the store nor the view knows them.
     public func person(_ id: String, in view: GraphView) throws -> Person? {
-        if change(of: id) ?? 0 <= view.number, let user = view.ratings.users.index(of: id) {
+        if change(of: id) ?? 0 <= view.moment.number, let user = view.ratings.users.index(of: id) {
             return Person(user: user, of: view.ratings)
         }
         return try guest(id, rating: view.ratings.items)
@@ -76,7 +76,7 @@ extension LiveEngine {
 
     /// Follows what has changed of some users' ratings without this program's knowledge.
     func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) throws {
-        for (user, number) in changed where number > graph.live.number {
+        for (user, number) in changed where number > graph.live.moment.number {
             graph.live.follow(ratings: try store.ratings(ofUser: user)?.map(\.event) ?? [], of: user, number)
         }
     }

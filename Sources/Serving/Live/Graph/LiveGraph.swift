@@ -21,10 +21,8 @@ public final class LiveGraph: Sendable {
         var learner: StreamLearner
         /// The number of each user's community, by the user's; nil where it was not sought yet.
         var communities: [Int32?]
-        /// The number of the newest change that is followed.
-        var number: Int64
-        /// Whether titles, genres or attributes have changed since the base.
-        var hasNewFacts = false
+        /// What is followed.
+        var moment: GraphMoment
         var counts = MendingCounts()
         /// Why the graph no longer follows.
         var failure: String?
@@ -59,7 +57,7 @@ public final class LiveGraph: Sendable {
             State(
                 ratings: ratings, neighbors: neighbors, learner: learner,
                 communities: (0..<base.ratings.users.count).map(base.graph.community),
-                number: base.change))
+                moment: GraphMoment(number: base.change)))
     }
 
     private static func learner(
@@ -98,7 +96,7 @@ public final class LiveGraph: Sendable {
     /// No commit comes to either meanwhile.
     func takeOver(from other: LiveGraph?, _ commits: [AppliedChanges]) {
         if let other {
-            other.queue.sync { other.followWaiting() }
+            other.followNow()
             let error = other.error
             state.withLock { $0.learner.carryOn(error) }
         }
@@ -122,10 +120,13 @@ public final class LiveGraph: Sendable {
                     }
                 }
                 follow(changes[...], &state, isScored: false)
-                state.number = max(state.number, number)
+                state.moment.number = max(state.moment.number, number)
             }
         }
     }
+
+    /// Follows all commits that were given, and waits for it.
+    func followNow() { queue.sync { followWaiting() } }
 
     /// Returns when all commits that were given are followed.
     func catchUp() async {
@@ -143,8 +144,8 @@ public final class LiveGraph: Sendable {
                 state.withLock { follow(applied.changes[part], &$0, isScored: commit.isScored) }
             }
             state.withLock { state in
-                state.number = max(state.number, applied.number)
-                state.hasNewFacts = state.hasNewFacts || applied.hasNewFacts
+                state.moment.number = max(state.moment.number, applied.number)
+                state.moment.facts += applied.hasNewFacts ? 1 : 0
                 state.counts.addDelay(
                     seconds: commit.since.duration(to: .now) / .seconds(1), changes: applied.changes.count)
             }
@@ -176,11 +177,11 @@ public final class LiveGraph: Sendable {
     /// The sums of that since the last call.
     func drainError() -> PrequentialError.Interval { state.withLock { $0.learner.drain() } }
 
-    /// The number of the newest change that is followed.
-    public var number: Int64 { state.withLock { $0.number } }
+    /// What is followed.
+    var moment: GraphMoment { state.withLock { $0.moment } }
 
     /// Tells the lists as they stand from every other of any store.
-    public var version: String { base.version(at: number) }
+    public var version: String { moment.version(since: base) }
 
     /// How many users have ratings, how many items the store has, and how many ratings.
     public var totals: (users: Int, items: Int, ratings: Int) {

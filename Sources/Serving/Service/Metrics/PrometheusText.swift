@@ -6,7 +6,7 @@ import Live
 struct PrometheusText {
     private(set) var text = ""
 
-    enum Kind: String { case counter, gauge, histogram }
+    enum Kind: String { case counter, gauge, histogram, summary }
 
     typealias Labels = KeyValuePairs<String, String>
 

@@ -17,18 +17,40 @@ extension PrometheusText {
         sample("kindred_live_lists_total", ["work": "own"], Double(counts.computed))
         sample("kindred_live_lists_total", ["work": "spare"], Double(counts.mendedFromSpares))
         sample("kindred_live_lists_total", ["work": "again"], Double(counts.computedAgain))
-        let parts = graph.error.total
-        let sums: KeyValuePairs<String, (ErrorSums) -> Double> = [
-            "kindred_stream_squared_error_sum": { $0.squaredError },
-            "kindred_stream_absolute_error_sum": { $0.absoluteError }, "kindred_stream_count": { Double($0.count) },
-            "kindred_stream_likes": { Double($0.likes) }, "kindred_stream_hits": { Double($0.hits) },
-        ]
-        for (name, value) in sums {
-            family(name, .counter, "Of new ratings, each predicted before it counted, by model and users.")
-            for part in parts { sample(name, ["model": part.model, "users": part.users.rawValue], value(part.sums)) }
-        }
+        write(graph.error.total)
         family("kindred_live_delay_seconds", .histogram, "From the commit of a change to the lists that have it.")
         samples("kindred_live_delay_seconds", [], counts.delays)
+    }
+
+    /// The prequential error. Sums and counts, so that Prometheus takes the mean over any time:
+    /// `sqrt(rate(kindred_stream_squared_error_sum[5m]) / rate(kindred_stream_squared_error_count[5m]))`.
+    private mutating func write(_ parts: [PrequentialError.Part]) {
+        let errors: KeyValuePairs<String, (ErrorSums) -> Double> = [
+            "squared": \.squaredError, "absolute": \.absoluteError,
+        ]
+        for (kind, sum) in errors {
+            let name = "kindred_stream_\(kind)_error"
+            family(name, .summary, "Errors of new ratings, each predicted before it counted.")
+            for part in parts {
+                let labels: Labels = ["model": part.model, "users": part.users.rawValue]
+                sample("\(name)_sum", labels, sum(part.sums))
+                sample("\(name)_count", labels, Double(part.sums.count))
+            }
+        }
+        family(
+            "kindred_stream_likes_total", .counter,
+            "New ratings that are likes, and that a list of ten could have held.")
+        for part in parts {
+            sample(
+                "kindred_stream_likes_total", ["model": part.model, "users": part.users.rawValue],
+                Double(part.sums.likes))
+        }
+        family("kindred_stream_hits_total", .counter, "Those of them that the list held.")
+        for part in parts {
+            sample(
+                "kindred_stream_hits_total", ["model": part.model, "users": part.users.rawValue], Double(part.sums.hits)
+            )
+        }
     }
 
     /// What ratings come from beside requests.

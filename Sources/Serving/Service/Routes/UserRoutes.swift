@@ -38,17 +38,18 @@ struct UserRoutes {
 
     private func answer(_ id: String, _ snapshot: LiveSnapshot) throws -> Answer {
         guard let ratings = try live.store.ratings(ofUser: id) else { throw Problem.unknownUser(id) }
-        let index = snapshot.ratings.users.index(of: id)
+        let graph = live.newestGraph?.graph ?? snapshot.graph
+        let index = graph.ratings.users.index(of: id)
         let newest = ratings.sorted { ($0.event.time ?? .min, $0.event.item) > ($1.event.time ?? .min, $1.event.item) }
         let sum = ratings.reduce(0) { $0 + Double($1.event.value) }
-        let named = snapshot.dataset.users.attributes.compactMap { attribute in
+        let named = graph.dataset.users.attributes.compactMap { attribute in
             index.flatMap { attribute.values[$0] }.map { (attribute.name, $0) }
         }
         return try Answer.json(
             User(
                 id: id, ratings: ratings.count, meanRating: ratings.isEmpty ? nil : sum / Double(ratings.count),
-                community: index.map(snapshot.graph.community),
-                neighbors: index.map { snapshot.graph.similarity.graph.degree(of: $0) } ?? 0,
+                community: index.map(graph.community),
+                neighbors: index.map { graph.similarity.graph.degree(of: $0) } ?? 0,
                 attributes: Dictionary(named) { first, _ in first },
                 newest: newest.prefix(10).map { RatingMessage($0.event, title: $0.title) }))
     }

@@ -92,7 +92,8 @@ extension Store {
             for change in changes {
                 if let reason = try writer.apply([change]) { throw StoreError.refused("\(report.source): \(reason)") }
             }
-            let applied = try writer.finish()
+            var applied = try writer.finish()
+            applied.source = "folder"
             followers.tell(applied, after: database)
             try database.execute(
                 sql: "UPDATE imports SET rows_done = kept, finished = ?, is_told = 1 WHERE import = ?",

@@ -130,7 +130,7 @@
             FreeMemory.returnEarly()
             let store = try Store(store)
             let live = try LiveEngine(store, liveConfiguration())
-            let server = try KindredServer(live, serviceConfiguration(sources: sources(store) + folders(store)))
+            let server = try KindredServer(live, serviceConfiguration(sources: sources(live) + folders(store)))
             let scheme = certificate == nil ? "http" : "https"
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
@@ -173,11 +173,9 @@
         }
 
         /// What comes in beside requests.
-        private func sources(_ store: Store) throws -> [any StreamSource] {
+        private func sources(_ live: LiveEngine) throws -> [any StreamSource] {
             guard kafka.kafka != nil else { return [] }
-            let consumer = try KafkaConsumer(reading.configuration(kafka), store: store) { batch in
-                try store.apply(batch, now: Int64(Date().timeIntervalSince1970))
-            }
+            let consumer = try KafkaConsumer(reading.configuration(kafka), store: live.store) { try live.apply($0) }
             return [consumer]
         }
 
