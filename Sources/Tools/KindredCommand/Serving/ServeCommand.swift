@@ -175,8 +175,7 @@
         /// What comes in beside requests.
         private func sources(_ live: LiveEngine) throws -> [any StreamSource] {
             guard kafka.kafka != nil else { return [] }
-            let consumer = try KafkaConsumer(reading.configuration(kafka), store: live.store) { try live.apply($0) }
-            return [consumer]
+            return [try KafkaConsumer(reading.configuration(kafka), store: live.store) { try live.apply($0) }]
         }
 
         private func serviceConfiguration(sources: [any StreamSource]) -> ServiceConfiguration {
