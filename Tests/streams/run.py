@@ -22,7 +22,7 @@ SECONDS = {False: 120, True: 900}
 def tests(names):
     """The tests whose file or function one of the names is part of; all without names."""
     for path in sorted(HERE.glob("test_*.py")):
-        for name, function in vars(importlib.import_module(path.stem)).items():
+        for name, function in list(vars(importlib.import_module(path.stem)).items()):
             full = f"{path.stem}.{name}"
             if name.startswith("test_") and callable(function) and (not names or any(part in full for part in names)):
                 yield full, function

@@ -232,11 +232,11 @@ def test_kafka(lab):
     (folder / "movies.csv").write_text("movieId,title,genres\n" + "".join(f"{n},Film {n},Drama|Noir\n" for n in range(100)))
     (folder / "users.csv").write_text("userId,gender\n" + "".join(f"{n},F\n" for n in range(97)))
     path = path.rename(folder / "ratings.csv")
-    arguments = [path, "--kafka", broker.address, "--rate", 2_000, "--state", folder / "state"]
+    arguments = [path, "--kafka", broker.address, "--rate", 1_000, "--state", folder / "state"]
     publish = Publisher(lab.program)
     for _ in range(2):
         process = publish.start(arguments, subprocess.DEVNULL)
-        time.sleep(0.9)
+        time.sleep(1.6)
         process.kill()
         process.communicate()
     ended = publish(*arguments, "--json")
