@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from lib import Skipped, check, wait
+
 HEADER = "userId,movieId,rating,timestamp\n"
 
 
@@ -195,6 +197,35 @@ def test_kills_while_files_move(lab):
 def test_kills_while_files_stay(lab):
     """The same where files stay in the folder."""
     check_kills(lab.program, Path(lab.folder), 20 if lab.is_long else 3, keeps=True)
+
+
+def test_full_disk_while_watching(lab):
+    """A disk that is full for a while: the file stays where it is until there is room."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        raise Skipped("a small disk of one's own needs root")
+    folder, disk = lab.folder / "in", lab.folder / "disk"
+    folder.mkdir()
+    disk.mkdir()
+    # The file system is the program's own, and is reached through /proc.
+    mount = f"mount -t tmpfs -o size=6m none '{disk}' && exec \"$@\""
+    command = ["unshare", "--mount", "bash", "-c", mount, "-", *watch(lab.program, folder, disk / "full.sqlite")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    lab.processes.append(process)
+    inside = Path(f"/proc/{process.pid}/root{disk}")
+    wait("the store", (inside / "full.sqlite-wal").exists)
+    time.sleep(0.5)
+    with open(inside / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
+    (folder / "a.csv").write_text(HEADER + "".join(rows(random.Random(5), 9_000, 1_000)))
+    time.sleep(4)
+    check(process.poll() is None and (folder / "a.csv").exists(), "the file waits on a full disk")
+    (inside / "filler").unlink()
+    wait("the file", (folder / "done" / "a.csv").exists)
+    process.send_signal(signal.SIGTERM)
+    output, errors = process.communicate(timeout=10)
+    check(process.returncode == 0 and "1 file, 8," in output, "it is taken once there is room, and the stop is clean", output)
+    check(errors.count("the disk is full") == 1, "it says so once", errors)
 
 
 def main():
