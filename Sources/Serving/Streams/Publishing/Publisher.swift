@@ -74,7 +74,7 @@ public struct Publisher: Sendable {
             throw error
         }
         do {
-            try sink.flush(within: .seconds(summary.was_stopped ? 4 : 60))
+            try Self.flush(sink)
         } catch {
             try? journal.save(sink.confirmed, isLast: true)
             throw error
@@ -83,6 +83,21 @@ public struct Publisher: Sendable {
         summary.rejected = feed.rejected
         summary.seconds = begin.duration(to: .now) / .seconds(1)
         return summary
+    }
+
+    /// Waits until all is delivered: a minute, and four seconds of it where the task is cancelled before or meanwhile.
+    private static func flush(_ sink: some MessageSink) throws {
+        let end = ContinuousClock.now + .seconds(60)
+        var stop = end
+        while true {
+            let begin = ContinuousClock.now
+            do { return try sink.flush(within: .milliseconds(500)) } catch {
+                if Task.isCancelled { stop = min(stop, begin + .seconds(4)) }
+                // What cannot be delivered is known at once.
+                let isOver = begin.duration(to: .now) < .milliseconds(400)
+                if isOver || ContinuousClock.now >= stop { throw error }
+            }
+        }
     }
 
     private func sendRound(
