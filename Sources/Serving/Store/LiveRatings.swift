@@ -75,6 +75,11 @@ extension Store {
         }
     }
 
+    /// The number of the newest change of ratings other than by imports since the newest run, 0 where there is none.
+    public func newestChange() throws(StoreError) -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT max(change) FROM changed_users") ?? 0 }
+    }
+
     /// How many imports have ended.
     public func importCount() throws(StoreError) -> Int { try read(Self.importCount) }
 

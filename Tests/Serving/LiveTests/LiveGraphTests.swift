@@ -101,6 +101,20 @@ struct LiveGraphTests {
         try await expectSame(engine)
     }
 
+    @Test func `what another program puts into the store is followed`() async throws {
+        let engine = try sample.engine()
+        _ = try await engine.refresh()
+        _ = try await engine.submit(sample.rate("1", 2, 1))
+        let another = try Store(sample.store.path)
+        let event = RatingEvent(user: "elsewhere", item: "5", value: 4, time: 300)
+        _ = try await another.apply([RatingSubmission(.rate([event]))], now: 300)
+        await engine.followAll()
+        #expect(engine.liveGraph?.neighbors(of: "elsewhere", count: 5)?.isEmpty == nil)
+        try await engine.followOthers()
+        try await expectSame(engine)
+        #expect(engine.change(of: "elsewhere") != nil)
+    }
+
     @Test func `views are made once, and only where something has changed`() async throws {
         let engine = try sample.engine()
         _ = try await engine.refresh()

@@ -16,6 +16,7 @@ struct OptionRangeTests {
         "tune": "r.csv --output o --models als --trials 1 --holdout 0.3 --quiet",
         "replay": "r.csv --output o --restarts 1 --quiet",
         "watch": "in --store w.sqlite --once --settle 0.01 --quiet", "publish": "r.csv --quiet",
+        "consume": "--store c.sqlite --kafka 127.0.0.1:1 --quiet",
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",
@@ -82,7 +83,7 @@ struct OptionRangeTests {
         process.standardError = FileHandle.nullDevice
         try process.run()
         // Brokers that are none are waited for.
-        let isServer = ["serve", "publish"].contains(arguments[0])
+        let isServer = ["serve", "publish", "consume"].contains(arguments[0])
         let limit = ContinuousClock.now + .seconds(isServer ? 1 : 20)
         while process.isRunning, .now < limit { Thread.sleep(forTimeInterval: 0.005) }
         let isStopped = process.isRunning

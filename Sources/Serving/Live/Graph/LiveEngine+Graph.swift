@@ -74,6 +74,21 @@ extension LiveEngine {
         }
     }
 
+    /// Follows what another program has put into the store, such as `kindred watch` or `kindred consume`.
+    public func followOthers() async throws {
+        guard let graph = state.withLock({ $0.graph }) else { return }
+        await graph.live.catchUp()
+        let known = graph.live.moment.number
+        guard try store.newestChange() > known else { return }
+        let changed = try store.changedUsers().filter { $0.number > known }
+        state.withLock { state in
+            for (user, number) in changed {
+                state.changed[ExactText(user)] = max(number, state.changed[ExactText(user)] ?? 0)
+            }
+        }
+        try catchUp(graph, changed)
+    }
+
     /// Follows what has changed of some users' ratings without this program's knowledge.
     func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) throws {
         for (user, number) in changed where number > graph.live.moment.number {
