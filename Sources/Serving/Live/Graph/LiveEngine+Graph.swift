@@ -91,7 +91,8 @@ extension LiveEngine {
 
     /// Follows what has changed of some users' ratings without this program's knowledge.
     func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) throws {
-        for (user, number) in changed where number > graph.live.moment.number {
+        let known = graph.live.moment.number
+        for (user, number) in changed where number > known {
             graph.live.follow(ratings: try store.ratings(ofUser: user)?.map(\.event) ?? [], of: user, number)
         }
     }
