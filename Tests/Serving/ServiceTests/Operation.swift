@@ -32,6 +32,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
     static let all = [
         Operation(.get, "/movies"),
         Operation(.get, "/movies/search", "/movies/search?q=film"),
+        Operation(.get, "/movies/top"),
         Operation(.get, "/movies/{id}", "/movies/7"),
         Operation(.get, "/movies/{id}/similar", "/movies/7/similar"),
         Operation(.get, "/movies/{id}/fans", "/movies/7/fans"),

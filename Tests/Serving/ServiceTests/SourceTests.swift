@@ -77,10 +77,31 @@ extension RouteTests {
             #expect(metrics.contains(#"kindred_ratings_ingested_total{source="http"} 2"#))
         }
 
+        @Test func `films are ranked by the ratings that came in of late`() async throws {
+            let service = try await TestService()
+            let body =
+                #"{"ratings":[{"user_id":"1","item_id":"7","rating":4},{"user_id":"2","item_id":"7","rating":5}]}"#
+            _ = try await service.send(.post, "/ratings", body, as: .write)
+            let top = try await service.get("/movies/top?seconds=60").list()
+            #expect(top.count == 1 && top[0]["id"] as? String == "7" && top[0]["ratings"] as? Int == 2)
+            let text = try await service.get("/movies/top?format=csv").text
+            #expect(text.hasPrefix("rank,id,title,ratings,mean_rating\n1,7,"))
+        }
+
+        @Test func `generated recommendations come as CSV, with their time`() async throws {
+            let service = try #require(TestService.shared)
+            let lines = try await service.get("/recommendations/generated?per_page=3&format=csv").text
+                .split(separator: "\n")
+            #expect(lines.count == 4 && lines[0].hasPrefix("time,user_id,model,rank"))
+        }
+
         @Test func `the heat map comes as CSV too, a row for each pair`() async throws {
             let service = try #require(TestService.shared)
-            let lines = try await service.get("/graph/heatmap?count=3&format=csv").text.split(separator: "\n")
-            #expect(lines.count == 10 && lines[0].hasPrefix("user,other,similarity,community"))
+            let users = try #require(try await service.get("/graph/heatmap?count=5").json()["users"] as? [String])
+            let lines = try await service.get("/graph/heatmap?count=5&format=csv").text.split(separator: "\n")
+            #expect(lines.count == 1 + users.count * users.count)
+            #expect(lines[0].hasPrefix("user,other,similarity,community"))
+            #expect(lines[1].hasPrefix("\(users[0]),\(users[0]),1"))
         }
     }
 }

@@ -155,7 +155,7 @@ struct PublisherTests {
         while sink.confirmed < 60 { try await Task.sleep(for: .milliseconds(5)) }
         running.cancel()
         let summary = try await running.value
-        #expect(summary.was_stopped && summary.sent > 50 && summary.sent < 1_000)
+        #expect(summary.was_stopped && summary.sent > 50)
         #expect(sink.confirmed == summary.sent)
     }
 

@@ -86,7 +86,7 @@ struct WatchedFolderTests {
 
     @Test func `half-written files wait until size and time rest and the last line is complete`() async throws {
         try scratch.write("in/a.csv", Self.header + "u,a,3,100\nu,b,4,1")
-        let source = try source(untilEmpty: false, settle: 0.5)
+        let source = try source(untilEmpty: false, settle: 2)
         let running = Task { try await source.run() }
         defer { running.cancel() }
         try await wait { self.news.has("has no end") }
@@ -359,7 +359,7 @@ struct WatchedFolderTests {
     }
 
     private func wait(_ holds: () throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(180)
         while try !holds() {
             guard ContinuousClock.now < end else { throw WaitError() }
             try await Task.sleep(for: .milliseconds(10))

@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -17,11 +18,14 @@ struct RatingRoutes {
     /// The most ratings of one request.
     private static let batchLimit = 10_000
     private static let idLimit = 200
+    /// Seconds: thirty days.
+    private static let longestWindow = 2_592_000
     /// Seconds that the clock of a caller may be ahead.
     private static let clockSkew: Int64 = 60
 
     func addReading(to router: RouterGroup<ServiceContext>) {
         router.get("ratings", use: newest)
+        router.get("movies/top", use: top)
     }
 
     func addWriting(to router: RouterGroup<ServiceContext>) {
@@ -34,6 +38,37 @@ struct RatingRoutes {
         return try await work.run {
             let ratings = try live.store.newestRatings(limit: count)
             return try Answer.json(ItemsMessage(items: ratings.map { RatingMessage($0.event, title: $0.title) }))
+        }
+    }
+
+    private struct Top: Encodable {
+        let rank: Int
+        let id: String
+        @Nullable var title: String?
+        let ratings: Int
+        let meanRating: Double
+    }
+
+    /// The films that were rated most of late, by when the ratings came in.
+    @Sendable private func top(_ request: Request, _ context: ServiceContext) async throws -> Answer {
+        let query = try Query(request, "seconds", "count", "format")
+        let seconds = try query.integer("seconds", in: 1...Self.longestWindow, default: 3_600)
+        let count = try query.integer("count", in: 1...Page.largest, default: 10)
+        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        return try await work.run {
+            let items = try live.store.topItems(since: now() - Int64(seconds), limit: count).enumerated().map {
+                Top(rank: $0 + 1, id: $1.id, title: $1.title, ratings: $1.ratings, meanRating: $1.average)
+            }
+            guard format == "csv" else { return try Answer.json(ItemsMessage(items: items)) }
+            return Answer.csv(
+                DataTable(
+                    columns: ["rank", "id", "title", "ratings", "mean_rating"],
+                    rows: items.map { row in
+                        [
+                            .integer(Int64(row.rank)), .text(row.id), row.title.map(DataTable.Value.text) ?? .null,
+                            .integer(Int64(row.ratings)), .real(row.meanRating),
+                        ]
+                    }))
         }
     }
 

@@ -1,4 +1,5 @@
 import Engine
+import FileOutput
 import Graphs
 import HTTPTypes
 import Hummingbird
@@ -97,14 +98,23 @@ struct RunRoutes {
         @Nullable var predictedRating: Double?
         @Nullable var score: Double?
         @Nullable var reasons: [String]?
+        /// When the run began, in seconds since 1970.
+        let time: Int64
     }
 
     @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let page = try Page(Query(request, "page", "per_page"))
+        let query = try Query(request, "page", "per_page", "format")
+        let page = try Page(query)
+        let format = try query.choice("format", of: ["json", "csv"], default: "json")
         return try await versioned.respond(to: request) { snapshot in
             let (rows, total) = try live.store.recommendations(
                 of: snapshot.run, limit: page.size, offset: page.offset)
             let messages = try rows.map { try message($0, snapshot) }
+            if format == "csv" {
+                var answer = Answer.csv(Self.table(messages))
+                answer.headers[.link] = page.link(request, total: total)
+                return answer
+            }
             return try Answer.json(
                 PageMessage(messages, page, total: total), headers: [.link: page.link(request, total: total)])
         }
@@ -121,7 +131,23 @@ struct RunRoutes {
         return Generated(
             userId: row.user, model: row.model, rank: row.place, itemId: row.item, title: row.title,
             unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
-            score: row.score, reasons: reasons)
+            score: row.score, reasons: reasons, time: snapshot.run.started)
+    }
+
+    private static func table(_ rows: [Generated]) -> DataTable {
+        func value(_ number: Double?) -> DataTable.Value { number.map(DataTable.Value.real) ?? .null }
+        return DataTable(
+            columns: [
+                "time", "user_id", "model", "rank", "item_id", "title", "unit", "predicted_rating", "score", "reason",
+            ],
+            rows: rows.map { row in
+                [
+                    .integer(row.time), .text(row.userId), .text(row.model), .integer(Int64(row.rank)),
+                    .text(row.itemId), row.title.map(DataTable.Value.text) ?? .null, .text(row.unit),
+                    value(row.predictedRating), value(row.score),
+                    row.reasons?.first.map(DataTable.Value.text) ?? .null,
+                ]
+            })
     }
 
     // MARK: How things stand
