@@ -81,6 +81,7 @@ public final class LiveEngine: Sendable {
     /// Whether there is no snapshot yet, an import has ended since its ratings were read, or its models have other parameters.
     public func isBehind() throws -> Bool {
         guard let snapshot, !hasOtherParameters(snapshot) else { return true }
+        if let graph = state.withLock({ $0.graph }), !graph.live.follows { return true }
         let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
         return try store.importCount() != seen.map { Int($0.value) }
     }
@@ -137,7 +138,7 @@ extension LiveEngine {
         return (snapshot, try FollowingGraph(snapshot, configuration, store))
     }
 
-    private func install(_ snapshot: LiveSnapshot, _ graph: FollowingGraph?, _ maker: Int) {
+    func install(_ snapshot: LiveSnapshot, _ graph: FollowingGraph?, _ maker: Int) {
         // Before, so that little is left to follow while nobody can read the state.
         liveGraph?.followNow()
         state.withLock { state in
@@ -211,49 +212,4 @@ extension LiveEngine {
 
     /// The number of the newest change of a user's ratings since the snapshot, as the store counts them; nil for none.
     public func change(of user: String) -> Int64? { state.withLock { $0.changed[ExactText(user)] } }
-}
-
-// MARK: Several services on one store
-
-extension LiveEngine {
-    /// Whether another service writes the store, so that this one only reads.
-    public var isFollower: Bool { state.withLock { $0.isFollower } }
-
-    /// Takes the store for this service to write, unless another has it.
-    ///
-    /// - Returns: whether this service writes it.
-    /// - Throws: `StoreError` where the folder of the store cannot be written.
-    @discardableResult
-    public func claim() throws -> Bool {
-        if state.withLock({ $0.claim != nil }) { return true }
-        let claim = try store.claim()
-        state.withLock { state in
-            state.claim = claim
-            state.isFollower = claim == nil
-        }
-        return claim != nil
-    }
-
-    /// Leaves the store to another service.
-    public func release() {
-        state.withLock { $0.claim = nil }
-    }
-
-    private func requireClaim() throws {
-        if isFollower { throw StoreError.served(path: store.path) }
-    }
-
-    /// Takes over what the service that writes the store has computed and stored since.
-    public func follow() throws {
-        let changed = try store.changedUsers()
-        if try store.newestRunNumber() != snapshot?.run.number,
-            let newer = try SavedSnapshot.read(from: store, configuration)
-        {
-            install(newer, try FollowingGraph(newer, configuration, store), 0)
-        }
-        state.withLock { state in
-            state.changed = Dictionary(changed.map { (ExactText($0.user), $0.number) }) { max($0, $1) }
-        }
-        if let graph = state.withLock({ $0.graph }) { try catchUp(graph, changed) }
-    }
 }

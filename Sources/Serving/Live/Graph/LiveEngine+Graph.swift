@@ -9,13 +9,16 @@ extension LiveEngine {
     ///
     /// - Returns: nil before the first snapshot.
     public func currentGraph() async throws -> GraphView? {
-        let (snapshot, graph) = state.withLock { ($0.snapshot, $0.graph) }
-        if let graph { return try await graph.views.current() }
+        if let following { return try await following.views.current() }
         return snapshot.map(GraphView.init)
     }
 
+    private var following: FollowingGraph? {
+        state.withLock { $0.graph }.flatMap { $0.live.follows ? $0 : nil }
+    }
+
     /// The newest view that was made, without waiting for another; nil where none follows the ratings.
-    public var newestGraph: GraphView? { state.withLock { $0.graph?.views.newest } }
+    public var newestGraph: GraphView? { following?.views.newest }
 
     /// A user by the ratings that count now, or nil where neither the store nor the view knows them.
     public func person(_ id: String, in view: GraphView) throws -> Person? {
@@ -26,12 +29,11 @@ extension LiveEngine {
     }
 
     /// What follows the ratings; nil until it is made, and where the measure of the graph depends on everybody.
-    public var liveGraph: LiveGraph? { state.withLock { $0.graph?.live } }
+    public var liveGraph: LiveGraph? { following?.live }
 
     /// Returns when the graph follows all that was committed before.
     public func followAll() async {
-        while let maker = state.withLock({ $0.commits.keys.first }) {
-            _ = maker
+        while state.withLock({ !$0.commits.isEmpty }) {
             try? await Task.sleep(for: .milliseconds(5))
         }
         await liveGraph?.catchUp()

@@ -24,14 +24,20 @@ public final class LiveGraph: Sendable {
         /// What is followed.
         var moment: GraphMoment
         var counts = MendingCounts()
-        /// Why the graph no longer follows.
-        var failure: String?
+    }
+
+    /// What those who only look are told at once, also while a part is followed.
+    private struct Told {
+        var moment: GraphMoment
+        /// false once the lists could not be mended; the next refresh makes another graph.
+        var follows = true
     }
 
     /// The snapshot that it began with.
     let base: LiveSnapshot
     let configuration: LiveConfiguration
     let state: Mutex<State>
+    private let told: Mutex<Told>
     private struct Waiting {
         let applied: AppliedChanges
         let isScored: Bool
@@ -40,7 +46,7 @@ public final class LiveGraph: Sendable {
 
     private let waiting = Mutex<[Waiting]>([])
     private let queue = DispatchQueue(label: "kindred.graph", qos: .userInitiated)
-    /// How many changes are followed before readers have their turn.
+    /// How many changes are followed before readers have their turn; a tenth of those of a large commit.
     private static let partSize = 100
 
     /// - Throws: `SimilarityError` where the measure depends on everybody, and follows at a refresh only.
@@ -53,6 +59,7 @@ public final class LiveGraph: Sendable {
             ratings, configuration.graph.similarity, products: configuration.graph.products,
             threads: configuration.threads)
         let learner = try Self.learner(base, configuration, ratings)
+        told = Mutex(Told(moment: GraphMoment(number: base.change)))
         state = Mutex(
             State(
                 ratings: ratings, neighbors: neighbors, learner: learner,
@@ -120,7 +127,7 @@ public final class LiveGraph: Sendable {
                     }
                 }
                 follow(changes[...], &state, isScored: false)
-                state.moment.number = max(state.moment.number, number)
+                advance(to: number, hasNewFacts: false, &state)
             }
         }
     }
@@ -140,12 +147,13 @@ public final class LiveGraph: Sendable {
         }
         for commit in commits {
             let applied = commit.applied
-            for part in Parallel.ranges(applied.changes.count, of: Self.partSize) {
+            for part in Parallel.ranges(
+                applied.changes.count, of: max(Self.partSize, applied.changes.count / 10))
+            {
                 state.withLock { follow(applied.changes[part], &$0, isScored: commit.isScored) }
             }
             state.withLock { state in
-                state.moment.number = max(state.moment.number, applied.number)
-                state.moment.facts += applied.hasNewFacts ? 1 : 0
+                advance(to: applied.number, hasNewFacts: applied.hasNewFacts, &state)
                 state.counts.addDelay(
                     seconds: commit.since.duration(to: .now) / .seconds(1), changes: applied.changes.count)
             }
@@ -159,14 +167,21 @@ public final class LiveGraph: Sendable {
         state.learner.receive(batch, into: &state.ratings, isScored: isScored)
         let changed = state.ratings.settle()
         do {
-            try state.learner.follow(changed, of: state.ratings)
             state.counts.add(try state.neighbors.follow(changed, in: state.ratings), changes: changes.count)
         } catch {
-            // What answers stays as it was until a refresh begins anew.
-            state.failure = "\(error)"
+            told.withLock { $0.follows = false }
         }
+        // Rows without a solution keep the factors that they have.
+        try? state.learner.follow(changed, of: state.ratings)
         let newcomers = state.ratings.users.count - state.communities.count
         state.communities += Array(repeating: nil, count: newcomers)
+    }
+
+    private func advance(to number: Int64, hasNewFacts: Bool, _ state: inout State) {
+        state.moment.number = max(state.moment.number, number)
+        state.moment.facts += hasNewFacts ? 1 : 0
+        let moment = state.moment
+        told.withLock { $0.moment = moment }
     }
 
     // MARK: Reading
@@ -177,8 +192,11 @@ public final class LiveGraph: Sendable {
     /// The sums of that since the last call.
     func drainError() -> PrequentialError.Interval { state.withLock { $0.learner.drain() } }
 
+    /// Whether the lists are those of the ratings.
+    var follows: Bool { told.withLock { $0.follows } }
+
     /// What is followed.
-    var moment: GraphMoment { state.withLock { $0.moment } }
+    var moment: GraphMoment { told.withLock { $0.moment } }
 
     /// Tells the lists as they stand from every other of any store.
     public var version: String { moment.version(since: base) }
