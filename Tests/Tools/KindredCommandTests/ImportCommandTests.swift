@@ -81,7 +81,7 @@ struct ImportCommandTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         let page = try String(decoding: scratch.read("out/analytics.html"), as: UTF8.self)
         #expect(page.contains("<svg") && page.contains("Genres by how well they are rated"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")).count == 11)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")).count == 12)
     }
 
     /// Killed at twenty moments, an import goes on and ends as if it had never been. Each comes when the store has grown by
