@@ -6,11 +6,15 @@ public import Ratings
 public struct CatalogFile: Sendable {
     /// What the rows of the catalog are about.
     public enum Content: Sendable {
-        case items, users
+        /// Titles and genres.
+        case items
+        /// Attributes of users.
+        case users
         /// The names of the genres that `u.item` has flags for; it says nothing without that file.
         case genres
     }
 
+    /// What this catalog is about, by the file's name.
     public let content: Content
     private let file: SourceFile
     private let genres: SourceFile?

@@ -9,11 +9,22 @@
 /// What a folder says of a file: by two of them that are equal one tells that nobody wrote to it in between.
 public struct FileStatus: Hashable, Sendable {
     /// What lies at a path; a symbolic link is not followed.
-    public enum Kind: Sendable { case file, folder, link, other }
+    public enum Kind: Sendable {
+        /// A regular file.
+        case file
+        /// A folder.
+        case folder
+        /// A symbolic link.
+        case link
+        /// A pipe, a socket or a device.
+        case other
+    }
 
+    /// What lies there.
     public let kind: Kind
     /// The number of the file within its file system, which a new name does not change.
     public let inode: Int64
+    /// In bytes.
     public let size: Int
     /// When it was last written to, in nanoseconds since 1970.
     public let modified: Int64

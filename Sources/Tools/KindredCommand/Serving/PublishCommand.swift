@@ -91,12 +91,11 @@
             defer { withExtendedLifetime(signals) {} }
             let summary = try await running.value
             // Standard output may be the messages'.
-            guard !runtime.quiet else { return }
             if kafka.kafka == nil {
-                Console.message(text(summary))
+                if !runtime.quiet { Console.message(text(summary)) }
             } else if runtime.json {
                 try Console.result(json: summary)
-            } else {
+            } else if !runtime.quiet {
                 Console.result(text(summary))
             }
         }
