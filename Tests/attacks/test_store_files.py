@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import time
 from contextlib import closing
 
 from lib import check
@@ -25,7 +26,10 @@ def users(store):
 def is_kept(lab, server, user):
     """Rates and kills the server: whether the rating was refused with 503, or is in the store afterwards."""
     answer = server.rate(user, "5", 3)
-    said = server.messages
+    # The log is written by a thread of its own, after the answer.
+    end = time.monotonic() + 5
+    while (said := server.messages) and "error" not in said.lower() and answer.status != 200 and time.monotonic() < end:
+        time.sleep(0.02)
     server.stop(signal.SIGKILL)
     found = users(server.store) if os.path.exists(server.store) else None
     if answer.status == 200:

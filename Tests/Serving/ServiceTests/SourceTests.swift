@@ -92,7 +92,7 @@ extension RouteTests {
             let service = try #require(TestService.shared)
             let lines = try await service.get("/recommendations/generated?per_page=3&format=csv").text
                 .split(separator: "\n")
-            #expect(lines.count == 4 && lines[0].hasPrefix("time,user_id,model,rank"))
+            #expect(lines.count == 4 && lines[0].hasPrefix("started,user_id,model,rank"))
         }
 
         @Test func `the heat map comes as CSV too, a row for each pair`() async throws {

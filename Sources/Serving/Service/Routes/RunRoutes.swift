@@ -99,7 +99,7 @@ struct RunRoutes {
         @Nullable var score: Double?
         @Nullable var reasons: [String]?
         /// When the run began, in seconds since 1970.
-        let time: Int64
+        let started: Int64
     }
 
     @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -131,18 +131,18 @@ struct RunRoutes {
         return Generated(
             userId: row.user, model: row.model, rank: row.place, itemId: row.item, title: row.title,
             unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
-            score: row.score, reasons: reasons, time: snapshot.run.started)
+            score: row.score, reasons: reasons, started: snapshot.run.started)
     }
 
     private static func table(_ rows: [Generated]) -> DataTable {
         func value(_ number: Double?) -> DataTable.Value { number.map(DataTable.Value.real) ?? .null }
         return DataTable(
             columns: [
-                "time", "user_id", "model", "rank", "item_id", "title", "unit", "predicted_rating", "score", "reason",
+                "started", "user_id", "model", "rank", "item_id", "title", "unit", "predicted_rating", "score", "reason",
             ],
             rows: rows.map { row in
                 [
-                    .integer(row.time), .text(row.userId), .text(row.model), .integer(Int64(row.rank)),
+                    .integer(row.started), .text(row.userId), .text(row.model), .integer(Int64(row.rank)),
                     .text(row.itemId), row.title.map(DataTable.Value.text) ?? .null, .text(row.unit),
                     value(row.predictedRating), value(row.score),
                     row.reasons?.first.map(DataTable.Value.text) ?? .null,
