@@ -138,7 +138,8 @@ struct RunRoutes {
         func value(_ number: Double?) -> DataTable.Value { number.map(DataTable.Value.real) ?? .null }
         return DataTable(
             columns: [
-                "started", "user_id", "model", "rank", "item_id", "title", "unit", "predicted_rating", "score", "reason",
+                "started", "user_id", "model", "rank", "item_id", "title", "unit", "predicted_rating", "score",
+                "reason",
             ],
             rows: rows.map { row in
                 [
