@@ -42,6 +42,9 @@ extension LiveEngine {
         state.withLock { state in
             state.changed = Dictionary(changed.map { (ExactText($0.user), $0.number) }) { max($0, $1) }
         }
-        if let graph = state.withLock({ $0.graph }) { try catchUp(graph, changed) }
+        if let graph = state.withLock({ $0.graph }) {
+            let known = graph.live.moment.number
+            catchUp(graph, changed.filter { $0.number > known })
+        }
     }
 }

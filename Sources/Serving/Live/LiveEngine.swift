@@ -24,6 +24,8 @@ public final class LiveEngine: Sendable {
         /// The commits since somebody began to make a graph, by who makes it.
         var commits: [Int: [AppliedChanges]] = [:]
         var makers = 0
+        /// The writes of other programs that the graph follows: the number of the last look, and of the newest change then.
+        var seenOfOthers: (writers: Int64?, change: Int64) = (nil, 0)
         var isRefreshing = false
         var observer: (@Sendable (AppliedChanges) -> Void)?
         /// Users whose ratings have changed since the snapshot, each with the number of the newest change.
@@ -149,6 +151,8 @@ extension LiveEngine {
             let commits = (state.commits[maker] ?? []).filter { $0.number > snapshot.change }
             graph?.live.takeOver(from: state.graph?.live, commits)
             state.graph = graph
+            // Others may have written while it was made.
+            state.seenOfOthers = (nil, snapshot.change)
         }
         events.send(.refreshed(run: snapshot.run.number))
     }

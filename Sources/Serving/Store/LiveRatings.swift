@@ -80,6 +80,13 @@ extension Store {
         try read { try Int64.fetchOne($0, sql: "SELECT max(change) FROM changed_users") ?? 0 }
     }
 
+    /// Another number after each commit of another program, and the same after those of this one.
+    public func otherWriters() throws(StoreError) -> Int64 {
+        try Self.translating(path) {
+            try database.writeWithoutTransaction { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+        }
+    }
+
     /// How many imports have ended.
     public func importCount() throws(StoreError) -> Int { try read(Self.importCount) }
 

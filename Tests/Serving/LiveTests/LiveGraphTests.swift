@@ -110,9 +110,28 @@ struct LiveGraphTests {
         _ = try await another.apply([RatingSubmission(.rate([event]))], now: 300)
         await engine.followAll()
         #expect(engine.liveGraph?.neighbors(of: "elsewhere", count: 5)?.isEmpty == nil)
-        try await engine.followOthers()
+        try engine.followOthers()
         try await expectSame(engine)
         #expect(engine.change(of: "elsewhere") != nil)
+        // Between commits of this program, of a user whom both change.
+        let other = RatingEvent(user: "1", item: "6", value: 2, time: 301)
+        _ = try await another.apply([RatingSubmission(.rate([other]))], now: 301)
+        _ = try await engine.submit(sample.rate("1", 9, 4))
+        try engine.followOthers()
+        try await expectSame(engine)
+    }
+
+    @Test func `a view that many ask for at once is made once`() async throws {
+        let engine = try sample.engine()
+        _ = try await engine.refresh()
+        _ = try await engine.submit(sample.rate("0", 3, 0.5))
+        await engine.followAll()
+        let views = try await withThrowingTaskGroup(of: GraphView?.self) { group in
+            for _ in 0..<20 { group.addTask { try await engine.currentGraph() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let first = try #require(views.first ?? nil)
+        #expect(views.allSatisfy { $0 === first })
     }
 
     @Test func `views are made once, and only where something has changed`() async throws {

@@ -14,7 +14,7 @@ actor GraphViews {
     private let graph: LiveGraph
     private let store: Store
     private let latest: Mutex<GraphView>
-    private var making: Task<GraphView, any Error>?
+    private var making: Task<Void, any Error>?
 
     init(_ graph: LiveGraph, _ store: Store) {
         self.graph = graph
@@ -27,18 +27,24 @@ actor GraphViews {
 
     /// The graph as it stands when this is called, or a moment later.
     func current() async throws -> GraphView {
-        // One that is being made may have begun before the newest change.
-        if let making, let view = try? await making.value, view.moment.includes(graph.moment) { return view }
-        let newest = newest
-        if newest.moment.includes(graph.moment) { return newest }
-        let task = Task { [graph, store, newest] in
-            try await HeavyThread.run { try graph.view(after: newest, store) }
+        let wanted = graph.moment
+        while true {
+            let newest = newest
+            if newest.moment.includes(wanted) { return newest }
+            // One that is being made may have begun before what is wanted; then whoever is first makes the next.
+            let task = making ?? make(after: newest)
+            try await task.value
+        }
+    }
+
+    private func make(after before: GraphView) -> Task<Void, any Error> {
+        let task = Task { [graph, store] in
+            defer { making = nil }
+            let view = try await HeavyThread.run { try graph.view(after: before, store) }
+            latest.withLock { if view.moment.includes($0.moment) { $0 = view } }
         }
         making = task
-        defer { if making == task { making = nil } }
-        let view = try await task.value
-        latest.withLock { if view.moment.includes($0.moment) { $0 = view } }
-        return view
+        return task
     }
 }
 

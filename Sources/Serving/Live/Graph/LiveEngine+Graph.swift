@@ -61,7 +61,7 @@ extension LiveEngine {
             defer { endMaking(maker) }
             do {
                 guard let graph = try FollowingGraph(snapshot, configuration, store) else { return }
-                try catchUp(graph, try store.changedUsers())
+                catchUp(graph, try store.changedUsers())
                 state.withLock { state in
                     guard state.snapshot === snapshot else { return }
                     for commit in state.commits[maker] ?? [] { graph.live.follow(commit) }
@@ -77,25 +77,26 @@ extension LiveEngine {
     }
 
     /// Follows what another program has put into the store, such as `kindred watch` or `kindred consume`.
-    public func followOthers() async throws {
-        guard let graph = state.withLock({ $0.graph }) else { return }
-        await graph.live.catchUp()
-        let known = graph.live.moment.number
-        guard try store.newestChange() > known else { return }
-        let changed = try store.changedUsers().filter { $0.number > known }
+    public func followOthers() throws {
+        let writers = try store.otherWriters()
+        let newest = try store.newestChange()
+        let (graph, seen) = state.withLock { ($0.graph, $0.seenOfOthers) }
+        guard let graph, writers != seen.writers else { return }
+        // Users whom this program has changed are among them; their ratings are what they are.
+        let changed = try store.changedUsers().filter { $0.number > seen.change }
         state.withLock { state in
             for (user, number) in changed {
                 state.changed[ExactText(user)] = max(number, state.changed[ExactText(user)] ?? 0)
             }
+            if state.graph?.live === graph.live { state.seenOfOthers = (writers, newest) }
         }
-        try catchUp(graph, changed)
+        catchUp(graph, changed)
     }
 
-    /// Follows what has changed of some users' ratings without this program's knowledge.
-    func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) throws {
-        let known = graph.live.moment.number
-        for (user, number) in changed where number > known {
-            graph.live.follow(ratings: try store.ratings(ofUser: user)?.map(\.event) ?? [], of: user, number)
+    /// Takes over the ratings of users as they are in the store.
+    func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) {
+        for (user, number) in changed {
+            graph.live.follow(user, number) { [store] in try store.ratings(ofUser: user)?.map(\.event) ?? [] }
         }
     }
 }

@@ -110,10 +110,15 @@ public final class LiveGraph: Sendable {
         for commit in commits { follow(commit, isScored: other == nil) }
     }
 
-    /// Takes the ratings of a user over as they are in the store, after all that was given before.
-    func follow(ratings: [RatingEvent], of user: String, _ number: Int64) {
+    /// Takes the ratings of a user over as they are in the store once all is followed that was given before.
+    ///
+    /// - Parameters:
+    ///   - number: of the user's newest change.
+    ///   - ratings: reads them, after the commits that are followed: what was committed later is followed later.
+    func follow(_ user: String, _ number: Int64, ratings: @escaping @Sendable () throws -> [RatingEvent]) {
         queue.async { [self] in
             followWaiting()
+            guard let ratings = try? ratings() else { return told.withLock { $0.follows = false } }
             state.withLock { state in
                 var changes = ratings.map {
                     AppliedChanges.Change(user: user, item: $0.item, value: $0.value, time: $0.time)

@@ -32,7 +32,7 @@ struct Refresher: Service {
                     (last, imports) = (.now, importCount)
                     _ = start()
                 }
-                try? await live.followOthers()
+                try? live.followOthers()
                 // Lists of models that follow the ratings answer from the newest view, and wait for none.
                 _ = try? await live.currentGraph()
                 if !live.isFollower { try? live.keepStreamErrors(now: Int64(Date().timeIntervalSince1970)) }
