@@ -210,13 +210,19 @@ let package = Package(
             "ReportsTests", ["Reports", "FileOutput", "Engine", "Evaluation", "Ratings", "LinearAlgebra"]),
         Floor.serving.tests(
             "StoreTests",
-            ["Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra", product("GRDB", "GRDB.swift", serving)]),
+            [
+                "ServingSupport", "Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra",
+                product("GRDB", "GRDB.swift", serving),
+            ]),
         Floor.serving.tests(
             "StreamsTests",
-            ["Streams", "CRDKafka", "Store", "RatingFiles", "FileOutput", "Platform", "Ratings", "LinearAlgebra"]),
+            [
+                "ServingSupport", "Streams", "CRDKafka", "Store", "RatingFiles", "FileOutput", "Platform", "Ratings",
+                "LinearAlgebra",
+            ]),
         .target(
             name: "ServingSupport",
-            dependencies: ["Live", "Engine", "Factorization", "Ratings", "Store", "TestSupport"],
+            dependencies: ["Live", "Engine", "Factorization", "FileOutput", "Ratings", "Store", "TestSupport"],
             path: "Tests/Serving/ServingSupport", swiftSettings: strict),
         Floor.serving.tests(
             "LiveTests",

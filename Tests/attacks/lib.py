@@ -23,31 +23,14 @@ from pathlib import Path
 from client import Service
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+
+from checks import check  # noqa: E402
+
 # Small enough that a refresh takes 0.6 s and a start 0.1 s; big enough for all models.
 SMALL = "120x90x3000"
 # As many users, items and ratings as MovieLens 100K.
 LARGE = "943x1682x100000"
-
-
-class Checks:
-    """Prints a line for each check, and counts those that fail."""
-
-    def __init__(self):
-        self.count = 0
-        self.failures = []
-
-    def __call__(self, holds, what, figures=""):
-        """`figures` are what was observed. Returns whether the check holds, so that an attack may stop."""
-        self.count += 1
-        if not holds:
-            self.failures.append(what)
-        figures = " ".join(str(figures).split())[:120 if holds else 400]
-        print("ok  " if holds else "FAIL", what, f"[{figures}]" if figures else "", flush=True)
-        return bool(holds)
-
-
-check = Checks()
-
 
 class Server(Service):
     """A server of one's own on a store, which ends by its process id."""

@@ -6,39 +6,26 @@ A test is a function `test_…(lab)` in a file `test_….py`; its doc comment sa
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.append(str(HERE.parent))
+
+from checks import check  # noqa: E402
+
 ENVIRONMENT = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
 
 
 class Skipped(Exception):
     """What a test needs is not on this machine."""
-
-
-class Checks:
-    """Prints a line for each check, and counts those that fail."""
-
-    def __init__(self):
-        self.count = 0
-        self.failures = []
-
-    def __call__(self, holds, what, figures=""):
-        self.count += 1
-        if not holds:
-            self.failures.append(what)
-        figures = " ".join(str(figures).split())[:120 if holds else 600]
-        print("ok  " if holds else "FAIL", what, f"[{figures}]" if figures else "", flush=True)
-        return bool(holds)
-
-
-check = Checks()
 
 
 def wait(what, condition, seconds=60):
@@ -91,6 +78,14 @@ class Lab:
             [self.program, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False, env=ENVIRONMENT)
         assert run.returncode == 0, f"{arguments[0]} ended with {run.returncode}: {run.stderr[-600:]}"
         return json.loads(run.stdout) if run.stdout.startswith("{") else run.stdout
+
+    def serve(self, store, broker, *options):
+        """Starts a service that takes ratings from Kafka; returns it and its address."""
+        server = subprocess.Popen(
+            [self.program, "serve", "--store", store, "--port", "0", "--compare", "none", "--kafka", broker.address, *options],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT)
+        self.processes.append(server)
+        return server, next(found[0] for line in server.stdout if (found := re.search(r"http://[0-9.:]+", line)))
 
     def consume(self, store, broker, *options, until_end=False, prefix=(), stderr=subprocess.PIPE):
         """Starts a consumer whose group notices within seconds that a member was killed.

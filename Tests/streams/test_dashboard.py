@@ -1,11 +1,10 @@
 """The dashboard while ratings come from Kafka, in a browser."""
 
 import os
-import re
 import shutil
 import subprocess
 
-from lib import ENVIRONMENT, ROOT, Skipped, check
+from lib import ROOT, Skipped, check
 
 
 def test_dashboard(lab):
@@ -16,11 +15,7 @@ def test_dashboard(lab):
     broker = lab.broker(ratings=1)
     store = lab.folder / "dashboard.sqlite"
     lab.kindred("import", ROOT / "data/sample", "--store", store, "--quiet")
-    server = subprocess.Popen(
-        [lab.program, "serve", "--store", store, "--port", "0", "--models", "als,popularity", "--compare", "none",
-         "--kafka", broker.address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT)
-    lab.processes.append(server)
-    address = next(found[0] for line in server.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+    _, address = lab.serve(store, broker, "--models", "als,popularity")
     rating = lab.folder / "one.csv"
     rating.write_text("userId,movieId,rating,timestamp\nstranger,1,4,1700000000\n")
     run = subprocess.run(

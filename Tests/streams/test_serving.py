@@ -1,13 +1,11 @@
 """The service takes ratings from Kafka while it answers."""
 
 import json
-import re
 import signal
-import subprocess
 import time
 import urllib.request
 
-from lib import ENVIRONMENT, ROOT, check, publish, query, ratings, wait
+from lib import ROOT, check, publish, query, ratings, wait
 
 
 def test_serve(lab):
@@ -15,11 +13,7 @@ def test_serve(lab):
     broker = lab.broker(ratings=2)
     store = lab.folder / "served.sqlite"
     lab.kindred("import", ROOT / "data/sample", "--store", store, "--quiet")
-    server = subprocess.Popen(
-        [lab.program, "serve", "--store", store, "--port", "0", "--models", "popularity", "--compare", "none",
-         "--kafka", broker.address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT)
-    lab.processes.append(server)
-    address = next(found[0] for line in server.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+    server, address = lab.serve(store, broker, "--models", "popularity")
 
     def state(path="/sources", method="GET"):
         with urllib.request.urlopen(urllib.request.Request(address + path, method=method), timeout=5) as answer:

@@ -1,6 +1,7 @@
 import GRDB
 import LinearAlgebra
 import Ratings
+import ServingSupport
 import Store
 import TestSupport
 import Testing

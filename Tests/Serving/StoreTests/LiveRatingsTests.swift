@@ -2,6 +2,7 @@ import FileOutput
 import Foundation
 import LinearAlgebra
 import Ratings
+import ServingSupport
 import Store
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Dispatch
 import FileOutput
 import Foundation
+import ServingSupport
 import Store
 import TestSupport
 import Testing

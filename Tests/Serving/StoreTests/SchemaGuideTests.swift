@@ -1,4 +1,5 @@
 import FileOutput
+import ServingSupport
 import Store
 import TestSupport
 import Testing

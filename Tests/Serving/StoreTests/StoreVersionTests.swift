@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ratings
+import ServingSupport
 import Store
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Ratings
+import ServingSupport
 import Store
 import Synchronization
 import TestSupport

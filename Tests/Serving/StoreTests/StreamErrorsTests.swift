@@ -1,3 +1,4 @@
+import ServingSupport
 import Store
 import TestSupport
 import Testing

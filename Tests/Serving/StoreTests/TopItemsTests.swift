@@ -1,4 +1,5 @@
 import Ratings
+import ServingSupport
 import Store
 import TestSupport
 import Testing

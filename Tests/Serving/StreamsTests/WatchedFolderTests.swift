@@ -2,6 +2,7 @@ import FileOutput
 import Foundation
 import Platform
 import Ratings
+import ServingSupport
 import Store
 import Streams
 import Synchronization
@@ -56,17 +57,7 @@ struct WatchedFolderTests {
     }
 
     private func rows(_ sql: String) throws -> [String] {
-        try ReadOnlyQuery(sql).run(onStoreAt: scratch.path("s.sqlite")).rows.map { row in
-            row.map { value in
-                switch value {
-                case .null: ""
-                case .integer(let number): "\(number)"
-                case .real(let number): "\(number)"
-                case .text(let text): text
-                case .bytes(let bytes): "\(bytes.count) bytes"
-                }
-            }.joined(separator: " ")
-        }
+        try ReadOnlyQuery.rows(sql, scratch.path("s.sqlite"))
     }
 
     private func append(_ text: String, to name: String) throws {

@@ -20,13 +20,10 @@ public struct StreamConfiguration: Sendable {
     /// caller. The default is 0.1.
     public var refitShare: Double? = 0.1
     /// Of `als`.
-    public var als = StreamConfiguration.alsDefaults
+    public var als = ALSConfiguration()
 
     /// Creates a configuration with the defaults.
     public init() {}
-
-    /// The parameters of `als` on a stream.
-    public static var alsDefaults: ALSConfiguration { ALSConfiguration() }
 
     /// `baseline`, then the others in the order of `ModelKind`.
     package var scored: [ModelKind] { ModelKind.allCases.filter { $0 == .baseline || models.contains($0) } }
