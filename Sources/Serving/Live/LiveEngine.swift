@@ -26,6 +26,8 @@ public final class LiveEngine: Sendable {
         var makers = 0
         /// The writes of other programs that the graph follows: the number of the last look, and of the newest change then.
         var seenOfOthers: (writers: Int64?, change: Int64) = (nil, 0)
+        /// Of minutes that the store could not take yet.
+        var unkeptErrors: [StreamError] = []
         var isRefreshing = false
         var observer: (@Sendable (AppliedChanges) -> Void)?
         /// Users whose ratings have changed since the snapshot, each with the number of the newest change.

@@ -49,6 +49,11 @@ struct Query {
         return value
     }
 
+    /// Whether `format=csv` asks for a table instead of JSON.
+    func wantsCSV() throws(Problem) -> Bool {
+        try choice("format", of: ["json", "csv"], default: "json") == "csv"
+    }
+
     func choice(_ name: String, of choices: [String], default fallback: String) throws(Problem) -> String {
         guard let text = values[name] else { return fallback }
         guard choices.contains(text) else {

@@ -64,7 +64,7 @@ struct AnalyticsRoutes {
     @Sendable private func view(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let query = try Query(request, "limit", "format", "newest")
         let limit = try query.integer("limit", in: 1...Self.rowLimit, default: 1_000)
-        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        let isCSV = try query.wantsCSV()
         let newest = try query.flag("newest")
         let name = try context.id("name")
         guard let view = AnalyticsView.all.first(where: { $0.name == name }) else {
@@ -76,7 +76,7 @@ struct AnalyticsRoutes {
         let table = try await views.run {
             try await answer(of: view, limit: limit, newest: newest)
         }
-        guard format == "csv" else { return try Answer.json(table) }
+        guard isCSV else { return try Answer.json(table) }
         return Answer.csv(table)
     }
 

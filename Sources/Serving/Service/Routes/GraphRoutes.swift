@@ -117,7 +117,7 @@ struct GraphRoutes {
     @Sendable private func heatmap(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try Query(request, "count", "format")
         let count = try query.integer("count", in: 2...200, default: 60)
-        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        let isCSV = try query.wantsCSV()
         return try await versioned.respond(to: request) { (view: GraphView) in
             let partition = view.graph.partition
             let cores = communityCores(
@@ -125,7 +125,7 @@ struct GraphRoutes {
             let heatmap = Heatmap(
                 users: cores.map { view.ratings.users[$0] }, communities: cores.map(view.graph.community),
                 similarities: try view.graph.similarities(among: cores, live.configuration))
-            return format == "csv" ? Answer.csv(heatmap.table) : try Answer.json(heatmap)
+            return isCSV ? Answer.csv(heatmap.table) : try Answer.json(heatmap)
         }
     }
 }

@@ -54,12 +54,12 @@ struct RatingRoutes {
         let query = try Query(request, "seconds", "count", "format")
         let seconds = try query.integer("seconds", in: 1...Self.longestWindow, default: 3_600)
         let count = try query.integer("count", in: 1...Page.largest, default: 10)
-        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        let isCSV = try query.wantsCSV()
         return try await work.run {
             let items = try live.store.topItems(since: now() - Int64(seconds), limit: count).enumerated().map {
                 Top(rank: $0 + 1, id: $1.id, title: $1.title, ratings: $1.ratings, meanRating: $1.average)
             }
-            guard format == "csv" else { return try Answer.json(ItemsMessage(items: items)) }
+            guard isCSV else { return try Answer.json(ItemsMessage(items: items)) }
             return Answer.csv(
                 DataTable(
                     columns: ["rank", "id", "title", "ratings", "mean_rating"],

@@ -105,12 +105,12 @@ struct RunRoutes {
     @Sendable private func generated(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try Query(request, "page", "per_page", "format")
         let page = try Page(query)
-        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        let isCSV = try query.wantsCSV()
         return try await versioned.respond(to: request) { snapshot in
             let (rows, total) = try live.store.recommendations(
                 of: snapshot.run, limit: page.size, offset: page.offset)
             let messages = try rows.map { try message($0, snapshot) }
-            if format == "csv" {
+            if isCSV {
                 var answer = Answer.csv(Self.table(messages))
                 answer.headers[.link] = page.link(request, total: total)
                 return answer

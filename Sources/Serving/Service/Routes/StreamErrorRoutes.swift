@@ -63,12 +63,13 @@ struct StreamErrorRoutes {
     @Sendable private func error(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let query = try Query(request, "minutes", "format")
         let count = try query.integer("minutes", in: 1...Self.mostMinutes, default: 60)
-        let format = try query.choice("format", of: ["json", "csv"], default: "json")
+        let isCSV = try query.wantsCSV()
         return try await work.run {
-            try live.keepStreamErrors(now: now())
+            // Those of a store that cannot be written now come later.
+            try? live.keepStreamErrors(now: now())
             let last = now() / 60 * 60
             let minutes = try live.store.streamErrors(in: last - 60 * Int64(count - 1)..<last + 60)
-            return format == "csv" ? Answer.csv(Self.table(minutes)) : try message(minutes)
+            return isCSV ? Answer.csv(Self.table(minutes)) : try message(minutes)
         }
     }
 
