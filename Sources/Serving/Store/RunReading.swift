@@ -100,7 +100,7 @@ extension Store {
         }
     }
 
-    private func recommendation(_ row: Row, of run: StoredRun) throws -> StoredRecommendation {
+    func recommendation(_ row: Row, of run: StoredRun) throws -> StoredRecommendation {
         let kept = try StoredRecommendation(
             user: row[at: 0], model: row[at: 1], place: row[at: 2], item: row[at: 3], title: row[at: 4],
             predictedRating: row[at: 5], score: row[at: 6])

@@ -28,6 +28,7 @@ enum Schema {
         migrator.registerMigration("16 views of arrival") {
             try $0.execute(sql: AnalyticsView.definitions(of: AnalyticsView.byArrival))
         }
+        migrator.registerMigration("17 outbox") { try $0.execute(sql: outbox) }
         return migrator
     }
 
@@ -302,6 +303,41 @@ enum Schema {
             PRIMARY KEY (topic, partition, offset)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// What sinks have not taken yet. The triggers write it whoever changes the store, once there is a sink; an entry takes the
+    /// place of an earlier one of the same rating or item, so that there are never more than of these.
+    private static let outbox = """
+        CREATE TABLE sinks (
+            sink TEXT PRIMARY KEY,
+            acknowledged INTEGER NOT NULL,      -- the newest entry of the outbox that it has
+            run INTEGER NOT NULL,               -- whose results it has; 0 for none
+            load INTEGER NOT NULL               -- random, another with each full load; 0 before the first has ended
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE outbox (
+            entry INTEGER PRIMARY KEY AUTOINCREMENT,
+            user INTEGER NOT NULL,              -- 0 where the title or genres of an item have changed
+            item INTEGER NOT NULL,
+            written INTEGER NOT NULL            -- seconds since 1970
+        ) STRICT;
+        CREATE UNIQUE INDEX outbox_by_place ON outbox (user, item);
+        \(trigger("rating_added_goes_out", "INSERT ON ratings", user: "NEW.user", item: "NEW.item"))
+        \(trigger("rating_changed_goes_out", "UPDATE OF value, time ON ratings", user: "NEW.user", item: "NEW.item"))
+        \(trigger("rating_removed_goes_out", "DELETE ON ratings", user: "OLD.user", item: "OLD.item"))
+        \(trigger("item_added_goes_out", "INSERT ON items", user: "0", item: "NEW.item"))
+        \(trigger("title_changed_goes_out", "UPDATE OF title ON items", user: "0", item: "NEW.item"))
+        \(trigger("genre_added_goes_out", "INSERT ON item_genres", user: "0", item: "NEW.item"))
+        \(trigger("genre_removed_goes_out", "DELETE ON item_genres", user: "0", item: "OLD.item"))
+        """
+
+    private static func trigger(_ name: String, _ event: String, user: String, item: String) -> String {
+        """
+        CREATE TRIGGER \(name) AFTER \(event) WHEN EXISTS (SELECT 1 FROM sinks)
+            BEGIN
+                DELETE FROM outbox WHERE user = \(user) AND item = \(item);
+                INSERT INTO outbox (user, item, written) VALUES (\(user), \(item), unixepoch());
+            END;
+        """
+    }
 
     /// Sums of the prequential error by minute of arrival.
     private static let streamErrors = """

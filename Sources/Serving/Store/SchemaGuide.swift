@@ -59,7 +59,7 @@ extension SchemaGuide {
     private static let seconds = "seconds since 1970"
     private static let seal = "checksum of the row; null for a row that is taken as it is"
 
-    package static let relations: [Relation] = ratings + streams + service + computed + views
+    package static let relations: [Relation] = ratings + streams + sinks + service + computed + views
 
     private static let ratings = [
         Relation(
@@ -157,6 +157,21 @@ extension SchemaGuide {
                 "path": "path of the file", "inode": "its number within the file system", "size": "its bytes then",
                 "modified": "when it was written, nanoseconds since 1970", "offset": "bytes that are taken",
                 "checksum": "SHA-256 of these bytes", "state": "taken or failed", "reason": "why it failed, or null",
+            ]),
+    ]
+
+    private static let sinks = [
+        Relation(
+            name: "sinks", meaning: "what is kept in step with the store, such as an index",
+            columns: [
+                "sink": "where to", "acknowledged": "newest entry of the outbox that it has",
+                "run": "run whose results it has; 0 for none", "load": "random, another with each full load",
+            ]),
+        Relation(
+            name: "outbox", meaning: "changes that sinks do not have yet",
+            columns: [
+                "entry": "counts up", "user": "number of the user; 0 for facts of an item", "item": item,
+                "written": seconds,
             ]),
     ]
 
