@@ -136,6 +136,16 @@ let package = Package(
                 product("NIOHTTP1", "swift-nio", serving),
             ]),
         Floor.serving.room(
+            "Sinks",
+            [
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Engine", "FileOutput", "Store",
+                product("AsyncHTTPClient", "async-http-client", serving),
+                product("NIOCore", "swift-nio", serving),
+                product("NIOFoundationCompat", "swift-nio", serving),
+                product("NIOHTTP1", "swift-nio", serving),
+                product("NIOSSL", "swift-nio-ssl", serving),
+            ]),
+        Floor.serving.room(
             "Live",
             [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
@@ -178,6 +188,7 @@ let package = Package(
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
                 "FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports", "Datasets",
                 .target(name: "Store", condition: serving), .target(name: "Streams", condition: serving),
+                .target(name: "Sinks", condition: serving),
                 .target(name: "Live", condition: serving),
                 .target(name: "Service", condition: serving), .target(name: "Downloads", condition: serving),
                 product("ArgumentParser", "swift-argument-parser"),
@@ -219,6 +230,15 @@ let package = Package(
             [
                 "ServingSupport", "Streams", "CRDKafka", "Store", "RatingFiles", "FileOutput", "Platform", "Ratings",
                 "LinearAlgebra",
+            ]),
+        Floor.serving.tests(
+            "SinksTests",
+            [
+                "ServingSupport", "Sinks", "Store", "Engine", "Graphs", "Ratings", "FileOutput", "Platform",
+                "LinearAlgebra",
+                product("NIOCore", "swift-nio", serving),
+                product("NIOHTTP1", "swift-nio", serving),
+                product("NIOPosix", "swift-nio", serving),
             ]),
         .target(
             name: "ServingSupport",

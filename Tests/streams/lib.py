@@ -5,7 +5,6 @@ A test is a function `test_…(lab)` in a file `test_….py`; its doc comment sa
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import signal
@@ -16,27 +15,11 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 sys.path.append(str(HERE.parent))
 
+import runner  # noqa: E402
 from checks import check  # noqa: E402
-
-ENVIRONMENT = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
-
-
-class Skipped(Exception):
-    """What a test needs is not on this machine."""
-
-
-def wait(what, condition, seconds=60):
-    """Waits until a condition holds, and returns what it gave."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise RuntimeError(f"{what}: not within {seconds} s")
+from runner import ENVIRONMENT, ROOT, Skipped, wait  # noqa: E402
 
 
 class Broker:

@@ -17,7 +17,7 @@ struct HouseTests {
         ("Models", ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine"]),
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),
         ("Kindred", ["Kindred"]),
-        ("Serving", ["Store", "CRDKafka", "Streams", "Live", "Service"]),
+        ("Serving", ["Store", "CRDKafka", "Streams", "Sinks", "Live", "Service"]),
         ("Tools", ["Datasets", "Downloads", "KindredCommand"]),
     ]
     /// Rooms on one floor that do not know each other.

@@ -1,0 +1,37 @@
+import FileOutput
+
+/// Why Elasticsearch was not asked, or did not do what it was asked for.
+public enum ElasticsearchError: Error, Equatable, CustomStringConvertible {
+    /// What was set does not fit.
+    case configuration(String, remedy: String)
+    /// Nobody answers, or the answer is none of Elasticsearch; it may be otherwise later.
+    case unreachable(request: String, problem: String)
+    /// The server does not know who asks, or does not let them.
+    case denied(request: String, status: Int, reason: String)
+    /// An index or alias is not there.
+    case missing(name: String)
+    /// The server does not take the request.
+    case refused(request: String, status: Int, reason: String)
+    /// An index does not hold what was loaded into it.
+    case incomplete(index: String, documents: Int, expected: Int)
+
+    /// Whether the same request may succeed later without anybody doing something about it.
+    public var isTransient: Bool { if case .unreachable = self { true } else { false } }
+
+    public var description: String {
+        switch self {
+        case .configuration(let problem, let remedy): "\(problem). \(remedy)".visible()
+        case .unreachable(let request, let problem):
+            "\(request): \(problem). Check that the server runs and that the address is right.".visible()
+        case .denied(let request, let status, let reason):
+            "\(request): the server answers \(status) (\(reason)). Check the key or password, and its privileges."
+                .visible()
+        case .missing(let name):
+            "there is no index or alias \(name). Index the store first, or check the prefix.".visible()
+        case .refused(let request, let status, let reason):
+            "\(request): the server answers \(status) (\(reason)). Check its version and its log.".visible()
+        case .incomplete(let index, let documents, let expected):
+            "\(index) has \(documents) documents, not the \(expected) that were loaded. Load again.".visible()
+        }
+    }
+}
