@@ -38,7 +38,7 @@ def main():
         return
     stale = [path.name for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if stale:
-        sys.exit(f"{' and '.join(stale)}: not what deploy/kibana/dashboard.toml gives; run script/kibana and commit what it writes")
+        sys.exit(f"{' and '.join(stale)}: not what dashboard.toml gives; run script/kibana and commit what it writes")
 
 
 try:

@@ -109,10 +109,13 @@ def chart(name, entry, views):
         raise DescriptionError(f"{what}every kind but metric has an x")
     if ("split" in entry) != (entry["kind"] == "stacked"):
         raise DescriptionError(f"{what}the kind stacked, and no other, has a split")
+    shown = views[entry["view"]]
+    x = column(entry["x"], what, BUCKETS) if "x" in entry else None
+    if x and x.function == "date" and not x.option and x.field != shown.time:
+        raise DescriptionError(f"{what}{x.field} is not the time of view {shown.name}; say how wide: date({x.field}, 1w)")
     y = entry["y"] if isinstance(entry["y"], list) else [entry["y"]]
     return Chart(
-        name, entry["title"], views[entry["view"]], entry["kind"], entry.get("about", ""), entry.get("where", ""),
-        x=column(entry["x"], what, BUCKETS) if "x" in entry else None,
+        name, entry["title"], shown, entry["kind"], entry.get("about", ""), entry.get("where", ""), x=x,
         split=column(entry["split"], what, BUCKETS) if "split" in entry else None,
         y=tuple(column(text, what, METRICS) for text in y))
 

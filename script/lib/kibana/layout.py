@@ -20,7 +20,8 @@ def draw(panel):
     width, height = panel.width * COLUMN - 2 * GAP, panel.height * ROW - 2 * GAP
     if isinstance(panel.content, str):
         heading = panel.content.splitlines()[0].lstrip("# ")
-        yield f'<text x="{x + 8}" y="{y + height / 2 + 7:g}" font-size="18" font-weight="bold" fill="#1a1c21">{escape(heading)}</text>'
+        middle = y + height / 2 + 7
+        yield f'<text x="{x + 8}" y="{middle:g}" font-size="18" font-weight="bold" fill="#1a1c21">{escape(heading)}</text>'
         return
     yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4" fill="#fff" stroke="#d3dae6"/>'
     title = escape(panel.content.title)

@@ -49,7 +49,7 @@ def lens(chart, prefix):
         "datasourceStates": {"formBased": {"layers": {"layer": layer}}}, "internalReferences": [], "adHocDataViews": {}}
     reference = {
         "type": "index-pattern", "id": f"{prefix}-{chart.view.name}", "name": "indexpattern-datasource-layer-layer"}
-    return saved("lens", f"{prefix}-{chart.name}", {
+    return saved("lens", f"{prefix}-chart-{chart.name}", {
         "title": chart.title, "description": chart.about, "visualizationType": kind, "state": state}, [reference])
 
 
@@ -101,7 +101,8 @@ def visualize(chart, buckets, metrics):
     series = SERIES[chart.kind]
     split = {"splitAccessor": "split"} if chart.split else {}
     return "lnsXY", {
-        "legend": {"isVisible": bool(chart.split), "position": "right"}, "valueLabels": "hide", "fittingFunction": "None",
+        "legend": {"isVisible": bool(chart.split), "position": "right"}, "valueLabels": "hide",
+        "fittingFunction": "Linear" if chart.kind == "line" else "None",
         "preferredSeriesType": series,
         "layers": [{**layer, "seriesType": series, "xAccessor": "x", "accessors": metrics, **split}]}
 
@@ -119,7 +120,7 @@ def dashboard(description, prefix):
             hidden = {"hidePanelTitles": True} if panel.content.kind == "metric" else {}
             panels.append({
                 "type": "lens", **place, "embeddableConfig": {"enhancements": {}, **hidden}, "panelRefName": f"panel_{name}"})
-            references.append({"type": "lens", "id": f"{prefix}-{panel.content.name}", "name": f"{name}:panel_{name}"})
+            references.append({"type": "lens", "id": f"{prefix}-chart-{panel.content.name}", "name": f"{name}:panel_{name}"})
     return saved("dashboard", prefix, {
         "title": description.title if prefix == "kindred" else f"{description.title} ({prefix})",
         "description": description.about,
