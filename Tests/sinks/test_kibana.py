@@ -46,6 +46,7 @@ def test_committed_files(lab):
 WRONG_DESCRIPTIONS = [
     ("not TOML", "title = ", "title ", "Expected '='"),
     ("an unknown key", 'about = "How often', 'abuot = "How often', "abuot means nothing"),
+    ("a height in quotes", "height = 14", 'height = "14"', "height is of a wrong type"),
     ("an unknown view", 'view = "edges"', 'view = "edgse"', "there is no view edgse"),
     ("an unknown kind", 'kind = "table"', 'kind = "tabel"', "there is no kind tabel"),
     ("an unknown function", "sum(size)", "total(size)", "there is no total here"),

@@ -8,6 +8,8 @@ COLUMNS = 48
 KINDS = ("metric", "bar", "horizontal", "stacked", "line", "table")
 BUCKETS = ("terms", "values", "histogram", "date")
 METRICS = ("count", "sum", "average", "minimum", "maximum", "unique")
+# What keys hold; those that are not here hold a text.
+TYPES = {"views": dict, "rows": list, "charts": (dict, list), "height": int, "y": (str, list)}
 
 
 class DescriptionError(Exception):
@@ -86,11 +88,14 @@ def read(path):
 
 
 def expect(entry, what, required, optional):
-    """Every required key is there, and no key that means nothing."""
+    """Every required key is there, no key that means nothing, and no value of another type."""
     if missing := required - entry.keys():
         raise DescriptionError(f"{what}{sorted(missing)[0]} is missing")
     if unknown := entry.keys() - required - optional:
         raise DescriptionError(f"{what}{sorted(unknown)[0]} means nothing; there are {', '.join(sorted(required | optional))}")
+    for key, value in entry.items():
+        if not isinstance(value, TYPES.get(key, str)):
+            raise DescriptionError(f"{what}{key} is of a wrong type: {value!r}")
 
 
 def view(name, entry):

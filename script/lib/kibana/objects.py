@@ -112,7 +112,7 @@ def dashboard(description, prefix):
     for number, panel in enumerate(description.panels):
         name = f"p{number}"
         grid = {"x": panel.x, "y": panel.y, "w": panel.width, "h": panel.height, "i": name}
-        place = {"gridData": grid, "panelIndex": name}
+        place = {"version": VERSIONS["dashboard"], "gridData": grid, "panelIndex": name}
         if isinstance(panel.content, str):
             panels.append({"type": "visualization", **place, "embeddableConfig": markdown(panel.content)})
         else:
@@ -125,7 +125,8 @@ def dashboard(description, prefix):
         "title": description.title if prefix == "kindred" else f"{description.title} ({prefix})",
         "description": description.about,
         "panelsJSON": json.dumps(panels, ensure_ascii=False),
-        "optionsJSON": json.dumps({"useMargins": True, "syncColors": False, "syncTooltips": False, "hidePanelTitles": False}),
+        "optionsJSON": json.dumps({
+            "useMargins": True, "syncColors": False, "syncCursor": True, "syncTooltips": False, "hidePanelTitles": False}),
         "timeRestore": True, "timeFrom": description.start, "timeTo": description.end,
         "refreshInterval": {"pause": True, "value": 60_000}, "version": 1,
         "kibanaSavedObjectMeta": {"searchSourceJSON": json.dumps({"query": NO_QUERY, "filter": []})}}, references)
