@@ -238,6 +238,7 @@ let package = Package(
                 "LinearAlgebra",
                 product("NIOCore", "swift-nio", serving),
                 product("NIOHTTP1", "swift-nio", serving),
+                product("NIOHTTPCompression", "swift-nio-extras", serving),
                 product("NIOPosix", "swift-nio", serving),
             ]),
         .target(

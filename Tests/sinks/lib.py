@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -128,6 +129,13 @@ class Lab:
         self.kindred("import", source, "--store", path, "--quiet")
         return path
 
+    def computed(self, store):
+        """Has a service compute communities, edges and recommendations of a store."""
+        server, _ = self.serve(store, "--models", "popularity")
+        wait("a run", lambda: query(store, "SELECT count(*) FROM runs")[0][0] > 0, 120)
+        server.terminate()
+        server.wait(30)
+
     def start(self, *arguments):
         """Starts a program that runs until the test ends."""
         return self.closing(Running([self.program, *map(str, arguments)]))
@@ -143,6 +151,12 @@ class Lab:
         for thing in reversed(self.open):
             thing.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def query(store, sql):
+    """Rows of a store, as another program reads it."""
+    with contextlib.closing(sqlite3.connect(store, timeout=10)) as connection:
+        return connection.execute(sql).fetchall()
 
 
 class Running:

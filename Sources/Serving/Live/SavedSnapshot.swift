@@ -1,11 +1,11 @@
-import Engine
+public import Engine
 import FileOutput
 import Foundation
 import Graphs
 import ModelFiles
 import Platform
 import Ratings
-import Store
+public import Store
 
 /// A snapshot as files in the store, so that the program answers at once when it starts again.
 ///
@@ -47,30 +47,37 @@ enum SavedSnapshot {
     ///   left it in a form that is no longer read.
     static func read(from store: Store, _ configuration: LiveConfiguration) throws -> LiveSnapshot? {
         guard let (run, files) = try store.newestRun() else { return nil }
+        let imports = try store.importCount()
+        let graph = try Self.graph(of: run, files, store, configuration.graph)
+        let dataset = graph.dataset
+        var known: [ModelKind: FittedModel] = [:]
+        for kind in configuration.kinds { known[kind] = try saved(kind, files, graph.ratings) }
+        let models = try ModelKind.fit(configuration.kinds, dataset, configuration.models, known: known)
+        return LiveSnapshot(
+            run: run, graph: graph, models: models,
+            comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, imports: imports,
+            change: 0, configuration)
+    }
+
+    /// The graph of a run, by its files.
+    fileprivate static func graph(
+        of run: StoredRun, _ files: [String: Data], _ store: Store, _ configuration: GraphConfiguration
+    ) throws -> Snapshot {
         let archive: GraphArchive
         do { archive = try GraphArchive(files: files) } catch {
             throw StoreError.inconsistent(
                 path: store.path, problem: "what run \(run.number) computed cannot be read (\(error.problem))",
                 remedy: "It is computed again from the ratings.")
         }
-        let imports = try store.importCount()
-        let ratings = archive.ratings
-        let dataset = try store.dataset(of: ratings)
-        var graph = try GraphEngine(configuration.graph).snapshot(
+        let dataset = try store.dataset(of: archive.ratings)
+        let graph = try GraphEngine(configuration).snapshot(
             of: dataset, neighbors: archive.neighbors, partition: archive.partition)
         // Runs of version 0.4 have none, and each community its label.
-        if let bytes = files[communityNumbersName], let numbers = try? ForeignJSON.decode([Int32].self, from: bytes),
+        guard let bytes = files[communityNumbersName],
+            let numbers = try? ForeignJSON.decode([Int32].self, from: bytes),
             numbers.count == graph.partition.communityCount
-        {
-            graph = graph.numbered(following: graph.partition.labels.map { numbers[Int($0)] })
-        }
-        var known: [ModelKind: FittedModel] = [:]
-        for kind in configuration.kinds { known[kind] = try saved(kind, files, ratings) }
-        let models = try ModelKind.fit(configuration.kinds, dataset, configuration.models, known: known)
-        return LiveSnapshot(
-            run: run, graph: graph, models: models,
-            comparison: files[comparisonName].map { String(decoding: $0, as: UTF8.self) }, imports: imports,
-            change: 0, configuration)
+        else { return graph }
+        return graph.numbered(following: graph.partition.labels.map { numbers[Int($0)] })
     }
 
     private static func saved(
@@ -103,4 +110,15 @@ enum SavedSnapshot {
 
     /// What the names of temporary folders begin with.
     private static let prefix = "kindred-models"
+}
+
+/// The graph that the newest run of a service has computed, with the run; nil where there is none.
+///
+/// - Parameter configuration: how the neighbors that were kept are combined and communities measured.
+/// - Throws: `StoreError`; `.inconsistent` for what is not as it was written.
+public func savedGraph(
+    from store: Store, _ configuration: GraphConfiguration
+) throws -> (run: StoredRun, snapshot: Snapshot)? {
+    guard let (run, files) = try store.newestRun() else { return nil }
+    return (run, try SavedSnapshot.graph(of: run, files, store, configuration))
 }

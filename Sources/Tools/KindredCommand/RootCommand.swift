@@ -34,7 +34,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
             TuneCommand.self, ReplayCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self,
-            ServeCommand.self, WatchCommand.self, PublishCommand.self,
+            ServeCommand.self, WatchCommand.self, PublishCommand.self, IndexCommand.self,
             AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])

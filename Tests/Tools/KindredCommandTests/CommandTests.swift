@@ -16,7 +16,8 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        "graph", "neighbors", "train", "recommend", "compare", "replay", "watch", "publish", "generate", "fetch",
+        "graph", "neighbors", "train", "recommend", "compare", "replay", "watch", "publish", "index", "generate",
+        "fetch",
     ])
     func `help has usage, defaults and examples`(_ command: String) throws {
         let help = try Program.run(command, "--help")

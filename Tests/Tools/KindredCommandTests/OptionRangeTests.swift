@@ -16,6 +16,7 @@ struct OptionRangeTests {
         "tune": "r.csv --output o --models als --trials 1 --holdout 0.3 --quiet",
         "replay": "r.csv --output o --restarts 1 --quiet",
         "watch": "in --store w.sqlite --once --settle 0.01 --quiet", "publish": "r.csv --quiet",
+        "index": "s.sqlite --elasticsearch http://127.0.0.1:1 --quiet",
         "consume": "--store c.sqlite --kafka 127.0.0.1:1 --quiet",
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",

@@ -20,6 +20,7 @@ struct StoreSourceTests {
         ["keys", "remove", "DB", "--name", "a"], ["serve", "--store", "DB", "--port", "0"],
         ["import", "r.csv", "--store", "DB"], ["import", "DB", "--store", "new.sqlite"],
         ["watch", ".", "--store", "DB", "--once"], ["publish", "DB"],
+        ["index", "DB", "--elasticsearch", "http://127.0.0.1:1"],
     ]
 
     @Test(arguments: commands)

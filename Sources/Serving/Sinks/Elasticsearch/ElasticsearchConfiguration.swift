@@ -1,5 +1,5 @@
 public import FileOutput
-public import Foundation
+import Foundation
 
 /// Which server is written to, as whom, and under which names.
 public struct ElasticsearchConfiguration: Sendable {
@@ -54,6 +54,12 @@ public struct ElasticsearchConfiguration: Sendable {
         self.url = String(url.reversed().drop { $0 == "/" }.reversed())
         self.prefix = prefix
     }
+
+    /// Names the indices of this server in the store.
+    public var sinkName: String { "elasticsearch \(prefix) \(url)" }
+
+    /// Holds the outbox while indices are loaded.
+    public var loadingName: String { sinkName + " loading" }
 
     private static func isName(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, (1...200).contains(text.utf8.count) else { return false }

@@ -1,3 +1,4 @@
+import FileOutput
 import Foundation
 public import Store
 
@@ -16,7 +17,7 @@ public struct PublishedMessage: Sendable, Equatable {
             key = RatingKey.text(user: event.user, item: event.item)
             let time = event.time.map { ",\"timestamp\":\($0)" } ?? ""
             json =
-                "{\"user_id\":\(Self.quoted(event.user)),\"item_id\":\(Self.quoted(event.item)),"
+                "{\"user_id\":\(event.user.jsonQuoted),\"item_id\":\(event.item.jsonQuoted),"
                 + "\"rating\":\(Self.shortest(event.value))\(time)}"
         case .remove(let user, let item):
             kind = .ratings
@@ -25,44 +26,22 @@ public struct PublishedMessage: Sendable, Equatable {
         case .item(let item):
             kind = .items
             key = item.id
-            let title = item.title.map { ",\"title\":\(Self.quoted($0))" } ?? ""
+            let title = item.title.map { ",\"title\":\($0.jsonQuoted)" } ?? ""
             json =
-                "{\"item_id\":\(Self.quoted(item.id))\(title),"
-                + "\"genres\":[\(item.genres.map(Self.quoted).joined(separator: ","))]}"
+                "{\"item_id\":\(item.id.jsonQuoted)\(title),"
+                + "\"genres\":[\(item.genres.map(\.jsonQuoted).joined(separator: ","))]}"
         case .user(let user):
             kind = .users
             key = user.id
             let attributes = user.attributes.sorted { $0.key < $1.key }.map {
-                ",\(Self.quoted($0.key)):\(Self.quoted($0.value))"
+                ",\($0.key.jsonQuoted):\($0.value.jsonQuoted)"
             }
-            json = "{\"user_id\":\(Self.quoted(user.id))\(attributes.joined())}"
+            json = "{\"user_id\":\(user.id.jsonQuoted)\(attributes.joined())}"
         }
     }
 
     /// Without a fraction where it is whole: 3, 3.5.
     private static func shortest(_ value: Float) -> String {
         value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
-    }
-
-    /// A JSON string (RFC 8259): quotes, backslashes and control characters are escaped.
-    static func quoted(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            return "\"\(text)\""
-        }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

@@ -54,6 +54,11 @@
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
+    struct IndexCommand: AbsentCommand {
+        static let name = "index"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
     struct KeysCommand: AbsentCommand {
         static let name = "keys"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

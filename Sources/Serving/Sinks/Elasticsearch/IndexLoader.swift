@@ -1,0 +1,206 @@
+import Foundation
+import NIOHTTP1
+public import Store
+
+/// Loads what a store has into new indices, and has the aliases lead to them once they are whole.
+///
+/// Whoever searches sees the old indices until all aliases change at one moment. A load that fails, or is cancelled, leaves what
+/// was there and removes what it made.
+public struct IndexLoader: Sendable {
+    private let client: ElasticsearchClient
+    /// How many older generations of each index stay. The default is 1.
+    public var keep = 1
+    /// How many bulks are on their way at once. The default is 4.
+    public var inFlight = 4
+    public var settings = BulkSettings()
+    /// Where documents go that the server will never take; nil where they are counted alone.
+    public var deadLetters: DeadLetterFile?
+
+    public init(_ client: ElasticsearchClient) { self.client = client }
+
+    /// What a load has done.
+    public struct Summary: Sendable {
+        /// The index of each kind, in the order of the kinds, and how many documents it had when it was whole.
+        public internal(set) var indices: [(kind: IndexKind, index: String, documents: Int)] = []
+        /// Indices that were removed.
+        public internal(set) var removed: [String] = []
+        public internal(set) var bulk = BulkOutcome()
+        /// Documents that the server did not take.
+        public internal(set) var rejected = 0
+        /// The number of the newest change of the store that the indices have.
+        public internal(set) var sequence: Int64
+        public internal(set) var seconds = 0.0
+    }
+
+    /// - Parameters:
+    ///   - kinds: others stay as they are.
+    ///   - graph: what the newest run has computed; nil for none.
+    ///   - sequence: `outboxNumber()` of the store. What changes from there on is written as well, as far as a sink holds the
+    ///     outbox.
+    ///   - progress: called with the documents of a kind that are written so far.
+    /// - Throws: `ElasticsearchError`, `StoreError`, `CancellationError`.
+    public func load(
+        _ kinds: Set<IndexKind>, _ store: Store, _ graph: GraphResult?, from sequence: Int64,
+        progress: @escaping @Sendable (IndexKind, Int) -> Void = { _, _ in }
+    ) async throws -> Summary {
+        let began = ContinuousClock.now
+        var summary = Summary(sequence: sequence)
+        let before = try await client.generations()
+        let new = kinds.sorted().map { before.next($0, prefix: client.configuration.prefix) }
+        let loading = IndexDocuments(aliases: Dictionary(uniqueKeysWithValues: new.map { ($0.kind, $0.loadingAlias) }))
+        do {
+            for index in new {
+                _ = try await client.request(.PUT, "/\(index.name)", body: IndexMapping.creation(index))
+                let feed = try IndexFeed.of(index.kind, store, graph, loading, version: sequence)
+                let outcome = try await send(feed) { progress(index.kind, $0) }
+                summary.add(outcome)
+                summary.indices.append((index.kind, index.name, outcome.done))
+            }
+            try await verify(summary.indices)
+            try await catchUp(&summary, store, loading)
+            for index in new {
+                _ = try await client.request(.PUT, "/\(index.name)/_settings", body: IndexMapping.loaded)
+                _ = try await client.request(.POST, "/\(index.name)/_refresh")
+            }
+            try await swap(to: new)
+        } catch {
+            await discard(new)
+            throw error
+        }
+        // What was written to the old indices after the last look into the outbox.
+        try await catchUp(&summary, store, IndexDocuments(prefix: client.configuration.prefix, kinds: kinds))
+        let outdated = before.outdated(by: new, keep: keep)
+        await remove(outdated)
+        summary.removed = outdated.map(\.name)
+        summary.seconds = began.duration(to: .now) / .seconds(1)
+        return summary
+    }
+
+    /// Sends pages, several at a time.
+    private func send(_ feed: IndexFeed, progress: (Int) -> Void) async throws -> BulkOutcome {
+        try await withThrowingTaskGroup(of: BulkOutcome.self) { group in
+            var (total, running) = (BulkOutcome(), 0)
+            while let page = try feed.next() {
+                if running == inFlight, let outcome = try await group.next() {
+                    total += outcome
+                    running -= 1
+                    progress(total.done)
+                }
+                group.addTask { try await write(page()) }
+                running += 1
+            }
+            for try await outcome in group {
+                total += outcome
+                progress(total.done)
+            }
+            return total
+        }
+    }
+
+    /// Writes operations, and files what the server does not take.
+    private func write(_ operations: [BulkOperation]) async throws -> BulkOutcome {
+        let outcome = try await client.bulk(operations, settings)
+        try deadLetters?.append(outcome.rejected)
+        return outcome
+    }
+
+    private struct Count: Decodable { let count: Int }
+
+    /// - Throws: `ElasticsearchError.incomplete` where an index has not as many documents as were written.
+    private func verify(_ indices: [(kind: IndexKind, index: String, documents: Int)]) async throws {
+        for (_, index, documents) in indices {
+            _ = try await client.request(.POST, "/\(index)/_refresh")
+            let body = try await client.request(.GET, "/\(index)/_count")
+            let found = try JSONDecoder().decode(Count.self, from: body).count
+            guard found == documents else {
+                throw ElasticsearchError.incomplete(index: index, documents: found, expected: documents)
+            }
+        }
+    }
+
+    /// Entries of the outbox that are written at once.
+    private static let batch = 2_000
+
+    /// Writes what has changed since, until little is left.
+    private func catchUp(_ summary: inout Summary, _ store: Store, _ documents: IndexDocuments) async throws {
+        var entries: [OutboxEntry]
+        var (users, items): (Set<String>, Set<String>) = ([], [])
+        repeat {
+            entries = try store.outbox(after: summary.sequence, limit: Self.batch)
+            users.formUnion(entries.compactMap(\.user))
+            items.formUnion(entries.map(\.item))
+            if documents.kinds.contains(.ratings) {
+                summary.add(try await write(entries.compactMap(documents.rating)))
+            }
+            summary.sequence = entries.last?.number ?? summary.sequence
+        } while entries.count == Self.batch
+        let version = summary.sequence
+        if documents.kinds.contains(.users), !users.isEmpty {
+            let records = try store.userRecords(of: users)
+            summary.add(try await write(records.map { documents.user($0, version: version) }))
+        }
+        if documents.kinds.contains(.items), !items.isEmpty {
+            let records = try store.itemRecords(of: items)
+            summary.add(try await write(records.map { documents.item($0, version: version) }))
+        }
+    }
+
+    /// Has the aliases lead to new indices. An answer that was lost is looked for before the call is made again.
+    private func swap(to new: [IndexName]) async throws {
+        var backoff = Backoff()
+        var generator = SystemRandomNumberGenerator()
+        for attempt in 1... {
+            let state = try await client.generations()
+            if state.lead(to: new) { return }
+            do {
+                _ = try await client.request(.POST, "/_aliases", body: state.swap(to: new), attempts: 1)
+            } catch let error as ElasticsearchError where error.isTransient && attempt < settings.attempts {
+                try await Task.sleep(for: backoff.next(using: &generator))
+            }
+        }
+    }
+
+    /// Removes what a load has made; where it cannot be told whether the aliases lead to it by now, the next load does.
+    private func discard(_ new: [IndexName]) async {
+        // Not of this task, which may be cancelled.
+        await Task { [client] in
+            guard let state = try? await client.generations() else { return }
+            await remove(new.filter { state.indices[$0]?.contains($0.loadingAlias) == true })
+        }.value
+    }
+
+    /// What cannot be removed now is removed after the next load.
+    private func remove(_ indices: [IndexName]) async {
+        for index in indices { _ = try? await client.request(.DELETE, "/\(index.name)", attempts: 3) }
+    }
+}
+
+extension IndexLoader {
+    /// The same for the sink of a store, which may be followed: the outbox is held meanwhile, so that nothing is missing between
+    /// what is loaded and what is followed from then on.
+    public func loadSink(
+        _ kinds: Set<IndexKind>, _ store: Store, _ graph: GraphResult?,
+        progress: @escaping @Sendable (IndexKind, Int) -> Void = { _, _ in }
+    ) async throws -> Summary {
+        let (sink, hold) = (client.configuration.sinkName, client.configuration.loadingName)
+        guard try store.sink(sink) != nil else {
+            return try await load(kinds, store, graph, from: try store.outboxNumber(), progress: progress)
+        }
+        try store.openSink(hold)
+        defer { try? store.closeSink(hold) }
+        let summary = try await load(kinds, store, graph, from: try store.outboxNumber(), progress: progress)
+        if kinds.count == IndexKind.allCases.count {
+            _ = try store.endLoad(of: sink, from: summary.sequence, run: graph?.run.number ?? 0)
+        }
+        return summary
+    }
+}
+
+extension IndexLoader.Summary {
+    fileprivate mutating func add(_ outcome: BulkOutcome) {
+        rejected += outcome.rejected.count
+        bulk += outcome
+        // They are in their file; of a large load they could be many.
+        bulk.rejected = []
+    }
+}
