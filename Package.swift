@@ -140,6 +140,7 @@ let package = Package(
             [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Engine", "FileOutput", "Store",
                 product("AsyncHTTPClient", "async-http-client", serving),
+                product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOFoundationCompat", "swift-nio", serving),
                 product("NIOHTTP1", "swift-nio", serving),
@@ -156,7 +157,7 @@ let package = Package(
             [
                 "Platform", "Ratings", "Graphs", "Neighbors", "Evaluation", "Engine", "FileOutput", "GraphFiles",
                 "Reports",
-                "Store", "Streams", "Live",
+                "Store", "Streams", "Sinks", "Live",
                 product("HTTPTypes", "swift-http-types", serving),
                 product("Hummingbird", "hummingbird", serving),
                 product("HummingbirdCore", "hummingbird", serving),
@@ -252,7 +253,7 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Store", "Engine",
+                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Sinks", "Store", "Engine",
                 "Neighbors",
                 "Graphs", "Ratings",
                 product("HTTPTypes", "swift-http-types", serving),

@@ -28,6 +28,8 @@ extension OptionRange {
     static let speed = 0.001...1e12
     /// Older indices of each kind.
     static let keptIndices = 0...1_000
+    /// Changes that wait for a sink.
+    static let outboxLimit = 1...1_000_000_000
     static let rowLimit = 1...10_000_000
     /// Ratings in the sliding window of a replay.
     static let window = 1...10_000_000

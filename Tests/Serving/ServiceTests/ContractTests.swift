@@ -132,7 +132,7 @@ extension RouteTests {
         /// From the store alone, or not of ratings at all.
         private static let ready: Set = [
             "/ratings", "/ratings/{user}/{item}", "/analytics", "/analytics/{name}", "/summary", "/runs", "/events",
-            "/admin/refresh", "/admin/sql", "/movies/top", "/sources", "/admin/sources/{name}/pause",
+            "/admin/refresh", "/admin/sql", "/movies/top", "/sources", "/sinks", "/admin/sources/{name}/pause",
             "/admin/sources/{name}/resume", "/stream/error", "/healthz", "/metrics", "/openapi.json", "/",
             "/assets/{name}",
         ]

@@ -54,6 +54,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(.get, "/graph/core"),
         Operation(.get, "/graph/heatmap"),
         Operation(.get, "/sources"),
+        Operation(.get, "/sinks"),
         Operation(.get, "/stream/error"),
         Operation(
             .post, "/admin/sources/{name}/pause", "/admin/sources/still/pause", role: .admin),

@@ -10,6 +10,7 @@ import NIOCore
 import NIOEmbedded
 import Service
 import ServingSupport
+import Sinks
 import Store
 import Streams
 import Synchronization
@@ -49,6 +50,13 @@ struct TestService: Sendable {
         configuration.queryCommand = [program, "answer-query"]
         configuration.temporaryFolder = sample.scratch.url
         configuration.sources = [StillSource()]
+        // Nobody listens at this port, and nothing runs.
+        configuration.sinks = [
+            try ElasticsearchSink(
+                ElasticsearchConfiguration(url: "http://127.0.0.1:9"), store: live.store,
+                logger: Logger(label: "test", factory: JSONLog.init)
+            ) { nil }
+        ]
         configure(&configuration)
         let router = try KindredServer(live, configuration).router()
         paths = Set(

@@ -1,6 +1,7 @@
 import Foundation
 import Live
 import Platform
+import Sinks
 import Store
 import Streams
 import Synchronization
@@ -82,12 +83,15 @@ final class ServiceMetrics: Sendable {
 
 extension ServiceMetrics {
     /// All of it in the text format of Prometheus.
-    func text(_ live: LiveEngine, _ sources: [any StreamSource], now: Int64) -> String {
+    func text(
+        _ live: LiveEngine, _ sources: [any StreamSource], _ sinks: [ElasticsearchSink], now: Int64
+    ) -> String {
         var text = PrometheusText()
         write(state.withLock { $0 }, to: &text)
         write(live, now: now, to: &text)
         if let graph = live.liveGraph { text.write(graph) }
         if !sources.isEmpty { text.write(sources) }
+        if !sinks.isEmpty { text.write(sinks) }
         text.single(
             "kindred_log_lines_dropped_total", .counter, "Lines of the log that could not be written.",
             Double(LineWriter.standardError.droppedCount))

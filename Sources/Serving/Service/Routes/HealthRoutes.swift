@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import NIOCore
+import Sinks
 import Store
 import Streams
 
@@ -11,6 +12,7 @@ struct HealthRoutes {
     let live: LiveEngine
     let metrics: ServiceMetrics
     let sources: [any StreamSource]
+    let sinks: [ElasticsearchSink]
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -41,7 +43,7 @@ struct HealthRoutes {
         router.get("metrics") { request, _ in
             _ = try Query(request)
             return Answer(
-                ByteBuffer(string: metrics.text(live, sources, now: now())),
+                ByteBuffer(string: metrics.text(live, sources, sinks, now: now())),
                 type: "text/plain; version=0.0.4; charset=utf-8")
         }
     }

@@ -6,12 +6,15 @@ import LinearAlgebra
 import Live
 import Neighbors
 import Ratings
+import Sinks
 import Store
 
 /// Films: pages of them, search, what is similar, and who loves them.
 struct MovieRoutes {
     let versioned: Versioned
     let store: Store
+    /// What searches for `engine=elasticsearch`; nil where the service has none.
+    let index: ElasticsearchSink?
 
     func add(to router: RouterGroup<ServiceContext>) {
         router.get("movies", use: page)
@@ -37,13 +40,32 @@ struct MovieRoutes {
     }
 
     @Sendable private func search(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let query = try Query(request, "q", "count")
+        let query = try Query(request, "q", "count", "engine")
         let text = try query.text("q")
         let count = try query.integer("count", in: 1...Page.largest, default: 10)
+        if try query.choice("engine", of: ["embedded", "elasticsearch"], default: "embedded") == "elasticsearch" {
+            return try await searchIndex(text, count).response()
+        }
         return try await versioned.respond(to: request) { snapshot in
             let found = try store.search(text, limit: count).compactMap(snapshot.ratings.items.index)
             return try Answer.json(Found(query: text, items: found.map { MovieMessage($0, in: snapshot) }))
         }
+    }
+
+    /// As the index has it, which may be a little behind, and not to be kept by the caller.
+    private func searchIndex(_ text: String, _ count: Int) async throws -> Answer {
+        guard let index else {
+            throw Problem.badRequest(
+                "the service has no Elasticsearch; start it with --elasticsearch, or leave engine=elasticsearch out")
+        }
+        let snapshot = try versioned.snapshot()
+        let found: [String]
+        do { found = try await index.search(text, limit: count) } catch let error as ElasticsearchError {
+            throw Problem(.serviceUnavailable, "Elasticsearch does not find anything now: \(error)")
+                .with(.retryAfter, "5")
+        }
+        let items = found.compactMap(snapshot.ratings.items.index).map { MovieMessage($0, in: snapshot) }
+        return try Answer.json(Found(query: text, items: items))
     }
 
     private struct Distribution: Encodable {

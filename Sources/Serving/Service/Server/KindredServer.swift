@@ -70,7 +70,8 @@ public struct KindredServer: Sendable {
                 availableConnectionsDelegate: ConnectionLimit(logger: logger)),
             services: [
                 refresher, HangUps(certificates: certificates, logger: logger),
-                SourceRunner(sources: configuration.sources, live: live, logger: logger),
+                SourceRunner(
+                    sources: configuration.sources, sinks: configuration.sinks, live: live, logger: logger),
             ],
             onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
         var group = ServiceGroupConfiguration(
@@ -115,7 +116,8 @@ public struct KindredServer: Sendable {
         let ratings = RatingRoutes(live: live, body: body, work: storeWork, now: now)
         let analytics = AnalyticsRoutes(live: live, body: body, configuration: configuration)
         let sources = SourceRoutes(sources: configuration.sources)
-        let health = HealthRoutes(live: live, metrics: metrics, sources: configuration.sources, now: now)
+        let health = HealthRoutes(
+            live: live, metrics: metrics, sources: configuration.sources, sinks: configuration.sinks, now: now)
 
         let open = router.group()
         pages.add(to: open)
@@ -127,7 +129,7 @@ public struct KindredServer: Sendable {
             router.group().add(middleware: Authorization(role: role, keys: keys)).add(middleware: keyRate)
         }
         let reading = group(.read)
-        MovieRoutes(versioned: versioned, store: live.store).add(to: reading)
+        MovieRoutes(versioned: versioned, store: live.store, index: configuration.sinks.first).add(to: reading)
         UserRoutes(live: live, versioned: versioned, work: storeWork).add(to: reading)
         RecommendationRoutes(live: live, versioned: versioned, metrics: metrics, body: body, work: modelWork).add(
             to: reading)
@@ -138,6 +140,7 @@ public struct KindredServer: Sendable {
         EventRoutes(hub: hub, authorization: Authorization(role: .read, keys: keys)).add(to: reading)
         ratings.addReading(to: reading)
         sources.addReading(to: reading)
+        SinkRoutes(sinks: configuration.sinks).add(to: reading)
         StreamErrorRoutes(live: live, work: storeWork, now: now).add(to: reading)
         analytics.addReading(to: reading)
         health.addReading(to: reading)

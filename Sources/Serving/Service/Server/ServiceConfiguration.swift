@@ -1,5 +1,6 @@
 public import Foundation
 public import Logging
+public import Sinks
 public import Streams
 
 /// How the service listens and what it allows.
@@ -29,6 +30,8 @@ public struct ServiceConfiguration: Sendable {
     public var logLevel = Logger.Level.info
     /// What ratings come from beside requests; each runs as long as the service.
     public var sources: [any StreamSource] = []
+    /// What is kept in step with the store; each runs as long as the service.
+    public var sinks: [ElasticsearchSink] = []
 
     public struct TLSFiles: Sendable {
         public let certificate: String

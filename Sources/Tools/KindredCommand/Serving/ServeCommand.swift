@@ -9,6 +9,7 @@
     import Platform
     import RatingFiles
     import Service
+    import Sinks
     import Store
     import Streams
 
@@ -30,6 +31,7 @@
                   kindred serve --store films.sqlite
                   kindred serve --store films.sqlite --host 0.0.0.0 --certificate chain.pem --private-key key.pem
                   kindred serve --store films.sqlite --kafka localhost:9092
+                  kindred serve --store films.sqlite --elasticsearch http://localhost:9200
                 """)
 
         @Option(help: ArgumentHelp("The store.", valueName: "file"))
@@ -102,6 +104,14 @@
 
         @OptionGroup(title: "Kafka") var reading: KafkaReadingOptions
 
+        @OptionGroup(title: "Elasticsearch") var elasticsearch: ElasticsearchOptions
+
+        @Option(
+            help: ArgumentHelp(
+                "Changes that wait for Elasticsearch at most, \(OptionRange.outboxLimit.words); beyond, they are dropped, and "
+                    + "all is loaded anew.", valueName: "n"))
+        var outboxLimit = 1_000_000
+
         @OptionGroup var arithmetic: ProductOptions
 
         @Option(
@@ -120,6 +130,7 @@
             try OptionRange.compareAfter.validate("compare-after", compareAfter)
             try OptionRange.refreshEvery.validate("refresh-every", refreshEvery)
             try OptionRange.threads.validate("threads", threads)
+            try OptionRange.outboxLimit.validate("outbox-limit", outboxLimit)
             if (certificate == nil) != (privateKey == nil) {
                 throw ValidationError("--certificate and --private-key go together")
             }
@@ -130,7 +141,7 @@
             FreeMemory.returnEarly()
             let store = try Store(store)
             let live = try LiveEngine(store, liveConfiguration())
-            let server = try KindredServer(live, serviceConfiguration(sources: sources(live) + folders(store)))
+            let server = try KindredServer(live, serviceConfiguration(sources: sources(live) + folders(store), sinks: sinks(live)))
             let scheme = certificate == nil ? "http" : "https"
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
@@ -178,9 +189,25 @@
             return [try KafkaConsumer(reading.configuration(kafka), store: live.store) { try live.apply($0) }]
         }
 
-        private func serviceConfiguration(sources: [any StreamSource]) -> ServiceConfiguration {
+        /// What is kept in step with the store.
+        private func sinks(_ live: LiveEngine) throws -> [ElasticsearchSink] {
+            guard let configuration = try elasticsearch.configuration() else { return [] }
+            var logger = Logger(label: "kindred", factory: JSONLog.init)
+            logger.logLevel = logLevel
+            let sink = try ElasticsearchSink(
+                configuration, store: live.store, outboxLimit: outboxLimit, logger: logger
+            ) {
+                live.snapshot.map { GraphResult(snapshot: $0.graph, run: $0.run) }
+            }
+            return [sink]
+        }
+
+        private func serviceConfiguration(
+            sources: [any StreamSource], sinks: [ElasticsearchSink]
+        ) -> ServiceConfiguration {
             var configuration = ServiceConfiguration()
             configuration.sources = sources
+            configuration.sinks = sinks
             configuration.host = host
             configuration.port = port
             configuration.allowedOrigins = allowOrigin

@@ -4,32 +4,46 @@ import { element, hint, table, tableRow, updateChildren } from "./dom.js";
 import { count, counted, decimal, minute, percent } from "./format.js";
 import { Panel } from "./panel.js";
 
-/** What ratings come from beside requests, and how each is. */
+/** What ratings come from beside requests, what is kept in step with them, and how each is. */
 export function sourcesPanel() {
   const columns = [
     { title: "Source", cell: (row) => row.name },
     { title: "State", cell: (row) => state(row) },
     { title: "Taken", number: true, cell: (row) => count(row.taken) },
     { title: "Per second", number: true, cell: (row) => decimal(row.rate, 1) },
-    { title: "Waiting", number: true, cell: (row) => row.lag === null ? "–" : count(row.lag) },
+    { title: "Waiting", number: true, cell: (row) => known(row.lag) },
     { title: "Rejected", number: true, cell: (row) => count(row.rejected) },
   ];
+  const sinkColumns = [
+    { title: "Sink", cell: (row) => row.name },
+    { title: "State", cell: (row) => state(row) },
+    { title: "Changes behind", number: true, cell: (row) => known(row.entries_behind) },
+    { title: "Seconds behind", number: true, cell: (row) => known(row.seconds_behind) },
+    { title: "Documents", number: true, cell: (row) => count(row.documents.reduce((sum, { done }) => sum + done, 0)) },
+    { title: "Rejected", number: true, cell: (row) => count(row.dead_letters) },
+  ];
   const list = element("div", { class: "scroll" }, table("Sources of ratings", columns));
+  const sinkList = element("div", { class: "scroll" }, table("Sinks", sinkColumns));
   const trouble = element("div");
   const panel = new Panel("sources", {
-    load: async () => (await get("/sources")).items,
-    show(sources) {
+    load: () => Promise.all(["/sources", "/sinks"].map(async (path) => (await get(path)).items)),
+    show([sources, sinks]) {
       updateChildren(list.querySelector("tbody"), sources, JSON.stringify, (row) => tableRow(columns, row));
+      updateChildren(sinkList.querySelector("tbody"), sinks, JSON.stringify, (row) => tableRow(sinkColumns, row));
       list.hidden = sources.length === 0;
+      sinkList.hidden = sinks.length === 0;
+      const all = [...sources, ...sinks];
       trouble.replaceChildren(
-        ...sources.filter((row) => row.last_error).map((row) => hint(`${row.name}: ${row.last_error}`)));
-      return sources.length > 0;
+        ...all.filter((row) => row.last_error).map((row) => hint(`${row.name}: ${row.last_error}`)));
+      return all.length > 0;
     },
     none: "Ratings come by requests alone. Start the service with --kafka or --watch for others.",
   });
-  panel.body.append(list, trouble);
+  panel.body.append(list, sinkList, trouble);
   return panel;
 }
+
+const known = (number) => number === null ? "–" : count(number);
 
 function state(row) {
   return element("span", { class: "source-state", "data-state": row.state }, row.state);
