@@ -31,7 +31,7 @@ extension Store {
         }
     }
 
-    /// Forgets a sink; without any, changes no longer go into the outbox.
+    /// Forgets a sink, and what it does not have: it has to be loaded anew. Without any sink, changes no longer go into the outbox.
     public func closeSink(_ name: String) throws(StoreError) {
         try write { database in
             try database.execute(literal: "DELETE FROM sinks WHERE sink = \(name)")
@@ -68,16 +68,6 @@ extension Store {
             try database.execute(
                 literal: "UPDATE sinks SET run = \(run) WHERE sink = \(sink.name) AND load = \(sink.load)")
             return database.changesCount > 0
-        }
-    }
-
-    /// Drops what a sink does not have, as it falls too far behind: it has to be loaded anew.
-    public func forgetOutbox(of name: String) throws(StoreError) {
-        try write { database in
-            let number = try Self.outboxNumber(database)
-            try database.execute(
-                literal: "UPDATE sinks SET acknowledged = \(number), run = 0, load = 0 WHERE sink = \(name)")
-            try Self.trimOutbox(database)
         }
     }
 
