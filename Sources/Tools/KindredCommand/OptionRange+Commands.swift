@@ -21,6 +21,10 @@ extension OptionRange {
     /// Seconds, up to a year.
     static let refreshEvery = 1.0...31_536_000.0
     /// Seconds, up to a day.
+    static let metricsEvery = 0.1...86_400.0
+    /// Days.
+    static let metricsKeep = 1...36_500
+    /// Seconds, up to a day.
     static let settle = 0.01...86_400.0
     /// Messages per second.
     static let messageRate = 0.001...1e7

@@ -21,8 +21,8 @@ import urllib.request
 from service import Checks, Service
 
 USER = "prometheus.py-4711"
-LABELS = {"__name__", "instance", "job", "kind", "le", "method", "model", "outcome", "result", "route",
-          "sink", "source", "users", "work", "status", "version"}
+LABELS = {"__name__", "instance", "job", "kind", "le", "method", "model", "outcome", "result", "route", "sink",
+          "source", "stage", "users", "work", "status", "version"}
 PATIENCE = 20  # seconds
 CONFIGURATION = """
 global: {{scrape_interval: 1s}}

@@ -5,6 +5,8 @@ import Live
 /// No package that resolves here writes it; `promtool check metrics` reads it in a test.
 struct PrometheusText {
     private(set) var text = ""
+    /// The samples alone, without the buckets of histograms, which would be most of them.
+    private(set) var samples: [MetricSample] = []
 
     enum Kind: String { case counter, gauge, histogram, summary }
 
@@ -15,7 +17,13 @@ struct PrometheusText {
     }
 
     mutating func sample(_ name: String, _ labels: Labels = [:], _ value: Double) {
-        text += "\(name)\(Self.braced(labels)) \(Self.number(value))\n"
+        write(name, labels.map { ($0.key, $0.value) }, Self.number(value))
+    }
+
+    private mutating func write(_ name: String, _ labels: [(String, String)], _ value: String) {
+        let labels = Self.joined(labels)
+        text += "\(name)\(Self.braced(labels)) \(value)\n"
+        samples.append(MetricSample(metric: name, labels: labels, value: value))
     }
 
     /// A family of one sample.
@@ -30,18 +38,17 @@ struct PrometheusText {
         let bounds = histogram.bounds.map(Self.number) + ["+Inf"]
         for (bound, count) in zip(bounds, histogram.counts) {
             total += count
-            text += "\(name)_bucket\(Self.braced(labels + [("le", bound)])) \(total)\n"
+            text += "\(name)_bucket\(Self.braced(Self.joined(labels + [("le", bound)]))) \(total)\n"
         }
-        text += "\(name)_sum\(Self.braced(labels)) \(Self.number(histogram.sum))\n"
-        text += "\(name)_count\(Self.braced(labels)) \(total)\n"
+        write("\(name)_sum", labels, Self.number(histogram.sum))
+        write("\(name)_count", labels, "\(total)")
     }
 
-    private static func braced(_ labels: Labels) -> String { braced(labels.map { ($0.key, $0.value) }) }
-
-    private static func braced(_ labels: [(String, String)]) -> String {
-        guard !labels.isEmpty else { return "" }
-        return "{" + labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
+    private static func joined(_ labels: [(String, String)]) -> String {
+        labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
     }
+
+    private static func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
 
     private static func escaped(_ value: String) -> String {
         value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")

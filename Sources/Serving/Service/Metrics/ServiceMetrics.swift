@@ -82,10 +82,10 @@ final class ServiceMetrics: Sendable {
 // MARK: Text
 
 extension ServiceMetrics {
-    /// All of it in the text format of Prometheus.
-    func text(
+    /// All of it.
+    func report(
         _ live: LiveEngine, _ sources: [any StreamSource], _ sinks: [ElasticsearchSink], now: Int64
-    ) -> String {
+    ) -> PrometheusText {
         var text = PrometheusText()
         write(state.withLock { $0 }, to: &text)
         write(live, now: now, to: &text)
@@ -102,7 +102,7 @@ extension ServiceMetrics {
         text.single(
             "process_resident_memory_bytes", .gauge, "Memory that the program holds.",
             Double(ProcessMemory.residentBytes))
-        return text.text
+        return text
     }
 
     private func write(_ state: State, to text: inout PrometheusText) {
@@ -153,6 +153,7 @@ extension ServiceMetrics {
             live.store.isInPlace ? 1 : 0)
         text.single(
             "kindred_store_read_only", .gauge, "1 where another service writes the store.", live.isFollower ? 1 : 0)
+        if let space = live.store.space { text.write(space) }
         guard let snapshot = live.snapshot else { return }
         let run = snapshot.run
         text.single(
@@ -160,6 +161,8 @@ extension ServiceMetrics {
             Double(max(0, now - run.started)))
         text.single("kindred_snapshot_run", .gauge, "The number of the snapshot's run.", Double(run.number))
         text.single("kindred_refresh_duration_seconds", .gauge, "How long the snapshot took to compute.", run.seconds)
+        text.family("kindred_refresh_stage_seconds", .gauge, "How long each stage of it took; some run beside others.")
+        for stage in run.stages { text.sample("kindred_refresh_stage_seconds", ["stage": stage.stage], stage.seconds) }
         text.single("kindred_graph_ratings", .gauge, "Ratings of the snapshot.", Double(run.ratings))
         let helps: KeyValuePairs<String, String> = [
             "users": "Users of the snapshot.", "items": "Items of the snapshot.",

@@ -1,8 +1,15 @@
 import Evaluation
 import Live
+import Store
 import Streams
 
 extension PrometheusText {
+    mutating func write(_ space: StoreSpace) {
+        single("kindred_store_bytes", .gauge, "Size of the store and its log.", Double(space.used))
+        single("kindred_store_disk_free_bytes", .gauge, "What is free on the disk of the store.", Double(space.free))
+        single("kindred_store_disk_size_bytes", .gauge, "Size of the disk of the store.", Double(space.disk))
+    }
+
     /// The graph that follows the ratings.
     mutating func write(_ graph: LiveGraph) {
         let (counts, totals) = (graph.counts, graph.totals)

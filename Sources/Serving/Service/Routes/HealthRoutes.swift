@@ -43,7 +43,7 @@ struct HealthRoutes {
         router.get("metrics") { request, _ in
             _ = try Query(request)
             return Answer(
-                ByteBuffer(string: metrics.text(live, sources, sinks, now: now())),
+                ByteBuffer(string: metrics.report(live, sources, sinks, now: now()).text),
                 type: "text/plain; version=0.0.4; charset=utf-8")
         }
     }

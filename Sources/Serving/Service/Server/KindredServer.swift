@@ -72,7 +72,7 @@ public struct KindredServer: Sendable {
                 refresher, HangUps(certificates: certificates, logger: logger),
                 SourceRunner(
                     sources: configuration.sources, sinks: configuration.sinks, live: live, logger: logger),
-            ],
+            ] + metricsWriters,
             onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -87,6 +87,18 @@ public struct KindredServer: Sendable {
         try? live.store.checkpoint()
         live.release()
         await LineWriter.standardError.flush(within: .milliseconds(500))
+    }
+
+    /// One where a folder is named.
+    private var metricsWriters: [any ServiceLifecycle.Service] {
+        configuration.metricsFolder.map { settings in
+            let samples = { @Sendable [metrics, live, configuration] in
+                metrics.report(
+                    live, configuration.sources, configuration.sinks, now: Int64(Date().timeIntervalSince1970)
+                ).samples
+            }
+            return [MetricsWriter(settings: settings, samples: samples, logger: logger)]
+        } ?? []
     }
 
     private func server() throws -> HTTPServerBuilder {

@@ -32,6 +32,8 @@ public struct ServiceConfiguration: Sendable {
     public var sources: [any StreamSource] = []
     /// What is kept in step with the store; each runs as long as the service.
     public var sinks: [ElasticsearchSink] = []
+    /// Where metrics are also written; nil for nowhere.
+    public var metricsFolder: MetricsFolderSettings?
 
     public struct TLSFiles: Sendable {
         public let certificate: String

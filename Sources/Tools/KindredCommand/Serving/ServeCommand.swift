@@ -112,6 +112,8 @@
                     + "all is loaded anew.", valueName: "n"))
         var outboxLimit = 1_000_000
 
+        @OptionGroup(title: "Metrics") var metrics: MetricsOptions
+
         @OptionGroup var arithmetic: ProductOptions
 
         @Option(
@@ -141,7 +143,8 @@
             FreeMemory.returnEarly()
             let store = try Store(store)
             let live = try LiveEngine(store, liveConfiguration())
-            let server = try KindredServer(live, serviceConfiguration(sources: sources(live) + folders(store), sinks: sinks(live)))
+            let configuration = try serviceConfiguration(sources: sources(live) + folders(store), sinks: sinks(live))
+            let server = try KindredServer(live, configuration)
             let scheme = certificate == nil ? "http" : "https"
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
@@ -204,7 +207,7 @@
 
         private func serviceConfiguration(
             sources: [any StreamSource], sinks: [ElasticsearchSink]
-        ) -> ServiceConfiguration {
+        ) throws -> ServiceConfiguration {
             var configuration = ServiceConfiguration()
             configuration.sources = sources
             configuration.sinks = sinks
@@ -215,6 +218,7 @@
             configuration.refreshInterval = refreshEvery
             configuration.logLevel = logLevel
             configuration.queryCommand = AnswerQueryCommand.command
+            configuration.metricsFolder = try metrics.settings()
             if let certificate, let privateKey { configuration.tls = .init(certificate: certificate, key: privateKey) }
             return configuration
         }
