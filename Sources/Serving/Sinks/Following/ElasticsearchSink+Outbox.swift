@@ -1,5 +1,6 @@
 import Logging
 import Store
+import Synchronization
 
 /// Changes, in their order.
 extension ElasticsearchSink {

@@ -1,5 +1,6 @@
 import Logging
 import Store
+import Synchronization
 
 /// What is not in the outbox: counts of items, and what a refresh has computed.
 extension ElasticsearchSink {

@@ -57,7 +57,7 @@ public final class ElasticsearchSink: Sendable {
             group.addTask { await self.keepInStep() }
         }
         board.become(.stopped)
-        await client.close()
+        await client.shutdown()
     }
 
     private func keepInStep() async {

@@ -35,7 +35,7 @@
         func settings() throws -> MetricsFolderSettings? {
             guard let metricsDir else { return nil }
             var isFolder: ObjCBool = false
-            if !FileManager.default.fileExists(atPath: metricsDir, isDirectory: &isFolder) {
+            if unsafe !FileManager.default.fileExists(atPath: metricsDir, isDirectory: &isFolder) {
                 try FileManager.default.createDirectory(atPath: metricsDir, withIntermediateDirectories: false)
             } else if !isFolder.boolValue {
                 throw ValidationError("--metrics-dir: \(metricsDir) is no folder")
