@@ -43,9 +43,11 @@ extension Store {
         try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM seals WHERE name = 'closed')") ?? false }
     }
 
-    /// - Throws: `StoreError.refused` where there is a key of the name.
-    public func add(_ key: StoredKey) throws(StoreError) {
+    /// - Parameter isReplacing: whether it takes the place of a key of the same name.
+    /// - Throws: `StoreError.refused` where there is a key of the name that it may not replace.
+    public func add(_ key: StoredKey, isReplacing: Bool = false) throws(StoreError) {
         try write { database in
+            if isReplacing { try database.execute(sql: "DELETE FROM api_keys WHERE name = ?", arguments: [key.name]) }
             let isTaken = try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM api_keys WHERE name = ?)", arguments: [key.name])
             if isTaken == true {

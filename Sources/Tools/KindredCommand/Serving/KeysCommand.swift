@@ -16,6 +16,7 @@
 
                 EXAMPLES
                   kindred keys add films.sqlite --name dashboard --role read
+                  kindred keys add films.sqlite --name dashboard --role read --key-file secrets/dashboard
                   kindred keys list films.sqlite
                   kindred keys remove films.sqlite --name dashboard
                 """,
@@ -27,6 +28,11 @@
             @Argument(help: "The store.") var store: String
             @Option(help: "Name of the key.") var name: String
             @Option(help: "Role: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).") var role: Role
+            @Option(
+                help: ArgumentHelp(
+                    "A file with the key, of 32 to 512 letters, digits, _ and -, instead of a new one; it replaces the key of this name.",
+                    valueName: "file"))
+            var keyFile: String?
 
             func validate() throws {
                 if !(1...80 ~= name.count) {
@@ -35,11 +41,28 @@
             }
 
             func run() throws {
-                let key = APIKey.make()
-                try Store(store).add(
-                    StoredKey(
-                        hash: APIKey.hash(key), name: name, role: role, created: Int64(Date().timeIntervalSince1970)))
-                Console.result(key)
+                let key = try keyFile.map(Self.read) ?? APIKey.make()
+                let stored = StoredKey(
+                    hash: APIKey.hash(key), name: name, role: role, created: Int64(Date().timeIntervalSince1970))
+                try Store(store).add(stored, isReplacing: keyFile != nil)
+                if keyFile == nil { Console.result(key) }
+            }
+
+            /// The hash of a key is no slow one, so that a key has to be long.
+            private static func read(_ file: String) throws -> String {
+                let text: String
+                do {
+                    text = try String(contentsOfFile: file, encoding: .utf8)
+                } catch {
+                    throw ValidationError("--key-file \(file): it cannot be read as text")
+                }
+                let key = text.trimmingCharacters(in: .whitespacesAndNewlines)
+                guard key.wholeMatch(of: /[A-Za-z0-9_-]{32,512}/) != nil else {
+                    throw ValidationError(
+                        "--key-file \(file): the key has \(key.count) characters; it must have 32 to 512 letters, digits, _ and -"
+                    )
+                }
+                return key
             }
         }
 
