@@ -194,6 +194,29 @@ struct ServeTests {
         #expect(try Program.run("keys", "remove", store, "--name", "read").status == 1)
     }
 
+    /// What it opens is told by Tests/sinks/test_deployed.py.
+    @Test func `a key from a file replaces the key of its name`() throws {
+        let file = scratch.path("key")
+        func add(_ text: String) throws -> Program.Outcome {
+            try scratch.write("key", text)
+            return try Program.run("keys", "add", store, "--name", "team", "--role", "read", "--key-file", file)
+        }
+        for start in ["kindred_", "kindred_", "another-"] {
+            let outcome = try add(start + String(repeating: "a", count: 43) + "\n")
+            #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
+        }
+        let list = try Program.run("keys", "list", store)
+        #expect(list.output.components(separatedBy: "team").count == 2, "\(list.output)")
+
+        for text in ["too short", String(repeating: "ä", count: 40), String(repeating: "a", count: 513)] {
+            let outcome = try add(text)
+            #expect(outcome.status == 64 && outcome.errors.contains("32 to 512"), "\(outcome.errors)")
+        }
+        let missing = try Program.run(
+            "keys", "add", store, "--name", "team", "--role", "read", "--key-file", scratch.path("none"))
+        #expect(missing.status == 64 && missing.errors.contains("cannot be read"), "\(missing.errors)")
+    }
+
     @Test func `refreshes follow the schedule`() throws {
         let server = try Server(store, ["--models", "popularity", "--compare", "none", "--refresh-every", "1"])
         try server.awaitRun(3)
