@@ -4,9 +4,8 @@ import functools
 import json
 
 import kibana_check
-from kibana_feed import feed
 from lib import check
-from test_kibana import FILE
+from test_kibana import FILE, indexed
 
 CHART, VIEW, DASHBOARD = "lens", "index-pattern", "dashboard"
 
@@ -125,9 +124,7 @@ class Remembering(kibana_check.Server):
 
 def test_planted_faults(lab):
     """The check finds every fault that is planted, and none where none is."""
-    double = lab.double()
-    feed(double.url)
-    server = Remembering(double.url)
+    server = Remembering(indexed(lab).url)
     check(kibana_check.faults(Objects().text(), server) == [], "without a fault, none is found")
     for name, message, plant in FAULTS:
         objects = Objects()
