@@ -202,13 +202,17 @@ def test_failed_imports(lab):
         ("401", (401, {}, b'{"message":"no key"}'), "answers 401"),
         ("a redirect", (302, {"Location": f"{kibana.url}/login"}, b""), "answers 302"),
         ("a page", (200, {}, b"<html>"), "does not answer as Kibana does"),
+        ("JSON of something else", (200, {}, {"status": "green"}), "does not answer as Kibana does"),
+        ("a list", (200, {}, []), "does not answer as Kibana does"),
         ("errors with status 200", (200, {}, {"success": False, "successCount": 2, "errors": [conflict]}), "unsupported_type"),
     ):
         kibana.answer = answer
         run = script("--import", kibana.url)
         fine = run.returncode == 1 and message in run.stderr and "Traceback" not in run.stderr
         check(fine, f"{name} fails the import", run.stderr)
-    check(len(kibana.requests) == 4, "a redirect is not followed", len(kibana.requests))
+    check(len(kibana.requests) == 6, "a redirect is not followed", len(kibana.requests))
     kibana.close()
     run = script("--import", kibana.url)
     check(run.returncode == 1 and "cannot be reached" in run.stderr, "a server that is away is said", run.stderr)
+    run = script("--import", "localhost:5601")
+    check(run.returncode == 2 and "takes an address" in run.stderr, "what is no address is said", run.stderr)

@@ -1,6 +1,7 @@
 """Writes, checks or imports Kibana's dashboard. script/kibana says how."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def main():
 
     description = read(FOLDER / "dashboard.toml")
     if arguments.url:
+        if not re.match(r"https?://[^/]", arguments.url):
+            parser.error("--import takes an address: http://localhost:5601")
         key = arguments.api_key_file.read_text().strip() if arguments.api_key_file else None
         count = post(ndjson(description, arguments.prefix), arguments.url, key, arguments.ca)
         print(f"Imported {count} objects. Open {arguments.url.rstrip('/')}/app/dashboards#/view/{arguments.prefix}")

@@ -1,5 +1,6 @@
 """Posts saved objects to Kibana."""
 
+import http.client
 import json
 import ssl
 import urllib.error
@@ -30,18 +31,20 @@ def post(objects, url, key=None, ca=None):
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "kbn-xsrf": "kindred"}
     if key:
         headers["Authorization"] = f"ApiKey {key}"
-    request = urllib.request.Request(f"{url.rstrip('/')}/api/saved_objects/_import?overwrite=true", body, headers, method="POST")
     https = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca))
     try:
+        address = f"{url.rstrip('/')}/api/saved_objects/_import?overwrite=true"
+        request = urllib.request.Request(address, body, headers, method="POST")
         with urllib.request.build_opener(NoRedirects, https).open(request, timeout=60) as answer:
             result = json.load(answer)
+        success, count, errors = result["success"], result["successCount"], result.get("errors", [])
     except urllib.error.HTTPError as error:
         raise ImportFailed(f"{url} answers {error.code}: {error.read(600).decode(errors='replace')}") from None
     except urllib.error.URLError as error:
         raise ImportFailed(f"{url} cannot be reached: {error.reason}") from None
-    except ValueError:
-        raise ImportFailed(f"{url} does not answer as Kibana does") from None
-    if not result.get("success"):
-        reasons = [f"{entry['type']} {entry['id']}: {entry['error']['type']}" for entry in result.get("errors", [])]
-        raise ImportFailed(f"{url} imported {result.get('successCount', 0)} objects, but not {'; '.join(reasons)}")
-    return result["successCount"]
+    except (ValueError, KeyError, TypeError, http.client.HTTPException) as error:
+        raise ImportFailed(f"{url} does not answer as Kibana does: {error}") from None
+    if not success:
+        reasons = [f"{entry['type']} {entry['id']}: {entry['error']['type']}" for entry in errors]
+        raise ImportFailed(f"{url} imported {count} objects, but not {'; '.join(reasons)}")
+    return count
