@@ -121,11 +121,11 @@ class Lab:
         assert run.returncode == 0, f"{arguments[0]} ended with {run.returncode}: {run.stderr[-600:]}"
         return json.loads(run.stdout) if run.stdout.startswith("{") else run.stdout
 
-    def store(self):
-        """A store of MovieLens 100K where it is beside the project, else of the sample; returns its path."""
+    def store(self, is_small=False):
+        """A store of MovieLens 100K where it is beside the project, else or where it is to be small of the sample; its path."""
         path = self.folder / "store.sqlite"
         movielens = ROOT.parent / "shared/data/ml-100k"
-        source = movielens if movielens.exists() else ROOT / "data/sample"
+        source = movielens if movielens.exists() and not is_small else ROOT / "data/sample"
         self.kindred("import", source, "--store", path, "--quiet")
         return path
 

@@ -11,7 +11,7 @@ def main():
         HERE,
         lambda arguments, folder, random: Lab(arguments.program, folder, arguments.long, random),
         seed=17,
-        seconds={False: 180, True: 1800},
+        seconds={False: 600, True: 3600},
     )
 
 

@@ -10,7 +10,7 @@ from recorder import Recorder, certificate
 
 def test_credentials(lab):
     """A key and a password come from files, and those that are wrong or missing are told."""
-    store, double = lab.store(), lab.double()
+    store, double = lab.store(is_small=True), lab.double()
     (lab.folder / "key").write_text("aWQ6c2VjcmV0\n")
     (lab.folder / "password").write_text("geheim\n")
     keyed = lab.closing(Recorder(double.url, authorization="ApiKey aWQ6c2VjcmV0"))
@@ -32,7 +32,7 @@ def test_credentials(lab):
 
 def test_tls(lab):
     """A certificate is trusted where a file vouches for it, and only there."""
-    store, double = lab.store(), lab.double()
+    store, double = lab.store(is_small=True), lab.double()
     names = certificate(lab.folder)
     server = lab.closing(Recorder(double.url, certificate=names))
     run = lab.run("index", store, "--elasticsearch", server.url, "--ca", names[0], "--only", "items", "--quiet")
@@ -45,7 +45,7 @@ def test_tls(lab):
 
 def test_strangers(lab):
     """Servers that are none, or too old, are told at once."""
-    store = lab.store()
+    store = lab.store(is_small=True)
     run = lab.run("index", store, "--elasticsearch", f"http://127.0.0.1:{free_port()}")
     check(run.returncode == 1 and "no answer" in run.stderr, "nobody answers", run.stderr)
     for body, words in (

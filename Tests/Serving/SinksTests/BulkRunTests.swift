@@ -77,9 +77,9 @@ struct BulkRunTests {
 
     @Test func `a body that is too large is halved, and a document that is too large is a dead letter`() async throws {
         let (outcome, bulks) = try await bulk(Self.operations(5)) { request, _ in
-            request.ids.count > 2 || request.ids == ["3"] ? .answer(413, "") : .done(request)
+            request.ids.count > 2 || request.ids.contains("3") ? .answer(413, "") : .done(request)
         }
-        #expect(bulks.map(\.ids.count) == [5, 2, 3, 1, 2])
+        #expect(bulks.map(\.ids.count) == [5, 2, 3, 1, 2, 1, 1])
         #expect(try outcome.get().done == 4)
         #expect(try outcome.get().rejected.map(\.status) == [413])
     }
