@@ -53,7 +53,7 @@ def check_double(lab, kind):
     lab.computed(store)
     double = lab.double(kind)
     recorder = lab.closing(Recorder(double.url))
-    summary = lab.kindred("index", store, "--elasticsearch", recorder.url, "--json")
+    summary = lab.kindred("index", store, "--elasticsearch", recorder.url, "--json", timeout=500)
     counts = {index["alias"]: index["documents"] for index in summary["indices"]}
     check(set(counts) == {f"kindred-{name}" for name in ORDER} and summary["rejected"] == 0, "all is indexed", counts)
     specification = Specification()

@@ -35,13 +35,13 @@ def test_indexing_speed(lab):
             print(f"     skipped: {reason}")
             continue
         options = ("--elasticsearch", double.url, "--only", "ratings", "--keep", 0, "--json")
-        lab.kindred("index", store, *options)
+        lab.kindred("index", store, *options, timeout=500)
         mapping = client.indices.get_mapping(index="kindred-ratings")
         properties = next(iter(dict(mapping).values()))["mappings"]
         found = documents(double, "kindred-ratings")
         pairs = []
         for number in range(3):
-            summary = lab.kindred("index", store, *options)
+            summary = lab.kindred("index", store, *options, timeout=500)
             index = f"peer-{number}"
             body = {"mappings": properties, "settings": {"index": {"refresh_interval": "-1"}}}
             client.indices.create(index=index, body=body)

@@ -51,7 +51,7 @@ public struct IndexLoader: Sendable {
         do {
             for index in new {
                 _ = try await client.request(.PUT, "/\(index.name)", body: IndexMapping.creation(index))
-                let feed = try IndexFeed.of(index.kind, store, graph, loading, version: sequence)
+                let feed = IndexFeed.of(index.kind, store, graph, loading, version: sequence)
                 let outcome = try await send(feed) { progress(index.kind, $0) }
                 summary.add(outcome)
                 summary.indices.append((index.kind, index.name, outcome.done))
@@ -80,13 +80,16 @@ public struct IndexLoader: Sendable {
     private func send(_ feed: IndexFeed, progress: (Int) -> Void) async throws -> BulkOutcome {
         try await withThrowingTaskGroup(of: BulkOutcome.self) { group in
             var (total, running) = (BulkOutcome(), 0)
-            while let page = try feed.next() {
+            var rest: IndexFeed? = feed
+            while let feed = rest {
+                let page = try await HeavyThread.run(feed.read)
+                rest = page.rest
                 if running == inFlight, let outcome = try await group.next() {
                     total += outcome
                     running -= 1
                     progress(total.done)
                 }
-                group.addTask { try await write(page()) }
+                group.addTask { try await write(page.operations()) }
                 running += 1
             }
             for try await outcome in group {
@@ -126,7 +129,9 @@ public struct IndexLoader: Sendable {
         var entries: [OutboxEntry]
         var (users, items): (Set<String>, Set<String>) = ([], [])
         repeat {
-            entries = try store.outbox(after: summary.sequence, limit: Self.batch)
+            entries = try await HeavyThread.run { [sequence = summary.sequence] in
+                try store.outbox(after: sequence, limit: Self.batch)
+            }
             users.formUnion(entries.compactMap(\.user))
             items.formUnion(entries.map(\.item))
             if documents.kinds.contains(.ratings) {
@@ -136,11 +141,11 @@ public struct IndexLoader: Sendable {
         } while entries.count == Self.batch
         let version = summary.sequence
         if documents.kinds.contains(.users), !users.isEmpty {
-            let records = try store.userRecords(of: users)
+            let records = try await HeavyThread.run { [users] in try store.userRecords(of: users) }
             summary.add(try await write(records.map { documents.user($0, version: version) }))
         }
         if documents.kinds.contains(.items), !items.isEmpty {
-            let records = try store.itemRecords(of: items)
+            let records = try await HeavyThread.run { [items] in try store.itemRecords(of: items) }
             summary.add(try await write(records.map { documents.item($0, version: version) }))
         }
     }
