@@ -237,6 +237,7 @@ let package = Package(
             [
                 "ServingSupport", "Sinks", "Store", "Engine", "Graphs", "Ratings", "FileOutput", "Platform",
                 "LinearAlgebra",
+                product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOHTTP1", "swift-nio", serving),
                 product("NIOHTTPCompression", "swift-nio-extras", serving),
@@ -253,7 +254,8 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Sinks", "Store", "Engine",
+                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Sinks", "Store",
+                "Engine",
                 "Neighbors",
                 "Graphs", "Ratings",
                 product("HTTPTypes", "swift-http-types", serving),

@@ -15,7 +15,7 @@ BULK = {"429": 4, "503": 4, "413": 3, "broken before": 3, "broken after": 3, "ha
 # And to another request.
 OTHER = {"503": 2, "broken before": 1, "slow": 3}
 # A request that is larger may be refused with 413.
-LARGE = 2_000
+LARGE = 500
 ITEM_ERRORS = {
     429: ("es_rejected_execution_exception", "rejected execution of coordinating operation"),
     503: ("unavailable_shards_exception", "primary shard is not active"),

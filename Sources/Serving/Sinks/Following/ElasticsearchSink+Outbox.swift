@@ -58,12 +58,14 @@ extension ElasticsearchSink {
 
     // MARK: Lag
 
-    /// Measures how far the sink is behind each second, and drops the outbox where that is too far.
+    /// Measures how far the sink is behind each second, or less often where that takes long, and drops the outbox where that is
+    /// too far.
     func watchLag() async {
         while !Task.isCancelled {
+            let began = ContinuousClock.now
             // A store that cannot be read now may be in a moment.
             try? await measureLag()
-            try? await Task.sleep(for: .seconds(1))
+            try? await Task.sleep(for: Self.pause(after: began.duration(to: .now)))
         }
     }
 

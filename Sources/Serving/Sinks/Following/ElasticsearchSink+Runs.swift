@@ -4,9 +4,6 @@ import Synchronization
 
 /// What is not in the outbox: counts of items, and what a refresh has computed.
 extension ElasticsearchSink {
-    /// Of the time, how much may go into counting.
-    private static let countingShare = 0.05
-
     /// Counts the ratings of items that have changed, in one pass over all ratings each time, and writes them.
     func countItems() async throws {
         while true {
@@ -14,19 +11,24 @@ extension ElasticsearchSink {
                 defer { items = [] }
                 return items
             }
-            var pause = Duration.seconds(1)
+            var counting = Duration.zero
+            let began = ContinuousClock.now
             if items?.isEmpty != true {
-                let began = ContinuousClock.now
                 let operations = try await HeavyThread.run { [store, documents] in
                     let number = try store.outboxNumber()
                     return try store.itemRecords(of: items).map { documents.item($0, version: number) }
                 }
-                pause = max(pause, began.duration(to: .now) * (1 / Self.countingShare - 1))
+                counting = began.duration(to: .now)
                 try await send(.items, operations)
             }
-            try await Task.sleep(for: pause)
+            try await Task.sleep(for: Self.pause(after: counting))
         }
     }
+
+    /// The pause after a pass over the store: so long that passes take a twentieth of the time, and at least a second.
+    ///
+    /// After 0.1 s it is 1.9 s.
+    package static func pause(after pass: Duration) -> Duration { max(.seconds(1), pass * 19) }
 
     /// Loads what each refresh has computed into new indices, beside the changes that go on.
     func followRuns(of sink: SinkState) async throws {

@@ -61,6 +61,8 @@ public final class ElasticsearchSink: Sendable {
     }
 
     private func keepInStep() async {
+        // Of a load that was under way when the program was killed.
+        try? store.closeSink(configuration.loadingName)
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
@@ -68,7 +70,8 @@ public final class ElasticsearchSink: Sendable {
             do {
                 let sink = try await begin()
                 board.follow(sink)
-                logger.notice("the sink follows the store", metadata: metadata(["acknowledged": "\(sink.acknowledged)"]))
+                logger.notice(
+                    "the sink follows the store", metadata: metadata(["acknowledged": "\(sink.acknowledged)"]))
                 try await follow(sink)
             } catch {
                 guard !Task.isCancelled else { return }
