@@ -11,7 +11,7 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 # What may happen to a request of documents, and to how many of a hundred.
-BULK = {"429": 4, "503": 4, "413": 3, "broken before": 3, "broken after": 3, "half an answer": 2, "slow": 4, "items": 12}
+BULK = {"429": 5, "503": 5, "413": 5, "broken before": 4, "broken after": 4, "half an answer": 4, "slow": 4, "items": 20}
 # And to another request.
 OTHER = {"503": 2, "broken before": 1, "slow": 3}
 # A request that is larger may be refused with 413.

@@ -37,13 +37,19 @@ def words(title):
     return title.rpartition(" (")[0].split() if title.endswith(")") else title.split()
 
 
+def with_slip(word):
+    """Two letters changed places: Frontier, Forntier."""
+    place = next(place for place in range(1, len(word) - 1) if word[place] != word[place + 1])
+    return word[:place] + word[place + 1] + word[place] + word[place + 2:]
+
+
 def queries(films):
     """The queries, made of the film that most have rated among those with two long words."""
     film = max(
         (film for film in films if sum(len(word) > 4 for word in words(film["title"])) > 1), key=lambda film: (film["ratings"], film["id"]))
     first, second = [word for word in words(film["title"]) if len(word) > 4][:2]
     values = {
-        "two": f"{first} {second}", "begin": second[:4], "slip": f"{first[:2]}{first[3]}{first[2]}{first[4:]}", "one": first,
+        "two": f"{first} {second}", "begin": second[:4], "slip": with_slip(second), "one": first,
         "swapped": f"{second} {first}", "year": film["title"][-5:-1], "case": second.upper(), "partly": f"{first} zzzz",
         "genre": film["genres"][0]}
     return film, [(pattern.format(**values), what) for pattern, what in QUERIES]

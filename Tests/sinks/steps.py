@@ -3,9 +3,11 @@
 import contextlib
 import http.client
 import json
+import shutil
 import signal
 import sqlite3
 import threading
+import time
 import urllib.parse
 from datetime import datetime
 
@@ -99,9 +101,14 @@ def differences(store, double, prefix="kindred"):
     return "; ".join(told)
 
 
-def small_store(lab):
-    path = lab.folder / "store.sqlite"
-    lab.kindred("import", ROOT / "data/sample", "--store", path, "--quiet")
+def small_store(lab, users=100):
+    """A store of the first users of the sample, with all its films."""
+    path, source = lab.folder / "store.sqlite", lab.folder / "source"
+    source.mkdir()
+    shutil.copy(ROOT / "data/sample/movies.csv", source)
+    header, *ratings = (ROOT / "data/sample/ratings.csv").read_text().splitlines(keepends=True)
+    (source / "ratings.csv").write_text(header + "".join(line for line in ratings if int(line.split(",")[0]) <= users))
+    lab.kindred("import", source, "--store", path, "--quiet")
     return path
 
 
@@ -150,6 +157,7 @@ class Service:
         return None
 
     def is_in_step(self):
+        time.sleep(0.05)
         sink, run = self.sink, self.get("/runs?per_page=1")["items"]
         return sink["state"] == "running" and sink["entries_behind"] == 0 and bool(run) and sink["run"] == run[0]["run"]
 
@@ -163,6 +171,7 @@ class Service:
 
         def equal():
             nonlocal last
+            time.sleep(0.3)
             last = differences(self.store, double)
             return not last
 

@@ -77,6 +77,7 @@ extension ElasticsearchSink {
         board.measured(lag)
         guard lag.entries > outboxLimit else { return }
         try await HeavyThread.run { [store] in try store.closeSink(sink.name) }
+        board.measured(nil)
         board.countOverflow()
         logger.warning(
             "the sink is too far behind: its changes are dropped, and all is loaded anew when the server is back",
