@@ -13,10 +13,6 @@ from datetime import datetime
 
 from lib import ROOT, ask, wait
 
-# Of the results of a refresh, what a model says; the order of kinds is that of the indices.
-KINDS = ("items", "users", "ratings", "recommendations", "communities", "edges")
-
-
 def rows(store, sql):
     with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=10)) as connection:
         return connection.execute(sql).fetchall()
@@ -59,10 +55,16 @@ def stored(store):
     return {"items": items, "users": users, "ratings": ratings, "recommendations": recommendations}
 
 
+# What tells the documents of an index apart, which they are paged by: not every server sorts by _id.
+KEYS = {
+    "items": ("item_id",), "users": ("user_id",), "ratings": ("user_id", "item_id"),
+    "recommendations": ("user_id", "model", "item_id"), "communities": ("community",), "edges": ("source", "target")}
+
+
 def indexed(double, prefix="kindred"):
     """The same of the indices."""
     def documents(kind):
-        return double.documents(f"{prefix}-{kind}").values()
+        return all_documents(double, kind, prefix)
 
     return {
         "items": {
@@ -79,6 +81,17 @@ def indexed(double, prefix="kindred"):
         "recommendations": {
             (found["user_id"], found["model"], found["item_id"]): found["rank"] for found in documents("recommendations")},
     }
+
+
+def all_documents(double, kind, prefix="kindred"):
+    """The documents of a kind, page by page."""
+    index, found = f"{double.url}/{prefix}-{kind}", []
+    ask(f"{index}/_refresh", "POST")
+    body = {"size": 1000, "sort": [{key: "asc"} for key in KEYS[kind]]}
+    while hits := ask(f"{index}/_search", "POST", body)["hits"]["hits"]:
+        found += [hit["_source"] for hit in hits]
+        body["search_after"] = hits[-1]["sort"]
+    return found
 
 
 def same(a, b):

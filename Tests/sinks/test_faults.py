@@ -5,7 +5,7 @@ import time
 
 from lib import ask, check
 from proxy import FaultProxy
-from steps import Service, Writer, rows, small_store
+from steps import KEYS, Service, Writer, rows, small_store
 
 
 def test_kills_and_faults(lab):
@@ -57,7 +57,7 @@ def test_aliases_swap_at_once(lab):
     proxy = lab.closing(FaultProxy(double.url, bulk={"slow": 20}, other={}))
     service = Service(lab, store, proxy.url)
     service.wait_until_in_step()
-    kinds = ("items", "users", "ratings", "recommendations", "communities", "edges")
+    kinds = tuple(KEYS)
     whole = {kind: double.count(f"kindred-{kind}") for kind in kinds}
     wrong, asked, is_done = [], {kind: 0 for kind in kinds}, threading.Event()
 

@@ -5,19 +5,28 @@ import urllib.error
 
 from lib import ask, check, wait
 from proxy import FaultProxy
-from steps import Service, Writer, differences, rows, small_store
+from steps import Service, Writer, all_documents, differences, rows, small_store
 
 
-def test_in_step(lab):
+def test_in_step_on_osmem(lab):
     """New ratings, removals, imports of another program and refreshes are in the indices within seconds."""
-    store, double = small_store(lab), lab.double()
+    in_step(lab, "osmem")
+
+
+def test_in_step_on_noida(lab):
+    """The same on a server that answers as Elasticsearch 8."""
+    in_step(lab, "noida")
+
+
+def in_step(lab, kind):
+    store, double = small_store(lab), lab.double(kind)
     service = Service(lab, store, double.url)
     service.wait_until_in_step()
     check(not differences(store, double), "after the first start the indices are as the store", differences(store, double))
     began = time.monotonic()
     ask(service.address + "/ratings", "POST", {"user_id": "new: 100%", "item_id": "1", "rating": 4.5, "timestamp": 1_000_000_000})
     found = wait("the rating is in the index", lambda: [
-        document for document in double.documents("kindred-ratings").values() if document["user_id"] == "new: 100%"], 20)
+        document for document in all_documents(double, "ratings") if document["user_id"] == "new: 100%"], 20)
     check(time.monotonic() - began < 10 and found[0]["rating"] == 4.5, "a new rating is there within seconds", f"{time.monotonic() - began:.1f} s")
     ask(service.address + "/ratings/1/" + stored_item(store, "1"), "DELETE")
     more = lab.folder / "more"
@@ -29,11 +38,11 @@ def test_in_step(lab):
     service.refresh()
     left = service.wait_until_equal(double)
     check(not left, "so do recommendations and communities of a refresh", left)
-    edges, communities = double.documents("kindred-edges"), double.documents("kindred-communities")
+    edges, communities = all_documents(double, "edges"), all_documents(double, "communities")
     summary = ask(service.address + "/graph.csv").count("\n") - 1
     check(len(edges) == summary, "each edge of the graph is in the index", f"{len(edges)} of {summary}")
-    users = len(double.documents("kindred-users"))
-    sizes = sum(community["size"] for community in communities.values())
+    users = len(all_documents(double, "users"))
+    sizes = sum(community["size"] for community in communities)
     check(sizes == users, "the communities hold all users", f"{sizes} of {users}")
 
 
