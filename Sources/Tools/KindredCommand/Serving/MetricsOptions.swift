@@ -1,5 +1,6 @@
 #if Serving
     import ArgumentParser
+    import FileOutput
     import Foundation
     import LinearAlgebra
     import Service
@@ -34,11 +35,11 @@
         /// nil where no folder is named.
         func settings() throws -> MetricsFolderSettings? {
             guard let metricsDir else { return nil }
-            var isFolder: ObjCBool = false
-            if unsafe !FileManager.default.fileExists(atPath: metricsDir, isDirectory: &isFolder) {
+            switch FileKind(metricsDir) {
+            case .folder: break
+            case .missing:
                 try FileManager.default.createDirectory(atPath: metricsDir, withIntermediateDirectories: false)
-            } else if !isFolder.boolValue {
-                throw ValidationError("--metrics-dir: \(metricsDir) is no folder")
+            case .file: throw ValidationError("--metrics-dir: \(metricsDir) is no folder")
             }
             var settings = MetricsFolderSettings(metricsDir)
             settings.interval = metricsEvery
