@@ -38,7 +38,11 @@
             switch FileKind(metricsDir) {
             case .folder: break
             case .missing:
-                try FileManager.default.createDirectory(atPath: metricsDir, withIntermediateDirectories: false)
+                do {
+                    try FileManager.default.createDirectory(atPath: metricsDir, withIntermediateDirectories: false)
+                } catch {
+                    throw ValidationError("--metrics-dir: \(metricsDir) cannot be made. \(error.localizedDescription)")
+                }
             case .file: throw ValidationError("--metrics-dir: \(metricsDir) is no folder")
             }
             var settings = MetricsFolderSettings(metricsDir)
