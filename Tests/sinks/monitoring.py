@@ -108,8 +108,10 @@ class Monitored:
 
     def __init__(self, lab):
         tool("prometheus")
-        store, incoming = lab.store(), lab.folder / "incoming"
+        store, incoming = lab.folder / "store.sqlite", lab.folder / "incoming"
         incoming.mkdir()
+        # Of the sample, so that the first full load of a sink is over soon.
+        lab.kindred("import", ROOT / "data/sample", "--store", store, "--quiet")
         self.keys = {
             role: lab.kindred("keys", "add", store, "--name", role, "--role", role).strip() for role in ("read", "write", "admin")}
         # What nothing here can have.
@@ -127,7 +129,10 @@ class Monitored:
         _, self.address = lab.serve(
             store, "--compare", "als,baseline,popularity", "--models", "als,popularity", "--watch", incoming, "--settle", "0.1",
             "--rate-limit", "0", *options)
-        wait("the snapshot", self.is_ready, 120)
+        wait("the snapshot", self.is_ready, 60)
+        if options:
+            # Until it has loaded all, a sink does not know how far it is behind.
+            wait("the sink", self.has_loaded, 90)
         lab.closing(Load(self.address, self.keys["write"], incoming, lab.random.random()))
         self.prometheus = lab.closing(
             Prometheus(lab.folder / "prometheus", self.address.removeprefix("http://"), self.keys["read"]))
@@ -135,3 +140,7 @@ class Monitored:
     def is_ready(self):
         with contextlib.suppress(urllib.error.HTTPError):
             return ask(f"{self.address}/readyz")
+
+    def has_loaded(self):
+        sinks = ask(f"{self.address}/sinks", headers={"Authorization": f"Bearer {self.keys['read']}"})["items"]
+        return all(sink["state"] == "running" for sink in sinks)
