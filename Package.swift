@@ -138,7 +138,7 @@ let package = Package(
         Floor.serving.room(
             "Sinks",
             [
-                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Engine", "FileOutput", "Store",
+                "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "FileOutput", "Store",
                 product("AsyncHTTPClient", "async-http-client", serving),
                 product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),

@@ -130,6 +130,18 @@ struct BulkRunTests {
         #expect(try outcome.get().done == 1)
     }
 
+    @Test func `a slow server gets halves`() async throws {
+        let text = String(repeating: "x", count: 60_000)
+        let operations = (0..<4).map {
+            BulkOperation(alias: "k", id: "\($0)", version: 1, document: Array("{\"title\":\"\(text)\"}".utf8))
+        }
+        let (outcome, bulks) = try await bulk(operations, timeout: 0.5) { request, _ in
+            request.ids.count > 2 ? .silence : .done(request)
+        }
+        #expect(bulks.map(\.ids.count) == [4, 2, 2])
+        #expect(try outcome.get().done == 4)
+    }
+
     @Test func `attempts end where nothing is taken`() async throws {
         var settings = Self.quick
         settings.attempts = 3

@@ -1,7 +1,5 @@
-import Engine
 import FileOutput
 import Foundation
-import Ratings
 import Sinks
 import Store
 import Testing

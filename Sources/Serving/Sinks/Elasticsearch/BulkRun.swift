@@ -32,7 +32,7 @@ extension ElasticsearchClient {
         var waiting = operations
         while !waiting.isEmpty {
             var refused: [BulkOperation] = []
-            for body in settings.bodies(of: waiting) { refused += try await run.send(body) }
+            for body in run.settings.bodies(of: waiting) { refused += try await run.send(body) }
             if !refused.isEmpty { try await run.pause(of: waiting.count, refused: refused.count) }
             waiting = refused
         }
@@ -60,8 +60,10 @@ extension BulkSettings {
 /// The requests of one bulk.
 private struct BulkRun {
     let client: ElasticsearchClient
-    let settings: BulkSettings
+    private(set) var settings: BulkSettings
     var outcome = BulkOutcome()
+    /// Bodies are not made smaller than this where no answer comes.
+    private static let leastBytes = 100_000
     private var backoff: Backoff
     private var generator = SystemRandomNumberGenerator()
     /// Rounds in a row that brought nothing, and what the last refusal said.
@@ -96,6 +98,9 @@ private struct BulkRun {
         do {
             answer = try await post(operations)
         } catch let error as ElasticsearchError where error.isTransient {
+            // A server that is too slow for the whole answers a half in time; the same again would keep it busy for nothing.
+            let bytes = operations.reduce(0) { $0 + $1.lines.count }
+            settings.bodyBytes = min(settings.bodyBytes, max(Self.leastBytes, bytes / 2))
             return again(operations, "\(error)")
         }
         switch answer.status {

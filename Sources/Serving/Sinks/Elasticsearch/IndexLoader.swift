@@ -60,7 +60,6 @@ public struct IndexLoader: Sendable {
             try await catchUp(&summary, store, loading)
             for index in new {
                 _ = try await client.request(.PUT, "/\(index.name)/_settings", body: IndexMapping.loaded)
-                _ = try await client.request(.POST, "/\(index.name)/_refresh")
             }
             try await swap(to: new)
         } catch {
