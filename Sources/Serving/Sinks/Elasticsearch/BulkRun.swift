@@ -97,11 +97,11 @@ private struct BulkRun {
         let answer: ServerAnswer
         do {
             answer = try await post(operations)
-        } catch let error as ElasticsearchError where error.isTransient {
+        } catch ElasticsearchError.unreachable(_, let problem) {
             // A server that is too slow for the whole answers a half in time; the same again would keep it busy for nothing.
             let bytes = operations.reduce(0) { $0 + $1.lines.count }
             settings.bodyBytes = min(settings.bodyBytes, max(Self.leastBytes, bytes / 2))
-            return again(operations, "\(error)")
+            return again(operations, problem)
         }
         switch answer.status {
         case 200:
