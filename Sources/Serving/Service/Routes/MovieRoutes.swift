@@ -56,7 +56,7 @@ struct MovieRoutes {
     private func searchIndex(_ text: String, _ count: Int) async throws -> Answer {
         guard let index else {
             throw Problem.badRequest(
-                "the service has no Elasticsearch; start it with --elasticsearch, or leave engine=elasticsearch out")
+                "the service keeps no Elasticsearch in step that it could ask; leave engine=elasticsearch out")
         }
         let snapshot = try versioned.snapshot()
         let found: [String]

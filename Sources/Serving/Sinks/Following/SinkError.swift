@@ -8,7 +8,7 @@ enum SinkError: Error, CustomStringConvertible {
         switch self {
         case .replaced: "the indices were loaded by another program, or have to be loaded anew. It goes on from there."
         case .overflow(let limit):
-            "more than \(limit) changes came while indices were loaded. It begins again; raise --outbox-limit."
+            "more than \(limit) changes came while indices were loaded. It begins again; a larger limit of the outbox would hold them."
         }
     }
 }
