@@ -2,6 +2,7 @@ import Foundation
 import NIOHTTP1
 import Sinks
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -57,6 +58,28 @@ struct IndexLoaderTests {
         let (result, requests) = try await load([.items], swap: .answer(400, #"{"error":{"type":"t","reason":"r"}}"#))
         #expect(throws: ElasticsearchError.self) { try result.get() }
         #expect(requests.last == "DELETE /kindred-items-000001")
+    }
+
+    /// As when a service starts while `kindred index` loads, or two of these run at once.
+    @Test func `a load whose hold on the outbox was let go has the sink loaded anew`() async throws {
+        let store = store
+        let sink = Mutex("")
+        let server = try await ScriptedServer { request, _ in
+            // Another program lets go what it did not make.
+            if request.path == "/_aliases" { sink.withLock { try? store.closeSinks(except: $0) } }
+            return request.path.hasSuffix("_count") ? .answer(200, #"{"count":0}"#) : .answer(200, "{}")
+        }
+        let configuration = try ElasticsearchConfiguration(url: server.url)
+        sink.withLock { $0 = configuration.sinkName }
+        try store.openSink(configuration.sinkName)
+        await #expect(throws: ElasticsearchError.overtaken(prefix: "kindred")) {
+            try await ElasticsearchClient.use(configuration) { client in
+                _ = try await IndexLoader(client).loadSink([.items], store, nil)
+            }
+        }
+        try await server.stop()
+        #expect(server.requests.contains { $0.path == "/_aliases" })
+        #expect(try store.sink(configuration.sinkName) == nil && store.sink(configuration.loadingName) == nil)
     }
 
     @Test func `a swap whose answer was lost is not made again`() async throws {

@@ -14,6 +14,8 @@ public enum ElasticsearchError: Error, Equatable, CustomStringConvertible {
     case refused(request: String, status: Int, reason: String)
     /// An index does not hold what was loaded into it.
     case incomplete(index: String, documents: Int, expected: Int)
+    /// Another load of the same indices has ended meanwhile, and with it what held changes for this one.
+    case overtaken(prefix: String)
 
     /// Whether the same request may succeed later without anybody doing something about it.
     public var isTransient: Bool { if case .unreachable = self { true } else { false } }
@@ -32,6 +34,9 @@ public enum ElasticsearchError: Error, Equatable, CustomStringConvertible {
             "\(request): the server answers \(status) (\(reason)). Check its version and its log.".visible()
         case .incomplete(let index, let documents, let expected):
             "\(index) has \(documents) documents, not the \(expected) that were loaded. Load again.".visible()
+        case .overtaken(let prefix):
+            "another program loaded \(prefix) meanwhile, so changes may be missing. A service that follows the store loads anew."
+                .visible()
         }
     }
 }

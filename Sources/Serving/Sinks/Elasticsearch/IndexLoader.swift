@@ -190,9 +190,14 @@ extension IndexLoader {
         guard try store.sink(sink) != nil else {
             return try await load(kinds, store, graph, from: try store.outboxNumber(), progress: progress)
         }
-        try store.openSink(hold)
+        let held = try store.openSink(hold)
         defer { try? store.closeSink(hold) }
         let summary = try await load(kinds, store, graph, from: try store.outboxNumber(), progress: progress)
+        // Without the hold, what was acknowledged meanwhile may be in the old indices alone.
+        guard try store.sink(hold) == held else {
+            try store.closeSink(sink)
+            throw ElasticsearchError.overtaken(prefix: client.configuration.prefix)
+        }
         if kinds.count == IndexKind.allCases.count {
             _ = try store.endLoad(of: sink, from: summary.sequence, run: graph?.run.number ?? 0)
         }

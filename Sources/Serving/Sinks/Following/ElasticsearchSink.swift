@@ -61,8 +61,8 @@ public final class ElasticsearchSink: Sendable {
     }
 
     private func keepInStep() async {
-        // Of a load that was under way when the program was killed.
-        try? store.closeSink(configuration.loadingName)
+        // Of addresses that it does not write to any more, and of loads that were under way when a program was killed.
+        try? store.closeSinks(except: configuration.sinkName)
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {

@@ -39,6 +39,14 @@ extension Store {
         }
     }
 
+    /// Forgets all sinks but one.
+    public func closeSinks(except name: String) throws(StoreError) {
+        try write { database in
+            try database.execute(literal: "DELETE FROM sinks WHERE sink <> \(name)")
+            try Self.trimOutbox(database)
+        }
+    }
+
     /// Ends a full load: the sink has all that was there when it began.
     ///
     /// A second sink has to hold the outbox meanwhile, for what is acknowledged to the first may not reach what is being loaded.
