@@ -31,7 +31,7 @@ extension RouteTests {
             #expect(other.status == .badRequest && other.text.contains("embedded, elasticsearch"))
             let without = try await TestService { $0.sinks = [] }
             let missing = try await without.get("/movies/search?q=film&engine=elasticsearch")
-            #expect(missing.status == .badRequest && missing.text.contains("--elasticsearch"))
+            #expect(missing.status == .badRequest && missing.text.contains("no Elasticsearch"))
             #expect(try await without.get("/sinks").list().isEmpty)
         }
 

@@ -158,6 +158,7 @@ public struct IndexLoader: Sendable {
             if state.lead(to: new) { return }
             do {
                 _ = try await client.request(.POST, "/_aliases", body: state.swap(to: new), attempts: 1)
+                return
             } catch let error as ElasticsearchError where error.isTransient && attempt < settings.attempts {
                 try await Task.sleep(for: backoff.next(using: &generator))
             }
