@@ -53,7 +53,9 @@ final class LoopbackServer: Sendable {
                 return Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
             }
             if let location = file.location {
-                return Array("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n".utf8)
+                return Array(
+                    "HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8
+                )
             }
             let range = lines.first { $0.lowercased().hasPrefix("range: bytes=") }
             let start = range.flatMap { Int($0.dropFirst("range: bytes=".count).dropLast()) } ?? 0
