@@ -22,14 +22,16 @@
 
         @Option(
             help: ArgumentHelp(
-                "Bytes that all files may take, such as 500MB. (default: \(MetricsFolderSettings("").sizeLimit / 1_000_000)MB)",
+                "Bytes that all files may take, such as 500MB, 1MB to 1,000TB. (default: \(MetricsFolderSettings("").sizeLimit / 1_000_000)MB)",
                 valueName: "bytes"))
         var metricsSize: ByteCount?
 
         func validate() throws {
             try OptionRange.metricsEvery.validate("metrics-every", metricsEvery)
             try OptionRange.metricsKeep.validate("metrics-keep", metricsKeep)
-            if let metricsSize, metricsSize.bytes < 1_000_000 { throw ValidationError("--metrics-size is 1MB or more") }
+            if let metricsSize, metricsSize.bytes < 1_000_000 {
+                throw ValidationError("--metrics-size goes from 1MB to 1,000TB")
+            }
         }
 
         /// nil where no folder is named.
