@@ -12,8 +12,8 @@ struct IndexFeed: Sendable {
         let rest: IndexFeed?
     }
 
-    /// The most documents of a page: larger ones are no quicker, and a slow server does not answer them in time.
-    private static let size = 5_000
+    /// The most documents of a page: larger ones are slower, and a slow server does not answer them in time.
+    private static let size = 2_000
 
     /// Reads the first page, which may be empty.
     let read: @Sendable () throws -> Page
