@@ -304,8 +304,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// What sinks have not taken yet. The triggers write it whoever changes the store, once there is a sink; an entry takes the
-    /// place of an earlier one of the same rating or item, so that there are never more than of these.
+    /// What sinks have not taken yet; `OutboxTriggers` write it.
     private static let outbox = """
         CREATE TABLE sinks (
             sink TEXT PRIMARY KEY,
@@ -320,24 +319,7 @@ enum Schema {
             written INTEGER NOT NULL            -- seconds since 1970
         ) STRICT;
         CREATE UNIQUE INDEX outbox_by_place ON outbox (user, item);
-        \(trigger("rating_added_goes_out", "INSERT ON ratings", user: "NEW.user", item: "NEW.item"))
-        \(trigger("rating_changed_goes_out", "UPDATE OF value, time ON ratings", user: "NEW.user", item: "NEW.item"))
-        \(trigger("rating_removed_goes_out", "DELETE ON ratings", user: "OLD.user", item: "OLD.item"))
-        \(trigger("item_added_goes_out", "INSERT ON items", user: "0", item: "NEW.item"))
-        \(trigger("title_changed_goes_out", "UPDATE OF title ON items", user: "0", item: "NEW.item"))
-        \(trigger("genre_added_goes_out", "INSERT ON item_genres", user: "0", item: "NEW.item"))
-        \(trigger("genre_removed_goes_out", "DELETE ON item_genres", user: "0", item: "OLD.item"))
         """
-
-    private static func trigger(_ name: String, _ event: String, user: String, item: String) -> String {
-        """
-        CREATE TRIGGER \(name) AFTER \(event) WHEN EXISTS (SELECT 1 FROM sinks)
-            BEGIN
-                DELETE FROM outbox WHERE user = \(user) AND item = \(item);
-                INSERT INTO outbox (user, item, written) VALUES (\(user), \(item), unixepoch());
-            END;
-        """
-    }
 
     /// Sums of the prequential error by minute of arrival.
     private static let streamErrors = """

@@ -26,10 +26,13 @@ public struct IndexLoader: Sendable {
         public internal(set) var removed: [String] = []
         public internal(set) var bulk = BulkOutcome()
         /// Documents that the server did not take.
-        public internal(set) var rejected = 0
+        public internal(set) var rejectedOf: [IndexKind: Int] = [:]
         /// The number of the newest change of the store that the indices have.
         public internal(set) var sequence: Int64
         public internal(set) var seconds = 0.0
+
+        /// Documents of all kinds that the server did not take.
+        public var rejected: Int { rejectedOf.values.reduce(0, +) }
     }
 
     /// - Parameters:
@@ -53,7 +56,7 @@ public struct IndexLoader: Sendable {
                 _ = try await client.request(.PUT, "/\(index.name)", body: IndexMapping.creation(index))
                 let feed = IndexFeed.of(index.kind, store, graph, loading, version: sequence)
                 let outcome = try await send(feed) { progress(index.kind, $0) }
-                summary.add(outcome)
+                summary.add(outcome, of: index.kind)
                 summary.indices.append((index.kind, index.name, outcome.done))
             }
             try await verify(summary.indices)
@@ -134,18 +137,18 @@ public struct IndexLoader: Sendable {
             users.formUnion(entries.compactMap(\.user))
             items.formUnion(entries.map(\.item))
             if documents.kinds.contains(.ratings) {
-                summary.add(try await write(entries.compactMap(documents.rating)))
+                summary.add(try await write(entries.compactMap(documents.rating)), of: .ratings)
             }
             summary.sequence = entries.last?.number ?? summary.sequence
         } while entries.count == Self.batch
         let version = summary.sequence
         if documents.kinds.contains(.users), !users.isEmpty {
             let records = try await HeavyThread.run { [users] in try store.userRecords(of: users) }
-            summary.add(try await write(records.map { documents.user($0, version: version) }))
+            summary.add(try await write(records.map { documents.user($0, version: version) }), of: .users)
         }
         if documents.kinds.contains(.items), !items.isEmpty {
             let records = try await HeavyThread.run { [items] in try store.itemRecords(of: items) }
-            summary.add(try await write(records.map { documents.item($0, version: version) }))
+            summary.add(try await write(records.map { documents.item($0, version: version) }), of: .items)
         }
     }
 
@@ -207,8 +210,8 @@ extension IndexLoader {
 }
 
 extension IndexLoader.Summary {
-    fileprivate mutating func add(_ outcome: BulkOutcome) {
-        rejected += outcome.rejected.count
+    fileprivate mutating func add(_ outcome: BulkOutcome, of kind: IndexKind) {
+        rejectedOf[kind, default: 0] += outcome.rejected.count
         bulk += outcome
         // They are in their file; of a large load they could be many.
         bulk.rejected = []

@@ -54,6 +54,7 @@ final class SinkBoard: Sendable {
     func count(_ load: IndexLoader.Summary) {
         state.withLock { state in
             for index in load.indices { state.status.documents[index.kind, default: .init()].done += index.documents }
+            for (kind, count) in load.rejectedOf { state.status.documents[kind, default: .init()].rejected += count }
             state.status.retries += load.bulk.retries
         }
     }

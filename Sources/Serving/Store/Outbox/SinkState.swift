@@ -27,6 +27,7 @@ extension Store {
             if let known = try Self.sink(name, database) { return known }
             let number = try Self.outboxNumber(database)
             try database.execute(literal: "INSERT INTO sinks VALUES (\(name), \(number), 0, 0)")
+            try OutboxTriggers.follow(database)
             return SinkState(name: name, acknowledged: number, run: 0, load: 0)
         }
     }
@@ -36,6 +37,7 @@ extension Store {
         try write { database in
             try database.execute(literal: "DELETE FROM sinks WHERE sink = \(name)")
             try Self.trimOutbox(database)
+            try OutboxTriggers.follow(database)
         }
     }
 
@@ -44,6 +46,7 @@ extension Store {
         try write { database in
             try database.execute(literal: "DELETE FROM sinks WHERE sink <> \(name)")
             try Self.trimOutbox(database)
+            try OutboxTriggers.follow(database)
         }
     }
 
