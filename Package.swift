@@ -101,6 +101,7 @@ let package = Package(
         Floor.models.room("Evaluation", ["LinearAlgebra", "Ratings", realModule]),
         Floor.models.room(
             "Engine", ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", realModule]),
+        Floor.models.room("Privacy", ["LinearAlgebra", "Platform"]),
 
         Floor.files.room("FileOutput", ["Platform", "LinearAlgebra"]),
         Floor.files.room("RatingFiles", ["FileOutput", "Platform", "LinearAlgebra", "Ratings"]),
@@ -123,13 +124,20 @@ let package = Package(
         Floor.serving.room(
             "Store",
             [
-                "Platform", "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
+                "Platform", "Privacy", "FileOutput", "Ratings", product("GRDB", "GRDB.swift", serving),
                 product("GRDBSQLite", "GRDB.swift", serving),
+            ]),
+        Floor.serving.room(
+            "Governance",
+            [
+                "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Engine", "Evaluation", "Privacy",
+                "FileOutput", "Store", product("GRDB", "GRDB.swift", serving),
             ]),
         Floor.serving.room(
             "Streams",
             [
-                "Platform", "LinearAlgebra", "Ratings", "FileOutput", "RatingFiles", "Store", "CRDKafka",
+                "Platform", "LinearAlgebra", "Ratings", "Privacy", "FileOutput", "RatingFiles", "Store", "Governance",
+                "CRDKafka",
                 product("AsyncHTTPClient", "async-http-client", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOFoundationCompat", "swift-nio", serving),
@@ -138,7 +146,7 @@ let package = Package(
         Floor.serving.room(
             "Sinks",
             [
-                "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "FileOutput", "Store",
+                "Platform", "Ratings", "Graphs", "Neighbors", "Engine", "Privacy", "FileOutput", "Store", "Governance",
                 product("AsyncHTTPClient", "async-http-client", serving),
                 product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),
@@ -150,14 +158,14 @@ let package = Package(
             "Live",
             [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
-                "FileOutput", "GraphFiles", "ModelFiles", "Reports", "Store",
+                "Privacy", "FileOutput", "GraphFiles", "ModelFiles", "Reports", "Store", "Governance",
             ]),
         Floor.serving.room(
             "Service",
             [
                 "Platform", "Ratings", "Graphs", "Neighbors", "Evaluation", "Engine", "FileOutput", "GraphFiles",
-                "Reports",
-                "Store", "Streams", "Sinks", "Live",
+                "Reports", "Privacy",
+                "Store", "Governance", "Streams", "Sinks", "Live",
                 product("HTTPTypes", "swift-http-types", serving),
                 product("Hummingbird", "hummingbird", serving),
                 product("HummingbirdCore", "hummingbird", serving),
@@ -188,7 +196,8 @@ let package = Package(
             dependencies: [
                 "Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine",
                 "FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports", "Datasets",
-                .target(name: "Store", condition: serving), .target(name: "Streams", condition: serving),
+                "Privacy", .target(name: "Store", condition: serving), .target(name: "Governance", condition: serving),
+                .target(name: "Streams", condition: serving),
                 .target(name: "Sinks", condition: serving),
                 .target(name: "Live", condition: serving),
                 .target(name: "Service", condition: serving), .target(name: "Downloads", condition: serving),
@@ -211,6 +220,7 @@ let package = Package(
         Floor.models.tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings"]),
         Floor.models.tests(
             "EngineTests", ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra"]),
+        Floor.models.tests("PrivacyTests", ["Privacy"]),
         Floor.files.tests("FileOutputTests", ["FileOutput"]),
         Floor.files.tests("RatingFilesTests", ["RatingFiles", "FileOutput", "Ratings", "LinearAlgebra"]),
         Floor.files.tests(
@@ -225,6 +235,12 @@ let package = Package(
             [
                 "ServingSupport", "Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra",
                 product("GRDB", "GRDB.swift", serving),
+            ]),
+        Floor.serving.tests(
+            "GovernanceTests",
+            [
+                "ServingSupport", "Governance", "Store", "Privacy", "Engine", "Ratings", "FileOutput", "Platform",
+                "LinearAlgebra", product("GRDB", "GRDB.swift", serving),
             ]),
         Floor.serving.tests(
             "StreamsTests",

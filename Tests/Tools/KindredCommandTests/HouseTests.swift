@@ -14,10 +14,10 @@ struct HouseTests {
                 "LinearAlgebra",
             ]
         ),
-        ("Models", ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine"]),
+        ("Models", ["Ratings", "Graphs", "Neighbors", "Factorization", "Evaluation", "Engine", "Privacy"]),
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),
         ("Kindred", ["Kindred"]),
-        ("Serving", ["Store", "CRDKafka", "Streams", "Sinks", "Live", "Service"]),
+        ("Serving", ["Store", "Governance", "CRDKafka", "Streams", "Sinks", "Live", "Service"]),
         ("Tools", ["Datasets", "Downloads", "KindredCommand"]),
     ]
     /// Rooms on one floor that do not know each other.

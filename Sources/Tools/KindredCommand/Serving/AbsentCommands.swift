@@ -59,6 +59,11 @@
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
+    struct PrivacyCommand: AbsentCommand {
+        static let name = "privacy"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
     struct KeysCommand: AbsentCommand {
         static let name = "keys"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

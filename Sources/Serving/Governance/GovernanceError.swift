@@ -1,0 +1,13 @@
+/// Why something about the data of people was not done.
+public enum GovernanceError: Error, Equatable, CustomStringConvertible {
+    /// There is nobody of the id, or not any more.
+    case unknownUser
+
+    public var description: String {
+        switch self {
+        // Without the id: messages are kept in logs, which know of no user.
+        case .unknownUser:
+            "there is no such user in the store; ids are written as in the source, with upper and lower case"
+        }
+    }
+}

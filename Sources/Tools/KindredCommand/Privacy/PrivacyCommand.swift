@@ -1,0 +1,11 @@
+#if Serving
+    import ArgumentParser
+
+    /// What people may ask about their data, and what its keeper has to do.
+    struct PrivacyCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "privacy",
+            abstract: "Answer what people ask about their data: see, correct, restrict and erase it.",
+            subcommands: [])
+    }
+#endif
