@@ -29,6 +29,12 @@ enum Schema {
             try $0.execute(sql: AnalyticsView.definitions(of: AnalyticsView.byArrival))
         }
         migrator.registerMigration("17 outbox") { try $0.execute(sql: outbox) }
+        migrator.registerMigration("18 audit") { try $0.execute(sql: AuditTables.sql) }
+        migrator.registerMigration("19 consent") { try $0.execute(sql: ConsentTables.sql) }
+        migrator.registerMigration("20 outputs") { try $0.execute(sql: OutputTables.sql) }
+        migrator.registerMigration("21 erasures") { try $0.execute(sql: ErasureTables.sql) }
+        migrator.registerMigration("22 budget") { try $0.execute(sql: BudgetTables.sql) }
+        migrator.registerMigration("23 catalogue") { try $0.execute(sql: CatalogueTables.sql) }
         return migrator
     }
 

@@ -59,7 +59,14 @@ extension SchemaGuide {
     private static let seconds = "seconds since 1970"
     private static let seal = "checksum of the row; null for a row that is taken as it is"
 
-    package static let relations: [Relation] = ratings + streams + sinks + service + computed + views
+    package static let relations: [Relation] =
+        ratings + streams + sinks + service + AuditTables.relations + ConsentTables.relations + OutputTables.relations
+        + ErasureTables.relations + BudgetTables.relations + CatalogueTables.relations + computed + views
+
+    static let ratingColumns: KeyValuePairs = [
+        "user": user, "item": item, "value": "the rating", "time": "\(seconds), or null", "seal": seal,
+        "arrived": "when it came in, \(seconds); null from before 0.5",
+    ]
 
     private static let ratings = [
         Relation(
@@ -71,10 +78,7 @@ extension SchemaGuide {
             ]),
         Relation(
             name: "ratings", meaning: "each user's newest rating of each item",
-            columns: [
-                "user": user, "item": item, "value": "the rating", "time": "\(seconds), or null", "seal": seal,
-                "arrived": "when it came in, \(seconds); null from before 0.5",
-            ]),
+            columns: ratingColumns),
         Relation(
             name: "rating_history", meaning: "ratings that were replaced, removed or came late",
             columns: ["user": user, "item": item, "value": "the rating", "time": "\(seconds), or null"]),

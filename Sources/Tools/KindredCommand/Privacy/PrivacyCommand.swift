@@ -6,6 +6,7 @@
         static let configuration = CommandConfiguration(
             commandName: "privacy",
             abstract: "Answer what people ask about their data: see, correct, restrict and erase it.",
-            subcommands: [])
+            subcommands: [
+            ])
     }
 #endif
