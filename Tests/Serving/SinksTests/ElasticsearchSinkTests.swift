@@ -17,17 +17,21 @@ struct ElasticsearchSinkTests {
 
         var store: Store { sample.store }
 
+        /// - Parameter isLoaded: false where a full load is the first thing that the sink does.
         init(
-            outboxLimit: Int = 1_000, _ reply: @escaping @Sendable (ScriptedServer.Request) -> ScriptedServer.Reply
+            outboxLimit: Int = 1_000, isLoaded: Bool = true,
+            _ reply: @escaping @Sendable (ScriptedServer.Request) -> ScriptedServer.Reply
         ) async throws {
             sample = try LiveSample(users: 8, items: 5)
             server = try await ScriptedServer { request, _ in
-                request.path.hasSuffix("/_alias") ? .answer(200, Self.aliases) : reply(request)
+                request.path.hasSuffix("/_alias") && isLoaded ? .answer(200, Self.aliases) : reply(request)
             }
             let configuration = try ElasticsearchConfiguration(url: server.url)
-            let number = try sample.store.outboxNumber()
-            try sample.store.openSink(configuration.sinkName)
-            _ = try sample.store.endLoad(of: configuration.sinkName, from: number, run: 0)
+            if isLoaded {
+                let number = try sample.store.outboxNumber()
+                try sample.store.openSink(configuration.sinkName)
+                _ = try sample.store.endLoad(of: configuration.sinkName, from: number, run: 0)
+            }
             sink = try ElasticsearchSink(
                 configuration, store: sample.store, outboxLimit: outboxLimit,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -126,6 +130,26 @@ struct ElasticsearchSinkTests {
         #expect(stage.sink.status.lastError?.contains("because") == true)
         let letters = try String(contentsOfFile: stage.store.path + ".rejected.jsonl", encoding: .utf8)
         #expect(letters.contains("mapper_parsing_exception") && letters.contains("1:3"))
+    }
+
+    @Test func `documents that a full load could not write are counted by their kind`() async throws {
+        let written = Mutex<[Substring: Int]>([:])
+        let stage = try await Stage(isLoaded: false) { request in
+            guard request.isBulk else {
+                let kind = request.path.firstMatch(of: /kindred-([a-z]+)-000001\/_count/)?.output.1
+                return .answer(200, kind.map { "{\"count\":\(written.withLock { $0 }[$0] ?? 0)}" } ?? "{}")
+            }
+            let kinds = request.body.matches(of: /"_index":"kindred-([a-z]+)/).map(\.output.1)
+            let statuses = zip(kinds, request.ids).map { $0 == "items" && ["1", "3"].contains($1) ? 400 : 201 }
+            written.withLock {
+                for (kind, status) in zip(kinds, statuses) where status == 201 { $0[kind, default: 0] += 1 }
+            }
+            return .items(statuses)
+        }
+        try await stage.run { [stage] in stage.sink.status.documents[.items]?.rejected == 2 }
+        let documents = stage.sink.status.documents
+        #expect(documents[.items]?.done == 3 && documents[.users]?.done == 8)
+        #expect(documents[.users]?.rejected == 0 && stage.sink.status.rejected == 2)
     }
 
     /// The documented number.
