@@ -55,7 +55,9 @@ extension Store {
     ///   - isReplacing: whether it takes the place of a key of the same name.
     ///   - actor: who adds it, for the audit.
     /// - Throws: `StoreError.refused` where there is a key of the name that it may not replace.
-    public func add(_ key: StoredKey, isReplacing: Bool = false, by actor: String = AuditEntry.commandLine) throws(StoreError) {
+    public func add(_ key: StoredKey, isReplacing: Bool = false, by actor: String = AuditEntry.commandLine)
+        throws(StoreError)
+    {
         try write { database in
             if isReplacing { try database.execute(sql: "DELETE FROM api_keys WHERE name = ?", arguments: [key.name]) }
             let isTaken = try Bool.fetchOne(

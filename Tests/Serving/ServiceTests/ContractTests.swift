@@ -128,7 +128,8 @@ extension RouteTests {
         private static let ready: Set = [
             "/ratings", "/ratings/{user}/{item}", "/analytics", "/analytics/{name}", "/summary", "/runs", "/events",
             "/admin/refresh", "/admin/sql", "/movies/top", "/sources", "/sinks", "/admin/sources/{name}/pause",
-            "/admin/sources/{name}/resume", "/stream/error", "/audit", "/audit/verification", "/healthz", "/metrics", "/openapi.json", "/",
+            "/admin/sources/{name}/resume", "/stream/error", "/audit", "/audit/verification", "/healthz", "/metrics",
+            "/openapi.json", "/",
             "/assets/{name}",
         ]
 

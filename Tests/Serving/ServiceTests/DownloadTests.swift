@@ -5,6 +5,7 @@ import HummingbirdCore
 import HummingbirdTesting
 import Service
 import ServingSupport
+import Store
 import TestSupport
 import Testing
 

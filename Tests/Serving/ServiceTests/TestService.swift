@@ -31,10 +31,12 @@ struct TestService: Sendable {
     /// - Parameters:
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
+    ///   - userPrefix: what ids of users begin with.
     init(
-        hasSnapshot: Bool = true, hasKeys: Bool = true, _ configure: (inout ServiceConfiguration) -> Void = { _ in }
+        hasSnapshot: Bool = true, hasKeys: Bool = true, userPrefix: String = "",
+        _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
-        var sample = try LiveSample()
+        var sample = try LiveSample(userPrefix: userPrefix)
         sample.configuration.kinds = [.als, .knn, .popularity]
         for role in Role.allCases where hasKeys {
             let hash = APIKey.hash(Self.key(role))

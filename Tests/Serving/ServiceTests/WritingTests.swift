@@ -24,7 +24,9 @@ extension RouteTests {
         }
 
         private func newest() async throws -> [String] {
-            try await service.get("/ratings?count=2", as: .admin).list().map { "\($0["user_id"] ?? "") \($0["item_id"] ?? "")" }
+            try await service.get("/ratings?count=2", as: .admin).list().map {
+                "\($0["user_id"] ?? "") \($0["item_id"] ?? "")"
+            }
         }
 
         @Test func `ratings are stored, listed and removed`() async throws {

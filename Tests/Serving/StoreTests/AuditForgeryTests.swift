@@ -38,13 +38,16 @@ struct AuditForgeryTests {
         let changes = [
             "time = time + 1", "time = time - 1", "actor = 'another'", "actor = actor || ' '", "action = 'another'",
             "action = actor, actor = action", "subject = NULL", "subject = 'f00d'", "subject = IFNULL(subject, '')",
-            "detail = detail || 'x'", "detail = ''", "chain = zeroblob(32)", "chain = x''", "chain = substr(chain, 1, 31)",
+            "detail = detail || 'x'", "detail = ''", "chain = zeroblob(32)", "chain = x''",
+            "chain = substr(chain, 1, 31)",
         ]
         for change in changes {
             // What is the same as before is no change.
             if change.hasPrefix("subject = NULL"), entry % 2 == 0 { continue }
             if change.hasPrefix("subject = IFNULL"), entry % 2 == 1 { continue }
-            #expect(try problem(after: "UPDATE audit SET \(change) WHERE entry = \(entry)")?.entry == Int64(entry), "\(change)")
+            #expect(
+                try problem(after: "UPDATE audit SET \(change) WHERE entry = \(entry)")?.entry == Int64(entry),
+                "\(change)")
         }
     }
 
@@ -86,7 +89,8 @@ struct AuditForgeryTests {
 
     @Test func `an added entry is found, wherever it was put`() throws {
         for place in [-1, 0, 6, 7, 100] {
-            let added = "INSERT INTO audit SELECT \(place), time, actor, action, subject, detail, chain FROM audit WHERE entry = 5"
+            let added =
+                "INSERT INTO audit SELECT \(place), time, actor, action, subject, detail, chain FROM audit WHERE entry = 5"
             #expect(try problem(after: added) != nil, "\(place)")
         }
     }

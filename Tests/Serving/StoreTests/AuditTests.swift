@@ -15,7 +15,9 @@ struct AuditTests {
         store = try Store(scratch.path("s.sqlite"), creates: true)
     }
 
-    private func all(_ query: AuditQuery = AuditQuery()) throws -> [AuditEntry] { try store.auditEntries(query).entries }
+    private func all(_ query: AuditQuery = AuditQuery()) throws -> [AuditEntry] {
+        try store.auditEntries(query).entries
+    }
 
     // MARK: What is kept
 
@@ -91,6 +93,12 @@ struct AuditTests {
         try store.audit("a", by: "b")
         try Data((String(repeating: "0", count: 64) + "\n").utf8).write(to: URL(fileURLWithPath: keyPath))
         #expect(try store.verifyAudit().problem?.entry == 1)
+    }
+
+    @Test func `the subject of a user is a keyed hash`() throws {
+        try Data((String(repeating: "0", count: 64) + "\n").utf8).write(to: URL(fileURLWithPath: keyPath))
+        try store.audit("a", by: "b", about: "u")
+        #expect(try all().first?.subject?.hasPrefix("e969974b3c66b8c6") == true)
     }
 
     // MARK: The head and the sweep

@@ -18,9 +18,11 @@ struct HiddenTablesTests {
     @Test(arguments: [
         "SELECT hash FROM api_keys", "SELECT * FROM api_keys", "SELECT count(*) FROM api_keys WHERE hash > x'00'",
         "SELECT name FROM api_keys ORDER BY hash", "WITH k AS (SELECT hash AS h FROM api_keys) SELECT h FROM k",
-        "SELECT (SELECT hex(hash) FROM api_keys)", "EXPLAIN SELECT hash FROM api_keys", "SELECT k.HASH FROM API_KEYS AS k",
+        "SELECT (SELECT hex(hash) FROM api_keys)", "EXPLAIN SELECT hash FROM api_keys",
+        "SELECT k.HASH FROM API_KEYS AS k",
         "SELECT \"hash\" FROM main.api_keys", "SELECT 1 FROM users WHERE EXISTS (SELECT hash FROM api_keys)",
-        "SELECT * FROM audit", "SELECT count(*) FROM audit", "SELECT rowid FROM audit", "SELECT detail FROM main.\"audit\"",
+        "SELECT * FROM audit", "SELECT count(*) FROM audit", "SELECT rowid FROM audit",
+        "SELECT detail FROM main.\"audit\"",
         "SELECT * FROM users, audit_marks", "SELECT key FROM idempotency_keys",
         "SELECT u.id FROM users u LEFT JOIN audit a ON a.entry = u.user",
     ])

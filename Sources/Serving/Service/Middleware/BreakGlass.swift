@@ -19,10 +19,11 @@ struct BreakGlass: Sendable {
             return false
         }
         guard Self.lengths.contains(reason.unicodeScalars.count),
-            !reason.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            reason.unicodeScalars.allSatisfy({ (" "..."~").contains($0) })
         else {
             throw Problem.badRequest(
-                "Break-Glass is the reason, of \(Self.lengths.lowerBound) to \(Self.lengths.upperBound) characters")
+                "Break-Glass is the reason, of \(Self.lengths.lowerBound) to \(Self.lengths.upperBound) characters of ASCII"
+            )
         }
         let route = "\(request.method.rawValue) \(context.endpointPath ?? "")"
         try await work.run { [store] in

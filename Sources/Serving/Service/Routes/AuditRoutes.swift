@@ -68,6 +68,9 @@ struct AuditRoutes {
 
     @Sendable private func verification(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let head = try Query(request, "head").optionalText("head")
+        if let head, head.wholeMatch(of: /[0-9A-Fa-f]{64}/) == nil {
+            throw Problem.badRequest("head is \"\(head.prefix(80))\"; it has to be 64 hexadecimal digits")
+        }
         return try await work.run {
             let found = try store.verifyAudit(head: head)
             return try Answer.json(

@@ -147,7 +147,8 @@ struct RunRoutes {
             ],
             rows: rows.map { row in
                 [
-                    .integer(row.started), row.userId.map(DataTable.Value.text) ?? .null, .text(row.model), .integer(Int64(row.rank)),
+                    .integer(row.started), row.userId.map(DataTable.Value.text) ?? .null, .text(row.model),
+                    .integer(Int64(row.rank)),
                     .text(row.itemId), row.title.map(DataTable.Value.text) ?? .null, .text(row.unit),
                     value(row.predictedRating), value(row.score),
                     row.reasons?.first.map(DataTable.Value.text) ?? .null,

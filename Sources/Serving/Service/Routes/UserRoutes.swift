@@ -101,7 +101,8 @@ struct UserRoutes {
             let places = nearest.enumerated().map { place, near in
                 Neighbors.Neighbor(
                     rank: place + 1, userId: audience.id(snapshot.ratings.users[Int(near.user)]),
-                    similarity: near.similarity, support: near.support, community: snapshot.graph.community(of: Int(near.user)))
+                    similarity: near.similarity, support: near.support,
+                    community: snapshot.graph.community(of: Int(near.user)))
             }
             return try Answer.json(Neighbors(userId: id, items: places))
         }

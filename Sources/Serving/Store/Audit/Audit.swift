@@ -35,7 +35,9 @@ extension Store {
     var missingAuditKey: StoreError {
         .inconsistent(
             path: path, problem: "the store has an audit, and \(AuditKey.path(ofStoreAt: path)) is missing",
-            remedy: "Put the file back as it was beside the store: without it the audit can be neither verified nor continued.")
+            remedy:
+                "Put the file back as it was beside the store: without it the audit can be neither verified nor continued."
+        )
     }
 
     /// The entries that are asked for.

@@ -4,9 +4,6 @@ import Platform
 
 /// The audit of a store as it is written: each entry carries a keyed hash of itself and of the hash before it, and a sealed mark
 /// holds the newest, so that nothing can be changed, moved, left out or cut off unseen.
-///
-/// Under a key of 32 zeros, the first entry `AuditEntry(entry: 1, time: 0, actor: "a", action: "b", subject: nil, detail: "")` has the
-/// chain that starts with `CHAIN_EXAMPLE`.
 struct AuditChain {
     let key: AuditKey
 

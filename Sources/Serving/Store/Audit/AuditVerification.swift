@@ -115,7 +115,8 @@ struct AuditWalk {
     private mutating func end(_ link: Data, in database: Database) throws {
         guard let head = try AuditChain.mark(.head, in: database) else {
             return fail(
-                nil, "the audit has a key and no end: either its first entry was never completed, or the end was removed")
+                nil,
+                "the audit has a key and no end: either its first entry was never completed, or the end was removed")
         }
         if head.seal != chain.seal(.head, head.entry, head.chain) {
             fail(nil, "the mark of the newest entry was changed")

@@ -24,7 +24,9 @@ extension Store {
         return try write { database in
             let (count, last) = try Self.expired(database, before: time)
             guard let last, let key = try AuditKey(ofStoreAt: path) else { return 0 }
-            guard let chain = try Row.fetchOne(database, sql: "SELECT chain FROM audit WHERE entry = ?", arguments: [last])
+            guard
+                let chain = try Row.fetchOne(
+                    database, sql: "SELECT chain FROM audit WHERE entry = ?", arguments: [last])
             else { return 0 }
             try AuditChain(key: key).set(.start, last, try chain[at: 0], in: database)
             try database.execute(sql: "DELETE FROM audit WHERE entry <= ?", arguments: [last])
