@@ -90,7 +90,7 @@ def test_live(lab):
         return [rule for group in prometheus.get("rules")["groups"] for rule in group["rules"]]
 
     wait("the rules", lambda: all(rule["health"] == "ok" for rule in rules()), 30)
-    check(len(rules()) == 16, "rules are evaluated without an error", len(rules()))
+    check(len(rules()) == 17, "rules are evaluated without an error", len(rules()))
 
     def missing(text):
         named = set(re.findall(r"\bkindred[\w:]+", text))

@@ -59,6 +59,17 @@ public struct DataTable: Sendable, Equatable {
 
     /// The index of a column.
     package func index(of column: String) -> Int? { columns.firstIndex(of: column) }
+
+    /// The table with other values in one column.
+    package func mapping(_ column: String, _ transform: (Value) -> Value) -> DataTable {
+        guard let place = index(of: column) else { return self }
+        let rows = rows.map { row in
+            var row = row
+            row[place] = transform(row[place])
+            return row
+        }
+        return DataTable(columns: columns, rows: rows, isTruncated: isTruncated)
+    }
 }
 
 extension DataTable {

@@ -1,12 +1,20 @@
 public import Foundation
 import GRDB
 
-/// Who may do what: each role may do what those before it may.
-public enum Role: String, Sendable, CaseIterable, Comparable {
+/// Who may do what.
+public enum Role: String, Sendable, CaseIterable {
     case read, write, admin
+    /// Reads the audit, and nothing else; nobody else reads it.
+    case auditor
 
-    public static func < (a: Role, b: Role) -> Bool {
-        (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
+    /// Of the roles that a route can need those for which this one is enough.
+    public var suffices: Set<Role> {
+        switch self {
+        case .read: [.read]
+        case .write: [.read, .write]
+        case .admin: [.read, .write, .admin]
+        case .auditor: [.auditor]
+        }
     }
 }
 
@@ -43,9 +51,13 @@ extension Store {
         try read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM seals WHERE name = 'closed')") ?? false }
     }
 
-    /// - Parameter isReplacing: whether it takes the place of a key of the same name.
+    /// - Parameters:
+    ///   - isReplacing: whether it takes the place of a key of the same name.
+    ///   - actor: who adds it, for the audit.
     /// - Throws: `StoreError.refused` where there is a key of the name that it may not replace.
-    public func add(_ key: StoredKey, isReplacing: Bool = false) throws(StoreError) {
+    public func add(_ key: StoredKey, isReplacing: Bool = false, by actor: String = AuditEntry.commandLine)
+        throws(StoreError)
+    {
         try write { database in
             if isReplacing { try database.execute(sql: "DELETE FROM api_keys WHERE name = ?", arguments: [key.name]) }
             let isTaken = try Bool.fetchOne(
@@ -56,14 +68,17 @@ extension Store {
             try database.execute(
                 sql: "INSERT INTO api_keys VALUES (?, ?, ?, ?)",
                 arguments: [key.hash, key.name, key.role.rawValue, key.created])
+            try audit("keys.add", by: actor, detail: "\(key.name), role \(key.role.rawValue)", in: database)
         }
     }
 
+    /// - Parameter actor: who removes it, for the audit.
     /// - Throws: `StoreError.refused` where there is no key of the name.
-    public func removeKey(named name: String) throws(StoreError) {
+    public func removeKey(named name: String, by actor: String = AuditEntry.commandLine) throws(StoreError) {
         try write { database in
             try database.execute(sql: "DELETE FROM api_keys WHERE name = ?", arguments: [name])
             if database.changesCount == 0 { throw StoreError.refused("there is no key named \(name)") }
+            try audit("keys.remove", by: actor, detail: name, in: database)
         }
     }
 }

@@ -6,6 +6,8 @@ public struct AnalyticsView: Sendable {
     public let title: String
     /// Which columns a plot has along and up, or nil where a table says it better.
     public let plot: Plot?
+    /// The column with ids of users, which not everybody is told.
+    public var userColumn: String? { name == "active_users" ? "id" : nil }
     private let sql: String
 
     public struct Plot: Sendable {

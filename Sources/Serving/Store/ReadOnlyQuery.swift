@@ -45,7 +45,10 @@ public struct ReadOnlyQuery: Sendable {
                 }
                 alarm.resume()
                 defer { alarm.cancel() }
-                return try queue.read(storeAt: path, table)
+                return try queue.read(storeAt: path) { database in
+                    HiddenTables.hide(in: database)
+                    return try table(database)
+                }
             }
         } catch {
             if isLate.load(ordering: .relaxed) { throw .tooLong(seconds: timeLimit) }

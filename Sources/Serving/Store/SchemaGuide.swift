@@ -183,7 +183,8 @@ extension SchemaGuide {
         Relation(
             name: "api_keys", meaning: "keys of the service",
             columns: [
-                "hash": "SHA-256 of the key", "name": "whose it is", "role": "read, write or admin", "created": seconds,
+                "hash": "SHA-256 of the key", "name": "whose it is", "role": "read, write, admin or auditor",
+                "created": seconds,
             ]),
         Relation(
             name: "idempotency_keys", meaning: "requests that are not done twice",

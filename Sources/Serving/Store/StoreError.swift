@@ -55,12 +55,13 @@ public enum StoreError: Error, Equatable, Codable {
             case .SQLITE_NOTADB, .SQLITE_CORRUPT: .damaged(path: path, detail: error.message ?? "")
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(path: path)
             case .SQLITE_FULL: .full(path: path)
+            case .SQLITE_AUTH: .query(HiddenTables.explanation(error.message ?? ""))
             case .SQLITE_NOMEM: .query("it takes more memory than it may have. Ask for less at once.")
             // The log and its index grow outside of what SQLite knows to be full.
             case .SQLITE_IOERR
             where [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode):
                 .full(path: path)
-            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR, .SQLITE_AUTH:
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR:
                 .notPermitted(path: path, detail: error.message ?? "")
             default: .query(error.message ?? "\(error.resultCode)")
             }

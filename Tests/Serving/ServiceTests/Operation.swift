@@ -11,7 +11,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
     let example: String
     let body: String?
     let status: HTTPResponse.Status
-    /// The least role that may ask; nil where nobody needs a key.
+    /// The role that a key needs, by itself or among what it suffices for; nil where nobody needs a key.
     let role: Role?
 
     var testDescription: String { "\(method) \(path)" }
@@ -49,8 +49,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
             role: .write),
         Operation(.get, "/communities"),
         Operation(.get, "/communities/{id}", "/communities/0"),
-        Operation(.get, "/graph.graphml"),
-        Operation(.get, "/graph.csv"),
+        Operation(.get, "/graph.graphml", role: .admin),
+        Operation(.get, "/graph.csv", role: .admin),
         Operation(.get, "/graph/core"),
         Operation(.get, "/graph/heatmap"),
         Operation(.get, "/sources"),
@@ -68,6 +68,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(.get, "/events"),
         Operation(.post, "/admin/refresh", status: .accepted, role: .admin),
         Operation(.post, "/admin/sql", body: #"{"sql":"SELECT 1"}"#, role: .admin),
+        Operation(.get, "/audit", role: .auditor),
+        Operation(.get, "/audit/verification", role: .auditor),
         Operation(.get, "/healthz", role: nil),
         Operation(.get, "/readyz", role: nil),
         Operation(.get, "/metrics"),

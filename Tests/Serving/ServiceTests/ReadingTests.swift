@@ -70,7 +70,7 @@ extension RouteTests {
         @Test func `neighbors are those of the graph`() async throws {
             let index = try #require(snapshot.ratings.users.index(of: "1"))
             let nearest = snapshot.graph.neighbors.neighbors(of: index).prefix(4)
-            let reply = try await service.get("/users/1/neighbors?count=4").list()
+            let reply = try await service.get("/users/1/neighbors?count=4", as: .admin).list()
             #expect(reply.values("user_id") == nearest.map { snapshot.ratings.users[Int($0.user)] })
             #expect(reply.values("support", Int32.self) == nearest.map(\.support))
         }
@@ -90,10 +90,10 @@ extension RouteTests {
         init() throws { service = try #require(TestService.shared) }
 
         @Test func `is a download in two formats`() async throws {
-            let graphML = try await service.get("/graph.graphml")
+            let graphML = try await service.get("/graph.graphml", as: .admin)
             #expect(graphML.text.contains("<graphml") && graphML.text.hasSuffix("</graphml>\n"))
             #expect(graphML.headers[.contentDisposition] == "attachment; filename=\"graph.graphml\"")
-            let csv = try await service.get("/graph.csv")
+            let csv = try await service.get("/graph.csv", as: .admin)
             #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
             let edges = try #require(service.live.snapshot).graph.similarity.graph.edgeCount
             #expect(csv.text.split(separator: "\n").count == edges + 1)

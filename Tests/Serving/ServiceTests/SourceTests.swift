@@ -28,18 +28,18 @@ extension RouteTests {
             let service = try await TestService()
             let body =
                 #"{"ratings":[{"user_id":"new","item_id":"7","rating":4},{"user_id":"new","item_id":"8","rating":5}]}"#
-            let before = try await service.get("/graph.csv").text
+            let before = try await service.get("/graph.csv", as: .admin).text
             _ = try await service.send(.post, "/ratings", body, as: .write)
             await service.live.followAll()
-            let neighbors = try await service.get("/users/new/neighbors?count=3").list()
+            let neighbors = try await service.get("/users/new/neighbors?count=3", as: .admin).list()
             #expect(neighbors.count == 3)
             let view = try #require(try await service.live.currentGraph())
             let user = try #require(view.ratings.users.index(of: "new"))
             let expected = view.graph.neighbors.neighbors(of: user).prefix(3).map { view.ratings.users[Int($0.user)] }
             #expect(neighbors.compactMap { $0["user_id"] as? String } == expected)
-            let after = try await service.get("/graph.csv").text
+            let after = try await service.get("/graph.csv", as: .admin).text
             #expect(!before.contains("new") && after.contains("new"))
-            #expect(try await service.get("/graph.graphml").text.contains(">new<"))
+            #expect(try await service.get("/graph.graphml", as: .admin).text.contains(">new<"))
         }
 
         @Test func `a new film is recommended by als after its first ratings`() async throws {

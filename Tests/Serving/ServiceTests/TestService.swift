@@ -31,10 +31,12 @@ struct TestService: Sendable {
     /// - Parameters:
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
+    ///   - userPrefix: what ids of users begin with.
     init(
-        hasSnapshot: Bool = true, hasKeys: Bool = true, _ configure: (inout ServiceConfiguration) -> Void = { _ in }
+        hasSnapshot: Bool = true, hasKeys: Bool = true, userPrefix: String = "",
+        _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
-        var sample = try LiveSample()
+        var sample = try LiveSample(userPrefix: userPrefix)
         sample.configuration.kinds = [.als, .knn, .popularity]
         for role in Role.allCases where hasKeys {
             let hash = APIKey.hash(Self.key(role))
@@ -85,15 +87,17 @@ struct TestService: Sendable {
         }
     }
 
-    func get(_ path: String, headers: HTTPFields = [:]) async throws -> TestResponse {
-        try await send(.get, path, headers: headers)
+    func get(_ path: String, as role: Role? = .read, headers: HTTPFields = [:]) async throws -> TestResponse {
+        try await send(.get, path, as: role, headers: headers)
     }
 
     /// An answer whose body is not read yet, for what never ends.
-    func open(_ path: String, authority: String = "localhost") async throws -> Response {
+    func open(
+        _ path: String, as role: Role = .read, authority: String = "localhost"
+    ) async throws -> Response {
         let head = HTTPRequest(
             method: .get, scheme: "http", authority: authority, path: path,
-            headerFields: Self.headers(.read, hasBody: false))
+            headerFields: Self.headers(role, hasBody: false))
         let context = ServiceContext(
             source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: application.logger))
         return try await application.responder.respond(

@@ -24,7 +24,9 @@ extension RouteTests {
         }
 
         private func newest() async throws -> [String] {
-            try await service.get("/ratings?count=2").list().map { "\($0["user_id"] ?? "") \($0["item_id"] ?? "")" }
+            try await service.get("/ratings?count=2", as: .admin).list().map {
+                "\($0["user_id"] ?? "") \($0["item_id"] ?? "")"
+            }
         }
 
         @Test func `ratings are stored, listed and removed`() async throws {
@@ -141,7 +143,7 @@ extension RouteTests {
 
         @Test func `ratings reach those who listen`() async throws {
             let service = try await TestService()
-            let response = try await service.open("/events")
+            let response = try await service.open("/events", as: .admin)
             #expect(response.headers[.contentType] == "text/event-stream")
             let found = await #expect(throws: Reader.Found.self) {
                 try await response.body.write(

@@ -11,7 +11,8 @@ public struct LiveSample: Sendable {
     public let store: Store
     public var configuration = LiveConfiguration()
 
-    public init(users: Int = 40, items: Int = 30) throws {
+    /// - Parameter userPrefix: what ids of users begin with.
+    public init(users: Int = 40, items: Int = 30, userPrefix: String = "") throws {
         scratch = try Scratch()
         store = try Store(scratch.path("s.sqlite"), creates: true)
         let ratings = RatingMatrix.random(users: users, items: items, density: 0.4, seed: 6)
@@ -23,7 +24,7 @@ public struct LiveSample: Sendable {
             entries: [
                 RatingEntries(
                     users: entries.map(\.0), items: entries.map(\.1), values: entries.map(\.2), timestamps: nil)
-            ], userIDs: ratings.users, itemIDs: ratings.items,
+            ], userIDs: Vocabulary((0..<users).map { userPrefix + ratings.users[$0] }), itemIDs: ratings.items,
             items: ItemCatalog(
                 titles: (0..<items).map { "Film \($0)" }, genreNames: [], genres: [[Int]](repeating: [], count: items)),
             users: UserCatalog(), malformed: [], lines: { $0.map { ($0, "") } })

@@ -61,7 +61,7 @@ struct LiveRatingsTests {
         try store.removeKey(named: "w")
         #expect(try store.keys() == [keys[1]])
         #expect(throws: StoreError.self) { try store.removeKey(named: "w") }
-        #expect(Role.read < .write && Role.write < .admin)
+        #expect(Role.write.suffices == [.read, .write] && Role.admin.suffices == [.read, .write, .admin])
     }
 
     /// Search covers unrated items of the catalog; the rating matrix does not.

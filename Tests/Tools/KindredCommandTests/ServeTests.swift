@@ -43,7 +43,7 @@ struct ServeTests {
 
     @Test(.enabled(if: Oracle.python != nil, "there is no Python with the oracles"))
     func `keys open what their roles allow`() throws {
-        let keys = try ["read", "write", "admin"].map(key)
+        let keys = try ["read", "write", "admin", "auditor"].map(key)
         let server = try Server(store, ["--models", "popularity", "--compare", "none", "--rate-limit", "100"])
         let outcome = try Oracle.run("service/keys.py", [server.address] + keys + ["100"])
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")

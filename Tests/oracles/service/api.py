@@ -60,10 +60,11 @@ class Description:
         return path + ("?" + urllib.parse.urlencode(query) if query else "")
 
     def gets(self):
-        """(target, operation) of everything that can be got and ends."""
+        """(target, operation) of everything that can be got without a key and ends: a store without keys is no auditor's."""
         return [
             (self.target(path, "GET"), operations["get"])
-            for path, operations in self.paths.items() if "get" in operations and path != ENDLESS
+            for path, operations in self.paths.items()
+            if "get" in operations and path != ENDLESS and operations["get"]["security"] != [{"key": ["auditor"]}]
         ]
 
 

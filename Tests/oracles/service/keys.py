@@ -1,8 +1,8 @@
 """Asks the HTTP service with keys of each role, with another, and without.
 
-    keys.py BASE_URL READ_KEY WRITE_KEY ADMIN_KEY [RATE]
+    keys.py BASE_URL READ_KEY WRITE_KEY ADMIN_KEY AUDITOR_KEY [RATE]
 
-The service runs on a store with these three keys. With RATE, which is at least 100 and the service's `--rate-limit`, it is then
+The service runs on a store with these four keys. With RATE, which is at least 100 and the service's `--rate-limit`, it is then
 asked faster than that. Ends with an error where somebody is let in who may not, or kept out who may.
 """
 
@@ -13,15 +13,19 @@ from service import Checks, Service
 
 USER = "keys.py"
 RATING = {"user_id": USER, "item_id": "1", "rating": 3}
-ROLES = ("read", "write", "admin")
+ROLES = ("read", "write", "admin", "auditor")
+# The roles that suffice for each that is needed.
+SUFFICIENT = {"read": ROLES[:3], "write": ROLES[1:3], "admin": ROLES[2:3], "auditor": ROLES[3:]}
 OPEN = ("/", "/healthz", "/readyz", "/openapi.json", "/assets/style.css")
 # Method, path, body, the role that is needed, and the status for those who have it.
 GUARDED = (
     *(("GET", path, None, "read", 200) for path in (
         "/movies", "/movies/search?q=the", "/movies/1", "/movies/1/similar", "/movies/1/fans", "/users/1", "/users/1/neighbors",
         "/users/1/recommendations", "/recommendations?item_id=1", "/recommendations/generated", "/ratings", "/communities",
-        "/communities/0", "/graph.graphml", "/graph.csv", "/graph/core", "/graph/heatmap", "/analytics",
+        "/communities/0", "/graph/core", "/graph/heatmap", "/analytics",
         "/analytics/rating_distribution", "/summary", "/runs", "/metrics")),
+    *(("GET", path, None, "admin", 200) for path in ("/graph.graphml", "/graph.csv")),
+    *(("GET", path, None, "auditor", 200) for path in ("/audit", "/audit?format=csv&user=1", "/audit/verification")),
     ("POST", "/recommendations", {"ratings": [{"item_id": "1", "rating": 4}]}, "read", 200),
     ("POST", "/ratings", RATING, "write", 200),
     ("POST", "/admin/sql", {"sql": "SELECT 1"}, "admin", 200),
@@ -47,7 +51,7 @@ def roles(check, services):
             if who not in ROLES:
                 status = 401
             else:
-                status = good if ROLES.index(who) >= ROLES.index(needed) else 403
+                status = good if who in SUFFICIENT[needed] else 403
             expect(check, status, service, who, method, path, body)
     for who in ("nobody", "a stranger"):
         expect(check, 401, services[who], who, "GET", "/events")
@@ -76,6 +80,26 @@ def names(check, services):
     expect(check, 204, services["write"], "write", "DELETE", f"/ratings/{USER}/1")
 
 
+def glass(check, services):
+    """An administrator reads the audit with a reason, which is in it then; nobody else does."""
+    reason = {"Break-Glass": "a test of keys.py"}
+    answer = expect(check, 200, services["admin"], "admin", "GET", "/audit", headers=reason)
+    check(answer.json["items"][0]["action"] == "break-glass", f"the newest entry is {answer.json['items'][0]}")
+    expect(check, 400, services["admin"], "admin", "GET", "/audit", headers={"Break-Glass": "x"})
+    for who in ("read", "write"):
+        expect(check, 403, services[who], who, "GET", "/audit", headers=reason)
+    told = services["auditor"].get("/audit/verification").json
+    check(told["holds"] and told["problem"] is None, f"the audit does not hold: {told}")
+
+
+def strangers(check, services):
+    """Keys of applications are told who nobody else is; administrators are."""
+    for path in ("/users/1/neighbors", "/ratings", "/communities/0", "/recommendations/generated"):
+        for who in ("read", "write", "admin"):
+            names = {row["user_id"] for row in services[who].get(path).json["items"]}
+            check((names == {None}) == (who != "admin"), f"{path} by {who} names {sorted(map(str, names))[:5]}")
+
+
 def limits(check, services, rate):
     """Who asks too often has to wait, and is answered then."""
     for who in ("read", "a stranger", "nobody"):
@@ -97,10 +121,12 @@ def main(base_url, keys, rate=None):
     roles(checks.that, services)
     spellings(checks.that, services["nobody"], keys[0])
     names(checks.that, services)
+    glass(checks.that, services)
+    strangers(checks.that, services)
     if rate:
         limits(checks.that, services, rate)
     checks.end("keys")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:5], *map(int, sys.argv[5:]))
+    main(sys.argv[1], sys.argv[2:6], *map(int, sys.argv[6:]))

@@ -23,6 +23,7 @@ final class ServiceMetrics: Sendable {
         var minutes: [Int64: Int] = [:]
         var recommendations: [String: Int] = [:]
         var droppedListeners = 0
+        var brokenGlass = 0
         var refreshes: [String: Int] = ["done": 0, "failed": 0]
     }
 
@@ -66,6 +67,8 @@ final class ServiceMetrics: Sendable {
     func countRefresh(isDone: Bool) { state.withLock { $0.refreshes[isDone ? "done" : "failed", default: 0] += 1 } }
 
     func countDroppedListener() { state.withLock { $0.droppedListeners += 1 } }
+
+    func countBrokenGlass() { state.withLock { $0.brokenGlass += 1 } }
 
     var ratingsIngested: Int { state.withLock { $0.ratingsIngested.values.reduce(0, +) } }
 
@@ -136,6 +139,9 @@ extension ServiceMetrics {
         text.single(
             "kindred_event_listeners_dropped_total", .counter, "Listeners to events that fell too far behind.",
             Double(state.droppedListeners))
+        text.single(
+            "kindred_break_glass_total", .counter, "Accesses of administrators to what is an auditor's alone.",
+            Double(state.brokenGlass))
         text.family("kindred_refreshes_total", .counter, "Refreshes of the snapshot by how they ended.")
         for (result, count) in state.refreshes.sorted(by: { $0.key < $1.key }) {
             text.sample("kindred_refreshes_total", ["result": result], Double(count))

@@ -63,6 +63,9 @@ struct Query {
         return text
     }
 
+    /// The same where it is given.
+    func optionalText(_ name: String) throws(Problem) -> String? { values[name] == nil ? nil : try text(name) }
+
     /// Text with at least one letter, digit or sign in it.
     func text(_ name: String) throws(Problem) -> String {
         guard let text = values[name], !text.allSatisfy(\.isWhitespace) else {

@@ -2,6 +2,7 @@ package import HTTPTypes
 
 /// Header fields that HTTPTypes does not name.
 extension HTTPField.Name {
+    package static let breakGlass = named("Break-Glass")
     package static let idempotencyKey = named("Idempotency-Key")
     package static let link = named("Link")
     package static let requestID = named("X-Request-ID")

@@ -32,15 +32,16 @@ struct MovieMessage: Encodable {
 
 /// A rating that somebody has given.
 struct RatingMessage: Encodable {
-    let userId: String
+    /// Null where it is not told.
+    @Nullable var userId: String?
     let itemId: String
     @Nullable var title: String?
     let rating: Float
     /// Seconds since 1970.
     @Nullable var timestamp: Int64?
 
-    init(_ event: RatingEvent, title: String?) {
-        userId = event.user
+    init(_ event: RatingEvent, title: String?, for audience: Audience) {
+        userId = audience.id(event.user)
         itemId = event.item
         self.title = title
         rating = event.value

@@ -11,6 +11,7 @@ import Store
 struct AnalyticsRoutes {
     let live: LiveEngine
     let body: JSONBody
+    let work: HeavyWork
     /// Seconds that a statement or a view may take.
     let timeLimit: Double
     /// Runs statements of administrators, each in a process of its own: see `QueryProcess`.
@@ -19,9 +20,10 @@ struct AnalyticsRoutes {
     private let statements = Slots(2, waiting: 8)
     private let views = Slots(4, waiting: 64)
 
-    init(live: LiveEngine, body: JSONBody, configuration: ServiceConfiguration) {
+    init(live: LiveEngine, body: JSONBody, work: HeavyWork, configuration: ServiceConfiguration) {
         self.live = live
         self.body = body
+        self.work = work
         timeLimit = configuration.queryTimeLimit
         command = configuration.queryCommand
     }
@@ -73,8 +75,9 @@ struct AnalyticsRoutes {
         if let trouble = live.trouble, trouble.concernsStore {
             throw Problem(.serviceUnavailable, "what is counted would not be right: \(trouble.reason)")
         }
+        let audience = context.audience
         let table = try await views.run {
-            try await answer(of: view, limit: limit, newest: newest)
+            try await answer(of: view, limit: limit, newest: newest).told(to: audience, view)
         }
         guard isCSV else { return try Answer.json(table) }
         return Answer.csv(table)
@@ -110,6 +113,7 @@ struct AnalyticsRoutes {
         var query = ReadOnlyQuery(question.sql)
         query.rowLimit = rows
         query.timeLimit = seconds
+        try await work.run { try live.store.audit(statement: question.sql, by: context.actor) }
         let json = try await statements.run { [query] in
             try await QueryProcess(query, onStoreAt: live.store.path, command: command).answer()
         }

@@ -27,15 +27,15 @@ struct CommunityRoutes {
     }
 
     private struct Member: Encodable {
-        let userId: String
+        @Nullable var userId: String?
         let ratings: Int
         let degree: Int
     }
 
     @Sendable private func community(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
-        let id = try context.id("id")
-        return try await versioned.respond(to: request) { (view: GraphView) in
+        let (id, audience) = (try context.id("id"), context.audience)
+        return try await versioned.respond(to: request, for: audience) { (view: GraphView) in
             let partition = view.graph.partition
             guard let number = Int32(id), let label = view.graph.communityNumbers.label(of: number) else {
                 throw Problem.notFound("there is no community \"\(id.prefix(40))\"")
@@ -43,7 +43,8 @@ struct CommunityRoutes {
             let members = partition.labels.indices.filter { partition.labels[$0] == label }
             let messages = page.slice(members).map { user in
                 Member(
-                    userId: view.ratings.users[user], ratings: view.ratings.byUser.entries(ofRow: user).count,
+                    userId: audience.id(view.ratings.users[user]),
+                    ratings: view.ratings.byUser.entries(ofRow: user).count,
                     degree: view.graph.similarity.graph.degree(of: user))
             }
             return try Answer.json(

@@ -18,6 +18,7 @@ struct EventRoutes {
         }
         let connection = Connection.current
         let listener = EventListener(
+            context.audience,
             isAllowed: { [authorization, key = request.headers[.authorization]] in authorization.allows(key) },
             disconnect: { connection?.close() })
         return Response(

@@ -19,9 +19,13 @@ struct GraphRoutes {
     /// How many links of each user are drawn.
     private static let links = 4
 
-    func add(to router: RouterGroup<ServiceContext>) {
+    /// Files have the ids of all users.
+    func addAdministration(to router: RouterGroup<ServiceContext>) {
         router.get("graph.graphml") { try await file(.graphml, "application/xml", $0, $1) }
         router.get("graph.csv") { try await file(.csv, "text/csv; charset=utf-8", $0, $1) }
+    }
+
+    func addReading(to router: RouterGroup<ServiceContext>) {
         router.get("graph/core", use: core)
         router.get("graph/heatmap", use: heatmap)
     }
@@ -55,26 +59,32 @@ struct GraphRoutes {
             let similarity: Float
         }
 
+        /// Whether ids are those of users; else they only tell nodes apart.
+        let named: Bool
         let nodes: [Node]
         let links: [Link]
     }
 
     @Sendable private func core(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let count = try Query(request, "count").integer("count", in: 10...500, default: 150)
-        return try await versioned.respond(to: request) { (view: GraphView) in
+        let audience = context.audience
+        return try await versioned.respond(to: request, for: audience) { (view: GraphView) in
             let graph = view.graph.similarity.graph
-            let users = view.ratings.users
             let cores = communityCores(
                 of: view.graph.partition, in: graph, count: count, communities: Self.communities)
-            let nodes = cores.map { user in
+            let names = audience.names(cores.map { view.ratings.users[$0] })
+            let places = Dictionary(uniqueKeysWithValues: zip(cores, names))
+            let nodes = zip(cores, names).map { user, name in
                 Core.Node(
-                    id: users[user], community: view.graph.community(of: user), degree: graph.degree(of: user),
+                    id: name, community: view.graph.community(of: user), degree: graph.degree(of: user),
                     ratings: view.ratings.byUser.entries(ofRow: user).count)
             }
-            let links = Self.strongestLinks(among: cores, in: graph).map {
-                Core.Link(source: users[Int($0.source)], target: users[Int($0.target)], similarity: $0.weight)
+            let links = Self.strongestLinks(among: cores, in: graph).compactMap { edge in
+                places[Int(edge.source)].flatMap { source in
+                    places[Int(edge.target)].map { Core.Link(source: source, target: $0, similarity: edge.weight) }
+                }
             }
-            return try Answer.json(Core(nodes: nodes, links: links))
+            return try Answer.json(Core(named: audience.namesUsers, nodes: nodes, links: links))
         }
     }
 
@@ -95,6 +105,8 @@ struct GraphRoutes {
     }
 
     private struct Heatmap: Encodable {
+        /// Whether users are named by their ids; else by what only tells them apart.
+        let named: Bool
         let users: [String]
         let communities: [Int32]
         let similarities: [[Float]]
@@ -118,12 +130,14 @@ struct GraphRoutes {
         let query = try Query(request, "count", "format")
         let count = try query.integer("count", in: 2...200, default: 60)
         let isCSV = try query.wantsCSV()
-        return try await versioned.respond(to: request) { (view: GraphView) in
+        let audience = context.audience
+        return try await versioned.respond(to: request, for: audience) { (view: GraphView) in
             let partition = view.graph.partition
             let cores = communityCores(
                 of: partition, in: view.graph.similarity.graph, count: count, communities: Self.communities)
             let heatmap = Heatmap(
-                users: cores.map { view.ratings.users[$0] }, communities: cores.map(view.graph.community),
+                named: audience.namesUsers, users: audience.names(cores.map { view.ratings.users[$0] }),
+                communities: cores.map(view.graph.community),
                 similarities: try view.graph.similarities(among: cores, live.configuration))
             return isCSV ? Answer.csv(heatmap.table) : try Answer.json(heatmap)
         }

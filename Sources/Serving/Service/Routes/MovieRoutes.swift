@@ -113,7 +113,7 @@ struct MovieRoutes {
     }
 
     private struct Fan: Encodable {
-        let userId: String
+        @Nullable var userId: String?
         let rating: Float
         let community: Int32
     }
@@ -132,7 +132,8 @@ struct MovieRoutes {
 
     @Sendable private func fans(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
-        return try await versioned.respond(to: request) { snapshot in
+        let audience = context.audience
+        return try await versioned.respond(to: request, for: audience) { snapshot in
             let item = try context.item(in: snapshot)
             let fans = snapshot.fans.fans(of: item)
             let partition = snapshot.graph.partition
@@ -146,7 +147,7 @@ struct MovieRoutes {
             }.sorted { ($1.fans, $0.community) < ($0.fans, $1.community) }
             let messages = page.slice(fans).map { fan in
                 Fan(
-                    userId: snapshot.ratings.users[fan.user], rating: fan.rating,
+                    userId: audience.id(snapshot.ratings.users[fan.user]), rating: fan.rating,
                     community: snapshot.graph.community(of: fan.user))
             }
             return try Answer.json(

@@ -35,9 +35,11 @@ struct RatingRoutes {
 
     @Sendable private func newest(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let count = try Query(request, "count").integer("count", in: 1...Page.largest, default: 10)
+        let audience = context.audience
         return try await work.run {
             let ratings = try live.store.newestRatings(limit: count)
-            return try Answer.json(ItemsMessage(items: ratings.map { RatingMessage($0.event, title: $0.title) }))
+            return try Answer.json(
+                ItemsMessage(items: ratings.map { RatingMessage($0.event, title: $0.title, for: audience) }))
         }
     }
 

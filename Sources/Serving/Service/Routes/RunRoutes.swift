@@ -77,18 +77,19 @@ struct RunRoutes {
 
     @Sendable private func comparison(_ request: Request, _ context: ServiceContext) async throws -> Response {
         _ = try Query(request)
-        return try await versioned.respond(to: request) { snapshot in
+        let audience = context.audience
+        return try await versioned.respond(to: request, for: audience) { snapshot in
             guard let comparison = snapshot.comparison else {
                 throw Problem.notFound("the newest run has compared no models")
             }
-            return Answer(ByteBuffer(string: comparison), type: "application/json")
+            return Answer(ByteBuffer(bytes: try audience.comparison(comparison)), type: "application/json")
         }
     }
 
     // MARK: Its recommendations
 
     private struct Generated: Encodable {
-        let userId: String
+        @Nullable var userId: String?
         let model: String
         let rank: Int
         let itemId: String
@@ -106,10 +107,11 @@ struct RunRoutes {
         let query = try Query(request, "page", "per_page", "format")
         let page = try Page(query)
         let isCSV = try query.wantsCSV()
-        return try await versioned.respond(to: request) { snapshot in
+        let audience = context.audience
+        return try await versioned.respond(to: request, for: audience) { snapshot in
             let (rows, total) = try live.store.recommendations(
                 of: snapshot.run, limit: page.size, offset: page.offset)
-            let messages = try rows.map { try message($0, snapshot) }
+            let messages = try rows.map { try message($0, snapshot, audience) }
             if isCSV {
                 var answer = Answer.csv(Self.table(messages))
                 answer.headers[.link] = page.link(request, total: total)
@@ -120,7 +122,9 @@ struct RunRoutes {
         }
     }
 
-    private func message(_ row: StoredRecommendation, _ snapshot: LiveSnapshot) throws -> Generated {
+    private func message(
+        _ row: StoredRecommendation, _ snapshot: LiveSnapshot, _ audience: Audience
+    ) throws -> Generated {
         var reasons: [String]?
         if let kind = ModelKind(rawValue: row.model), let recommender = snapshot.recommender(kind),
             let user = snapshot.ratings.users.index(of: row.user), let item = snapshot.ratings.items.index(of: row.item)
@@ -129,7 +133,7 @@ struct RunRoutes {
             reasons = try recommender.reasons(for: item, to: person, .anonymous)
         }
         return Generated(
-            userId: row.user, model: row.model, rank: row.place, itemId: row.item, title: row.title,
+            userId: audience.id(row.user), model: row.model, rank: row.place, itemId: row.item, title: row.title,
             unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
             score: row.score, reasons: reasons, started: snapshot.run.started)
     }
@@ -143,7 +147,8 @@ struct RunRoutes {
             ],
             rows: rows.map { row in
                 [
-                    .integer(row.started), .text(row.userId), .text(row.model), .integer(Int64(row.rank)),
+                    .integer(row.started), row.userId.map(DataTable.Value.text) ?? .null, .text(row.model),
+                    .integer(Int64(row.rank)),
                     .text(row.itemId), row.title.map(DataTable.Value.text) ?? .null, .text(row.unit),
                     value(row.predictedRating), value(row.score),
                     row.reasons?.first.map(DataTable.Value.text) ?? .null,

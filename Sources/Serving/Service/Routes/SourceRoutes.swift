@@ -1,19 +1,21 @@
 import HTTPTypes
 import Hummingbird
-import Live
+import Store
 import Streams
 
 /// What ratings come from: topics and folders, how each is, and how it is held and let go on.
 struct SourceRoutes {
     let sources: [any StreamSource]
+    let store: Store
+    let work: HeavyWork
 
     func addReading(to router: RouterGroup<ServiceContext>) {
         router.get("sources", use: list)
     }
 
     func addAdministration(to router: RouterGroup<ServiceContext>) {
-        router.post("admin/sources/:name/pause") { try change($0, $1) { $0.pause() } }
-        router.post("admin/sources/:name/resume") { try change($0, $1) { $0.resume() } }
+        router.post("admin/sources/:name/pause") { try await change($0, $1, "source.pause") { $0.pause() } }
+        router.post("admin/sources/:name/resume") { try await change($0, $1, "source.resume") { $0.resume() } }
     }
 
     struct Message: Encodable {
@@ -53,8 +55,8 @@ struct SourceRoutes {
     }
 
     private func change(
-        _ request: Request, _ context: ServiceContext, _ body: (any StreamSource) -> Void
-    ) throws -> Answer {
+        _ request: Request, _ context: ServiceContext, _ action: String, _ body: (any StreamSource) -> Void
+    ) async throws -> Answer {
         _ = try Query(request)
         let name = try context.id("name")
         guard let source = sources.first(where: { $0.name == name }) else {
@@ -62,6 +64,7 @@ struct SourceRoutes {
             throw Problem.notFound(
                 "there is no source \"\(name.prefix(80))\"; there is \(names.isEmpty ? "none" : names)")
         }
+        try await work.run { try store.audit(action, by: context.actor, detail: name) }
         body(source)
         return try Answer.json(Message(source))
     }

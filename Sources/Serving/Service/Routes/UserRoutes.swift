@@ -51,13 +51,16 @@ struct UserRoutes {
                 community: index.map(graph.community),
                 neighbors: index.map { graph.similarity.graph.degree(of: $0) } ?? 0,
                 attributes: Dictionary(named) { first, _ in first },
-                newest: newest.prefix(10).map { RatingMessage($0.event, title: $0.title) }))
+                newest: newest.prefix(10).map {
+                    // Those of the user whom the path names.
+                    RatingMessage($0.event, title: $0.title, for: .administrators)
+                }))
     }
 
     private struct Neighbors: Encodable {
         struct Neighbor: Encodable {
             let rank: Int
-            let userId: String
+            @Nullable var userId: String?
             let similarity: Float
             let support: Int32
             @Nullable var community: Int32?
@@ -67,14 +70,14 @@ struct UserRoutes {
         let items: [Neighbor]
     }
 
-    private func near(_ id: String, _ count: Int, _ graph: LiveGraph) throws -> Answer {
+    private func near(_ id: String, _ count: Int, _ audience: Audience, _ graph: LiveGraph) throws -> Answer {
         guard let nearest = graph.neighbors(of: id, count: count) else {
             guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
             return try Answer.json(Neighbors(userId: id, items: []))
         }
         let items = nearest.enumerated().map { place, near in
             Neighbors.Neighbor(
-                rank: place + 1, userId: near.id, similarity: near.similarity, support: near.support,
+                rank: place + 1, userId: audience.id(near.id), similarity: near.similarity, support: near.support,
                 community: near.community)
         }
         return try Answer.json(Neighbors(userId: id, items: items))
@@ -82,12 +85,14 @@ struct UserRoutes {
 
     @Sendable private func neighbors(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let count = try Query(request, "count").integer("count", in: 1...Page.largest, default: 10)
-        let id = try context.id("id")
+        let (id, audience) = (try context.id("id"), context.audience)
         // As it stands, without waiting for communities to be sought.
         if let graph = live.liveGraph {
-            return try await versioned.respond(to: request, graph: graph) { try near(id, count, graph) }
+            return try await versioned.respond(to: request, for: audience, graph: graph) {
+                try near(id, count, audience, graph)
+            }
         }
-        return try await versioned.respond(to: request) { (snapshot: LiveSnapshot) in
+        return try await versioned.respond(to: request, for: audience) { (snapshot: LiveSnapshot) in
             guard let user = snapshot.ratings.users.index(of: id) else {
                 guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
                 return try Answer.json(Neighbors(userId: id, items: []))
@@ -95,8 +100,9 @@ struct UserRoutes {
             let nearest = snapshot.graph.neighbors.neighbors(of: user).prefix(count)
             let places = nearest.enumerated().map { place, near in
                 Neighbors.Neighbor(
-                    rank: place + 1, userId: snapshot.ratings.users[Int(near.user)], similarity: near.similarity,
-                    support: near.support, community: snapshot.graph.community(of: Int(near.user)))
+                    rank: place + 1, userId: audience.id(snapshot.ratings.users[Int(near.user)]),
+                    similarity: near.similarity, support: near.support,
+                    community: snapshot.graph.community(of: Int(near.user)))
             }
             return try Answer.json(Neighbors(userId: id, items: places))
         }

@@ -5,7 +5,7 @@ import Ratings
 import Store
 import Synchronization
 
-/// Everybody who listens to events. Each event is encoded once for all of them, and nobody's reading holds up the others: who
+/// Everybody who listens to events. Each event is encoded once for each audience, and nobody's reading holds up the others: who
 /// falls too far behind is dropped with a last event.
 final class EventHub: Sendable {
     private struct State {
@@ -70,8 +70,11 @@ final class EventHub: Sendable {
     private var listeners: [EventListener] { state.withLock { Array($0.listeners.values) } }
 
     private func send(_ event: LiveEvent) {
-        let frame = frame(event)
-        for listener in listeners where !listener.add(frame) {
+        var frames: [Audience: ByteBuffer] = [:]
+        for listener in listeners {
+            let frame = frames[listener.audience] ?? frame(event, for: listener.audience)
+            frames[listener.audience] = frame
+            if listener.add(frame) { continue }
             metrics.countDroppedListener()
             listener.finish(Self.dropped("slow"))
         }
@@ -113,10 +116,10 @@ final class EventHub: Sendable {
         let share: Double
     }
 
-    private func frame(_ event: LiveEvent) -> ByteBuffer {
+    private func frame(_ event: LiveEvent, for audience: Audience) -> ByteBuffer {
         switch event {
         case .ratings(let ratings):
-            let newest = ratings.suffix(Page.largest).map { RatingMessage($0, title: title($0.item)) }
+            let newest = ratings.suffix(Page.largest).map { RatingMessage($0, title: title($0.item), for: audience) }
             return Self.frame("ratings", ItemsMessage(items: newest))
         case .progress(let stage, let share): return Self.frame("progress", Progress(stage: stage, share: share))
         case .refreshed(let run): return Self.frame("refresh", ["run": run])

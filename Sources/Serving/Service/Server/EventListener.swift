@@ -11,6 +11,8 @@ final class EventListener: Sendable {
 
     /// What is to be sent, one after the other, until the stream ends.
     let frames: AsyncStream<ByteBuffer>
+    /// Who listens.
+    let audience: Audience
     /// Whether the key that came with the request still opens the stream.
     let isAllowed: @Sendable () -> Bool
     /// Closes the connection, whatever is still to be sent.
@@ -21,7 +23,10 @@ final class EventListener: Sendable {
     private static let frameLimit = 512
     private static let byteLimit = 1 << 20
 
-    init(isAllowed: @escaping @Sendable () -> Bool, disconnect: @escaping @Sendable () -> Void) {
+    init(
+        _ audience: Audience, isAllowed: @escaping @Sendable () -> Bool, disconnect: @escaping @Sendable () -> Void
+    ) {
+        self.audience = audience
         self.isAllowed = isAllowed
         self.disconnect = disconnect
         (frames, continuation) = AsyncStream.makeStream()

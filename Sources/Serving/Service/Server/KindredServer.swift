@@ -126,8 +126,8 @@ public struct KindredServer: Sendable {
         let versioned = Versioned(live: live, work: modelWork)
         let body = JSONBody(sizeLimit: configuration.bodyLimit, work: modelWork)
         let ratings = RatingRoutes(live: live, body: body, work: storeWork, now: now)
-        let analytics = AnalyticsRoutes(live: live, body: body, configuration: configuration)
-        let sources = SourceRoutes(sources: configuration.sources)
+        let analytics = AnalyticsRoutes(live: live, body: body, work: storeWork, configuration: configuration)
+        let sources = SourceRoutes(sources: configuration.sources, store: live.store, work: storeWork)
         let health = HealthRoutes(
             live: live, metrics: metrics, sources: configuration.sources, sinks: configuration.sinks, now: now)
 
@@ -137,9 +137,11 @@ public struct KindredServer: Sendable {
         otherMethods.add(to: open)
 
         let keyRate = RateLimit(rate: configuration.rateLimit)
-        func group(_ role: Role) -> RouterGroup<ServiceContext> {
-            router.group().add(middleware: Authorization(role: role, keys: keys)).add(middleware: keyRate)
+        func group(_ role: Role, glass: BreakGlass? = nil) -> RouterGroup<ServiceContext> {
+            router.group().add(middleware: Authorization(role: role, keys: keys, glass: glass))
+                .add(middleware: keyRate)
         }
+        let glass = BreakGlass(store: live.store, metrics: metrics, work: storeWork)
         let reading = group(.read)
         MovieRoutes(versioned: versioned, store: live.store, index: configuration.sinks.first).add(to: reading)
         UserRoutes(live: live, versioned: versioned, work: storeWork).add(to: reading)
@@ -147,7 +149,8 @@ public struct KindredServer: Sendable {
             to: reading)
         TitleRoutes(store: live.store, versioned: versioned, metrics: metrics).add(to: reading)
         CommunityRoutes(versioned: versioned).add(to: reading)
-        GraphRoutes(live: live, versioned: versioned, files: files).add(to: reading)
+        let graph = GraphRoutes(live: live, versioned: versioned, files: files)
+        graph.addReading(to: reading)
         RunRoutes(live: live, versioned: versioned, metrics: metrics, work: storeWork, now: now).add(to: reading)
         EventRoutes(hub: hub, authorization: Authorization(role: .read, keys: keys)).add(to: reading)
         ratings.addReading(to: reading)
@@ -160,8 +163,11 @@ public struct KindredServer: Sendable {
         ratings.addWriting(to: group(.write))
 
         let administration = group(.admin)
-        AdminRoutes(live: live, refresher: refresher).add(to: administration)
+        AdminRoutes(live: live, refresher: refresher, work: storeWork).add(to: administration)
         analytics.addAdministration(to: administration)
         sources.addAdministration(to: administration)
+        graph.addAdministration(to: administration)
+
+        AuditRoutes(store: live.store, work: storeWork).add(to: group(.auditor, glass: glass))
     }
 }

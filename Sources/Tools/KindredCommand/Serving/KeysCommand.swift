@@ -12,7 +12,8 @@
             abstract: "Create, list and remove the API keys of a store.",
             discussion: """
                 As soon as a store has a key, kindred serve answers only requests that carry one: Authorization: Bearer KEY. \
-                read may ask, write may change ratings too, admin may refresh and ask in SQL too. The store keeps only hashes.
+                read may ask, write may change ratings too, admin may refresh, ask in SQL and see IDs of others too; auditor reads \
+                the audit alone. The store keeps only hashes.
 
                 EXAMPLES
                   kindred keys add films.sqlite --name dashboard --role read

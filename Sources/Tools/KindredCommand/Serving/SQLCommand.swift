@@ -70,6 +70,7 @@
 
         private func answer() throws -> DataTable {
             var question = ReadOnlyQuery(query ?? "")
+            try keep(question.sql)
             question.rowLimit = rowLimit
             question.timeLimit = timeLimit
             QueryConfinement.begin(timeLimit: timeLimit) { [timeLimit] in
@@ -77,6 +78,14 @@
                 _exit(1)
             }
             return try question.run(onStoreAt: store)
+        }
+
+        /// In the audit, where the store can be written; what only can be read is asked all the same.
+        private func keep(_ statement: String) throws {
+            guard try Store.isAuditable(store) else { return }
+            do { try Store(store).audit(statement: statement, by: AuditEntry.commandLine) } catch {
+                Console.message("note: the statement is not in the audit: \(error)")
+            }
         }
     }
 

@@ -60,6 +60,10 @@ function memberList(community) {
       if (!event.target.open || list.hasChildNodes()) return;
       try {
         const { items, total } = await get(pathTo("communities", community), { per_page: members });
+        if (items.some((item) => item.user_id === null)) {
+          list.replaceChildren(hint(`${counted(total, "member")}. Only administrators see who they are.`));
+          return;
+        }
         list.replaceChildren(element("p", { class: "members" }, items.flatMap((item) => [userLink(item.user_id), " "])),
           total > items.length ? hint(`and ${count(total - items.length)} more`) : "");
       } catch (problem) {

@@ -23,6 +23,8 @@ export class GraphPanel extends Panel {
   #readout = element("p", { class: "readout", role: "status" });
   #table = element("div");
   #nodes = [];
+  /** Whether nodes have ids of users; else labels, which lead nowhere. */
+  #named = true;
   #active = null;
   #gist = "";
 
@@ -45,7 +47,8 @@ export class GraphPanel extends Panel {
     this.#svg.on("keydown", () => this.#press(d3.event)).on("blur", () => this.#activate(null));
   }
 
-  #show({ nodes, links }) {
+  #show({ named, nodes, links }) {
+    this.#named = named;
     const known = new Map(this.#nodes.map((node) => [node.id, node]));
     // Where a user was is where the layout begins, so that a new snapshot moves them little.
     this.#nodes = nodes.map((node) => ({ ...node, x: known.get(node.id)?.x, y: known.get(node.id)?.y }));
@@ -75,7 +78,7 @@ export class GraphPanel extends Panel {
       .attr("cx", (node) => node.x).attr("cy", (node) => node.y).attr("r", (node) => radius(node.degree))
       .each(function (node) { tint(this, node.community); })
       .on("pointerenter", (node) => this.#activate(node)).on("pointerleave", () => this.#activate(null))
-      .on("click", (node) => goTo("user", node.id));
+      .on("click", (node) => this.#open(node));
   }
 
   /** The number of each community in its midst, since colors alone do not tell all of them apart. */
@@ -93,7 +96,7 @@ export class GraphPanel extends Panel {
       + `${counted(links.length, "link")}.`;
     this.#svg.attr("aria-label",
       `Graph. ${this.#gist} Arrow keys go from user to user, Enter looks the user up, plus and minus zoom.`);
-    const best = (group) => group.values.slice(0, 8).flatMap((node) => [userLink(node.id), " "]);
+    const best = (group) => group.values.slice(0, 8).flatMap((node) => [this.#named ? userLink(node.id) : node.id, " "]);
     this.#table.replaceChildren(table("Users by community", [
       { title: "Community", cell: (group) => communityMark(Number(group.key)) },
       { title: "Users shown", number: true, cell: (group) => count(group.values.length) },
@@ -112,19 +115,23 @@ export class GraphPanel extends Panel {
     this.#circles.selectAll("circle")
       .classed("near", (other) => near.has(other)).classed("active", (other) => other === node);
     this.#readout.textContent = node === null ? this.#gist
-      : `User ${node.id}, community ${node.community}: ${counted(node.degree, "neighbor")}, `
+      : `${this.#named ? `User ${node.id}` : node.id}, community ${node.community}: ${counted(node.degree, "neighbor")}, `
         + counted(node.ratings, "rating");
   }
 
   #press(event) {
     const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     const factors = { "+": 1.5, "-": 1 / 1.5 };
-    if (event.key === "Enter" && this.#active) goTo("user", this.#active.id);
+    if (event.key === "Enter" && this.#active) this.#open(this.#active);
     if (event.key in factors) this.#zoomBy(factors[event.key]);
     if (!(event.key in steps)) return;
     event.preventDefault();
     const place = this.#nodes.indexOf(this.#active) + steps[event.key];
     this.#activate(this.#nodes.at(place % this.#nodes.length));
+  }
+
+  #open(node) {
+    if (this.#named) goTo("user", node.id);
   }
 
   #zoomBy(factor) {

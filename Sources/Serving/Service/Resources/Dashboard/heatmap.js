@@ -125,7 +125,7 @@ export class HeatmapPanel extends Panel {
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     this.#canvas.addEventListener("keydown", (event) => {
       if (this.#map === null) return;
-      if (event.key === "Enter") goTo("user", this.#map.users[this.#place.row]);
+      if (event.key === "Enter") this.#open(this.#place.row);
       if (!(event.key in steps)) return;
       event.preventDefault();
       const [down, right] = steps[event.key];
@@ -135,7 +135,7 @@ export class HeatmapPanel extends Panel {
 
   /** Marks a pair and says who they are and how similar. */
   #point(row, column) {
-    const { users, communities, similarities } = this.#map;
+    const { named, users, communities, similarities } = this.#map;
     if (!(row in users) || !(column in users)) return;
     this.#place = { row, column };
     const { start, cell } = this.#geometry();
@@ -143,10 +143,14 @@ export class HeatmapPanel extends Panel {
       left: `${start + column * cell}px`, top: `${start + row * cell}px`, width: `${cell}px`, height: `${cell}px`,
     });
     this.#cursor.hidden = false;
-    const name = (index) => `user ${users[index]} (community ${communities[index]})`;
+    const name = (index) => `${named ? `user ${users[index]}` : users[index]} (community ${communities[index]})`;
     const text = row === column ? name(row)
       : `${name(row)} and ${name(column)}: ${decimal(similarities[row][column], 3)}`;
     this.#readout.textContent = text[0].toUpperCase() + text.slice(1);
+  }
+
+  #open(row) {
+    if (this.#map.named) goTo("user", this.#map.users[row]);
   }
 
   #communityTable() {
@@ -163,11 +167,12 @@ export class HeatmapPanel extends Panel {
   }
 
   #pairTable() {
-    const { users, pairs } = this.#map;
+    const { named, users, pairs } = this.#map;
+    const user = (index) => named ? userLink(users[index]) : users[index];
     const nearest = pairs.toSorted((one, other) => other.similarity - one.similarity).slice(0, 10);
     return table("The most similar pairs", [
-      { title: "User", cell: (pair) => userLink(users[pair.row]) },
-      { title: "User", cell: (pair) => userLink(users[pair.column]) },
+      { title: "User", cell: (pair) => user(pair.row) },
+      { title: "User", cell: (pair) => user(pair.column) },
       { title: "Similarity", number: true, cell: (pair) => decimal(pair.similarity, 3) },
     ], nearest);
   }

@@ -25,7 +25,7 @@ startDownloads();
 const search = new SearchPanel();
 const user = new UserPanel();
 const newest = new NewestPanel((ratings) => {
-  user.suggest([...new Set(ratings.map((rating) => rating.user_id))].slice(0, 3));
+  user.suggest([...new Set(ratings.map((rating) => rating.user_id))].filter((id) => id !== null).slice(0, 3));
 });
 const topFilms = new TopFilmsPanel((films) => search.suggest(films.slice(0, 3)));
 const perMinute = perMinutePanel();

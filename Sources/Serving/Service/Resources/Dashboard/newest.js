@@ -34,7 +34,8 @@ export class NewestPanel extends Panel {
   add(ratings) {
     const newest = ratings.toReversed();
     const replaced = new Set(newest.map(pair));
-    this.present([...newest, ...this.#rows.filter((row) => !replaced.has(pair(row)))].slice(0, shown));
+    const stays = (row) => row.user_id === null || !replaced.has(pair(row));
+    this.present([...newest, ...this.#rows.filter(stays)].slice(0, shown));
   }
 
   #show(ratings) {

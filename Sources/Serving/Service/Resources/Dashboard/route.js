@@ -25,7 +25,9 @@ export function filmLink(id, title) {
   return element("a", { class: "film", href: `#/film/${encodeURIComponent(id)}` }, title ?? `Film ${id}`);
 }
 
+/** A user by id; without one, as for keys that are not told who others are, somebody. */
 export function userLink(id) {
+  if (id === null) return element("span", { class: "aside" }, "somebody");
   return element("a", { class: "user", href: `#/user/${encodeURIComponent(id)}` }, id);
 }
 

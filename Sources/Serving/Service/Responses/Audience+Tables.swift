@@ -1,0 +1,23 @@
+import FileOutput
+import Foundation
+import Store
+
+extension DataTable {
+    /// A view without the ids of users, for those who are not to know them.
+    func told(to audience: Audience, _ view: AnalyticsView) -> DataTable {
+        guard !audience.namesUsers, let column = view.userColumn else { return self }
+        return mapping(column) { _ in .null }
+    }
+}
+
+extension Audience {
+    /// A comparison of models, as JSON, without the examples, which show the ratings of a user.
+    func comparison(_ json: String) throws -> Data {
+        let bytes = Data(json.utf8)
+        guard !namesUsers, var report = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
+            return bytes
+        }
+        report["examples"] = [Any]()
+        return try JSONSerialization.data(withJSONObject: report, options: [.sortedKeys, .withoutEscapingSlashes])
+    }
+}
