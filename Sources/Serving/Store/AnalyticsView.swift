@@ -29,7 +29,7 @@ public struct AnalyticsView: Sendable {
     }
 
     /// The fewest ratings with which an average is shown, and the weight of the mean of all in the Bayesian average.
-    private static let fewest = 20
+    static let fewest = 20
 
     public static let all = byEvent + byArrival
 

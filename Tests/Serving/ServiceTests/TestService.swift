@@ -31,11 +31,13 @@ struct TestService: Sendable {
     /// - Parameters:
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
+    ///   - given: another sample than a random one.
     init(
-        hasSnapshot: Bool = true, hasKeys: Bool = true, _ configure: (inout ServiceConfiguration) -> Void = { _ in }
+        hasSnapshot: Bool = true, hasKeys: Bool = true, of given: LiveSample? = nil,
+        _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
-        var sample = try LiveSample()
-        sample.configuration.kinds = [.als, .knn, .popularity]
+        var sample = try given ?? LiveSample()
+        if given == nil { sample.configuration.kinds = [.als, .knn, .popularity] }
         for role in Role.allCases where hasKeys {
             let hash = APIKey.hash(Self.key(role))
             try sample.store.add(StoredKey(hash: hash, name: role.rawValue, role: role, created: 0))

@@ -85,9 +85,9 @@ struct UserRoutes {
         let id = try context.id("id")
         // As it stands, without waiting for communities to be sought.
         if let graph = live.liveGraph {
-            return try await versioned.respond(to: request, graph: graph) { try near(id, count, graph) }
+            return try await versioned.respond(to: request, context, graph: graph) { try near(id, count, graph) }
         }
-        return try await versioned.respond(to: request) { (snapshot: LiveSnapshot) in
+        return try await versioned.respond(to: request, context) { (snapshot: LiveSnapshot) in
             guard let user = snapshot.ratings.users.index(of: id) else {
                 guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
                 return try Answer.json(Neighbors(userId: id, items: []))
