@@ -220,7 +220,7 @@ let package = Package(
         Floor.models.tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings"]),
         Floor.models.tests(
             "EngineTests", ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra"]),
-        Floor.models.tests("PrivacyTests", ["Privacy"]),
+        Floor.models.tests("PrivacyTests", ["Privacy", "LinearAlgebra"]),
         Floor.files.tests("FileOutputTests", ["FileOutput"]),
         Floor.files.tests("RatingFilesTests", ["RatingFiles", "FileOutput", "Ratings", "LinearAlgebra"]),
         Floor.files.tests(
@@ -233,7 +233,7 @@ let package = Package(
         Floor.serving.tests(
             "StoreTests",
             [
-                "ServingSupport", "Store", "Platform", "FileOutput", "Ratings", "LinearAlgebra",
+                "ServingSupport", "Store", "Platform", "Privacy", "FileOutput", "Ratings", "LinearAlgebra",
                 product("GRDB", "GRDB.swift", serving),
             ]),
         Floor.serving.tests(
@@ -270,8 +270,9 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Sinks", "Store",
-                "Engine",
+                "ServingSupport", "KindredCommand", "Platform", "LinearAlgebra", "Privacy", "Service", "Live",
+                "Streams",
+                "Sinks", "Store", "Engine",
                 "Neighbors",
                 "Graphs", "Ratings",
                 product("HTTPTypes", "swift-http-types", serving),

@@ -48,13 +48,16 @@ public struct DataTable: Sendable, Equatable {
     public let rows: [[Value]]
     /// Whether a limit omitted further rows.
     public let isTruncated: Bool
+    /// How many rows were hidden because they are about too few people; nil where none would be.
+    public let suppressed: Int?
 
     /// Creates a table; every row has one value per column.
-    public init(columns: [String], rows: [[Value]], isTruncated: Bool = false) {
+    public init(columns: [String], rows: [[Value]], isTruncated: Bool = false, suppressed: Int? = nil) {
         precondition(rows.allSatisfy { $0.count == columns.count }, "one value per column")
         self.columns = columns
         self.rows = rows
         self.isTruncated = isTruncated
+        self.suppressed = suppressed
     }
 
     /// The index of a column.
@@ -121,14 +124,15 @@ extension DataTable {
 }
 
 extension DataTable: Encodable {
-    private enum CodingKeys: String, CodingKey { case columns, rows, truncated }
+    private enum CodingKeys: String, CodingKey { case columns, rows, truncated, suppressed }
 
-    /// `{"columns": […], "rows": [[…], …], "truncated": false}`.
+    /// `{"columns": […], "rows": [[…], …], "truncated": false}`, and `"suppressed": 3` where rows may be hidden.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(columns, forKey: .columns)
         try container.encode(rows, forKey: .rows)
         try container.encode(isTruncated, forKey: .truncated)
+        try container.encodeIfPresent(suppressed, forKey: .suppressed)
     }
 }
 

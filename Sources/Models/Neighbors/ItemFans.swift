@@ -22,6 +22,9 @@ public struct ItemFans: Sendable {
         }
     }
 
+    /// How many love an item.
+    public func count(of item: Int) -> Int { counts[item] }
+
     /// The fans of an item: higher rating first, then lower index.
     public func fans(of item: Int) -> [(user: Int, rating: Float)] {
         byItem.entries(ofRow: item).lazy.filter { byItem.values[$0] >= threshold }

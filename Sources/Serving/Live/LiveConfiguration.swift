@@ -1,4 +1,5 @@
 public import Engine
+public import Privacy
 
 /// What a refresh computes.
 public struct LiveConfiguration: Sendable {
@@ -13,6 +14,8 @@ public struct LiveConfiguration: Sendable {
     public var compareAfter = 0.01
     /// The length of the lists that are kept in the store.
     public var listLength = 10
+    /// The fewest people whose figures others than administrators see.
+    public var smallestGroup = SmallestGroup()
     /// That of the program; written with each run.
     public var version = ""
 

@@ -21,6 +21,8 @@ public final class LiveSnapshot: Sendable {
     public let relevance: Float
     /// The mean rating of each item, nil where nobody has rated it.
     public let itemMeans: [Double?]
+    /// Which figures of items others than administrators see.
+    public let told: ToldItems
     /// The values that ratings take; nil where there are none.
     public let scale: RatingScale?
 
@@ -49,6 +51,7 @@ public final class LiveSnapshot: Sendable {
             let values = byItem.values[byItem.entries(ofRow: item)]
             return values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
         }
+        told = ToldItems(graph.ratings, byItem: byItem, hiding: configuration.smallestGroup)
         scale = RatingScale(of: graph.ratings)
     }
 

@@ -6,8 +6,6 @@ public struct AnalyticsView: Sendable {
     public let title: String
     /// Which columns a plot has along and up, or nil where a table says it better.
     public let plot: Plot?
-    /// The column with ids of users, which not everybody is told.
-    public var userColumn: String? { name == "active_users" ? "id" : nil }
     private let sql: String
 
     public struct Plot: Sendable {
@@ -31,7 +29,7 @@ public struct AnalyticsView: Sendable {
     }
 
     /// The fewest ratings with which an average is shown, and the weight of the mean of all in the Bayesian average.
-    private static let fewest = 20
+    static let fewest = 20
 
     public static let all = byEvent + byArrival
 

@@ -26,9 +26,16 @@ public struct ReadOnlyQuery: Sendable {
     /// - Parameter stop: ends it from another thread.
     /// - Throws: `StoreError.query` for anything but one statement that reads, `.tooLong` beyond the time limit.
     public func run(onStoreAt path: String, stop: QueryStop = QueryStop()) throws(StoreError) -> DataTable {
+        try requireSelect()
+        return try reading(storeAt: path, stop: stop, table)
+    }
+
+    /// Runs what reads on such a connection, within the limit of time.
+    func reading<Value>(
+        storeAt path: String, stop: QueryStop, _ body: (Database) throws -> Value
+    ) throws(StoreError) -> Value {
         let file = StoreFile(path)
         try file.requireStore()
-        try requireSelect()
         let isLate = Atomic(false)
         do {
             return try Store.translating(path) {
@@ -47,7 +54,7 @@ public struct ReadOnlyQuery: Sendable {
                 defer { alarm.cancel() }
                 return try queue.read(storeAt: path) { database in
                     HiddenTables.hide(in: database)
-                    return try table(database)
+                    return try body(database)
                 }
             }
         } catch {
@@ -102,7 +109,7 @@ public struct ReadOnlyQuery: Sendable {
 }
 
 extension DataTable.Value {
-    fileprivate init(_ value: DatabaseValue) {
+    init(_ value: DatabaseValue) {
         self =
             switch value.storage {
             case .null: .null

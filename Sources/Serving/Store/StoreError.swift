@@ -30,6 +30,8 @@ public enum StoreError: Error, Equatable, Codable {
     case query(String)
     /// A query that ran for longer than it may.
     case tooLong(seconds: Double)
+    /// A published table would spend more of the privacy budget than is left.
+    case overBudget(spent: PrivacyLoss, asked: PrivacyLoss, total: PrivacyLoss)
 
     /// Whether the file holds together, so that what is computed of it may come again.
     public var isRepairable: Bool {
@@ -100,6 +102,9 @@ extension StoreError: CustomStringConvertible {
         case .query(let reason): "the query cannot be run: \(reason)"
         case .tooLong(let seconds):
             "the query ran for more than \(seconds) s and was ended. Ask for less, or allow it more time."
+        case .overBudget(let spent, let asked, let total):
+            "the privacy budget does not allow this: \(spent) of \(total) are spent, and \(asked) more were asked for. "
+                + "Publish with less, or raise the total: then more can be learned of each user."
         }
     }
 }

@@ -35,6 +35,16 @@ extension OptionRange {
     /// Changes that wait for a sink.
     static let outboxLimit = 1...1_000_000_000
     static let rowLimit = 1...10_000_000
+    /// Of one published table.
+    static let epsilon = 0.001...100.0
+    static let delta = 1e-15...0.01
+    /// Of all published tables.
+    static let totalEpsilon = 0.0...1_000.0
+    static let totalDelta = 0.0...0.01
+    /// Ratings of each user in a published table.
+    static let contributions = 1...100_000
+    /// People.
+    static let smallestGroup = 1...1_000_000
     /// Ratings in the sliding window of a replay.
     static let window = 1...10_000_000
     /// Ratings that a replay learns at once.

@@ -32,12 +32,13 @@ struct TestService: Sendable {
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
     ///   - userPrefix: what ids of users begin with.
+    ///   - given: another sample than a random one.
     init(
-        hasSnapshot: Bool = true, hasKeys: Bool = true, userPrefix: String = "",
+        hasSnapshot: Bool = true, hasKeys: Bool = true, userPrefix: String = "", of given: LiveSample? = nil,
         _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
-        var sample = try LiveSample(userPrefix: userPrefix)
-        sample.configuration.kinds = [.als, .knn, .popularity]
+        var sample = try given ?? LiveSample(userPrefix: userPrefix)
+        if given == nil { sample.configuration.kinds = [.als, .knn, .popularity] }
         for role in Role.allCases where hasKeys {
             let hash = APIKey.hash(Self.key(role))
             try sample.store.add(StoredKey(hash: hash, name: role.rawValue, role: role, created: 0))

@@ -35,6 +35,12 @@ public struct LiveSample: Sendable {
         configuration.version = "test"
     }
 
+    /// A store that is there, in a folder of its own.
+    public init(_ scratch: Scratch, _ store: Store) {
+        self.scratch = scratch
+        self.store = store
+    }
+
     public func engine() throws -> LiveEngine { try LiveEngine(store, configuration) }
 
     public func rate(_ user: String, _ item: Int, _ value: Float) -> RatingSubmission {

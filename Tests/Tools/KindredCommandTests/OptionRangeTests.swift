@@ -20,6 +20,8 @@ struct OptionRangeTests {
         "consume": "--store c.sqlite --kafka 127.0.0.1:1 --quiet",
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",
+        "privacy budget": "s.sqlite",
+        "privacy publish": "s.sqlite --view rating_distribution --epsilon 1 --output p.csv --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",
         "generate": "30x20x200 --output g.csv --quiet", "fetch": "ml-100k --mirror http://127.0.0.1:1", "version": "",
     ]

@@ -6,9 +6,13 @@ public import Ratings
 public struct ExplanationText: Sendable {
     private let dataset: Dataset
     private let namesUsers: Bool
+    private let fewest: Int
 
-    /// - Parameter namesUsers: whether other users are named by their ids, or only counted.
-    public init(_ dataset: Dataset, namesUsers: Bool = false) {
+    /// - Parameters:
+    ///   - namesUsers: whether other users are named by their ids, or only counted.
+    ///   - fewest: the fewest other users who are counted and averaged.
+    public init(_ dataset: Dataset, namesUsers: Bool = false, fewest: Int = 1) {
+        self.fewest = fewest
         self.dataset = dataset
         self.namesUsers = namesUsers
     }
@@ -55,6 +59,7 @@ public struct ExplanationText: Sendable {
     private func summary(_ evidence: ItemEvidence) -> String {
         guard !evidence.raters.isEmpty else { return Self.popular }
         let count = evidence.raters.count
+        guard count >= fewest else { return "some of the people most like you rated it" }
         let mean = evidence.raters.reduce(0) { $0 + Double($1.rating) } / Double(count)
         let average = count == 1 ? stars(evidence.raters[0].rating) : "\(fixed(mean)) stars on average"
         return evidence.neighborCount == 1

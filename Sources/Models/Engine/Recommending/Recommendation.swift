@@ -28,11 +28,13 @@ public struct Recommendation: Sendable, Equatable {
 }
 
 /// Which reasons a recommendation carries.
-public enum Reasons: Sendable {
+public enum Reasons: Sendable, Equatable {
     /// No reasons.
     case none
     /// Other people are counted, not named.
     case anonymous
+    /// Other people are counted where they are at least so many.
+    case groups(of: Int)
     /// Other people are named by their ids, which is for those who may see them.
     case namingUsers
 }

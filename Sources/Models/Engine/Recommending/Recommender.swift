@@ -45,7 +45,8 @@ public struct Recommender: Sendable {
     /// Why an item suits a person, the weightiest reason first; nil where no reasons are wanted or the model has none.
     public func reasons(for item: Int, to person: Person, _ reasons: Reasons) throws -> [String]? {
         guard reasons != .none, let explanation = try model.explanation(of: item, for: person) else { return nil }
-        return ExplanationText(dataset, namesUsers: reasons == .namingUsers).lines(explanation)
+        let fewest = if case .groups(let size) = reasons { size } else { 1 }
+        return ExplanationText(dataset, namesUsers: reasons == .namingUsers, fewest: fewest).lines(explanation)
     }
 
     /// The lists of all users in the order of the vocabulary, the same as `scoredItems` gives one by one.

@@ -49,7 +49,7 @@ struct ProblemResponses: RouterMiddleware {
             Problem(
                 HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
                 "the disk is full; nothing was changed")
-        case .query, .tooLong, .refused: Problem(.unprocessableContent, "\(error)")
+        case .query, .tooLong, .refused, .overBudget: Problem(.unprocessableContent, "\(error)")
         case .served:
             Problem(.serviceUnavailable, "another service writes this store, and this one only reads; ask that one")
         case .replaced:

@@ -20,6 +20,9 @@ package struct ServiceContext: RequestContext {
         var key = Data()
     }
 
+    /// Whether figures of single people may be told.
+    var isAdministrator: Bool { audience == .administrators }
+
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel

@@ -2,6 +2,7 @@ import Engine
 import Graphs
 import Live
 import Neighbors
+import Privacy
 import Ratings
 import Store
 
@@ -10,15 +11,17 @@ struct MovieMessage: Encodable {
     let id: String
     @Nullable var title: String?
     let genres: [String]
-    let ratings: Int
+    /// nil, with the mean, where too few people have rated it for whoever asks.
+    @Nullable var ratings: Int?
     @Nullable var meanRating: Double?
 
-    init(_ item: Int, in snapshot: LiveSnapshot) {
+    init(_ item: Int, in snapshot: LiveSnapshot, _ context: ServiceContext) {
+        let isTold = context.isAdministrator || snapshot.told.figures[item]
         id = snapshot.ratings.items[item]
         title = snapshot.dataset.items.titles[item]
         genres = snapshot.dataset.items.genres[item].map { snapshot.dataset.items.genreNames[$0] }
-        ratings = snapshot.ratingCount(ofItem: item)
-        meanRating = snapshot.itemMeans[item]
+        ratings = isTold ? snapshot.ratingCount(ofItem: item) : nil
+        meanRating = isTold ? snapshot.itemMeans[item] : nil
     }
 
     init(_ item: Int, in view: GraphView) {
@@ -27,6 +30,17 @@ struct MovieMessage: Encodable {
         genres = view.dataset.items.genres[item].map { view.dataset.items.genreNames[$0] }
         ratings = view.itemCounts[item]
         meanRating = view.itemMeans[item]
+    }
+}
+
+extension MovieMessage {
+    /// As whoever asks may see it: others than administrators as of the snapshot, for the difference of the two would tell of
+    /// those who have rated since.
+    init(_ item: Int, in view: GraphView, _ snapshot: LiveSnapshot, _ context: ServiceContext) {
+        self.init(item, in: view)
+        guard !context.isAdministrator else { return }
+        let known = snapshot.ratings.items.index(of: id).map { MovieMessage($0, in: snapshot, context) }
+        (ratings, meanRating) = (known?.ratings, known?.meanRating)
     }
 }
 
@@ -88,13 +102,14 @@ struct ListsMessage: Encodable {
 struct CommunityMessage: Encodable {
     struct Distinction: Encodable {
         let name: String
-        let lift: Double
-        let count: Int
+        /// nil, with the count, for others than administrators: both tell how many members do not have it.
+        @Nullable var lift: Double?
+        @Nullable var count: Int?
 
-        init(_ name: String, _ lift: Lift) {
+        init(_ name: String, _ lift: Lift, isWhole: Bool) {
             self.name = name
-            self.lift = lift.value
-            count = lift.inside
+            self.lift = isWhole ? lift.value : nil
+            count = isWhole ? lift.inside : nil
         }
     }
 
@@ -108,16 +123,22 @@ struct CommunityMessage: Encodable {
     let topAttributes: [Distinction]
 
     /// - Parameter label: that of the partition.
-    init(_ label: Int, in view: GraphView) {
+    init(_ label: Int, in view: GraphView, _ group: SmallestGroup, _ context: ServiceContext) {
+        func told(_ all: [(name: String, lift: Lift)]) -> [Distinction] {
+            let isWhole = context.isAdministrator
+            return all.filter { isWhole || group.allows($0.lift.inside) }.map {
+                Distinction($0.name, $0.lift, isWhole: isWhole)
+            }
+        }
         let profile = view.graph.profiles[label]
         community = Int(view.graph.communityNumbers.numbers[label])
         size = profile.statistics.size
         internalWeight = profile.statistics.internalWeight
         conductance = profile.statistics.conductance
         meanRating = profile.meanRating
-        topItems = profile.topItems.map { Distinction(view.dataset.title(of: $0.index), $0.lift) }
-        topGenres = profile.topGenres.map { Distinction(view.dataset.items.genreNames[$0.index], $0.lift) }
-        topAttributes = profile.topAttributes.map { Distinction("\($0.attribute) \($0.value)", $0.lift) }
+        topItems = told(profile.topItems.map { (view.dataset.title(of: $0.index), $0.lift) })
+        topGenres = told(profile.topGenres.map { (view.dataset.items.genreNames[$0.index], $0.lift) })
+        topAttributes = told(profile.topAttributes.map { ("\($0.attribute) \($0.value)", $0.lift) })
     }
 }
 

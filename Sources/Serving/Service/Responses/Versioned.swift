@@ -29,16 +29,16 @@ struct Versioned: Sendable {
     }
 
     /// - Parameters:
+    ///   - context: who asks, for others than administrators are told less.
     ///   - change: that of the user whose ratings count beside the snapshot, as `LiveEngine` numbers it.
     ///   - view: what the answer is of beside the snapshot.
-    ///   - audience: whose answer it is, where that of another audience is another.
     func respond(
-        to request: Request, for audience: Audience? = nil, change: Int64? = nil, view: GraphView? = nil,
+        to request: Request, _ context: ServiceContext, change: Int64? = nil, view: GraphView? = nil,
         _ answer: @escaping @Sendable (LiveSnapshot) throws -> Answer
     ) async throws -> Response {
         let snapshot = try snapshot()
         return try await respond(
-            to: request, for: audience, version: view?.version ?? snapshot.version, change,
+            to: request, context, version: view?.version ?? snapshot.version, change,
             view == nil ? kept : keptOfViews
         ) {
             try answer(snapshot)
@@ -50,10 +50,10 @@ struct Versioned: Sendable {
 
     /// From the graph as it stands, with what was rated a moment ago.
     func respond(
-        to request: Request, for audience: Audience? = nil, _ answer: @escaping @Sendable (GraphView) throws -> Answer
+        to request: Request, _ context: ServiceContext, _ answer: @escaping @Sendable (GraphView) throws -> Answer
     ) async throws -> Response {
         let view = try await view()
-        return try await respond(to: request, for: audience, version: view.version, nil, keptOfViews) {
+        return try await respond(to: request, context, version: view.version, nil, keptOfViews) {
             try answer(view)
         } isNewest: {
             true
@@ -62,17 +62,18 @@ struct Versioned: Sendable {
 
     /// From the neighbor lists as they stand.
     func respond(
-        to request: Request, for audience: Audience, graph: LiveGraph, _ answer: @escaping @Sendable () throws -> Answer
+        to request: Request, _ context: ServiceContext, graph: LiveGraph,
+        _ answer: @escaping @Sendable () throws -> Answer
     ) async throws -> Response {
-        try await respond(to: request, for: audience, version: graph.version, nil, keptOfViews, answer) { false }
+        try await respond(to: request, context, version: graph.version, nil, keptOfViews, answer) { false }
     }
 
     /// The same for what is too large to keep.
     func stream(
-        to request: Request, _ body: (GraphView) async throws -> Response
+        to request: Request, _ context: ServiceContext, _ body: (GraphView) async throws -> Response
     ) async throws -> Response {
         let view = try await view()
-        return try await stream(to: request.uri.string, request, version: view.version, nil) { try await body(view) }
+        return try await stream(to: request, context, version: view.version, nil) { try await body(view) }
     }
 
     /// - Throws: `Problem.noSnapshot` before the first.
@@ -82,13 +83,11 @@ struct Versioned: Sendable {
     }
 
     private func respond(
-        to request: Request, for audience: Audience?, version: String, _ change: Int64?, _ kept: AnswerCache,
+        to request: Request, _ context: ServiceContext, version: String, _ change: Int64?, _ kept: AnswerCache,
         _ answer: @escaping @Sendable () throws -> Answer, isNewest: () -> Bool
     ) async throws -> Response {
-        // No path has a space.
-        let name = request.uri.string + (audience.map { " \($0.rawValue)" } ?? "")
-        return try await stream(to: name, request, version: version, change) {
-            let target = ExactText(name)
+        try await stream(to: request, context, version: version, change) {
+            let target = ExactText(Self.target(request, context))
             if let answer = kept.answer(to: target, of: version, change: change) { return answer.response() }
             let answer = try await work.run { try answer() }
             if isNewest() { kept.keep(answer, to: target, of: version, change: change) }
@@ -96,11 +95,11 @@ struct Versioned: Sendable {
         }
     }
 
-    /// - Parameter target: what is asked for, and who asks where that matters.
     private func stream(
-        to target: String, _ request: Request, version: String, _ change: Int64?, _ body: () async throws -> Response
+        to request: Request, _ context: ServiceContext, version: String, _ change: Int64?,
+        _ body: () async throws -> Response
     ) async throws -> Response {
-        let tag = tag(of: target, version, change)
+        let tag = tag(of: Self.target(request, context), version, change)
         if request.has(tag) {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: Self.policy])
         }
@@ -109,6 +108,11 @@ struct Versioned: Sendable {
         response.headers[.eTag] = tag
         response.headers[.cacheControl] = Self.policy
         return response
+    }
+
+    /// What was asked for, and by whom where that makes a difference.
+    private static func target(_ request: Request, _ context: ServiceContext) -> String {
+        request.uri.string + (context.isAdministrator ? "" : " of groups")
     }
 
     /// Weak, for the same answer may be compressed or not.

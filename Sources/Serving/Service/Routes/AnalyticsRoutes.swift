@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import NIOCore
+import Privacy
 import Store
 
 /// The ready views of the store, and SQL for administrators.
@@ -75,9 +76,12 @@ struct AnalyticsRoutes {
         if let trouble = live.trouble, trouble.concernsStore {
             throw Problem(.serviceUnavailable, "what is counted would not be right: \(trouble.reason)")
         }
-        let audience = context.audience
+        if view.isAboutSingleUsers, !context.isAdministrator {
+            throw Problem(.forbidden, "\(view.name) is about single users: the role admin is needed")
+        }
+        let group = context.isAdministrator ? nil : live.configuration.smallestGroup
         let table = try await views.run {
-            try await answer(of: view, limit: limit, newest: newest).told(to: audience, view)
+            try await answer(of: view, limit: limit, newest: newest, hiding: group)
         }
         guard isCSV else { return try Answer.json(table) }
         return Answer.csv(table)
@@ -121,16 +125,25 @@ struct AnalyticsRoutes {
     }
 
     /// On a thread that may wait, for a view of many ratings takes seconds; it ends when nobody waits for it any more.
-    private func answer(of view: AnalyticsView, limit: Int, newest: Bool) async throws -> DataTable {
+    ///
+    /// - Parameter group: what others than administrators see no figures of fewer people than; nil for administrators.
+    private func answer(
+        of view: AnalyticsView, limit: Int, newest: Bool, hiding group: SmallestGroup?
+    ) async throws -> DataTable {
         let stop = QueryStop()
         return try await Connection.whileOpen {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<DataTable, any Error>) in
                 DispatchQueue.global(qos: .userInitiated).async { [live, timeLimit] in
                     continuation.resume(
                         with: Result {
-                            try view.table(
-                                ofStoreAt: live.store.path, limit: limit, newest: newest, timeLimit: timeLimit,
-                                stop: stop)
+                            guard let group else {
+                                return try view.table(
+                                    ofStoreAt: live.store.path, limit: limit, newest: newest, timeLimit: timeLimit,
+                                    stop: stop)
+                            }
+                            return try view.table(
+                                ofStoreAt: live.store.path, hiding: group, limit: limit, newest: newest,
+                                timeLimit: timeLimit, stop: stop)
                         })
                 }
             }

@@ -6,6 +6,7 @@ import Hummingbird
 import LinearAlgebra
 import Live
 import Neighbors
+import Privacy
 import Ratings
 
 /// The graph of similar users: whole, as files, and its core, as something to draw.
@@ -16,6 +17,8 @@ struct GraphRoutes {
 
     /// How many communities are drawn.
     private static let communities = 8
+    /// How many users a heat map shows at most.
+    private static let largest = 200
     /// How many links of each user are drawn.
     private static let links = 4
 
@@ -34,7 +37,7 @@ struct GraphRoutes {
         _ format: GraphFiles.Format, _ type: String, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         _ = try Query(request)
-        return try await versioned.stream(to: request) { view in
+        return try await versioned.stream(to: request, context) { view in
             let path = try await files.path(format, of: view)
             return Response(
                 status: .ok,
@@ -49,8 +52,9 @@ struct GraphRoutes {
         struct Node: Encodable {
             let id: String
             let community: Int32
-            let degree: Int
-            let ratings: Int
+            /// nil, with the number of ratings, for others than administrators.
+            @Nullable var degree: Int?
+            @Nullable var ratings: Int?
         }
 
         struct Link: Encodable {
@@ -68,16 +72,16 @@ struct GraphRoutes {
     @Sendable private func core(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let count = try Query(request, "count").integer("count", in: 10...500, default: 150)
         let audience = context.audience
-        return try await versioned.respond(to: request, for: audience) { (view: GraphView) in
+        return try await versioned.respond(to: request, context) { (view: GraphView) in
             let graph = view.graph.similarity.graph
-            let cores = communityCores(
-                of: view.graph.partition, in: graph, count: count, communities: Self.communities)
+            let cores = cores(of: view, count: count, context)
             let names = audience.names(cores.map { view.ratings.users[$0] })
             let places = Dictionary(uniqueKeysWithValues: zip(cores, names))
             let nodes = zip(cores, names).map { user, name in
                 Core.Node(
-                    id: name, community: view.graph.community(of: user), degree: graph.degree(of: user),
-                    ratings: view.ratings.byUser.entries(ofRow: user).count)
+                    id: name, community: view.graph.community(of: user),
+                    degree: audience.namesUsers ? graph.degree(of: user) : nil,
+                    ratings: audience.namesUsers ? view.ratings.byUser.entries(ofRow: user).count : nil)
             }
             let links = Self.strongestLinks(among: cores, in: graph).compactMap { edge in
                 places[Int(edge.source)].flatMap { source in
@@ -86,6 +90,16 @@ struct GraphRoutes {
             }
             return try Answer.json(Core(named: audience.namesUsers, nodes: nodes, links: links))
         }
+    }
+
+    /// Those of communities that whoever asks may be told of.
+    private func cores(of view: GraphView, count: Int, _ context: ServiceContext) -> [Int] {
+        let partition = view.graph.partition
+        let group = context.isAdministrator ? nil : live.configuration.smallestGroup
+        let told = partition.toldCommunities(hiding: group)
+        return communityCores(
+            of: partition, in: view.graph.similarity.graph, count: count, communities: Self.communities
+        ).filter { told[Int(partition.labels[$0])] }
     }
 
     /// Of each vertex the few heaviest edges to others of them; each once.
@@ -128,18 +142,45 @@ struct GraphRoutes {
 
     @Sendable private func heatmap(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let query = try Query(request, "count", "format")
-        let count = try query.integer("count", in: 2...200, default: 60)
+        let count = try query.integer("count", in: 2...Self.largest, default: 60)
         let isCSV = try query.wantsCSV()
-        let audience = context.audience
-        return try await versioned.respond(to: request, for: audience) { (view: GraphView) in
-            let partition = view.graph.partition
-            let cores = communityCores(
-                of: partition, in: view.graph.similarity.graph, count: count, communities: Self.communities)
-            let heatmap = Heatmap(
-                named: audience.namesUsers, users: audience.names(cores.map { view.ratings.users[$0] }),
-                communities: cores.map(view.graph.community),
-                similarities: try view.graph.similarities(among: cores, live.configuration))
+        return try await versioned.respond(to: request, context) { (view: GraphView) in
+            let heatmap = try context.isAdministrator ? users(of: view, count, context) : groups(of: view, context)
             return isCSV ? Answer.csv(heatmap.table) : try Answer.json(heatmap)
         }
+    }
+
+    private func users(of view: GraphView, _ count: Int, _ context: ServiceContext) throws -> Heatmap {
+        let cores = cores(of: view, count: count, context)
+        return Heatmap(
+            named: true, users: cores.map { view.ratings.users[$0] }, communities: cores.map(view.graph.community),
+            similarities: try view.graph.similarities(among: cores, live.configuration))
+    }
+
+    /// The same by community: mean similarities of pairs of their cores, where there are enough of each. Whatever count is asked
+    /// for, it is of the same users, for the means of one user more would tell of that one.
+    private func groups(of view: GraphView, _ context: ServiceContext) throws -> Heatmap {
+        let group = live.configuration.smallestGroup
+        let all = cores(of: view, count: Self.largest, context)
+        let labels = view.graph.partition.labels
+        let sizes = all.reduce(into: [:]) { $0[labels[$1], default: 0] += 1 }
+        let cores = all.filter { group.allows(sizes[labels[$0], default: 0]) }
+        let similarities = try view.graph.similarities(among: cores, live.configuration)
+        let found = Array(Set(cores.map { labels[$0] })).sorted()
+        let places = found.map { label in cores.indices.filter { labels[cores[$0]] == label } }
+        func mean(_ one: [Int], _ other: [Int]) -> Float {
+            var (sum, pairs) = (0.0, 0)
+            for row in one {
+                for column in other where row != column {
+                    sum += Double(similarities[row][column])
+                    pairs += 1
+                }
+            }
+            return pairs == 0 ? 0 : Float(sum / Double(pairs))
+        }
+        let numbers = found.map { view.graph.communityNumbers.numbers[Int($0)] }
+        return Heatmap(
+            named: false, users: numbers.map { "community \($0)" }, communities: numbers,
+            similarities: places.map { one in places.map { mean(one, $0) } })
     }
 }

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import Neighbors
+import Privacy
 import Ratings
 import Store
 
@@ -32,15 +33,15 @@ struct RecommendationRoutes {
         kinds.forEach { metrics.countRecommendations($0.rawValue) }
         let view = kinds.contains(.als) ? live.newestGraph : nil
         // The change is read before the ratings: should they change again between, the answer is only kept for too short.
-        return try await versioned.respond(to: request, change: live.change(of: id), view: view) { snapshot in
+        return try await versioned.respond(to: request, context, change: live.change(of: id), view: view) { snapshot in
             let lists = try kinds.map { kind in
                 if let view, let recommender = view.recommender(kind) {
                     guard let person = try live.person(id, in: view) else { throw Problem.unknownUser(id) }
                     let list = try recommender.recommend(to: person, count: count, reasons: reasons)
-                    return ListMessage(kind, list) { MovieMessage($0, in: view) }
+                    return ListMessage(kind, list) { MovieMessage($0, in: view, snapshot, context) }
                 }
                 guard let person = try live.person(id, in: snapshot) else { throw Problem.unknownUser(id) }
-                return try list(kind, person, count, reasons, snapshot)
+                return try list(kind, person, count, reasons, snapshot, context)
             }
             return try Answer.json(ListsMessage(userId: id, lists: lists))
         }
@@ -50,7 +51,10 @@ struct RecommendationRoutes {
     private func reasons(
         _ isExplained: Bool, _ namesUsers: Bool, _ context: ServiceContext
     ) throws(Problem) -> Reasons {
-        guard namesUsers else { return isExplained ? .anonymous : .none }
+        guard namesUsers else {
+            let size = context.isAdministrator ? 1 : live.configuration.smallestGroup.size
+            return isExplained ? .groups(of: size) : .none
+        }
         guard let caller = context.caller, caller.role == .admin else {
             throw Problem(.forbidden, "show_users needs the role admin")
         }
@@ -111,7 +115,7 @@ struct RecommendationRoutes {
         choice.kinds.forEach { metrics.countRecommendations($0.rawValue) }
         return try await work.run {
             let person = Person(guest: try ratings(guest.ratings, in: snapshot))
-            let lists = try choice.kinds.map { try list($0, person, guest.count, reasons, snapshot) }
+            let lists = try choice.kinds.map { try list($0, person, guest.count, reasons, snapshot, context) }
             return try Answer.json(ListsMessage(userId: nil, lists: lists))
         }
     }
@@ -139,10 +143,11 @@ struct RecommendationRoutes {
     }
 
     private func list(
-        _ kind: ModelKind, _ person: Person, _ count: Int, _ reasons: Reasons, _ snapshot: LiveSnapshot
+        _ kind: ModelKind, _ person: Person, _ count: Int, _ reasons: Reasons, _ snapshot: LiveSnapshot,
+        _ context: ServiceContext
     ) throws -> ListMessage {
         let list = try snapshot.recommender(kind)?.recommend(to: person, count: count, reasons: reasons)
-        return ListMessage(kind, list ?? []) { MovieMessage($0, in: snapshot) }
+        return ListMessage(kind, list ?? []) { MovieMessage($0, in: snapshot, context) }
     }
 
     /// The models that the snapshot has, or the service is to have, with `both` where als and knn are there.

@@ -6,6 +6,7 @@ import Hummingbird
 import Live
 import NIOCore
 import Neighbors
+import Privacy
 import Ratings
 import Store
 
@@ -78,7 +79,7 @@ struct RunRoutes {
     @Sendable private func comparison(_ request: Request, _ context: ServiceContext) async throws -> Response {
         _ = try Query(request)
         let audience = context.audience
-        return try await versioned.respond(to: request, for: audience) { snapshot in
+        return try await versioned.respond(to: request, context) { (snapshot: LiveSnapshot) in
             guard let comparison = snapshot.comparison else {
                 throw Problem.notFound("the newest run has compared no models")
             }
@@ -107,11 +108,10 @@ struct RunRoutes {
         let query = try Query(request, "page", "per_page", "format")
         let page = try Page(query)
         let isCSV = try query.wantsCSV()
-        let audience = context.audience
-        return try await versioned.respond(to: request, for: audience) { snapshot in
+        return try await versioned.respond(to: request, context) { snapshot in
             let (rows, total) = try live.store.recommendations(
                 of: snapshot.run, limit: page.size, offset: page.offset)
-            let messages = try rows.map { try message($0, snapshot, audience) }
+            let messages = try rows.map { try message($0, snapshot, context) }
             if isCSV {
                 var answer = Answer.csv(Self.table(messages))
                 answer.headers[.link] = page.link(request, total: total)
@@ -123,17 +123,18 @@ struct RunRoutes {
     }
 
     private func message(
-        _ row: StoredRecommendation, _ snapshot: LiveSnapshot, _ audience: Audience
+        _ row: StoredRecommendation, _ snapshot: LiveSnapshot, _ context: ServiceContext
     ) throws -> Generated {
         var reasons: [String]?
         if let kind = ModelKind(rawValue: row.model), let recommender = snapshot.recommender(kind),
             let user = snapshot.ratings.users.index(of: row.user), let item = snapshot.ratings.items.index(of: row.item)
         {
             let person = Person(user: user, of: snapshot.ratings)
-            reasons = try recommender.reasons(for: item, to: person, .anonymous)
+            let size = context.isAdministrator ? 1 : live.configuration.smallestGroup.size
+            reasons = try recommender.reasons(for: item, to: person, .groups(of: size))
         }
         return Generated(
-            userId: audience.id(row.user), model: row.model, rank: row.place, itemId: row.item, title: row.title,
+            userId: context.audience.id(row.user), model: row.model, rank: row.place, itemId: row.item, title: row.title,
             unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
             score: row.score, reasons: reasons, started: snapshot.run.started)
     }
@@ -180,7 +181,8 @@ struct RunRoutes {
 
         struct Minute: Encodable {
             let minute: Int64
-            let ratings: Int
+            /// nil where they are of too few people, for whoever asks.
+            @Nullable var ratings: Int?
         }
 
         let version: String
@@ -204,10 +206,20 @@ struct RunRoutes {
 
     @Sendable private func summary(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
-        return try await work.run { try summary() }
+        let group = context.isAdministrator ? nil : live.configuration.smallestGroup
+        return try await work.run { try summary(hiding: group) }
     }
 
-    private func summary() throws -> Answer {
+    /// The newest minutes for those who may not see figures of few people, from the store.
+    private func newestMinutes(hiding group: SmallestGroup?, now: Int64) throws -> [Summary.Minute] {
+        let minutes = metrics.newestMinutes(now: now)
+        guard let group else { return minutes.map { .init(minute: $0.minute, ratings: $0.ratings) } }
+        let told = Dictionary(
+            uniqueKeysWithValues: try live.store.arrivals(since: minutes.first?.minute ?? now, hiding: group))
+        return minutes.map { .init(minute: $0.minute, ratings: told[$0.minute, default: 0]) }
+    }
+
+    private func summary(hiding group: SmallestGroup?) throws -> Answer {
         let counts = try live.store.counts()
         let now = now()
         let scale = try live.store.scale()
@@ -221,7 +233,7 @@ struct RunRoutes {
                 snapshot: snapshot.map { message($0, now: now) }, comparison: snapshot?.comparison != nil,
                 refreshing: live.isRefreshing, trouble: live.trouble?.reason, readOnly: live.isFollower,
                 ratingsIngested: metrics.ratingsIngested, recommendationsServed: metrics.recommendationsServed,
-                newestMinutes: metrics.newestMinutes(now: now).map { .init(minute: $0.minute, ratings: $0.ratings) }))
+                newestMinutes: try newestMinutes(hiding: group, now: now)))
     }
 
     private func message(_ snapshot: LiveSnapshot, now: Int64) -> Summary.Snapshot {

@@ -69,16 +69,23 @@ struct StreamErrorRoutes {
             try? live.keepStreamErrors(now: now())
             let last = now() / 60 * 60
             let minutes = try live.store.streamErrors(in: last - 60 * Int64(count - 1)..<last + 60)
-            return isCSV ? Answer.csv(Self.table(minutes)) : try message(minutes)
+            guard context.isAdministrator else {
+                return isCSV ? Answer.csv(Self.table([])) : try message([], of: [.all])
+            }
+            return isCSV ? Answer.csv(Self.table(minutes)) : try message(minutes, of: [.all, .new])
         }
     }
 
-    private func message(_ minutes: [StreamError]) throws -> Answer {
+    /// Others than administrators are told the errors over all users and times: how many people a minute's are of is not kept,
+    /// and new users may be few.
+    private func message(_ minutes: [StreamError], of users: Set<PrequentialError.Users>) throws -> Answer {
         let error = live.liveGraph?.error
+        func figures(_ parts: [PrequentialError.Part]?) -> [Figures] {
+            (parts ?? []).filter { users.contains($0.users) }.map(Figures.init)
+        }
         return try Answer.json(
             Message(
-                window: error?.window ?? 1, total: error?.total.map(Figures.init) ?? [],
-                newest: error?.current.map(Figures.init) ?? [],
+                window: error?.window ?? 1, total: figures(error?.total), newest: figures(error?.current),
                 minutes: minutes.map {
                     Joined(Minute(minute: $0.minute), Figures(model: $0.model, users: $0.users, $0.sums))
                 },

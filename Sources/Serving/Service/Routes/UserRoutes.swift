@@ -88,11 +88,11 @@ struct UserRoutes {
         let (id, audience) = (try context.id("id"), context.audience)
         // As it stands, without waiting for communities to be sought.
         if let graph = live.liveGraph {
-            return try await versioned.respond(to: request, for: audience, graph: graph) {
+            return try await versioned.respond(to: request, context, graph: graph) {
                 try near(id, count, audience, graph)
             }
         }
-        return try await versioned.respond(to: request, for: audience) { (snapshot: LiveSnapshot) in
+        return try await versioned.respond(to: request, context) { (snapshot: LiveSnapshot) in
             guard let user = snapshot.ratings.users.index(of: id) else {
                 guard try live.store.ratings(ofUser: id) != nil else { throw Problem.unknownUser(id) }
                 return try Answer.json(Neighbors(userId: id, items: []))

@@ -143,12 +143,14 @@ public struct KindredServer: Sendable {
         }
         let glass = BreakGlass(store: live.store, metrics: metrics, work: storeWork)
         let reading = group(.read)
-        MovieRoutes(versioned: versioned, store: live.store, index: configuration.sinks.first).add(to: reading)
+        let smallestGroup = live.configuration.smallestGroup
+        MovieRoutes(versioned: versioned, store: live.store, group: smallestGroup, index: configuration.sinks.first)
+            .add(to: reading)
         UserRoutes(live: live, versioned: versioned, work: storeWork).add(to: reading)
         RecommendationRoutes(live: live, versioned: versioned, metrics: metrics, body: body, work: modelWork).add(
             to: reading)
-        TitleRoutes(store: live.store, versioned: versioned, metrics: metrics).add(to: reading)
-        CommunityRoutes(versioned: versioned).add(to: reading)
+        TitleRoutes(store: live.store, versioned: versioned, metrics: metrics, group: smallestGroup).add(to: reading)
+        CommunityRoutes(versioned: versioned, group: smallestGroup).add(to: reading)
         let graph = GraphRoutes(live: live, versioned: versioned, files: files)
         graph.addReading(to: reading)
         RunRoutes(live: live, versioned: versioned, metrics: metrics, work: storeWork, now: now).add(to: reading)

@@ -7,6 +7,7 @@
     import Live
     import Logging
     import Platform
+    import Privacy
     import RatingFiles
     import Service
     import Sinks
@@ -57,6 +58,12 @@
                     + "\(OptionRange.compareAfter.words); until then a refresh keeps the "
                     + "comparison before.", valueName: "share"))
         var compareAfter = LiveConfiguration().compareAfter
+        @Option(
+            help: ArgumentHelp(
+                "The fewest people, \(OptionRange.smallestGroup.words), whose figures others than administrators see; "
+                    + "1 hides nothing.", valueName: "k"))
+        var smallestGroup = LiveConfiguration().smallestGroup.size
+
         @OptionGroup(title: "Models") var parameters: ParameterOptions
 
         @OptionGroup(title: "Models") var likes: LikeOptions
@@ -132,6 +139,7 @@
             try OptionRange.compareAfter.validate("compare-after", compareAfter)
             try OptionRange.refreshEvery.validate("refresh-every", refreshEvery)
             try OptionRange.threads.validate("threads", threads)
+            try OptionRange.smallestGroup.validate("smallest-group", smallestGroup)
             try OptionRange.outboxLimit.validate("outbox-limit", outboxLimit)
             if (certificate == nil) != (privateKey == nil) {
                 throw ValidationError("--certificate and --private-key go together")
@@ -181,6 +189,7 @@
             configuration.graph.products = arithmetic.products
             configuration.models.products = arithmetic.products
             configuration.compareAfter = compareAfter
+            configuration.smallestGroup = SmallestGroup(size: smallestGroup)
             configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
             configuration.version = Version.kindred
             return configuration

@@ -47,8 +47,9 @@ function card(item, share) {
 function profile(title, entries) {
   if (entries.length === 0) return null;
   return [element("h5", {}, title), element("ul", { class: "profile" }, entries.map((entry) =>
-    element("li", { title: `${count(entry.count)} users` },
-      element("span", {}, entry.name), element("span", { class: "lift" }, `× ${decimal(entry.lift, 1)}`))))];
+    entry.lift === null ? element("li", {}, element("span", {}, entry.name))
+      : element("li", { title: `${count(entry.count)} users` },
+        element("span", {}, entry.name), element("span", { class: "lift" }, `× ${decimal(entry.lift, 1)}`))))];
 }
 
 /** The best-connected members, loaded when they are asked for. */
@@ -60,9 +61,8 @@ function memberList(community) {
       if (!event.target.open || list.hasChildNodes()) return;
       try {
         const { items, total } = await get(pathTo("communities", community), { per_page: members });
-        if (items.some((item) => item.user_id === null)) {
-          list.replaceChildren(hint(`${counted(total, "member")}. Only administrators see who they are.`));
-          return;
+        if (total === 0 || items.some((item) => item.user_id === null)) {
+          return list.replaceChildren(hint("Only administrators see who the members are."));
         }
         list.replaceChildren(element("p", { class: "members" }, items.flatMap((item) => [userLink(item.user_id), " "])),
           total > items.length ? hint(`and ${count(total - items.length)} more`) : "");

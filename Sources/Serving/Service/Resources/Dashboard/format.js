@@ -6,8 +6,8 @@ const withClock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const calendar = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
-/** `12,345` */
-export const count = (number) => whole.format(number);
+/** `12,345`, or a dash where it is of too few people to be told. */
+export const count = (number) => number === null ? "–" : whole.format(number);
 
 /** `12.3K`, where there is little room. */
 export const shortCount = (number) => compact.format(number);
@@ -29,8 +29,9 @@ export const rating = (value) => String(Number(value.toFixed(2)));
 export const listed = (item) =>
   item.predicted_rating === null ? decimal(item.score) : `${decimal(item.predicted_rating)} stars`;
 
-/** `1 film`, `2 films` */
-export const counted = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+/** `1 film`, `2 films`, or `few films` where too few people are counted to tell. */
+export const counted = (number, one, many = `${one}s`) =>
+  number === null ? `few ${many}` : `${count(number)} ${number === 1 ? one : many}`;
 
 /** `14:05`, of seconds since 1970. */
 export const minute = (seconds) => clock.format(1000 * seconds);

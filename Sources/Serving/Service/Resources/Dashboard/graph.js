@@ -73,7 +73,7 @@ export class GraphPanel extends Panel {
   }
 
   #drawNodes() {
-    const radius = d3.scaleSqrt().domain([0, d3.max(this.#nodes, (node) => node.degree)]).range([2, 9]);
+    const radius = d3.scaleSqrt().domain([0, d3.max(this.#nodes, (node) => node.degree) ?? 1]).range([2, 9]);
     this.#circles.selectAll("circle").data(this.#nodes, (node) => node.id).join("circle")
       .attr("cx", (node) => node.x).attr("cy", (node) => node.y).attr("r", (node) => radius(node.degree))
       .each(function (node) { tint(this, node.community); })

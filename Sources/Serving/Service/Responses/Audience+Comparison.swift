@@ -1,14 +1,4 @@
-import FileOutput
 import Foundation
-import Store
-
-extension DataTable {
-    /// A view without the ids of users, for those who are not to know them.
-    func told(to audience: Audience, _ view: AnalyticsView) -> DataTable {
-        guard !audience.namesUsers, let column = view.userColumn else { return self }
-        return mapping(column) { _ in .null }
-    }
-}
 
 extension Audience {
     /// A comparison of models, as JSON, without the examples, which show the ratings of a user.
