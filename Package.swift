@@ -271,7 +271,7 @@ let package = Package(
             "ServiceTests",
             [
                 "ServingSupport", "KindredCommand", "Platform", "Service", "Live", "Streams", "Sinks", "Store",
-                "Engine",
+                "Governance", "Engine",
                 "Neighbors",
                 "Graphs", "Ratings",
                 product("HTTPTypes", "swift-http-types", serving),

@@ -21,6 +21,7 @@ struct OptionRangeTests {
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",
+        "privacy record": "s.sqlite --output o", "privacy sweep": "s.sqlite",
         "generate": "30x20x200 --output g.csv --quiet", "fetch": "ml-100k --mirror http://127.0.0.1:1", "version": "",
     ]
 

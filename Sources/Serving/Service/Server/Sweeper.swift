@@ -1,22 +1,28 @@
 import Foundation
-import Governance
-import Live
-import Logging
+package import Governance
+package import Live
+package import Logging
 import ServiceLifecycle
 import Synchronization
 
 /// Removes what is older than it may be: soon after the start, and each day from then on. The service that only reads a store
 /// leaves that to the one that writes it.
-struct Sweeper: Service {
+package struct Sweeper: Service {
     let sweep: Sweep
     let live: LiveEngine
     let logger: Logger
+
+    package init(sweep: Sweep, live: LiveEngine, logger: Logger) {
+        self.sweep = sweep
+        self.live = live
+        self.logger = logger
+    }
 
     /// After the start, which has more urgent things to do.
     private static let first = Duration.seconds(60)
     private static let interval = Duration.seconds(86_400)
 
-    func run() async throws {
+    package func run() async throws {
         // A thread of its own: rows go in batches, and requests do not wait for it.
         let work = HeavyWork(threads: 1)
         await cancelWhenGracefulShutdown {
@@ -30,7 +36,7 @@ struct Sweeper: Service {
         }
     }
 
-    func once(_ work: HeavyWork) async {
+    package func once(_ work: HeavyWork) async {
         let isStopped = Mutex(false)
         do {
             let swept = try await withTaskCancellationHandler {

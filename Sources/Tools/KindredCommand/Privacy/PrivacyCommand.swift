@@ -7,6 +7,8 @@
             commandName: "privacy",
             abstract: "Answer what people ask about their data: see, correct, restrict and erase it.",
             subcommands: [
+                RecordCommand.self,
+                SweepCommand.self,
             ])
     }
 #endif
