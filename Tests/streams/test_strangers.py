@@ -53,7 +53,7 @@ def test_python_producer(lab):
     check([row[:3] for row in found] == expected, "the ratings are understood", found)
     check({row[3] for row in found} == {881250949}, "their times are, too", found)
     check(query(store, "SELECT title FROM items ORDER BY id") == [("Heat (1995)",), ("Amélie (2001)",)], "films have titles")
-    check(query(store, "SELECT name, value FROM user_attributes ORDER BY name") == [("age", "24"), ("occupation", "writer")],
+    check(query(store, "SELECT name, value FROM user_attributes ORDER BY name") == [("age", "18–24"), ("occupation", "writer")],
           "users have attributes")
     reasons = [row[0] for row in query(store, "SELECT reason FROM rejected_messages")]
     check(report["rejected"] == len(poison) + 2 and late["rejected"] == 1 and len(reasons) == len(poison) + 3, "the rest is rejected", report)

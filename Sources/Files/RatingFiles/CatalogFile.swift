@@ -45,9 +45,11 @@ public struct CatalogFile: Sendable {
     }
 
     /// The ids of all rows with their attributes.
-    public func users() throws(InputError) -> (ids: Vocabulary, catalog: UserCatalog) {
+    ///
+    /// - Parameter kept: as for `RatingsSource.userCatalog`.
+    public func users(keeping kept: Set<String> = []) throws(InputError) -> (ids: Vocabulary, catalog: UserCatalog) {
         let (table, ids) = try table(.user)
-        return (ids, CatalogReader.users(table, vocabulary: ids))
+        return (ids, CatalogReader.users(table, vocabulary: ids, keeping: kept))
     }
 
     private func table(_ role: ColumnRole) throws(InputError) -> (CatalogTable, Vocabulary) {

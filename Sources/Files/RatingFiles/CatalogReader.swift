@@ -83,51 +83,50 @@ extension CatalogReader {
     /// A column with more values tells people apart, not groups.
     private static let mostValues = 50
 
-    static func users(_ table: CatalogTable, vocabulary: Vocabulary) -> UserCatalog {
+    /// - Parameter kept: names, in lower case, of columns that are attributes however many values they have.
+    static func users(_ table: CatalogTable, vocabulary: Vocabulary, keeping kept: Set<String> = []) -> UserCatalog {
         let isCoded = table.names.isEmpty && table.path.hasSuffix(".dat")
         var attributes: [UserCatalog.Attribute] = []
-        for (name, column) in attributeColumns(of: table) {
+        for (name, column) in attributeColumns(of: table, keeping: kept) {
             var values = [String?](repeating: nil, count: vocabulary.count)
             for row in table.rows where row.indices.contains(column) {
                 guard let user = vocabulary.index(of: row[table.id]) else { continue }
                 values[user] = value(row[column], of: name.lowercased(), isCoded: isCoded)
             }
-            if Set(values.compactMap { $0 }).count <= mostValues {
+            if kept.contains(name.lowercased()) || Set(values.compactMap { $0 }).count <= mostValues {
                 attributes.append(UserCatalog.Attribute(name: name, values: values))
             }
         }
         return UserCatalog(attributes: attributes)
     }
 
+    /// The names of all columns that say something of users.
+    static func attributeNames(_ table: CatalogTable) -> [String] {
+        attributeColumns(of: table, keeping: [zipCode]).map(\.name)
+    }
+
     /// The columns of the header; without one, those of MovieLens.
-    private static func attributeColumns(of table: CatalogTable) -> [(name: String, column: Int)] {
+    private static func attributeColumns(
+        of table: CatalogTable, keeping kept: Set<String>
+    ) -> [(name: String, column: Int)] {
         guard table.names.isEmpty else {
             return table.names.enumerated().compactMap { column, name in
                 let untyped = name.split(separator: ":").first.map(String.init) ?? name
                 return column == table.id || name.isEmpty ? nil : (untyped, column)
             }
         }
-        if table.path.hasSuffix(".user") { return [("age", 1), ("gender", 2), ("occupation", 3)] }
-        return table.path.hasSuffix(".dat") ? [("age", 2), ("gender", 1), ("occupation", 3)] : []
+        let code = kept.contains(zipCode) ? [(zipCode, 4)] : []
+        if table.path.hasSuffix(".user") { return [("age", 1), ("gender", 2), ("occupation", 3)] + code }
+        return table.path.hasSuffix(".dat") ? [("age", 2), ("gender", 1), ("occupation", 3)] + code : []
     }
+
+    /// Says where somebody lives, and is taken where it is asked for alone.
+    private static let zipCode = "zip"
 
     private static func value(_ text: String, of name: String, isCoded: Bool) -> String? {
-        if name == "age" { return Int(text).map(ageGroup) }
+        if name == "age" { return Int(text).map(AgeBand.name(ofYears:)) }
         if name == "occupation", isCoded { return occupationName(text) }
         return text.isEmpty ? nil : text
-    }
-
-    /// The age groups of MovieLens 1M, for both generations.
-    private static func ageGroup(_ years: Int) -> String {
-        switch years {
-        case ..<18: "under 18"
-        case ..<25: "18–24"
-        case ..<35: "25–34"
-        case ..<45: "35–44"
-        case ..<50: "45–49"
-        case ..<56: "50–55"
-        default: "56 and over"
-        }
     }
 
     /// The occupations that MovieLens 1M encodes as numbers, in the words of 100K if it has them.

@@ -107,10 +107,18 @@ public struct RatingsSource: Sendable {
 
     /// Attributes of users, in vocabulary order; none without a catalog file.
     ///
+    /// - Parameter kept: names, in lower case, of columns that are attributes however many values they have, `zip` among them.
     /// - Throws: `InputError`, also where a catalog that was named has none of the users.
-    public func userCatalog(for vocabulary: Vocabulary) throws(InputError) -> UserCatalog {
+    public func userCatalog(
+        for vocabulary: Vocabulary, keeping kept: Set<String> = []
+    ) throws(InputError) -> UserCatalog {
         guard let table = try table(users, .user, vocabulary) else { return UserCatalog() }
-        return CatalogReader.users(table, vocabulary: vocabulary)
+        return CatalogReader.users(table, vocabulary: vocabulary, keeping: kept)
+    }
+
+    /// The names of all columns of the catalog of users, those that are no attributes too.
+    public func userColumns(for vocabulary: Vocabulary) throws(InputError) -> [String] {
+        try table(users, .user, vocabulary).map(CatalogReader.attributeNames) ?? []
     }
 
     private func table(

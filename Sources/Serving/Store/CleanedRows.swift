@@ -8,7 +8,10 @@ struct CleanedRows {
         let item: Int32
         let value: Float
         /// Seconds since 1970.
-        let time: Int64?
+        var time: Int64?
+
+        /// What there is one rating of.
+        fileprivate var place: Int64 { Int64(user) << 32 | Int64(item) }
     }
 
     private(set) var kept: [Row] = []
@@ -18,6 +21,7 @@ struct CleanedRows {
     /// - Throws: where the lines of rows that are left out cannot be read.
     init(_ source: ImportSource, _ cleaning: Cleaning) throws {
         report = ImportReport(source: source.name)
+        report.dropped_attributes = source.droppedAttributes
         rejected = source.malformed
         report.malformed = source.malformed.count
         report.times_converted = source.convertedTimes
@@ -37,10 +41,25 @@ struct CleanedRows {
         }
         rejected.sort { $0.line < $1.line }
         report.kept = kept.count
-        report.duplicates = kept.count - Set(kept.map { Int64($0.user) << 32 | Int64($0.item) }).count
+        report.duplicates = kept.count - Set(kept.map(\.place)).count
+        coarsen(source.timePrecision)
         if source.items.titles.contains(where: { $0 != nil }) {
             report.unknown_items = kept.count { source.items.titles[Int($0.item)] == nil }
         }
+    }
+
+    /// Makes times as coarse as they are to be kept. Of several ratings of an item by a user the latest comes last, for their
+    /// times may no longer tell.
+    private mutating func coarsen(_ precision: Minimisation.TimePrecision) {
+        guard precision != .second else { return }
+        if report.duplicates > 0 {
+            for places in Dictionary(grouping: kept.indices, by: { kept[$0].place }).values where places.count > 1 {
+                let rows = places.map { kept[$0] }
+                let order = rows.indices.sorted { (rows[$0].time ?? 0, $0) < (rows[$1].time ?? 0, $1) }
+                for (place, row) in zip(places, order) { kept[place] = rows[row] }
+            }
+        }
+        for row in kept.indices { kept[row].time = kept[row].time.map(precision.start) }
     }
 
     /// - Returns: why the entry is left out, or nil where it is kept.

@@ -20,6 +20,10 @@ public struct ImportSource: Sendable {
     public var lines: @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
     /// The number of entries whose time was converted to seconds by the reader.
     public var convertedTimes: Int
+    /// How exactly times are kept. The default is seconds.
+    public var timePrecision = Minimisation.TimePrecision.second
+    /// Attributes of users that the source has and the import does not take.
+    public var droppedAttributes: [String] = []
 
     public init(
         name: String, checksum: String, entries: [RatingEntries], userIDs: Vocabulary, itemIDs: Vocabulary,
@@ -73,6 +77,8 @@ public struct ImportReport: Sendable, Equatable, Codable {
     public var times_converted = 0
     /// Kept rows of items that the catalog does not know, where there is a catalog.
     public var unknown_items = 0
+    /// Attributes of users that the source has and were not taken.
+    public var dropped_attributes: [String] = []
     /// Whether the same file had been taken in before, so that nothing was done.
     public var was_complete = false
     /// Rows that an interrupted import of the same file had taken before this one.

@@ -24,6 +24,8 @@ extension OptionRange {
     static let metricsEvery = 0.1...86_400.0
     /// Days.
     static let metricsKeep = 1...36_500
+    /// Days that rows of a table are kept.
+    static let retention = 0...36_500
     /// Seconds, up to a day.
     static let settle = 0.01...86_400.0
     /// Messages per second.

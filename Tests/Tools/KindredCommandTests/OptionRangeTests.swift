@@ -23,6 +23,7 @@ struct OptionRangeTests {
         "privacy budget": "s.sqlite",
         "privacy publish": "s.sqlite --view rating_distribution --epsilon 1 --output p.csv --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",
+        "privacy record": "s.sqlite --output o", "privacy sweep": "s.sqlite",
         "generate": "30x20x200 --output g.csv --quiet", "fetch": "ml-100k --mirror http://127.0.0.1:1", "version": "",
     ]
 

@@ -72,6 +72,7 @@ public struct KindredServer: Sendable {
                 refresher, HangUps(certificates: certificates, logger: logger),
                 SourceRunner(
                     sources: configuration.sources, sinks: configuration.sinks, live: live, logger: logger),
+                Sweeper(sweep: configuration.sweep, live: live, logger: logger),
             ] + metricsWriters,
             onServerRunning: { await onRunning($0.localAddress?.port ?? configuration.port) }, logger: logger)
         var group = ServiceGroupConfiguration(

@@ -1,4 +1,5 @@
 public import Foundation
+public import Governance
 public import Logging
 public import Sinks
 public import Streams
@@ -34,6 +35,8 @@ public struct ServiceConfiguration: Sendable {
     public var sinks: [ElasticsearchSink] = []
     /// Where metrics are also written; nil for nowhere.
     public var metricsFolder: MetricsFolderSettings?
+    /// What goes after how many days.
+    public var sweep = Sweep()
 
     public struct TLSFiles: Sendable {
         public let certificate: String

@@ -50,8 +50,11 @@ extension ElasticsearchSink {
         settings.attempts = 4
         let outcome = try await client.bulk(operations, settings)
         board.count(kind, outcome)
+        // Neither the id of the document nor the reason of the server, which quotes values: the file of dead letters has them.
         for letter in outcome.rejected {
-            logger.error("a document was refused", metadata: metadata(["letter": "\(letter)"]))
+            logger.error(
+                "a document was refused",
+                metadata: metadata(["refusal": "\(kind.rawValue): \(letter.status) \(letter.type)"]))
         }
         try deadLetters.append(outcome.rejected)
     }

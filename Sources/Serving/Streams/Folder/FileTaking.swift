@@ -100,7 +100,7 @@ struct FileTaking {
         // Catalogs in the folder are taken by themselves.
         let input = try ImportSource(
             reader.rows(source.ratings), of: source, by: reader, name: file.name, checksum: checksum,
-            hasCatalogs: source.hasOwnCatalogs)
+            hasCatalogs: source.hasOwnCatalogs, minimisation: settings.minimisation)
         guard FileStatus(path: file.path) == file.status else { return nil }
         return try store.importFile(input, scale: settings.scale, now: now, isStopped: isStopped)
     }
@@ -117,7 +117,8 @@ struct FileTaking {
                         genres: items.genres[item].map { items.genreNames[$0] }))
             }
         case .users:
-            let (ids, users) = try catalog.users()
+            let (ids, all) = try catalog.users(keeping: settings.minimisation.kept)
+            let users = settings.minimisation.reduced(all)
             return (0..<ids.count).map { user in
                 let attributes = users.attributes.compactMap { attribute in
                     attribute.values[user].map { (attribute.name, $0) }

@@ -1,5 +1,6 @@
 import Foundation
 public import RatingFiles
+public import Store
 
 /// Which folder is watched, and how.
 public struct FolderSettings: Sendable {
@@ -12,6 +13,8 @@ public struct FolderSettings: Sendable {
     public var keepsFiles = false
     /// The values that are ratings; nil for those of the store or, in an empty one, of the first file.
     public var scale: ClosedRange<Float>?
+    /// What is taken of people.
+    public var minimisation = Minimisation()
     /// How files are read. Malformed rows are always skipped and listed.
     public var reader = RatingsReader()
 

@@ -129,7 +129,11 @@ final class ConsumerLoop {
         let envelope = MessageDecoder.Envelope(
             kind: kinds[message.place.topic] ?? .ratings, schema: message.schema, key: message.key, time: message.time)
         var (changes, problem): ([StreamChange], String?) = ([], nil)
-        do { changes = try decoder.changes(of: message.value, envelope) } catch { problem = error.reason }
+        do {
+            changes = try decoder.changes(of: message.value, envelope).map(configuration.minimisation.reduced)
+        } catch {
+            problem = error.reason
+        }
         batch.append(
             StreamBatch.Message(
                 topic: message.place.topic, partition: message.place.partition, offset: message.offset,

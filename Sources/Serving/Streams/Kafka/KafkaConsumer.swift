@@ -15,6 +15,8 @@ public final class KafkaConsumer: StreamSource {
         /// Whose progress it is.
         public var group = "kindred"
         public var unknownItems = UnknownItems.stub
+        /// What is taken of people.
+        public var minimisation = Minimisation()
         /// The topic that rejected messages are sent to; nil where the store alone keeps them.
         public var deadLetters: String?
         /// Whether it ends where the partitions ended when it began.

@@ -9,6 +9,8 @@
             subcommands: [
                 BudgetCommand.self,
                 PublishCountsCommand.self,
+                RecordCommand.self,
+                SweepCommand.self,
             ])
     }
 #endif

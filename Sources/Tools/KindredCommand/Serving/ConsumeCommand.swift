@@ -31,6 +31,8 @@
 
         @OptionGroup(title: "Kafka") var reading: KafkaReadingOptions
 
+        @OptionGroup(title: "Data of people") var people: MinimisationOptions
+
         @Flag(help: "End where the topics ended at the start.")
         var untilEnd = false
 
@@ -43,6 +45,7 @@
         func run() async throws {
             var configuration = try reading.configuration(kafka)
             configuration.stopsAtEnd = untilEnd
+            configuration.minimisation = people.minimisation
             let begin = ContinuousClock.now
             let store = try Store(store, creates: true)
             let consumer = try KafkaConsumer(configuration, store: store) { batch in

@@ -20,6 +20,9 @@
                 are left out and told: the table rejected_rows has each with its line and the reason. Times in milliseconds or \
                 microseconds are converted.
 
+                Of users the store takes age, as a group such as 18–24, gender and occupation; zip codes, names and whatever \
+                else a catalog has are left out unless --keep-attributes names them.
+
                 The same file is taken once, however often it is imported; an import that was interrupted goes on where it was.
 
                 EXAMPLES
@@ -40,6 +43,8 @@
                 "The rating scale, within \(RatingScale.widest.words). (default: the store's, or the usual scale that covers 99 % of the rows)",
                 valueName: "least..most"))
         var scale: ScaleBounds?
+
+        @OptionGroup(title: "Data of people") var people: MinimisationOptions
 
         @OptionGroup(title: "Files") var file: FileOptions
 
@@ -64,7 +69,9 @@
 
             progress.begin("reading")
             let rows = try reader.rows(found.ratings) { progress.update($0) }
-            let input = try ImportSource(rows, of: found, by: reader, name: source, checksum: found.checksum())
+            let input = try ImportSource(
+                rows, of: found, by: reader, name: source, checksum: found.checksum(),
+                minimisation: people.minimisation)
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
             let report = try Store(store, creates: true).importRatings(
@@ -102,10 +109,18 @@
             let resumed =
                 report.resumed_after > 0
                 ? ["", "  Resumed after \(report.resumed_after.counted("row")) of an interrupted import."] : []
+            let dropped =
+                report.dropped_attributes.isEmpty
+                ? []
+                : [
+                    "",
+                    "  Not taken of users: \(report.dropped_attributes.joined(separator: ", ")). "
+                        + "--keep-attributes takes them.",
+                ]
             let rejected =
                 report.rejected > 0
                 ? ["", "  Rejected rows: kindred sql \(store) \"SELECT * FROM rejected_rows\""] : []
-            return (["\(source) into \(store) in \(seconds.fixed(2)) s", ""] + table + resumed + rejected)
+            return (["\(source) into \(store) in \(seconds.fixed(2)) s", ""] + table + resumed + dropped + rejected)
                 .joined(separator: "\n")
         }
     }

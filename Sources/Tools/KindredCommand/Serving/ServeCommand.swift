@@ -111,6 +111,10 @@
 
         @OptionGroup(title: "Kafka") var reading: KafkaReadingOptions
 
+        @OptionGroup(title: "Data of people") var people: MinimisationOptions
+
+        @OptionGroup(title: "Data of people") var retention: RetentionOptions
+
         @OptionGroup(title: "Elasticsearch") var elasticsearch: ElasticsearchOptions
 
         @Option(
@@ -167,6 +171,7 @@
         private func folders(_ store: Store) throws -> [any StreamSource] {
             let sources = try watch.map { folder in
                 var settings = watching.settings(folder)
+                settings.minimisation = people.minimisation
                 settings.reader.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
                 return try FolderSource(
                     settings, into: store,
@@ -198,7 +203,9 @@
         /// What comes in beside requests.
         private func sources(_ live: LiveEngine) throws -> [any StreamSource] {
             guard kafka.kafka != nil else { return [] }
-            return [try KafkaConsumer(reading.configuration(kafka), store: live.store) { try live.apply($0) }]
+            var configuration = try reading.configuration(kafka)
+            configuration.minimisation = people.minimisation
+            return [try KafkaConsumer(configuration, store: live.store) { try live.apply($0) }]
         }
 
         /// What is kept in step with the store.
@@ -228,6 +235,7 @@
             configuration.logLevel = logLevel
             configuration.queryCommand = AnswerQueryCommand.command
             configuration.metricsFolder = try metrics.settings()
+            configuration.sweep = retention.sweep
             if let certificate, let privateKey { configuration.tls = .init(certificate: certificate, key: privateKey) }
             return configuration
         }

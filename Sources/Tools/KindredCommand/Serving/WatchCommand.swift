@@ -34,6 +34,8 @@
 
         @OptionGroup var watching: WatchOptions
 
+        @OptionGroup(title: "Data of people") var people: MinimisationOptions
+
         @Option(
             help: ArgumentHelp(
                 "The rating scale, within \(RatingScale.widest.words). (default: the store's, or the usual scale that covers 99 % of the first file)",
@@ -60,6 +62,7 @@
             try Store.requireStoreOrNothing(store)
             var settings = watching.settings(folder)
             settings.scale = scale?.bounds
+            settings.minimisation = people.minimisation
             settings.reader.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
             let source = try FolderSource(
                 settings, into: Store(store, creates: true), untilEmpty: once,

@@ -1,0 +1,56 @@
+public import Store
+
+/// Removes what is older than the inventory allows.
+public struct Sweep: Sendable {
+    /// Days for each table that is swept. The default is what the inventory declares; tables without a number are left alone.
+    public private(set) var days: [SweptTable: Int]
+
+    /// - Parameter days: numbers of days that go before those of the inventory.
+    public init(retaining days: [SweptTable: Int] = [:]) {
+        self.days = Self.declared.merging(days) { $1 }
+    }
+
+    /// What the inventory declares.
+    public static let declared: [SweptTable: Int] = {
+        let found = SweptTable.allCases.compactMap { table -> (SweptTable, Int)? in
+            let element = Inventory.elements.first { $0.place == .store && $0.holder == table.rawValue }
+            guard case .days(let days)? = element?.retention else { return nil }
+            return (table, days)
+        }
+        return Dictionary(uniqueKeysWithValues: found)
+    }()
+
+    /// What a sweep would remove of each table, in the order of the tables.
+    public func overdue(_ store: Store, now: Int64) throws(StoreError) -> [OverdueRows] {
+        var found: [OverdueRows] = []
+        for (table, days) in inOrder { found.append(try store.overdue(table, after: days, now: now)) }
+        return found
+    }
+
+    /// Removes it, and writes down that it did.
+    ///
+    /// - Parameters:
+    ///   - actor: who asks for it.
+    ///   - isStopped: asked between batches.
+    public func run(
+        _ store: Store, by actor: String, now: Int64, isStopped: () -> Bool = { false }
+    ) throws(StoreError) -> [OverdueRows] {
+        var removed: [OverdueRows] = []
+        for (table, days) in inOrder where !isStopped() {
+            removed.append(try store.sweep(table, after: days, now: now, isStopped: isStopped))
+        }
+        if removed.contains(where: { $0.rows > 0 }) {
+            try store.audit("privacy.sweep", by: actor, detail: Self.text(removed))
+        }
+        return removed
+    }
+
+    /// Such as `rejected_rows 12, stream_errors 3`, for a log.
+    public static func text(_ swept: [OverdueRows]) -> String {
+        swept.filter { $0.rows > 0 }.map { "\($0.table) \($0.rows)" }.joined(separator: ", ")
+    }
+
+    private var inOrder: [(SweptTable, Int)] {
+        SweptTable.allCases.compactMap { table in days[table].map { (table, $0) } }
+    }
+}
