@@ -1,2 +1,3 @@
-// Only the checksums are used.
+// Only the checksums are used, with and without a key.
 #include <openssl/evp.h>
+#include <openssl/hmac.h>

@@ -8,24 +8,34 @@ public struct StoredRatings: Sendable {
     public let change: Int64
     /// How many imports are among them whole.
     public let imports: Int
+    /// The newest decision on the use of data that they follow; 0 before the first.
+    public let decision: Int64
 }
 
 extension Store {
+    /// The ratings of users whose data may be used for some purposes: as if the others had never rated.
+    ///
     /// - Parameter hasAllItems: whether items that nobody has rated are there too; a file of ratings would not have them.
     /// - Throws: `StoreError.refused` where there is no rating.
     /// - Complexity: O(ratings) time and memory.
-    public func ratings(threads: Int, hasAllItems: Bool = false) throws(StoreError) -> StoredRatings {
-        let (entries, userIDs, itemIDs, change, imports) = try read { database in
+    public func ratings(
+        threads: Int, hasAllItems: Bool = false, for purposes: [Purpose] = [.personalization]
+    ) throws(StoreError) -> StoredRatings {
+        let (entries, userIDs, itemIDs, change, imports, decision) = try read { database in
             for seal in [TableSeals.catalogs, .settings] { try seal.require(database, of: self) }
-            let entries = try StoredEntries(database, of: self)
+            let entries = try StoredEntries(database, of: self, for: purposes)
             return (
                 entries, try StoredIDs(database, .users, of: self, among: Set(entries.users)),
                 try StoredIDs(database, .items, of: self, among: hasAllItems ? nil : Set(entries.items)),
                 try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0,
-                try Self.importCount(database)
+                try Self.importCount(database), try Self.newestDecision(database)
             )
         }
-        guard entries.values.count > 0 else { throw .refused("\(path): the store holds no rating yet") }
+        guard entries.values.count > 0 else {
+            throw .refused(
+                "\(path): the store holds no rating "
+                    + (decision == 0 ? "yet" : "of a user whose data may be used for \(purposes.words)"))
+        }
         let numbered = try entries.numbered(userIDs, itemIDs, of: self)
         let matrix: RatingMatrix
         do {
@@ -36,7 +46,7 @@ extension Store {
         return StoredRatings(
             dataset: Dataset(
                 ratings: matrix, items: try itemCatalog(itemIDs), users: try userCatalog(userIDs), source: path),
-            change: change, imports: imports)
+            change: change, imports: imports, decision: decision)
     }
 
     /// Ratings of an earlier state with what is known of their items and users now.
