@@ -8,8 +8,6 @@ public struct StoredRatings: Sendable {
     public let change: Int64
     /// How many imports are among them whole.
     public let imports: Int
-    /// The newest decision on the use of data that they follow; 0 before the first.
-    public let decision: Int64
 }
 
 extension Store {
@@ -46,7 +44,7 @@ extension Store {
         return StoredRatings(
             dataset: Dataset(
                 ratings: matrix, items: try itemCatalog(itemIDs), users: try userCatalog(userIDs), source: path),
-            change: change, imports: imports, decision: decision)
+            change: change, imports: imports)
     }
 
     /// Ratings of an earlier state with what is known of their items and users now.

@@ -134,7 +134,8 @@ extension RouteTests {
             "/ratings", "/ratings/{user}/{item}", "/analytics", "/analytics/{name}", "/summary", "/runs", "/events",
             "/admin/refresh", "/admin/sql", "/movies/top", "/sources", "/sinks", "/admin/sources/{name}/pause",
             "/admin/sources/{name}/resume", "/stream/error", "/healthz", "/metrics", "/openapi.json", "/",
-            "/assets/{name}",
+            "/assets/{name}", "/users/{id}/consent", "/users/{id}/consent/{purpose}",
+            "/users/{id}/privacy/restriction", "/users/{id}/privacy/objection/{purpose}",
         ]
 
         @Test func `what needs none is answered, and the rest says when to ask again`() async throws {

@@ -51,6 +51,18 @@ extension Store {
         try audit("consent.policy", by: actor, detail: policy.rawValue)
     }
 
+    /// How many users are withheld from each purpose.
+    public func withheldCounts() throws(StoreError) -> [Purpose: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT purpose, count(*) FROM withheld_users GROUP BY purpose")
+            return Dictionary(
+                uniqueKeysWithValues: try rows.compactMap { row in
+                    try Purpose(rawValue: row[at: 0]).map { ($0, try row[at: 1]) }
+                })
+        }
+    }
+
     /// The number of the newest decision; each later one has a larger one.
     public func newestDecision() throws(StoreError) -> Int64 { try read(Self.newestDecision) }
 

@@ -65,6 +65,7 @@ extension Store {
         SELECT users.user, users.id, community, (SELECT count(*) FROM ratings WHERE ratings.user = users.user),
             (SELECT avg(value) FROM ratings WHERE ratings.user = users.user)
         FROM users LEFT JOIN communities ON communities.user = users.user
+            AND users.user NOT IN (SELECT user FROM withheld_users WHERE purpose = 'personalization')
         WHERE users.user NOT IN (SELECT user FROM withheld_users WHERE purpose = 'export')
         """
 

@@ -7,6 +7,9 @@
             commandName: "privacy",
             abstract: "Answer what people ask about their data: see, correct, restrict and erase it.",
             subcommands: [
+                ConsentCommand.self,
+                RestrictCommand.self,
+                ObjectCommand.self,
             ])
     }
 #endif
