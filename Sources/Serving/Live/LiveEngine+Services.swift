@@ -37,7 +37,8 @@ extension LiveEngine {
         if try store.newestRunNumber() != snapshot?.run.number,
             let newer = try SavedSnapshot.read(from: store, configuration)
         {
-            install(newer, try FollowingGraph(newer, configuration, store), 0)
+            install(newer, try FollowingGraph(newer, configuration, store, consent), 0)
+            try leaveOutWithheld()
         }
         state.withLock { state in
             state.changed = Dictionary(changed.map { (ExactText($0.user), $0.number) }) { max($0, $1) }

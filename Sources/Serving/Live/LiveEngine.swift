@@ -15,6 +15,7 @@ public final class LiveEngine: Sendable {
     public let configuration: LiveConfiguration
     public let events = LiveEvents()
     private let intake: RatingIntake
+    let consent: LiveConsent
     let state: Mutex<State>
 
     struct State {
@@ -32,6 +33,8 @@ public final class LiveEngine: Sendable {
         var observer: (@Sendable (AppliedChanges) -> Void)?
         /// Users whose ratings have changed since the snapshot, each with the number of the newest change.
         var changed: [ExactText: Int64] = [:]
+        /// The number of the newest change by which the ratings of a user came to count, or no longer do.
+        var decided: Int64 = 0
         var trouble: LiveTrouble?
         /// Held by the one service that writes the store.
         var claim: FileLock?
@@ -45,6 +48,7 @@ public final class LiveEngine: Sendable {
         self.store = store
         self.configuration = configuration
         intake = RatingIntake(store, now: Self.now)
+        consent = LiveConsent(try store.withheldUsers())
         var state = State()
         // What was computed may be whole where the ratings are not, and the other way round.
         if let error = try Self.repairable({ try store.verify() }) {
@@ -62,7 +66,12 @@ public final class LiveEngine: Sendable {
             for (user, number) in changed {
                 state.changed[ExactText(user)] = max(number, state.changed[ExactText(user)] ?? 0)
             }
+            // Also where nobody followed the store when it was decided.
+            state.decided =
+                changed.filter { consent.withheld.contains($0.user, for: .personalization) }
+                .map(\.number).max() ?? 0
         }
+        try leaveOutWithheld()
         followSnapshot()
     }
 
@@ -82,9 +91,11 @@ public final class LiveEngine: Sendable {
     /// Why the snapshot is missing or old; nil where nothing is wrong.
     public var trouble: LiveTrouble? { state.withLock { $0.trouble } }
 
-    /// Whether there is no snapshot yet, an import has ended since its ratings were read, or its models have other parameters.
+    /// Whether there is no snapshot yet, an import has ended or somebody has decided on their data since its ratings were read, or
+    /// its models have other parameters.
     public func isBehind() throws -> Bool {
         guard let snapshot, !hasOtherParameters(snapshot) else { return true }
+        if state.withLock({ $0.decided > snapshot.change }) { return true }
         if let graph = state.withLock({ $0.graph }), !graph.live.follows { return true }
         let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
         return try store.importCount() != seen.map { Int($0.value) }
@@ -118,6 +129,8 @@ extension LiveEngine {
             try requireClaim()
             let snapshot = try await HeavyThread.run { [self] in try computed() }
             install(snapshot.snapshot, snapshot.graph, maker)
+            // Somebody may have withdrawn while it was computed.
+            try await HeavyThread.run { [self] in try leaveOutWithheld() }
             return snapshot.snapshot
         } catch {
             state.withLock { state in
@@ -139,7 +152,7 @@ extension LiveEngine {
             events.send(.progress(stage: stage, share: share))
         }
         let snapshot = try refresh.run()
-        return (snapshot, try FollowingGraph(snapshot, configuration, store))
+        return (snapshot, try FollowingGraph(snapshot, configuration, store, consent))
     }
 
     func install(_ snapshot: LiveSnapshot, _ graph: FollowingGraph?, _ maker: Int) {
@@ -186,14 +199,17 @@ extension LiveEngine {
 
     /// Called after each commit, in order, by the thread that writes.
     private func take(_ applied: AppliedChanges) {
+        let withheld = consent.withheld
+        let followed = applied.leavingOut(withheld, for: .personalization)
         let observer = state.withLock { state in
             for change in applied.changes { state.changed[ExactText(change.user)] = applied.number }
-            for maker in state.commits.keys { state.commits[maker]?.append(applied) }
-            state.graph?.live.follow(applied)
+            for maker in state.commits.keys { state.commits[maker]?.append(followed) }
+            state.graph?.live.follow(followed)
             return state.observer
         }
-        observer?(applied)
-        let ratings = applied.changes.compactMap { change in
+        let seen = applied.leavingOut(withheld, for: .analytics)
+        observer?(seen)
+        let ratings = seen.changes.compactMap { change in
             change.value.map { RatingEvent(user: change.user, item: change.item, value: $0, time: change.time) }
         }
         if !ratings.isEmpty { events.send(.ratings(ratings)) }
@@ -207,9 +223,9 @@ extension LiveEngine {
         return try guest(id, rating: snapshot.ratings.items)
     }
 
-    /// A user by what the store has of them; nil where it does not know them.
+    /// A user by what the store has of them, and may use; nil where it does not know them.
     func guest(_ id: String, rating items: Vocabulary) throws -> Person? {
-        guard let stored = try store.ratings(ofUser: id) else { return nil }
+        guard let stored = try store.ratings(ofUser: id, for: .personalization) else { return nil }
         let known = stored.compactMap { rating in
             items.index(of: rating.event.item).map { (item: $0, rating: rating.event.value) }
         }

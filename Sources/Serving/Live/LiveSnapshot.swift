@@ -14,6 +14,8 @@ public final class LiveSnapshot: Sendable {
     public let comparison: String?
     /// The number of the newest change of the store that is among its ratings, not counting imports.
     let change: Int64
+    /// How many imports had written what is known of items and users.
+    private let imports: Int
 
     public let similarItems: SimilarItems
     public let fans: ItemFans
@@ -33,12 +35,15 @@ public final class LiveSnapshot: Sendable {
     /// users.
     public let version: String
 
+    /// - Parameter decision: the newest decision on the use of data by which users were left out later; nil where none was.
     init(
         run: StoredRun, graph: Snapshot, models: [ModelKind: FittedModel], comparison: String?, imports: Int,
-        change: Int64, _ configuration: LiveConfiguration
+        change: Int64, decision: Int64? = nil, _ configuration: LiveConfiguration
     ) {
         self.run = run
-        version = "run-\(run.number)-\(String(run.token, radix: 36))-\(imports)"
+        self.imports = imports
+        let left = decision.map { "-without-\($0)" } ?? ""
+        version = "run-\(run.number)-\(String(run.token, radix: 36))-\(imports)\(left)"
         self.graph = graph
         self.models = models
         self.comparison = comparison
@@ -53,6 +58,16 @@ public final class LiveSnapshot: Sendable {
         }
         told = ToldItems(graph.ratings, byItem: byItem, hiding: configuration.smallestGroup)
         scale = RatingScale(of: graph.ratings)
+    }
+
+    /// The same run with other ratings of the same users and items.
+    convenience init(
+        of other: LiveSnapshot, _ graph: Snapshot, _ models: [ModelKind: FittedModel], decision: Int64,
+        _ configuration: LiveConfiguration
+    ) {
+        self.init(
+            run: other.run, graph: graph, models: models, comparison: other.comparison, imports: other.imports,
+            change: other.change, decision: decision, configuration)
     }
 
     /// The number of a user's community; nil for a user it does not know.

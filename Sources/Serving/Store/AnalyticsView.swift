@@ -28,6 +28,14 @@ public struct AnalyticsView: Sendable {
         views.map { "CREATE VIEW \($0.name) AS \($0.sql);" }.joined(separator: "\n")
     }
 
+    /// The statements that make views anew, of ratings that count for analytics.
+    static func redefinitions(of views: [AnalyticsView]) -> String {
+        views.map { view in
+            let sql = view.sql.replacing("FROM ratings", with: "FROM ratings_for_analytics")
+            return "\nDROP VIEW \(view.name); CREATE VIEW \(view.name) AS \(sql);"
+        }.joined()
+    }
+
     /// The fewest ratings with which an average is shown, and the weight of the mean of all in the Bayesian average.
     static let fewest = 20
 

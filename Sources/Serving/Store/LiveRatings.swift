@@ -10,21 +10,24 @@ public struct StoredRating: Sendable, Equatable {
 extension Store {
     /// What a user has rated, by item; nil for a user who is not known.
     ///
+    /// - Parameter purpose: what the ratings have to count for, of which those of a withheld user are none; nil for all ratings.
     /// - Complexity: O(the user's ratings).
-    public func ratings(ofUser id: String) throws(StoreError) -> [StoredRating]? {
+    public func ratings(ofUser id: String, for purpose: Purpose? = nil) throws(StoreError) -> [StoredRating]? {
         try read { database in
             guard let user = try Int64.fetchOne(database, sql: "SELECT user FROM users WHERE id = ?", arguments: [id])
             else { return nil }
+            let source = try purpose.map { try Self.ratings(for: [$0], database) } ?? "ratings"
             return try ratings(
-                database, "SELECT * FROM ratings WHERE user = ?", orderedBy: "found.item", arguments: [user])
+                database, "SELECT * FROM \(source) WHERE user = ?", orderedBy: "found.item", arguments: [user])
         }
     }
 
-    /// The ratings that came in last, newest first; of those that came at once, as from a file, by their own times.
+    /// The ratings that came in last of those that count for analytics, newest first; of those that came at once, as from a
+    /// file, by their own times.
     public func newestRatings(limit: Int) throws(StoreError) -> [StoredRating] {
         try read { database in
             try ratings(
-                database, "SELECT * FROM ratings ORDER BY arrived DESC, time DESC, user, item LIMIT ?",
+                database, "SELECT * FROM ratings_for_analytics ORDER BY arrived DESC, time DESC, user, item LIMIT ?",
                 orderedBy: "found.arrived DESC, time DESC, found.user, found.item", arguments: [limit])
         }
     }
@@ -94,12 +97,14 @@ extension Store {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM imports WHERE finished IS NOT NULL AND is_told = 0") ?? 0
     }
 
-    /// The numbers of users, items and ratings.
+    /// The numbers of users, items and ratings that count for analytics.
     public func counts() throws(StoreError) -> (users: Int, items: Int, ratings: Int) {
         try read { database in
-            let counts = try ["users", "items", "ratings"].map {
-                try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") ?? 0
-            }
+            let withheld = "(SELECT count(*) FROM withheld_users WHERE purpose = 'analytics')"
+            let counts = try [
+                "SELECT count(*) - \(withheld) FROM users", "SELECT count(*) FROM items",
+                "SELECT count(*) FROM \(Self.ratings(for: [.analytics], database))",
+            ].map { try Int.fetchOne(database, sql: $0) ?? 0 }
             return (counts[0], counts[1], counts[2])
         }
     }

@@ -9,3 +9,8 @@ public enum Purpose: String, Sendable, CaseIterable, Codable {
     /// Models that learn from each rating as it comes.
     case streamLearning = "stream-learning"
 }
+
+extension [Purpose] {
+    /// `personalization and export`.
+    var words: String { map(\.rawValue).joined(separator: " and ") }
+}

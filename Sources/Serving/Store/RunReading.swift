@@ -81,20 +81,23 @@ extension Store {
         return seal == nil || seal == RunSeal.run(run) ? run : nil
     }
 
-    /// What a run recommends, by user, model and place, and how many places there are in all.
+    /// Users whose lists, made before they withdrew, are not shown any more.
+    static let withheldFromLists = "(SELECT user FROM withheld_users WHERE purpose IN ('personalization', 'export'))"
+
+    /// What a run recommends to users whose data may be used, by user, model and place, and how many places there are in all.
     ///
     /// - Throws: `StoreError.inconsistent` where the store has another run by now, or a row is not as it was written.
     public func recommendations(
         of run: StoredRun, limit: Int, offset: Int
     ) throws(StoreError) -> (rows: [StoredRecommendation], total: Int) {
         try read { database in
-            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM recommendations") ?? 0
+            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM recommendations WHERE user NOT IN \(Self.withheldFromLists)") ?? 0
             let rows = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT users.id, model, place, items.id, title, predicted_rating, score, recommendations.seal
                     FROM recommendations JOIN users USING (user) JOIN items USING (item)
-                    ORDER BY recommendations.user, model, place LIMIT ? OFFSET ?
+                    WHERE recommendations.user NOT IN \(Self.withheldFromLists) ORDER BY recommendations.user, model, place LIMIT ? OFFSET ?
                     """, arguments: [limit, offset])
             return (try rows.map { try recommendation($0, of: run) }, total)
         }

@@ -11,12 +11,12 @@ enum SearchIndex {
         try rebuild(database)
     }
 
-    /// Takes all titles and genres in anew, and counts how many have rated each item.
+    /// Takes all titles and genres in anew, and counts how many have rated each item, of those who count for analytics.
     static func rebuild(_ database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE items SET popularity = counts.ratings
-                FROM (SELECT item, count(*) AS ratings FROM ratings GROUP BY item) AS counts
+                FROM (SELECT item, count(*) AS ratings FROM ratings_for_analytics GROUP BY item) AS counts
                 WHERE items.item = counts.item
                 """)
         for table in ["item_words", "item_trigrams"] {

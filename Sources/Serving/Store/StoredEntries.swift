@@ -10,11 +10,13 @@ struct StoredEntries {
     private(set) var times: [Int64] = []
     private(set) var hasAllTimes = true
 
+    /// - Parameter purposes: what they have to count for; none for all ratings.
     /// - Throws: `StoreError.inconsistent` for ratings that are not as they were written, or no numbers to compute with.
-    init(_ database: Database, of store: Store) throws {
+    init(_ database: Database, of store: Store, for purposes: [Purpose] = []) throws {
         var (changed, impossible) = (0, 0)
+        let ratings = try purposes.isEmpty ? "ratings" : Store.ratings(for: purposes, database)
         let rows = try Row.fetchCursor(
-            database, sql: "SELECT user, item, value, time, seal FROM ratings ORDER BY user, item")
+            database, sql: "SELECT user, item, value, time, seal FROM \(ratings) ORDER BY user, item")
         while let row = try rows.next() {
             let (user, item, value): (Int64, Int64, Double) = try (row[at: 0], row[at: 1], row[at: 2])
             let (time, seal): (Int64?, Int64?) = try (row[at: 3], row[at: 4])

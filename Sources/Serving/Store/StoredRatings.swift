@@ -11,21 +11,29 @@ public struct StoredRatings: Sendable {
 }
 
 extension Store {
+    /// The ratings of users whose data may be used for some purposes: as if the others had never rated.
+    ///
     /// - Parameter hasAllItems: whether items that nobody has rated are there too; a file of ratings would not have them.
     /// - Throws: `StoreError.refused` where there is no rating.
     /// - Complexity: O(ratings) time and memory.
-    public func ratings(threads: Int, hasAllItems: Bool = false) throws(StoreError) -> StoredRatings {
-        let (entries, userIDs, itemIDs, change, imports) = try read { database in
+    public func ratings(
+        threads: Int, hasAllItems: Bool = false, for purposes: [Purpose] = [.personalization]
+    ) throws(StoreError) -> StoredRatings {
+        let (entries, userIDs, itemIDs, change, imports, decision) = try read { database in
             for seal in [TableSeals.catalogs, .settings] { try seal.require(database, of: self) }
-            let entries = try StoredEntries(database, of: self)
+            let entries = try StoredEntries(database, of: self, for: purposes)
             return (
                 entries, try StoredIDs(database, .users, of: self, among: Set(entries.users)),
                 try StoredIDs(database, .items, of: self, among: hasAllItems ? nil : Set(entries.items)),
                 try Int64.fetchOne(database, sql: "SELECT max(change) FROM changed_users") ?? 0,
-                try Self.importCount(database)
+                try Self.importCount(database), try Self.newestDecision(database)
             )
         }
-        guard entries.values.count > 0 else { throw .refused("\(path): the store holds no rating yet") }
+        guard entries.values.count > 0 else {
+            throw .refused(
+                "\(path): the store holds no rating "
+                    + (decision == 0 ? "yet" : "of a user whose data may be used for \(purposes.words)"))
+        }
         let numbered = try entries.numbered(userIDs, itemIDs, of: self)
         let matrix: RatingMatrix
         do {

@@ -14,7 +14,7 @@ public struct TopItem: Sendable, Equatable {
 }
 
 extension Store {
-    /// The items of which most ratings came in, among ratings that still count.
+    /// The items of which most ratings came in, among ratings that still count, and count for analytics.
     ///
     /// - Parameters:
     ///   - moment: the beginning of the window, in seconds since 1970, by arrival and not by the times of the ratings.
@@ -28,7 +28,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT id, title, found.ratings, average FROM (
-                        SELECT item, count(*) AS ratings, avg(value) AS average FROM ratings
+                        SELECT item, count(*) AS ratings, avg(value) AS average FROM ratings_for_analytics
                         WHERE arrived >= ? GROUP BY item) AS found
                     JOIN items USING (item) ORDER BY found.ratings DESC, average DESC, id LIMIT ?
                     """, arguments: [moment, limit])

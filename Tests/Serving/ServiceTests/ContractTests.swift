@@ -129,8 +129,8 @@ extension RouteTests {
             "/ratings", "/ratings/{user}/{item}", "/analytics", "/analytics/{name}", "/summary", "/runs", "/events",
             "/admin/refresh", "/admin/sql", "/movies/top", "/sources", "/sinks", "/admin/sources/{name}/pause",
             "/admin/sources/{name}/resume", "/stream/error", "/audit", "/audit/verification", "/healthz", "/metrics",
-            "/openapi.json", "/",
-            "/assets/{name}",
+            "/openapi.json", "/", "/assets/{name}", "/users/{id}/consent", "/users/{id}/consent/{purpose}",
+            "/users/{id}/privacy/restriction", "/users/{id}/privacy/objection/{purpose}",
         ]
 
         @Test func `what needs none is answered, and the rest says when to ask again`() async throws {

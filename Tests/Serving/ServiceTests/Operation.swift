@@ -42,6 +42,15 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(.get, "/users/{id}", "/users/1"),
         Operation(.get, "/users/{id}/neighbors", "/users/1/neighbors"),
         Operation(.get, "/users/{id}/recommendations", "/users/1/recommendations"),
+        Operation(.get, "/users/{id}/consent", "/users/1/consent"),
+        Operation(
+            .put, "/users/{id}/consent/{purpose}", "/users/1/consent/export", body: #"{"granted":true}"#, role: .write),
+        Operation(.put, "/users/{id}/privacy/restriction", "/users/1/privacy/restriction", role: .write),
+        Operation(.delete, "/users/{id}/privacy/restriction", "/users/1/privacy/restriction", role: .write),
+        Operation(
+            .put, "/users/{id}/privacy/objection/{purpose}", "/users/1/privacy/objection/analytics", role: .write),
+        Operation(
+            .delete, "/users/{id}/privacy/objection/{purpose}", "/users/1/privacy/objection/analytics", role: .write),
         Operation(.get, "/ratings"),
         Operation(.post, "/ratings", body: #"{"user_id":"new","item_id":"7","rating":4}"#, role: .write),
         Operation(

@@ -8,9 +8,9 @@ struct FollowingGraph: Sendable {
     let views: GraphViews
 
     /// nil where the measure of the graph depends on everybody: it follows at a refresh.
-    init?(_ snapshot: LiveSnapshot, _ configuration: LiveConfiguration, _ store: Store) throws {
+    init?(_ snapshot: LiveSnapshot, _ configuration: LiveConfiguration, _ store: Store, _ consent: LiveConsent) throws {
         do { try LiveNeighbors.checkFollows(configuration.graph.similarity) } catch { return nil }
-        live = try LiveGraph(snapshot, configuration)
+        live = try LiveGraph(snapshot, configuration, consent)
         views = GraphViews(live, store)
     }
 }

@@ -60,10 +60,10 @@ extension LiveEngine {
             guard let self else { return }
             defer { endMaking(maker) }
             do {
-                guard let graph = try FollowingGraph(snapshot, configuration, store) else { return }
+                guard let graph = try FollowingGraph(snapshot, configuration, store, consent) else { return }
                 catchUp(graph, try store.changedUsers())
                 state.withLock { state in
-                    guard state.snapshot === snapshot else { return }
+                    guard state.snapshot?.run.token == snapshot.run.token else { return }
                     for commit in state.commits[maker] ?? [] { graph.live.follow(commit) }
                     state.graph = graph
                 }
@@ -93,10 +93,12 @@ extension LiveEngine {
         catchUp(graph, changed)
     }
 
-    /// Takes over the ratings of users as they are in the store.
+    /// Takes over the ratings of users as they are in the store, as far as they may be used.
     func catchUp(_ graph: FollowingGraph, _ changed: [(user: String, number: Int64)]) {
         for (user, number) in changed {
-            graph.live.follow(user, number) { [store] in try store.ratings(ofUser: user)?.map(\.event) ?? [] }
+            graph.live.follow(user, number) { [store] in
+                try store.ratings(ofUser: user, for: .personalization)?.map(\.event) ?? []
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ public final class LiveGraph: Sendable {
     /// The snapshot that it began with.
     let base: LiveSnapshot
     let configuration: LiveConfiguration
+    private let consent: LiveConsent
     let state: Mutex<State>
     private let told: Mutex<Told>
     private struct Waiting {
@@ -51,14 +52,15 @@ public final class LiveGraph: Sendable {
 
     /// - Throws: `SimilarityError` where the measure depends on everybody, and follows at a refresh only.
     /// - Complexity: that of `AllPairs`.
-    init(_ base: LiveSnapshot, _ configuration: LiveConfiguration) throws {
+    init(_ base: LiveSnapshot, _ configuration: LiveConfiguration, _ consent: LiveConsent) throws {
         self.base = base
         self.configuration = configuration
+        self.consent = consent
         let ratings = MutableRatings(base.ratings, keepsUnratedItems: true)
         let neighbors = try LiveNeighbors(
             ratings, configuration.graph.similarity, products: configuration.graph.products,
             threads: configuration.threads)
-        let learner = try Self.learner(base, configuration, ratings)
+        let learner = try Self.learner(base, configuration, ratings, consent.withheld)
         told = Mutex(Told(moment: GraphMoment(number: base.change)))
         state = Mutex(
             State(
@@ -68,7 +70,7 @@ public final class LiveGraph: Sendable {
     }
 
     private static func learner(
-        _ base: LiveSnapshot, _ configuration: LiveConfiguration, _ ratings: MutableRatings
+        _ base: LiveSnapshot, _ configuration: LiveConfiguration, _ ratings: MutableRatings, _ withheld: WithheldUsers
     ) throws -> StreamLearner {
         var stream = StreamConfiguration()
         // A refresh fits the model again.
@@ -81,7 +83,9 @@ public final class LiveGraph: Sendable {
             factors = model
         }
         var learner = try StreamLearner(stream, scale: base.scale, likeThreshold: base.relevance)
-        learner.prime(base.ratings)
+        let users = base.ratings.users
+        learner.prime(
+            base.ratings.leavingOut((0..<users.count).map { withheld.contains(users[$0], for: .streamLearning) }))
         if let factors {
             try learner.adopt(
                 factors, users: (0..<Int32(base.ratings.users.count)).map { $0 },
@@ -168,7 +172,19 @@ public final class LiveGraph: Sendable {
     private func follow(
         _ changes: ArraySlice<AppliedChanges.Change>, _ state: inout State, isScored: Bool
     ) {
-        let batch = changes.map { StreamRating(user: $0.user, item: $0.item, value: $0.value) }
+        let withheld = consent.withheld
+        for change in changes where withheld.contains(change.user, for: .streamLearning) {
+            if let value = change.value {
+                let (user, item) = (state.ratings.addUser(change.user), state.ratings.addItem(change.item))
+                state.ratings.set(value, user: user, item: item)
+            } else if let user = state.ratings.users.number(of: change.user),
+                let item = state.ratings.items.number(of: change.item)
+            {
+                state.ratings.set(nil, user: user, item: item)
+            }
+        }
+        let learned = changes.filter { !withheld.contains($0.user, for: .streamLearning) }
+        let batch = learned.map { StreamRating(user: $0.user, item: $0.item, value: $0.value) }
         state.learner.receive(batch, into: &state.ratings, isScored: isScored)
         let changed = state.ratings.settle()
         do {

@@ -17,7 +17,7 @@ struct RatingRoutes {
 
     /// The most ratings of one request.
     private static let batchLimit = 10_000
-    private static let idLimit = 200
+    static let idLimit = 200
     /// Seconds: thirty days.
     private static let longestWindow = 2_592_000
     /// Seconds that the clock of a caller may be ahead.
@@ -181,7 +181,7 @@ struct RatingRoutes {
         .init(pointer: batch.isSingle ? "/\(name)" : "/ratings/\(place)/\(name)", detail: detail)
     }
 
-    private static func isID(_ id: String) -> Bool {
+    static func isID(_ id: String) -> Bool {
         1...idLimit ~= id.unicodeScalars.count
             && !id.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }

@@ -29,6 +29,7 @@ struct RecommendationRoutes {
         let count = try query.integer("count", in: 1...Page.largest, default: 10)
         let reasons = try reasons(try query.flag("explain"), try query.flag("show_users"), context)
         let id = try context.id("id")
+        try live.requireConsent(of: id)
         let kinds = RecommendationChoice(rawValue: choice)?.kinds ?? []
         kinds.forEach { metrics.countRecommendations($0.rawValue) }
         let view = kinds.contains(.als) ? live.newestGraph : nil

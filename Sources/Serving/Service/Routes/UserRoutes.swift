@@ -39,7 +39,7 @@ struct UserRoutes {
     private func answer(_ id: String, _ snapshot: LiveSnapshot) throws -> Answer {
         guard let ratings = try live.store.ratings(ofUser: id) else { throw Problem.unknownUser(id) }
         let graph = live.newestGraph?.graph ?? snapshot.graph
-        let index = graph.ratings.users.index(of: id)
+        let index = live.isWithheld(id, from: .personalization) ? nil : graph.ratings.users.index(of: id)
         let newest = ratings.sorted { ($0.event.time ?? .min, $0.event.item) > ($1.event.time ?? .min, $1.event.item) }
         let sum = ratings.reduce(0) { $0 + Double($1.event.value) }
         let named = graph.dataset.users.attributes.compactMap { attribute in
@@ -86,6 +86,7 @@ struct UserRoutes {
     @Sendable private func neighbors(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let count = try Query(request, "count").integer("count", in: 1...Page.largest, default: 10)
         let (id, audience) = (try context.id("id"), context.audience)
+        try live.requireConsent(of: id)
         // As it stands, without waiting for communities to be sought.
         if let graph = live.liveGraph {
             return try await versioned.respond(to: request, context, graph: graph) {

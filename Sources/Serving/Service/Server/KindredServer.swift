@@ -69,7 +69,8 @@ public struct KindredServer: Sendable {
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: ConnectionLimit(logger: logger)),
             services: [
-                refresher, HangUps(certificates: certificates, logger: logger),
+                refresher, ConsentFollower(live: live, logger: logger),
+                HangUps(certificates: certificates, logger: logger),
                 SourceRunner(
                     sources: configuration.sources, sinks: configuration.sinks, live: live, logger: logger),
                 Sweeper(sweep: configuration.sweep, live: live, logger: logger),
@@ -127,6 +128,7 @@ public struct KindredServer: Sendable {
         let versioned = Versioned(live: live, work: modelWork)
         let body = JSONBody(sizeLimit: configuration.bodyLimit, work: modelWork)
         let ratings = RatingRoutes(live: live, body: body, work: storeWork, now: now)
+        let consent = ConsentRoutes(live: live, body: body, work: storeWork, now: now)
         let analytics = AnalyticsRoutes(live: live, body: body, work: storeWork, configuration: configuration)
         let sources = SourceRoutes(sources: configuration.sources, store: live.store, work: storeWork)
         let health = HealthRoutes(
@@ -157,13 +159,16 @@ public struct KindredServer: Sendable {
         RunRoutes(live: live, versioned: versioned, metrics: metrics, work: storeWork, now: now).add(to: reading)
         EventRoutes(hub: hub, authorization: Authorization(role: .read, keys: keys)).add(to: reading)
         ratings.addReading(to: reading)
+        consent.addReading(to: reading)
         sources.addReading(to: reading)
         SinkRoutes(sinks: configuration.sinks).add(to: reading)
         StreamErrorRoutes(live: live, work: storeWork, now: now).add(to: reading)
         analytics.addReading(to: reading)
         health.addReading(to: reading)
 
-        ratings.addWriting(to: group(.write))
+        let writing = group(.write)
+        ratings.addWriting(to: writing)
+        consent.addWriting(to: writing)
 
         let administration = group(.admin)
         AdminRoutes(live: live, refresher: refresher, work: storeWork).add(to: administration)

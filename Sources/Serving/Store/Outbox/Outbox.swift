@@ -7,7 +7,7 @@ public struct OutboxEntry: Sendable, Equatable {
     /// nil where the title or the genres of the item have changed.
     public let user: String?
     public let item: String
-    /// The rating as it stands; nil where it was removed.
+    /// The rating as it stands; nil where it was removed, and where the user does not consent to exports.
     public let rating: RatingRecord?
     /// When it was made, in seconds since 1970.
     public let written: Int64
@@ -29,7 +29,7 @@ extension Store {
                             ratings.seal
                         FROM outbox CROSS JOIN items ON items.item = outbox.item
                         LEFT JOIN users ON users.user = outbox.user
-                        LEFT JOIN ratings ON ratings.user = outbox.user AND ratings.item = outbox.item
+                        LEFT JOIN ratings_for_export AS ratings ON ratings.user = outbox.user AND ratings.item = outbox.item
                         WHERE entry > ? ORDER BY entry LIMIT ?
                         """), arguments: [number, limit])
             return try rows.map { row in

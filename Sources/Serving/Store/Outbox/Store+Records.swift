@@ -3,7 +3,7 @@ import GRDB
 /// Pages by key: each is a short read of its own moment, however large the store is, and what changes between two pages is in
 /// the outbox.
 extension Store {
-    /// Ratings by the store's numbers of user and item.
+    /// Ratings that may leave the store, by the store's numbers of user and item.
     ///
     /// - Parameter place: where the page before ended; nil for the first.
     /// - Returns: at most `limit` of them, and where the next page begins; nil after the last.
@@ -16,7 +16,7 @@ extension Store {
                 database.cachedStatement(
                     sql: """
                         SELECT ratings.user, ratings.item, users.id, items.id, value, time, arrived, ratings.seal
-                        FROM ratings CROSS JOIN users ON users.user = ratings.user
+                        FROM ratings_for_export AS ratings CROSS JOIN users ON users.user = ratings.user
                         CROSS JOIN items ON items.item = ratings.item
                         WHERE (ratings.user, ratings.item) > (?, ?) ORDER BY ratings.user, ratings.item LIMIT ?
                         """), arguments: [place?.user ?? 0, place?.item ?? 0, limit])
@@ -36,7 +36,7 @@ extension Store {
             user: user, item: item, value: Float(value), time: time, arrived: try row[at: first + 6])
     }
 
-    /// Users by the store's numbers, with how they rate and the community of the newest run.
+    /// Users whose data may leave the store by its numbers, with how they rate and the community of the newest run.
     ///
     /// - Complexity: O(the users' ratings).
     public func userRecords(
@@ -44,17 +44,17 @@ extension Store {
     ) throws(StoreError) -> (records: [UserRecord], next: RecordPlace?) {
         try read { database in
             let rows = try Row.fetchAll(
-                database.cachedStatement(sql: Self.userSelection + " WHERE users.user > ? ORDER BY users.user LIMIT ?"),
+                database.cachedStatement(sql: Self.userSelection + " AND users.user > ? ORDER BY users.user LIMIT ?"),
                 arguments: [place?.user ?? 0, limit])
             let next = try rows.last.map { RecordPlace(user: try $0[at: 0]) }
             return (try rows.map(Self.userRecord), rows.count < limit ? nil : next)
         }
     }
 
-    /// Some users, by the order of their ids; those that are not known are left out.
+    /// Some users, by the order of their ids; those that are not known, or may not leave the store, are left out.
     public func userRecords(of ids: Set<String>) throws(StoreError) -> [UserRecord] {
         try read { database in
-            let statement = try database.cachedStatement(sql: Self.userSelection + " WHERE users.id = ?")
+            let statement = try database.cachedStatement(sql: Self.userSelection + " AND users.id = ?")
             return try ids.sorted().compactMap { id in
                 try Row.fetchOne(statement, arguments: [id]).map(Self.userRecord)
             }
@@ -65,13 +65,15 @@ extension Store {
         SELECT users.user, users.id, community, (SELECT count(*) FROM ratings WHERE ratings.user = users.user),
             (SELECT avg(value) FROM ratings WHERE ratings.user = users.user)
         FROM users LEFT JOIN communities ON communities.user = users.user
+            AND users.user NOT IN (SELECT user FROM withheld_users WHERE purpose = 'personalization')
+        WHERE users.user NOT IN (SELECT user FROM withheld_users WHERE purpose = 'export')
         """
 
     private static func userRecord(_ row: Row) throws -> UserRecord {
         try UserRecord(id: row[at: 1], community: row[at: 2], ratings: row[at: 3], meanRating: row[at: 4])
     }
 
-    /// Items by the store's numbers, with how they are rated.
+    /// Items by the store's numbers, with how they are rated by users whose data may leave the store.
     ///
     /// - Parameter ids: which; nil for all.
     /// - Complexity: O(ratings).
@@ -83,7 +85,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT items.item, id, title, ifnull(found.ratings, 0), mean FROM items
-                    LEFT JOIN (SELECT item, count(*) AS ratings, avg(value) AS mean FROM ratings GROUP BY item) AS found
+                    LEFT JOIN (SELECT item, count(*) AS ratings, avg(value) AS mean FROM ratings_for_export GROUP BY item) AS found
                         ON found.item = items.item ORDER BY items.item
                     """)
             var records: [ItemRecord] = []
@@ -99,7 +101,7 @@ extension Store {
         }
     }
 
-    /// What a run recommends, by user, model and place.
+    /// What a run recommends to users whose data may leave the store, by user, model and place.
     ///
     /// - Throws: `StoreError.inconsistent` where the store has another run by now, or a row is not as it was written.
     public func recommendationRecords(
@@ -114,7 +116,8 @@ extension Store {
                             found.item
                         FROM recommendations AS found CROSS JOIN users ON users.user = found.user
                         CROSS JOIN items ON items.item = found.item
-                        WHERE (found.user, model, place) > (?, ?, ?) ORDER BY found.user, model, place LIMIT ?
+                        WHERE (found.user, model, place) > (?, ?, ?) AND found.user NOT IN \(Self.withheldFromLists)
+                        ORDER BY found.user, model, place LIMIT ?
                         """),
                 arguments: [place?.user ?? 0, place?.model ?? "", place?.place ?? 0, limit])
             let next = try rows.last.map {

@@ -11,6 +11,9 @@
                 PublishCountsCommand.self,
                 RecordCommand.self,
                 SweepCommand.self,
+                ConsentCommand.self,
+                RestrictCommand.self,
+                ObjectCommand.self,
             ])
     }
 #endif
