@@ -20,6 +20,8 @@ public struct ImportSource: Sendable {
     public var lines: @Sendable (_ entries: [Int]) throws -> [(number: Int, text: String)]
     /// The number of entries whose time was converted to seconds by the reader.
     public var convertedTimes: Int
+    /// Whether users who were erased may come back by it. The default is false.
+    public var readmitsErased = false
 
     public init(
         name: String, checksum: String, entries: [RatingEntries], userIDs: Vocabulary, itemIDs: Vocabulary,
@@ -73,6 +75,8 @@ public struct ImportReport: Sendable, Equatable, Codable {
     public var times_converted = 0
     /// Kept rows of items that the catalog does not know, where there is a catalog.
     public var unknown_items = 0
+    /// Rows of users who were erased, which are left out.
+    public var erased = 0
     /// Whether the same file had been taken in before, so that nothing was done.
     public var was_complete = false
     /// Rows that an interrupted import of the same file had taken before this one.
