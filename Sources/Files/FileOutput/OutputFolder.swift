@@ -32,6 +32,7 @@ public final class OutputFolder: Sendable {
     private let isPrivate: Bool
     /// The parent folders created for it, innermost first.
     private let madeParents: [URL]
+    private let names = Mutex<[String]>([])
     private enum State { case open, closed }
     private let state = Mutex(State.open)
 
@@ -58,6 +59,9 @@ public final class OutputFolder: Sendable {
         }
     }
 
+    /// The paths of the files that were written, in their order.
+    public var files: [String] { names.withLock { $0 }.map { "\(path)/\($0)" } }
+
     /// Writes one file of the folder, or of a folder in it: `gephi/nodes.csv`.
     public func write(_ name: String, _ body: (inout ByteWriter) throws(OutputError) -> Void) throws(OutputError) {
         let file = staging.appendingPathComponent(name)
@@ -70,6 +74,7 @@ public final class OutputFolder: Sendable {
             file.path, shownAs: "\(path)/\(name)", isSpreadsheetSafe: isSpreadsheetSafe, isPrivate: isPrivate)
         try body(&writer)
         try writer.close()
+        names.withLock { $0.append(name) }
     }
 
     /// Moves all files into place, replacing those of the same name.

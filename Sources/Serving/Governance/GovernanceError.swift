@@ -4,6 +4,8 @@ public enum GovernanceError: Error, Equatable, CustomStringConvertible {
     case unknownUser
     /// Noise for published counts that cannot be.
     case noise(String)
+    /// An erasure was done, and its receipt is gone.
+    case noReceipt
 
     public var description: String {
         switch self {
@@ -11,6 +13,7 @@ public enum GovernanceError: Error, Equatable, CustomStringConvertible {
         case .unknownUser:
             "there is no such user in the store; ids are written as in the source, with upper and lower case"
         case .noise(let reason): reason
+        case .noReceipt: "the erasure is done, but the store has lost its receipt; look at its audit"
         }
     }
 }

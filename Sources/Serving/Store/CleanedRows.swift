@@ -17,9 +17,16 @@ struct CleanedRows {
     private(set) var kept: [Row] = []
     private(set) var rejected: [RejectedRating]
     private(set) var report: ImportReport
+    /// Users of the source who were erased, and whose rows are left out.
+    let erased: Set<Int32>
 
+    /// - Parameter namesErased: whether a line that is no rating names somebody who was erased; it is not kept then.
     /// - Throws: where the lines of rows that are left out cannot be read.
-    init(_ source: ImportSource, _ cleaning: Cleaning) throws {
+    init(
+        _ source: ImportSource, _ cleaning: Cleaning, leavingOut erased: Set<Int32> = [],
+        namesErased: (String) throws -> Bool = { _ in false }
+    ) throws {
+        self.erased = erased
         report = ImportReport(source: source.name)
         report.dropped_attributes = source.droppedAttributes
         rejected = source.malformed
@@ -32,13 +39,18 @@ struct CleanedRows {
         var faults: [(entry: Int, reason: String)] = []
         for piece in source.entries {
             for place in 0..<piece.count {
-                if let reason = take(piece, place, cleaning) { faults.append((index, reason)) }
+                if erased.contains(piece.users[place]) {
+                    report.erased += 1
+                } else if let reason = take(piece, place, cleaning) {
+                    faults.append((index, reason))
+                }
                 index += 1
             }
         }
         for (line, fault) in zip(try source.lines(faults.map(\.entry)), faults) {
             rejected.append(RejectedRating(line: line.number, reason: fault.reason, text: line.text))
         }
+        rejected = try rejected.filter { try !namesErased($0.text) }
         rejected.sort { $0.line < $1.line }
         report.kept = kept.count
         report.duplicates = kept.count - Set(kept.map(\.place)).count

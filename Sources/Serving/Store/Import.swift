@@ -24,6 +24,8 @@ public struct ImportSource: Sendable {
     public var timePrecision = Minimisation.TimePrecision.second
     /// Attributes of users that the source has and the import does not take.
     public var droppedAttributes: [String] = []
+    /// Whether users who were erased may come back by it. The default is false.
+    public var readmitsErased = false
 
     public init(
         name: String, checksum: String, entries: [RatingEntries], userIDs: Vocabulary, itemIDs: Vocabulary,
@@ -79,6 +81,8 @@ public struct ImportReport: Sendable, Equatable, Codable {
     public var unknown_items = 0
     /// Attributes of users that the source has and were not taken.
     public var dropped_attributes: [String] = []
+    /// Rows of users who were erased, which are left out.
+    public var erased = 0
     /// Whether the same file had been taken in before, so that nothing was done.
     public var was_complete = false
     /// Rows that an interrupted import of the same file had taken before this one.

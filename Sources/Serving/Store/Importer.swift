@@ -16,6 +16,7 @@ extension Store {
     public func importRatings(
         _ source: ImportSource, scale: ClosedRange<Float>? = nil, now: Int64, progress: (Double) -> Void = { _ in }
     ) throws(StoreError) -> ImportReport {
+        if source.readmitsErased { try readmitUsers(of: source) }
         if let done = try finishedImport(source) { return done }
         let (cleaned, scale) = try clean(source, scale, now: now)
         guard
@@ -33,7 +34,15 @@ extension Store {
         guard let scale = scale ?? known ?? Cleaning.scale(of: source.entries) else {
             throw .refused("\(source.name): there is no rating to take")
         }
-        let cleaned = try Self.translating(path) { try CleanedRows(source, Cleaning(scale: scale, now: now)) }
+        let cleaned = try read { database in
+            let tombstones = try Tombstones(database)
+            let erased =
+                tombstones.isUsed
+                ? try Set((0..<Int32(source.userIDs.count)).filter { try tombstones.hold(source.userIDs[Int($0)]) })
+                : []
+            return try CleanedRows(
+                source, Cleaning(scale: scale, now: now), leavingOut: erased, namesErased: tombstones.areNamed)
+        }
         guard !cleaned.kept.isEmpty else { throw .refused("\(source.name): none of the rows is a rating to keep") }
         return (cleaned, scale)
     }
@@ -45,7 +54,7 @@ extension Store {
         progress: (Double) -> Void, isStopped: () -> Bool
     ) throws(StoreError) -> ImportReport? {
         let (number, done) = try beginImport(source, cleaned, scale, now: now)
-        let numbers = try take(source.userIDs, source.itemIDs)
+        let numbers = try take(source.userIDs, source.itemIDs, leavingOut: cleaned.erased)
         try takeCatalogs(source, numbers)
         var taken = done
         while taken < cleaned.kept.count {
@@ -149,19 +158,23 @@ extension Store {
     }
 
     /// The numbers of all users and items in the store, the new ones among them.
-    private func take(_ users: Vocabulary, _ items: Vocabulary) throws(StoreError) -> StoreNumbers {
+    ///
+    /// - Parameter erased: users who get no number, but 0.
+    private func take(
+        _ users: Vocabulary, _ items: Vocabulary, leavingOut erased: Set<Int32>
+    ) throws(StoreError) -> StoreNumbers {
         try write { database in
             StoreNumbers(
-                users: try Self.numbers(of: users, "user", "users", database),
+                users: try Self.numbers(of: users, "user", "users", leavingOut: erased, database),
                 items: try Self.numbers(of: items, "item", "items", database))
         }
     }
 
     private static func numbers(
-        of ids: Vocabulary, _ column: String, _ table: String, _ database: Database
+        of ids: Vocabulary, _ column: String, _ table: String, leavingOut erased: Set<Int32> = [], _ database: Database
     ) throws -> [Int64] {
         let writer = try IDWriter(database, column, table)
-        return try (0..<ids.count).map { try writer.number(of: ids[$0]) }
+        return try (0..<ids.count).map { erased.contains(Int32($0)) ? 0 : try writer.number(of: ids[$0]) }
     }
 
     /// Titles, genres and attributes; what is known already gives way.
@@ -173,7 +186,7 @@ extension Store {
             let setAttribute = try database.makeStatement(
                 sql: "INSERT OR REPLACE INTO user_attributes VALUES (?, ?, ?)")
             for attribute in source.users.attributes {
-                for (user, value) in attribute.values.enumerated() {
+                for (user, value) in attribute.values.enumerated() where numbers.users[user] != 0 {
                     if let value { try setAttribute.execute(arguments: [numbers.users[user], attribute.name, value]) }
                 }
             }

@@ -20,6 +20,8 @@ public struct RatingSubmission: Sendable {
         case unknownItems([String])
         /// There is no such rating to remove.
         case noRating
+        /// One of the users was erased and does not come back; nothing was done.
+        case erased
     }
 
     public let change: Change
@@ -71,6 +73,7 @@ private final class SubmissionWriter {
     private let insertChange: Statement
     private let keepInHistory: Statement
     private let removeLater: Statement
+    private let tombstones: Tombstones
     private(set) var applied = AppliedChanges()
 
     init(_ database: Database, now: Int64) throws {
@@ -79,6 +82,7 @@ private final class SubmissionWriter {
         users = try IDWriter(database, "user", "users")
         findItem = try database.cachedStatement(sql: "SELECT item FROM items WHERE id = ?")
         insertChange = try database.cachedStatement(sql: "INSERT INTO changed_users (user) VALUES (?)")
+        tombstones = try Tombstones(database)
         keepInHistory = try database.cachedStatement(sql: "INSERT OR IGNORE INTO rating_history VALUES (?, ?, ?, ?)")
         removeLater = try database.cachedStatement(
             sql: "DELETE FROM ratings WHERE user = ? AND item = ? AND time > ?")
@@ -109,6 +113,7 @@ private final class SubmissionWriter {
         let items = try events.map { try Int64.fetchOne(findItem, arguments: [$0.item]) }
         let unknown = zip(events, items).filter { $0.1 == nil }.map(\.0.item)
         guard unknown.isEmpty else { return .unknownItems(unknown) }
+        if try events.contains(where: { try tombstones.hold($0.user) }) { return .erased }
         let rows = try zip(events, items.compactMap { $0 }).map { event, item in
             RatingInsert.Row(
                 user: try users.number(of: event.user), item: item, value: event.value, time: event.time)

@@ -15,6 +15,9 @@ extension Store {
                     path: path, problem: "an earlier version of kindred computed run \(number)",
                     remedy: "It is computed again from the ratings.")
             }
+            // An erasure has removed its files, which held everybody's ratings.
+            let kept = try Data.fetchOne(database, sql: "SELECT files FROM runs WHERE run = ?", arguments: [number])
+            guard let kept else { return nil }
             let rows = try Row.fetchAll(
                 database, sql: "SELECT name, bytes, sha256 FROM run_files WHERE run = ? ORDER BY name",
                 arguments: [number])
@@ -25,7 +28,6 @@ extension Store {
                 files[name] = bytes
                 list.append((name, Data(sha256(bytes))))
             }
-            let kept = try Data.fetchOne(database, sql: "SELECT files FROM runs WHERE run = ?", arguments: [number])
             guard kept == RunSeal.files(list) else { throw changedRun(number, "its list of files") }
             return (run, files)
         }

@@ -91,6 +91,9 @@ extension Store {
             try database.execute(sql: "DELETE FROM \(table)")
         }
         let users = try numbers(database, "user", "users", result.users)
+        guard !users.contains(0) else {
+            throw StoreError.refused("users were erased while this was computed; it is computed again without them")
+        }
         let items = try numbers(database, "item", "items", result.items)
         let neighbor = try database.makeStatement(sql: "INSERT INTO neighbors VALUES (?, ?, ?, ?, ?)")
         for row in result.neighbors {

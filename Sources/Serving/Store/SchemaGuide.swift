@@ -56,7 +56,7 @@ extension DataTable.Value {
 extension SchemaGuide {
     private static let user = "number of the user within the store; users has the id"
     private static let item = "number of the item within the store; items has the id"
-    private static let seconds = "seconds since 1970"
+    static let seconds = "seconds since 1970"
     private static let seal = "checksum of the row; null for a row that is taken as it is"
 
     package static let relations: [Relation] =

@@ -15,7 +15,7 @@ public final class Store: Sendable {
     let followers = ChangeFollowers()
 
     /// How long a write waits for that of another process.
-    private static let patience: TimeInterval = 5
+    static let patience: TimeInterval = 5
 
     /// Opens a store to read and write, and brings one of an earlier version up to date.
     ///
@@ -31,7 +31,9 @@ public final class Store: Sendable {
             // Each commit reaches the disk before it returns.
             // An import changes pages all over its tables; readers are several, and each keeps pages of its own.
             let cache = database.configuration.readonly ? 8_192 : 65_536
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -\(cache);")
+            // What is deleted is overwritten, so that an erasure leaves nothing behind.
+            try database.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -\(cache);")
         }
         database = try Self.translating(path) {
             if isNew {

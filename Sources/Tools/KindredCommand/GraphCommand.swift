@@ -122,6 +122,8 @@ struct GraphCommand: ParsableCommand {
         let json = try summary.json
         try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
         try output.commit()
+        OutputLedger(source: source.source, isQuiet: runtime.quiet).record(
+            "graph", output.files, anonymous: ["communities.csv", "summary.json"])
         progress.end()
         show(summary, json, notes: snapshot.notes + export.notes(on: format.formats))
     }

@@ -113,6 +113,7 @@ struct RecommendCommand: ParsableCommand {
         let file = RecommendationFile(
             path: output, count: count, isSpreadsheetSafe: spreadsheet.spreadsheetSafe, threads: runtime.threadCount)
         let summary = try file.write(progress) { try recommenders(dataset) { progress.update($0) }[0] }
+        OutputLedger(source: source.source, isQuiet: runtime.quiet).record("lists", [output])
         if runtime.json {
             try Console.result(json: summary)
         } else if !runtime.quiet {

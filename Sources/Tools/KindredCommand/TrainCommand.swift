@@ -85,6 +85,7 @@ struct TrainCommand: ParsableCommand {
         let parameters = ConfigurationFile.text(configuration, of: [model.kind])
         try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()
+        OutputLedger(source: source.source, isQuiet: runtime.quiet).record("model", output.files)
         let summary = Summary(fitted, trace)
         if runtime.json {
             try Console.result(json: summary)

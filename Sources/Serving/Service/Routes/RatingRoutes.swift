@@ -147,6 +147,8 @@ struct RatingRoutes {
                 field($0, "item_id", "there is no such film", batch)
             }
             throw Problem(.unprocessableContent, "some films are not known; nothing was stored", errors: errors)
+        case .erased:
+            throw Problem(.conflict, "a user of this request was erased and is not taken in again; nothing was stored")
         case .noRating: throw Problem(.internalServerError, "a rating was not stored")
         }
     }

@@ -27,6 +27,22 @@ public final class DeadLetterFile: Sendable {
         }
     }
 
+    /// Removes the letters of which the line meets a condition.
+    func remove(where isRemoved: (ArraySlice<UInt8>) -> Bool) throws {
+        try file.withLock { file in
+            guard let bytes = FileManager.default.contents(atPath: path) else { return }
+            let lines = Array(bytes).split(separator: UInt8(ascii: "\n"))
+            let kept = lines.filter { !isRemoved($0) }
+            guard kept.count < lines.count else { return }
+            try OutputFile(path).write { writer throws(OutputError) in
+                for line in kept { try writer.write(line + [UInt8(ascii: "\n")]) }
+            }
+            // The next letter goes into the new file.
+            try? file?.close()
+            file = nil
+        }
+    }
+
     private static func open(_ path: String) throws -> FileHandle {
         if !FileManager.default.fileExists(atPath: path) { _ = createPrivateFile(path) }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))

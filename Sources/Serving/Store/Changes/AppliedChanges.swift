@@ -27,6 +27,10 @@ public struct AppliedChanges: Sendable, Equatable {
     public var repeated = 0
     /// Whether titles, genres or attributes have changed.
     public var hasNewFacts = false
+    /// Ratings and facts of users who were erased, which are left out.
+    public var refused = 0
+    /// Who was erased; the changes are their ratings.
+    public var erased: String?
 
     public init() {}
 

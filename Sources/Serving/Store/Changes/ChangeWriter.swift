@@ -10,6 +10,7 @@ final class ChangeWriter {
     private let users: IDWriter
     private let items: IDWriter
     private let facts: FactWriter
+    private let tombstones: Tombstones
     private let find: Statement
     /// Ratings that count and are not written yet, by what there is one rating of.
     private var pending: [RatingInsert.Row.Place: RatingInsert.Row] = [:]
@@ -37,6 +38,7 @@ final class ChangeWriter {
         users = try IDWriter(database, "user", "users")
         items = try IDWriter(database, "item", "items")
         facts = FactWriter(database)
+        tombstones = try Tombstones(database)
         find = try database.cachedStatement(sql: "SELECT value, time FROM ratings WHERE user = ? AND item = ?")
     }
 
@@ -54,6 +56,9 @@ final class ChangeWriter {
     ///
     /// - Returns: why they are not taken, or nil where they are.
     func apply(_ changes: [StreamChange]) throws -> String? {
+        let all = changes.count
+        let changes = tombstones.isUsed ? try changes.filter { try !isOfErased($0) } : changes
+        applied.refused += all - changes.count
         var ratings: [RatingEvent] = []
         for case .rate(let event) in changes {
             let verdict = cleaning.verdict(value: event.value, time: event.time)
@@ -77,6 +82,15 @@ final class ChangeWriter {
             }
         }
         return nil
+    }
+
+    private func isOfErased(_ change: StreamChange) throws -> Bool {
+        switch change {
+        case .rate(let event): try tombstones.hold(event.user)
+        case .remove(let user, _): try tombstones.hold(user)
+        case .user(let facts): try tombstones.hold(facts.id)
+        case .item: false
+        }
     }
 
     private func number(ofItem id: String) throws -> Int64 {

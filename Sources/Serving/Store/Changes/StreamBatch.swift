@@ -83,6 +83,7 @@ extension Store {
             var moved: Set<TopicPartition> = []
             let reject = try database.cachedStatement(
                 sql: "INSERT OR IGNORE INTO rejected_messages VALUES (?, ?, ?, ?, ?, ?, 0)")
+            let tombstones = try Tombstones(database)
             for message in batch.messages {
                 let place = TopicPartition(topic: message.topic, partition: message.partition)
                 guard message.offset >= next[place] ?? 0 else {
@@ -92,6 +93,11 @@ extension Store {
                 next[place] = message.offset + 1
                 moved.insert(place)
                 guard let reason = try message.problem ?? writer.apply(message.changes) else {
+                    outcome.taken += 1
+                    continue
+                }
+                // What names somebody who was erased is not kept.
+                if try tombstones.areNamed(in: String(decoding: message.bytes, as: UTF8.self)) {
                     outcome.taken += 1
                     continue
                 }

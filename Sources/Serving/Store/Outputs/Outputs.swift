@@ -49,6 +49,11 @@ extension Store {
         }
     }
 
+    /// Nothing is at the place of an output any more.
+    public func forget(_ output: Output) throws(StoreError) {
+        try write { try $0.execute(sql: "DELETE FROM outputs WHERE place = ?", arguments: [output.place]) }
+    }
+
     /// What left the store, oldest first.
     public func outputs() throws(StoreError) -> [Output] {
         try read { database in

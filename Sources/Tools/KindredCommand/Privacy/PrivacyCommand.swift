@@ -7,6 +7,9 @@
             commandName: "privacy",
             abstract: "Answer what people ask about their data: see, correct, restrict and erase it.",
             subcommands: [
+                AccessCommand.self,
+                RectifyCommand.self,
+                EraseCommand.self,
                 BudgetCommand.self,
                 PublishCountsCommand.self,
                 RecordCommand.self,

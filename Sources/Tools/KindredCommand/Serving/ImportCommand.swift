@@ -45,6 +45,8 @@
         var scale: ScaleBounds?
 
         @OptionGroup(title: "Data of people") var people: MinimisationOptions
+        @Flag(help: "Take users in again who were erased; without it their rows are left out.")
+        var readmitErased = false
 
         @OptionGroup(title: "Files") var file: FileOptions
 
@@ -69,9 +71,10 @@
 
             progress.begin("reading")
             let rows = try reader.rows(found.ratings) { progress.update($0) }
-            let input = try ImportSource(
+            var input = try ImportSource(
                 rows, of: found, by: reader, name: source, checksum: found.checksum(),
                 minimisation: people.minimisation)
+            input.readmitsErased = readmitErased
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
             let report = try Store(store, creates: true).importRatings(
@@ -92,7 +95,7 @@
             lines += [
                 ("malformed", report.malformed), ("off scale", report.out_of_scale),
                 ("bad times", report.impossible_times), ("converted", report.times_converted),
-                ("unknown", report.unknown_items),
+                ("unknown", report.unknown_items), ("erased", report.erased),
             ].filter { $0.1 > 0 }
             let notes = [
                 "duplicates": "another rating of the same user and item counts",
@@ -100,6 +103,7 @@
                 "off scale": "the value is outside the rating scale", "bad times": "before 1970 or in the future",
                 "converted": "times in milliseconds or microseconds",
                 "unknown": "of items missing from the catalog",
+                "erased": "of users who were erased; --readmit-erased takes them in again",
             ]
             let table = lines.map { name, count in
                 let note = notes[name].map { "  \($0)" } ?? ""

@@ -83,6 +83,8 @@
                 if kafka.kafka != nil {
                     let topics = Dictionary(kafka.topics.topics.map { ($0.kind, $0.name) }) { first, _ in first }
                     let sink = KafkaSink(try KafkaProducer(kafka.settings()), topics: topics)
+                    // Before, for a run that is killed has sent something too.
+                    record(topics)
                     return try await publish(publisher, to: sink)
                 }
                 return try await publish(publisher, to: LineSink())
@@ -118,6 +120,19 @@
                 let done = (summary.delivered_before + summary.sent) % max(1, Int(count))
                 if done % 64 == 0 { progress.update(Double(done) / count) }
             }
+        }
+
+        private func record(_ topics: [MessageKind: String]) {
+            guard let source, let brokers = kafka.kafka, !FileKind.isPipe(source), Store.isDatabase(source) else {
+                return
+            }
+            let now = Int64(Date().timeIntervalSince1970)
+            OutputLedger(source: source, isQuiet: runtime.quiet).record(
+                topics.sorted { $0.value < $1.value }.map { kind, topic in
+                    Output(
+                        kind: "topic", place: KafkaErasure.place(brokers: brokers, topic: topic, kind), written: now,
+                        holdsPeople: kind != .items)
+                })
         }
 
         private func records(_ progress: ProgressLine) throws -> RecordList {
