@@ -63,6 +63,9 @@ struct Query {
         return text
     }
 
+    /// Whether a value was given.
+    func has(_ name: String) -> Bool { values[name] != nil }
+
     /// Text with at least one letter, digit or sign in it.
     func text(_ name: String) throws(Problem) -> String {
         guard let text = values[name], !text.allSatisfy(\.isWhitespace) else {

@@ -72,7 +72,7 @@ public enum ViewLineage {
             unsafe sqlite3_set_authorizer(
                 connection,
                 { context, action, table, column, _, _ in
-                    guard unsafe action == SQLITE_READ, let context = unsafe context, let table = unsafe table,
+                    guard action == SQLITE_READ, let context = unsafe context, let table = unsafe table,
                         let column = unsafe column
                     else { return SQLITE_OK }
                     let field = unsafe Field(String(cString: table), String(cString: column))
