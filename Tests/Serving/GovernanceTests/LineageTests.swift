@@ -37,7 +37,7 @@ struct LineageTests {
         func exports(_ id: String) -> [String] {
             lineage.reached(from: id, .down).filter { $0.kind == .output }.map(\.id)
         }
-        #expect(exports("import:1") == ["output:/out/late", "output:/out/early"])
+        #expect(exports("import:1") == ["output:/out/early", "output:/out/late"])
         #expect(exports("import:2") == ["output:/out/late"])
     }
 

@@ -1,6 +1,7 @@
 import GRDB
 import Governance
 import Store
+import TestSupport
 import Testing
 
 struct QualityTests {

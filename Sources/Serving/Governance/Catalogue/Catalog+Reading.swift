@@ -162,7 +162,9 @@ extension Catalog.Check {
         rule =
             name == QualityRule.volume
             ? QualityRule.volumeRule
-            : QualityRule.all(now: 0).first { ($0.relation, $0.field, $0.name) == (result.relation, result.field, result.name) }?.rule ?? ""
+            : QualityRule.all(now: 0).first {
+                ($0.relation, $0.field, $0.name) == (result.relation, result.field, result.name)
+            }?.rule ?? ""
         self.history = history.map {
             Moment(checked: $0.checked, observed: $0.observed, hasPassed: $0.hasPassed)
         }

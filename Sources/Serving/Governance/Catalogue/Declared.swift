@@ -28,6 +28,9 @@ extension Catalog {
         "recommendations.model", "recommendations.predicted_rating", "recommendations.score",
     ]
 
+    /// Columns of text with few values, none of which is anybody's: paths and ids are not among them.
+    static let categories: Set = ["kind", "model", "metric", "stage", "name", "state", "users", "relation", "field"]
+
     /// How long the rows of a table stay.
     static func retention(of table: String) -> String {
         switch table {

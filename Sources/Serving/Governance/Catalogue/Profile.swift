@@ -64,7 +64,8 @@ struct Profile {
         guard distinct > 0, !column.isPersonal || Catalog.showsGroups(table: table, column: column.name) else {
             return false
         }
-        return isNumber(column) || (column.type == "TEXT" && distinct <= mostValues)
+        return isNumber(column)
+            || (column.type == "TEXT" && distinct <= mostValues && Catalog.categories.contains(column.name))
     }
 
     /// The histogram of one column.

@@ -35,19 +35,22 @@ public enum ViewLineage {
         return direct[column]
     }
 
+    /// What makes a row of ratings, and so a count of them.
+    static let key = [Field("ratings", "item"), Field("ratings", "user")]
     private static let value = Field("ratings", "value")
     private static let time = Field("ratings", "time")
 
     private static let direct = [
         "title": [Field("items", "title")], "value": [value], "rating": [value], "timestamp": [time],
-        "genre": [Field("genres", "name")], "ratings": [value], "share": [value], "average": [value],
+        "genre": [Field("genres", "name")], "ratings": key, "share": key, "average": [value],
         "bayesian_average": [value], "above_mean": [value], "first_time": [time], "last_time": [time],
-        "active_users": [Field("ratings", "user")], "ratings_per_user": [value, Field("ratings", "user")],
+        "active_users": [Field("ratings", "user")], "ratings_per_user": key,
     ]
 
-    /// Every column of a table that SQLite reads for a view: what its columns show, and what it joins, filters and sorts by.
+    /// The columns of tables that SQLite reads for a view: what its columns show, and what it groups, filters and sorts by.
     ///
-    /// SQLite tells each when it compiles the view, of an empty store in memory.
+    /// SQLite names them when it compiles the view, for an empty store in memory. It does not name columns of `USING`, nor those of
+    /// rows that are only counted.
     ///
     /// - Returns: in order; empty for a name that no view has.
     public static func read(byView view: String) throws(StoreError) -> [Field] {
