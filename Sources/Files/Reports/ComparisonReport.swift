@@ -1,5 +1,6 @@
 public import Engine
 public import Evaluation
+import FileOutput
 
 /// A comparison of models with its exports: `metrics.csv` and `report.json` for machines, `report.html` to read.
 ///

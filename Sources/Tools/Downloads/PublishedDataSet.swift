@@ -1,3 +1,5 @@
+import FileOutput
+import Foundation
 import Platform
 
 /// A data set that GroupLens publishes.
@@ -37,5 +39,27 @@ public struct PublishedDataSet: Sendable {
                 F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. ACM \
                 Transactions on Interactive Intelligent Systems 5, 4, 19:1-19:19. https://doi.org/10.1145/2827872
                 """, sizeLimit: megabytes << 20)
+    }
+}
+
+extension PublishedDataSet {
+    /// The data set whose archive, folder or file this is: by its name, or by a README in the folder that names MovieLens.
+    ///
+    /// - Returns: nil for anything else. Of a folder with another name, one whose terms are the same.
+    public static func named(byReadmeBeside path: String) -> PublishedDataSet? {
+        let place = URL(fileURLWithPath: path)
+        let kind = FileKind(path)
+        guard kind == .folder || kind == .file else { return nil }
+        let folder = kind == .folder ? place : place.deletingLastPathComponent()
+        let name = (kind == .folder ? folder : place.deletingPathExtension()).lastPathComponent
+        if let found = all.first(where: { $0.name == name || (folder.lastPathComponent == $0.name) }) { return found }
+        for readme in ["README", "README.txt"] {
+            guard let file = FileHandle(forReadingAtPath: folder.appendingPathComponent(readme).path),
+                let head = try? file.read(upToCount: 4_096)
+            else { continue }
+            let text = String(decoding: head, as: UTF8.self)
+            if text.contains("MovieLens"), text.contains("GroupLens") { return all.first }
+        }
+        return nil
     }
 }

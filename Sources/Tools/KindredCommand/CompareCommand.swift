@@ -8,6 +8,10 @@ import RatingFiles
 import Ratings
 import Reports
 
+#if Serving
+    import Governance
+#endif
+
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
@@ -65,6 +69,10 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var spreadsheet: SpreadsheetOptions
 
+    #if Serving
+        @OptionGroup var lineage: LineageOptions
+    #endif
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -76,6 +84,20 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        #if Serving
+            let job = LineageJob(
+                "compare", "Compare recommenders on held-out ratings.", version: Version.kindred,
+                inputs: ([source].compactMap { $0 } + splits.train + splits.test).flatMap {
+                    lineage.input($0, reading.file)
+                },
+                outputs: [LineageDataset(file: output)])
+            try lineage.telling(job) { _ in try compare() }
+        #else
+            try compare()
+        #endif
+    }
+
+    private func compare() throws {
         var configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let output = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)

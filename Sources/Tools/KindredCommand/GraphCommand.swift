@@ -9,6 +9,10 @@ import Platform
 import RatingFiles
 import Ratings
 
+#if Serving
+    import Governance
+#endif
+
 struct GraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "graph",
@@ -83,6 +87,10 @@ struct GraphCommand: ParsableCommand {
 
     @OptionGroup var spreadsheet: SpreadsheetOptions
 
+    #if Serving
+        @OptionGroup var lineage: LineageOptions
+    #endif
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -90,6 +98,19 @@ struct GraphCommand: ParsableCommand {
     }
 
     func run() throws {
+        #if Serving
+            let names = ["users.csv", "edges.csv", "communities.csv"]
+            let job = LineageJob(
+                "graph", "Compute the graph of similar users.", version: Version.kindred,
+                inputs: lineage.input(source.source, source.reading.file),
+                outputs: names.map { .written($0, in: output) })
+            try lineage.telling(job) { _ in try compute() }
+        #else
+            try compute()
+        #endif
+    }
+
+    private func compute() throws {
         let begin = ContinuousClock.now
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let output = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)

@@ -35,7 +35,7 @@ struct RootCommand: AsyncParsableCommand {
             GraphCommand.self, NeighborsCommand.self, TrainCommand.self, RecommendCommand.self, CompareCommand.self,
             TuneCommand.self, ReplayCommand.self, ImportCommand.self, SQLCommand.self, AnalyticsCommand.self,
             ServeCommand.self, WatchCommand.self, PublishCommand.self, IndexCommand.self,
-            PrivacyCommand.self, AuditCommand.self,
+            PrivacyCommand.self, AuditCommand.self, CatalogCommand.self,
             AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self,
             GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])

@@ -8,6 +8,10 @@ import ModelFiles
 import Platform
 import Ratings
 
+#if Serving
+    import Governance
+#endif
+
 struct TrainCommand: ParsableCommand {
     /// What can be trained and saved.
     enum Model: String, ExpressibleByArgument, CaseIterable {
@@ -54,6 +58,10 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup(title: "Models") var models: ModelOptions
 
+    #if Serving
+        @OptionGroup var lineage: LineageOptions
+    #endif
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -62,6 +70,17 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
+        #if Serving
+            let job = LineageJob(
+                "train", "Fit a model and save it.", version: Version.kindred,
+                inputs: lineage.input(source.source, source.reading.file), outputs: [LineageDataset(file: output)])
+            try lineage.telling(job) { _ in try train() }
+        #else
+            try train()
+        #endif
+    }
+
+    private func train() throws {
         var configuration = try models.configuration(for: [model.kind], threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let output = try OutputFolder(output, isPrivate: true)

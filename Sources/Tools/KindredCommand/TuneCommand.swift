@@ -6,6 +6,10 @@ import LinearAlgebra
 import Ratings
 import Reports
 
+#if Serving
+    import Governance
+#endif
+
 struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tune",
@@ -57,6 +61,10 @@ struct TuneCommand: ParsableCommand {
 
     @OptionGroup var spreadsheet: SpreadsheetOptions
 
+    #if Serving
+        @OptionGroup var lineage: LineageOptions
+    #endif
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -74,6 +82,18 @@ struct TuneCommand: ParsableCommand {
     }
 
     func run() throws {
+        #if Serving
+            let job = LineageJob(
+                "tune", "Search for good parameters of models.", version: Version.kindred,
+                inputs: lineage.input(source.source, source.reading.file),
+                outputs: [LineageDataset(file: output)])
+            try lineage.telling(job) { _ in try tune() }
+        #else
+            try tune()
+        #endif
+    }
+
+    private func tune() throws {
         var configuration = try models.configuration(for: list.models, threads: runtime.threadCount)
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let dataset = try Dataset(source, threads: runtime.threadCount, progress: progress)

@@ -333,6 +333,26 @@ class Page:
         require(labels == ["Theme: light", "Theme: dark", "Theme: system"], f"the button of themes says {labels}")
         return f"pictures in {self.folder}"
 
+    def catalogue(self):
+        """The catalogue draws its lineage, walks it by links and finds words."""
+        self.emulate("light", 1440, 900)
+        self.driver.get(self.service.base + "/catalog/page")
+        until("the lineage was never drawn", lambda: self.find(".lineage a"))
+        require(self.find("#relations details") and self.find("#checks tbody tr"), "tables or checks are missing")
+        self.one('.lineage a[href="#node=import%3A1"]').click()
+        until("nothing is said of a chosen box", lambda: self.find("#lineage .into a"))
+        require(self.find("#lineage .from a"), "an import has no source")
+        self.one("#lineage .into a").click()
+        until("a link leads to no other box", lambda: self.find('.lineage a.chosen:not([href$="import%3A1"])'))
+        self.one("#search-field").send_keys("rating", Keys.ENTER)
+        until("the search finds nothing", lambda: self.find("#find tbody tr"))
+        problems = self.driver.execute_script(ACCESSIBILITY)
+        require(not problems, "; ".join(problems))
+        require(self.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"),
+                "some of the catalogue is out of view to the right")
+        self.driver.save_screenshot(str(self.folder / "catalogue.png"))
+        return f"{len(self.find('.lineage a'))} boxes"
+
     def console(self):
         messages = self.complaints()
         require(not messages, "the console says: " + "; ".join(messages))
@@ -350,7 +370,7 @@ def main(base, folder):
     until("the service has no snapshot", service.is_ready, pause=0.5)
     page = Page(service, folder)
     checks = [page.load, page.search_by_keyboard, page.look_user_up, page.panels, page.hover_heat_map, page.live_rating,
-              page.accessibility, page.themes_and_widths, page.console]
+              page.accessibility, page.themes_and_widths, page.catalogue, page.console]
     try:
         for check in checks:
             started = time.monotonic()

@@ -1,4 +1,5 @@
 import Evaluation
+import FileOutput
 
 /// Differences with their intervals on a common axis, one small picture per table row.
 struct IntervalPlot {

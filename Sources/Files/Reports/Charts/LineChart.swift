@@ -1,3 +1,5 @@
+import FileOutput
+
 /// Lines of several models over a common axis.
 struct LineChart {
     struct Point {

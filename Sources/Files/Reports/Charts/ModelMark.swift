@@ -1,3 +1,5 @@
+import FileOutput
+
 /// The style of a model in all charts: color, dash and shape, so that color is never needed.
 struct ModelMark {
     let model: String

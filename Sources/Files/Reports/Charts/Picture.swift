@@ -1,3 +1,5 @@
+import FileOutput
+
 /// The frame of every chart, with a title and description for screen readers.
 struct Picture {
     /// Unique within the page.

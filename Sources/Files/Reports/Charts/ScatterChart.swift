@@ -1,3 +1,5 @@
+import FileOutput
+
 /// Points of several kinds over a common axis.
 struct ScatterChart {
     struct Series {

@@ -1,4 +1,5 @@
 import Evaluation
+import FileOutput
 
 extension HTMLPage {
     /// Definitions of the terms in the sections shown.

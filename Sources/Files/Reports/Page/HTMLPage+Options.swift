@@ -1,4 +1,5 @@
 import Engine
+import FileOutput
 
 extension HTMLPage {
     var optionSection: Section? {

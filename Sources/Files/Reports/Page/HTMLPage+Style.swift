@@ -1,3 +1,5 @@
+import FileOutput
+
 extension HTMLPage {
     // Model colors are those of Okabe and Ito (2008, Color Universal Design), safe for color blindness; dark ones are
     // lightened on a dark page and light ones darkened on a light one, for a contrast of at least 3.

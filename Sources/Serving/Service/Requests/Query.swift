@@ -65,6 +65,8 @@ struct Query {
 
     /// The same where it is given.
     func optionalText(_ name: String) throws(Problem) -> String? { values[name] == nil ? nil : try text(name) }
+    /// Whether a value was given.
+    func has(_ name: String) -> Bool { values[name] != nil }
 
     /// Text with at least one letter, digit or sign in it.
     func text(_ name: String) throws(Problem) -> String {

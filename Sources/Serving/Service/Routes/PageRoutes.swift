@@ -45,6 +45,7 @@ struct PageRoutes {
 
     func add(to router: RouterGroup<ServiceContext>) {
         router.get("/") { request, _ in try respond(request, "index.html") }
+        router.get("catalog/page") { request, _ in try respond(request, "catalog.html") }
         router.get("openapi.json") { request, _ in try respond(request, "openapi.json") }
         router.get("assets/:name") { request, context in try respond(request, context.id("name")) }
     }

@@ -164,6 +164,7 @@ public struct KindredServer: Sendable {
         SinkRoutes(sinks: configuration.sinks).add(to: reading)
         StreamErrorRoutes(live: live, work: storeWork, now: now).add(to: reading)
         analytics.addReading(to: reading)
+        CatalogRoutes(live: live, now: now).add(to: reading)
         health.addReading(to: reading)
 
         let writing = group(.write)

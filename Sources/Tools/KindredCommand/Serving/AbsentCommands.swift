@@ -69,6 +69,11 @@
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
+    struct CatalogCommand: AbsentCommand {
+        static let name = "catalog"
+        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    }
+
     struct KeysCommand: AbsentCommand {
         static let name = "keys"
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

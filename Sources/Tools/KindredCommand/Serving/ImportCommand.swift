@@ -1,7 +1,9 @@
 #if Serving
     import ArgumentParser
+    import Downloads
     import FileOutput
     import Foundation
+    import Governance
     import LinearAlgebra
     import RatingFiles
     import Ratings
@@ -47,12 +49,29 @@
         @OptionGroup(title: "Data of people") var people: MinimisationOptions
         @Flag(help: "Take users in again who were erased; without it their rows are left out.")
         var readmitErased = false
+        @Option(
+            help: ArgumentHelp(
+                "Terms of use of the data, for the catalogue. (default: those of MovieLens where a README names it)",
+                valueName: "text"))
+        var licence: String?
+
+        @Option(help: ArgumentHelp("How to cite the data, for the catalogue.", valueName: "text"))
+        var citation: String?
+
+        @OptionGroup var lineage: LineageOptions
 
         @OptionGroup(title: "Files") var file: FileOptions
 
         @OptionGroup(title: "Run") var runtime: RunOptions
 
         func run() throws {
+            let job = LineageJob(
+                "import", "Import ratings into a store.", version: Version.kindred,
+                inputs: lineage.input(source, file), outputs: [LineageDataset(table: "ratings", ofStore: store)])
+            try lineage.telling(job) { try run(&$0) }
+        }
+
+        private func run(_ job: inout LineageJob) throws {
             let begin = ContinuousClock.now
             let progress = ProgressLine(isEnabled: !runtime.quiet)
             try Store.requireStoreOrNothing(store)
@@ -77,9 +96,12 @@
             input.readmitsErased = readmitErased
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
-            let report = try Store(store, creates: true).importRatings(
+            let opened = try Store(store, creates: true)
+            let report = try opened.importRatings(
                 input, scale: scale?.bounds, now: Int64(Date().timeIntervalSince1970)
             ) { progress.update($0) }
+            try opened.save(terms(of: found), ofImport: input.checksum)
+            job.outputs = [try LineageDataset(ratingsOf: opened)]
             progress.end()
             if !runtime.quiet { SourceMessages.show(reading: rows.reading, notes: rows.notes, of: source) }
             if runtime.json {
@@ -87,6 +109,13 @@
             } else if !runtime.quiet {
                 Console.result(text(report, seconds: begin.duration(to: .now) / .seconds(1)))
             }
+        }
+
+        private func terms(of found: RatingsSource) -> SourceTerms {
+            let known = PublishedDataSet.named(byReadmeBeside: source)
+            return SourceTerms(
+                bytes: found.ratings.reduce(0) { $0 + $1.byteCount }, licence: licence ?? known?.licence,
+                citation: citation ?? known?.citation)
         }
 
         private func text(_ report: ImportReport, seconds: Double) -> String {

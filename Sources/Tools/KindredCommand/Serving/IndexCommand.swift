@@ -3,6 +3,7 @@
     import Engine
     import FileOutput
     import Foundation
+    import Governance
     import LinearAlgebra
     import Live
     import Sinks
@@ -47,6 +48,8 @@
                 valueName: "file"))
         var deadLetters: String?
 
+        @OptionGroup var lineage: LineageOptions
+
         @OptionGroup(title: "Run") var runtime: RunOptions
 
         func validate() throws {
@@ -63,14 +66,22 @@
                 try await ElasticsearchClient.use(configuration) { client in try await index(store, by: client) }
             }
             let stop = StopSignals { running.cancel() }
+            var job = LineageJob(
+                "index", "Index a store in Elasticsearch or OpenSearch.", version: Version.kindred,
+                inputs: [try LineageDataset(ratingsOf: store)])
+            await lineage.lineage?.tellSoon(.start, of: job)
             do {
                 let summary = try await running.value
+                job.outputs = summary.datasets
+                await lineage.lineage?.tellSoon(.complete, of: job)
                 if runtime.json {
                     try Console.result(json: summary)
                 } else if !runtime.quiet {
                     Console.result(summary.text)
                 }
-            } catch is CancellationError {
+            } catch {
+                await lineage.lineage?.tellSoon(.fail(type: "\(type(of: error))"), of: job)
+                guard error is CancellationError else { throw error }
                 Console.message("Stopped: the old indices are in place.")
                 throw ExitCode(128 + (stop.received ?? SIGINT))
             }
@@ -171,6 +182,10 @@
             (retries, requests, bytes) = (loaded.bulk.retries, loaded.bulk.requests, loaded.bulk.bytes)
             removed = loaded.removed
             seconds = loaded.seconds
+        }
+
+        var datasets: [LineageDataset] {
+            indices.map { LineageDataset($0.index, at: url, rows: $0.documents) }
         }
 
         var text: String {

@@ -2,6 +2,7 @@
     import ArgumentParser
     import FileOutput
     import Foundation
+    import Governance
     import LinearAlgebra
     import RatingFiles
     import Store
@@ -56,6 +57,8 @@
                 "File that keeps how far it came; the next run with it goes on there.", valueName: "file"))
         var state: String?
 
+        @OptionGroup var lineage: LineageOptions
+
         @OptionGroup(title: "Files") var file: FileOptions
 
         @OptionGroup(title: "Run") var runtime: RunOptions
@@ -91,7 +94,16 @@
             }
             let signals = StopSignals { running.cancel() }
             defer { withExtendedLifetime(signals) {} }
-            let summary = try await running.value
+            let job = LineageJob(
+                "publish", "Send films, users and ratings to Kafka.", version: Version.kindred,
+                inputs: source.map { lineage.input($0, file) } ?? [], outputs: topics)
+            await lineage.lineage?.tellSoon(.start, of: job)
+            let summary: Publisher.Summary
+            do { summary = try await running.value } catch {
+                await lineage.lineage?.tellSoon(.fail(type: "\(type(of: error))"), of: job)
+                throw error
+            }
+            await lineage.lineage?.tellSoon(.complete, of: job)
             // Standard output may be the messages'.
             if kafka.kafka == nil {
                 if !runtime.quiet { Console.message(text(summary)) }
@@ -100,6 +112,11 @@
             } else if !runtime.quiet {
                 Console.result(text(summary))
             }
+        }
+
+        private var topics: [LineageDataset] {
+            guard let broker = kafka.kafka else { return [] }
+            return kafka.topics.topics.map { LineageDataset($0.name, at: "kafka://\(broker)") }
         }
 
         private func publish(_ publisher: Publisher, to sink: some MessageSink) async throws -> Publisher.Summary {

@@ -125,6 +125,8 @@
 
         @OptionGroup(title: "Metrics") var metrics: MetricsOptions
 
+        @OptionGroup var lineage: LineageOptions
+
         @OptionGroup var arithmetic: ProductOptions
 
         @Option(
@@ -157,6 +159,10 @@
             let live = try LiveEngine(store, liveConfiguration())
             let configuration = try serviceConfiguration(sources: sources(live) + folders(store), sinks: sinks(live))
             let server = try KindredServer(live, configuration)
+            let follower = lineage.lineage.map { target in
+                Task { await LineageFollower(live: live, target: target, version: Version.kindred).run() }
+            }
+            defer { follower?.cancel() }
             let scheme = certificate == nil ? "http" : "https"
             try await server.run { [host, quiet] port in
                 guard !quiet else { return }
