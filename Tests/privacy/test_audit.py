@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import hmac
-import json
 import random
 import shutil
 import sqlite3
@@ -48,7 +47,7 @@ def test_audit_chain_by_another_program(lab):
         check(chain == written, f"entry {entry} has the hash that Python computes", action)
     told = lab.kindred("audit", "verify", store)
     check(chain.hex() in told and "Entries 1 to 5 hold" in told, "verify prints the head", told)
-    shown = json.loads(lab.kindred("audit", "show", store, "--format", "json"))
+    shown = lab.kindred("audit", "show", store, "--format", "json")
     check([row[3] for row in shown["rows"]] == ["keys.add"] * 3 + ["sql", "keys.remove"], "show has the actions in order")
     found = [path.name for path in lab.folder.iterdir() if path.is_file() and MARK.encode() in path.read_bytes()]
     check(not found, "the id that a statement named is nowhere", found)

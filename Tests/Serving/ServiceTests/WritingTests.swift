@@ -74,7 +74,7 @@ extension RouteTests {
         }
 
         @Test func `the comparison is that of the newest run, or not found`() async throws {
-            let reply = try await service.get("/compare")
+            let reply = try await service.get("/compare", as: .admin)
             #expect(reply.text == service.live.snapshot?.comparison)
             let bare = try await TestService(hasSnapshot: false)
             #expect(try await bare.get("/compare").status == .serviceUnavailable)

@@ -11,12 +11,12 @@ struct PermissionTests {
         ).intValue
     }
 
-    @Test("15.13: a store, its log and their index are for the owner alone")
+    @Test("15.13: a store, its log, their index and the key of its audit are for the owner alone")
     func newStore() throws {
         let scratch = try Scratch()
         let store = try Store(scratch.path("s.sqlite"), creates: true)
         try store.add(StoredKey(hash: Data([1]), name: "a", role: .read, created: 0))
-        #expect(scratch.names == ["s.sqlite", "s.sqlite-shm", "s.sqlite-wal"])
+        #expect(scratch.names == ["s.sqlite", "s.sqlite-audit.key", "s.sqlite-shm", "s.sqlite-wal"])
         for name in scratch.names { #expect(try mode(scratch.path(name)) == 0o600, "\(name)") }
     }
 
@@ -27,6 +27,9 @@ struct PermissionTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: scratch.path("s.sqlite"))
         let store = try Store(scratch.path("s.sqlite"), creates: true)
         try store.add(StoredKey(hash: Data([1]), name: "a", role: .read, created: 0))
-        for name in scratch.names { #expect(try mode(scratch.path(name)) == 0o640, "\(name)") }
+        for name in scratch.names where !name.hasSuffix(".key") {
+            #expect(try mode(scratch.path(name)) == 0o640, "\(name)")
+        }
+        #expect(try mode(scratch.path("s.sqlite-audit.key")) == 0o600)
     }
 }

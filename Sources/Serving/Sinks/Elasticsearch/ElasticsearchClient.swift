@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Dispatch
 public import Foundation
 import NIOCore
 import NIOFoundationCompat
@@ -37,6 +38,9 @@ public final class ElasticsearchClient: Sendable {
         }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }
+
+    /// What was never used is shut down too: a client of HTTP that is not ends a program that was built for debugging.
+    deinit { client.shutdown(queue: .global()) { _ in } }
 
     public func shutdown() async { try? await client.shutdown() }
 
