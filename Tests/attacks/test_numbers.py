@@ -21,6 +21,8 @@ NEEDS = {
     "import": {"source": "RATINGS", "store": "imported.sqlite"}, "sql": {"store": "STORE", "query": "SELECT 1"},
     "analytics": {"store": "STORE", "output": "analytics"},
     "serve": {"store": "STORE", "port": "0", "models": "popularity", "compare": "none"},
+    "privacy budget": {"store": "STORE"},
+    "privacy publish": {"store": "STORE", "view": "rating_distribution", "epsilon": "1", "output": "counts.csv"},
     "generate": {"shape": "50x40x500", "output": "made.csv"}, "keys list": {"store": "STORE"},
     "keys add": {"store": "STORE", "name": "n", "role": "read"}, "keys remove": {"store": "STORE", "name": "n"},
 }

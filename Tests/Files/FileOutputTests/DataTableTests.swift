@@ -14,6 +14,17 @@ struct DataTableTests {
         #expect(table.csv() == "name,count,share\n\"a, \"\"b\"\"\",12,0.5\n,3,nan\n<c>,-4,00ff\n")
     }
 
+    @Test func `JSON says how many rows are hidden where some may be`() throws {
+        func json(_ suppressed: Int?) throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            let table = DataTable(columns: ["day"], rows: [], suppressed: suppressed)
+            return String(decoding: try encoder.encode(table), as: UTF8.self)
+        }
+        #expect(try json(nil) == #"{"columns":["day"],"rows":[],"truncated":false}"#)
+        #expect(try json(3) == #"{"columns":["day"],"rows":[],"suppressed":3,"truncated":false}"#)
+    }
+
     @Test func `JSON has null for NaN`() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

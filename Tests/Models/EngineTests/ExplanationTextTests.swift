@@ -80,6 +80,9 @@ struct ExplanationTextTests {
         }
         let summary = "2 of the \(evidence.neighborCount) people most like you rated it: 4.75 stars on average"
         #expect(text.lines(reason) == [summary])
+        let grouped = ExplanationText(Dataset(ratings: pairs), fewest: 3).lines(reason)
+        #expect(grouped == ["some of the people most like you rated it"])
+        #expect(ExplanationText(Dataset(ratings: pairs), fewest: 2).lines(reason) == [summary])
         let named = ExplanationText(Dataset(ratings: pairs), namesUsers: true).lines(reason)
         // Both have rated item 1; the one nearer by rating and likeness comes first.
         let first = evidence.raters[0]

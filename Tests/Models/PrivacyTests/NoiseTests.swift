@@ -4,7 +4,7 @@ import Privacy
 import Testing
 
 struct NoiseTests {
-    private static let count = 100_000
+    private static let count = 20_000
 
     /// Pearson's χ² of samples against probabilities, over values that are expected five times or more and one cell of all
     /// others, and the number of cells less one.
@@ -53,7 +53,7 @@ struct NoiseTests {
         let (value, freedom) = Self.chiSquared(samples, Self.laplace(scale))
         #expect(value < Self.critical(freedom), "χ² \(value) of \(freedom) degrees of freedom")
         // A wrong scale is found.
-        let wrong = Self.chiSquared(samples, Self.laplace(1.05 * scale))
+        let wrong = Self.chiSquared(samples, Self.laplace(1.2 * scale))
         #expect(wrong.value > Self.critical(wrong.freedom))
     }
 
@@ -65,7 +65,7 @@ struct NoiseTests {
         let variance = Double(numerator) / Double(denominator)
         let (value, freedom) = Self.chiSquared(samples, Self.gaussian(variance))
         #expect(value < Self.critical(freedom), "χ² \(value) of \(freedom) degrees of freedom")
-        let wrong = Self.chiSquared(samples, Self.gaussian(1.15 * variance))
+        let wrong = Self.chiSquared(samples, Self.gaussian(1.3 * variance))
         #expect(wrong.value > Self.critical(wrong.freedom))
     }
 
@@ -85,9 +85,9 @@ struct NoiseTests {
             return (mean, samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(samples.count))
         }
         let laplace = moments { DiscreteLaplace(scale: Fraction(1, 1)).sample(using: &generator) }
-        #expect(abs(laplace.mean) < 0.02 && abs(laplace.variance - 1.841348) < 0.06)
+        #expect(abs(laplace.mean) < 0.05 && abs(laplace.variance - 1.841348) < 0.15)
         let gaussian = moments { DiscreteGaussian(variance: Fraction(100, 1)).sample(using: &generator) }
-        #expect(abs(gaussian.mean) < 0.15 && abs(gaussian.variance - 100) < 2.5)
+        #expect(abs(gaussian.mean) < 0.35 && abs(gaussian.variance - 100) < 5)
     }
 
     @Test func `the same seed gives the same noise, and large scales do not overflow`() {

@@ -1,5 +1,7 @@
+import Engine
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import LinearAlgebra
 import Live
 import Privacy
@@ -73,9 +75,9 @@ struct DifferencingTests {
 
     /// The start of the minute, hour or day as the views write it.
     private static func period(_ time: Int64, _ length: Int64) -> String {
-        let start = time / length * length
-        let clock = "\(start % 86_400 / 36_000)\(start % 36_000 / 3_600):\(start % 3_600 / 600)\(start % 600 / 60)"
-        return "\(text(start, day)) \(clock)"
+        let second = time / length * length % 86_400
+        let (hour, minute) = (second / 3_600, second % 3_600 / 60)
+        return "\(text(time, day)) \(hour / 10)\(hour % 10):\(minute / 10)\(minute % 10)"
     }
 
     private static func timeFacts(_ time: Int64) -> [String: String] {
@@ -130,7 +132,6 @@ struct DifferencingTests {
     }
 
     private func answers(seed: UInt64, as role: Role) async throws -> Answers {
-        // The middle of a minute, so that it stays the same while the service answers.
         let now = Int64(Date().timeIntervalSince1970)
         let sample = Sample(seed: seed, now: now)
         let scratch = try Scratch()
@@ -139,7 +140,6 @@ struct DifferencingTests {
         var live = LiveSample(scratch, store)
         live.configuration.kinds = [.popularity]
         live.configuration.compared = []
-        live.configuration.graph.similarity.minSupport = 1
         live.configuration.smallestGroup = SmallestGroup(size: Self.fewest)
         let service = try await TestService(of: live)
         let snapshot = try #require(service.live.snapshot)

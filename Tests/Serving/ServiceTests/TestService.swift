@@ -25,6 +25,9 @@ struct TestService: Sendable {
     let paths: Set<String>
     private let application: Application<RouterResponder<ServiceContext>>
 
+    /// Never freed: a debug build stops where the client of a sink is, and was not shut down.
+    private static let sinks = Mutex<[ElasticsearchSink]>([])
+
     /// Nobody changes this one; a test that writes makes its own.
     @TaskLocal static var shared: TestService?
 
@@ -32,7 +35,7 @@ struct TestService: Sendable {
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
     ///   - userPrefix: what ids of users begin with.
-    ///   - given: another sample than a random one.
+    ///   - given: another sample than a random one; its service has no sink.
     init(
         hasSnapshot: Bool = true, hasKeys: Bool = true, userPrefix: String = "", of given: LiveSample? = nil,
         _ configure: (inout ServiceConfiguration) -> Void = { _ in }
@@ -54,12 +57,15 @@ struct TestService: Sendable {
         configuration.temporaryFolder = sample.scratch.url
         configuration.sources = [StillSource()]
         // Nobody listens at this port, and nothing runs.
-        configuration.sinks = [
-            try ElasticsearchSink(
-                ElasticsearchConfiguration(url: "http://127.0.0.1:9"), store: live.store,
-                logger: Logger(label: "test", factory: JSONLog.init)
-            ) { nil }
-        ]
+        if given == nil {
+            configuration.sinks = [
+                try ElasticsearchSink(
+                    ElasticsearchConfiguration(url: "http://127.0.0.1:9"), store: live.store,
+                    logger: Logger(label: "test", factory: JSONLog.init)
+                ) { nil }
+            ]
+            Self.sinks.withLock { $0 += configuration.sinks }
+        }
         configure(&configuration)
         let router = try KindredServer(live, configuration).router()
         paths = Set(

@@ -25,6 +25,11 @@ struct ToldCell: Hashable, CustomStringConvertible {
     func isPart(of other: ToldCell) -> Bool {
         other.facts.allSatisfy { fact, values in facts[fact]?.isSubset(of: values) ?? false }
     }
+
+    /// Whether nothing is of both, by what the facts mean.
+    func isApart(from other: ToldCell) -> Bool {
+        facts.contains { fact, values in other.facts[fact]?.isDisjoint(with: values) ?? false }
+    }
 }
 
 /// Looks for figures, and for differences of figures, that are about too few people.
@@ -54,7 +59,7 @@ struct DifferencingSearch {
             for (place, one) in parts.enumerated() {
                 let rest = rows.subtracting(one.rows)
                 if isRevealing(rest) { found.append("\(whole) less \(one.cell)") }
-                for other in parts[(place + 1)...] where other.rows.isDisjoint(with: one.rows) {
+                for other in parts[(place + 1)...] where other.cell.isApart(from: one.cell) {
                     if isRevealing(rest.subtracting(other.rows)) {
                         found.append("\(whole) less \(one.cell) and \(other.cell)")
                     }

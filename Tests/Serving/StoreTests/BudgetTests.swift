@@ -68,7 +68,10 @@ struct BudgetTests {
     {
         let scratch = try Scratch()
         let store = try Store(scratch.path("s.sqlite"), creates: true)
-        let rows = (0..<8).map { ("u", "\($0)", Float(5), now + Int64($0) * 86_400) } + [("v", "0", 1.0, now)]
+        let rows =
+            (0..<8).map { ("u", "\($0)", Float(5), now - 864_000 + Int64($0) * 86_400) } + [
+                ("v", "0", 1.0, now - 864_000)
+            ]
         _ = try store.importFile(
             .rows(
                 rows.map { ($0.0, $0.1, $0.2, $0.3) },
@@ -81,9 +84,9 @@ struct BudgetTests {
         // Item 7 is known by its rating alone.
         let items = try store.clippedCounts(.items, contributions: 100)
         #expect(items.cells == (0..<7).map(String.init) && items.counts == [2, 1, 1, 1, 1, 1, 1])
-        let day = now / 86_400
+        let day = now / 86_400 - 10
         let days = try store.clippedCounts(.days, contributions: 100, days: day - 1...day + 1)
-        #expect(days.cells == ["2019-12-31", "2020-01-01", "2020-01-02"] && days.counts == [0, 2, 1])
+        #expect(days.cells == ["2019-12-21", "2019-12-22", "2019-12-23"] && days.counts == [0, 2, 1])
         #expect(try store.clippedCounts(.genres, contributions: 100).counts == [2, 3])
         #expect(try store.sensitivity(of: .genres, contributions: 3) == 6)
         #expect(try store.sensitivity(of: .days, contributions: 3) == 3)

@@ -106,7 +106,7 @@ struct GroupedViewTests {
         let store = try Store(path, creates: true)
         func rate(_ item: String, _ users: Range<Int>, ago: Int64) throws {
             _ = try store.importFile(
-                .rows(users.map { ("u\($0)", item, 4, now) }, checksum: "\(item) \(users) \(ago)"), scale: 1...5,
+                .rows(users.map { ("u\($0)", item, 4, nil) }, checksum: "\(item) \(users) \(ago)"), scale: 1...5,
                 now: now - ago)
         }
         // All of a in the last hour but two of a day ago; b in the last hour alone, and c before.

@@ -30,45 +30,48 @@ extension Store {
             try TableSeals.catalogs.require(database, of: self)
             let windows = GroupedWindow.lengths.filter { $0 >= seconds }.reversed().map { now - $0 }
             let groups = try ItemGroups(database, group: group)
-            let counts = try Self.counts(database, since: windows)
+            let arrivals = try Self.arrivals(database, since: windows)
             var kept = groups.told.map { (item: $0, last: $0.ratings) }
+            var isTold: [Bool] = []
             for (place, start) in windows.enumerated() {
-                let isTold = try Self.told(kept, start, database, group) { counts[$0]?[place] ?? 0 }
-                for index in kept.indices where isTold[index] {
-                    kept[index].last = counts[kept[index].item.number]?[place] ?? 0
-                }
-                guard place == windows.count - 1 else { continue }
-                return try Self.items(zip(kept, isTold).filter(\.1).map(\.0.item), since: start, limit, database)
+                let counts = kept.map { arrivals[$0.item.number]?.counts[place] ?? 0 }
+                isTold = try Self.told(counts, kept, start, database, group)
+                for index in kept.indices where isTold[index] { kept[index].last = counts[index] }
             }
-            return []
+            let found = zip(kept, isTold).filter(\.1).map { one, _ in
+                TopItem(
+                    id: one.item.id, title: one.item.title, ratings: one.last,
+                    average: (arrivals[one.item.number]?.sum ?? 0) / Double(one.last))
+            }
+            // Items are sorted by id.
+            return Array(found.sorted { ($1.ratings, $1.average) < ($0.ratings, $0.average) }.prefix(limit))
         }
     }
 
-    /// How many ratings of each item came in within each window.
-    private static func counts(_ database: Database, since windows: [Int64]) throws -> [Int64: [Int]] {
-        let sums = windows.map { "sum(arrived >= \($0))" }.joined(separator: ", ")
+    /// How many ratings of each item came in within each window, and the sum of those within the last.
+    private static func arrivals(
+        _ database: Database, since windows: [Int64]
+    ) throws -> [Int64: (counts: [Int], sum: Double)] {
+        let counts = windows.map { "sum(arrived >= \($0))" }.joined(separator: ", ")
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT item, \(sums) FROM ratings_for_analytics WHERE arrived >= \(windows.min() ?? 0)
-                GROUP BY item
+                SELECT item, total(CASE WHEN arrived >= \(windows.max() ?? 0) THEN value END), \(counts)
+                FROM ratings_for_analytics WHERE arrived >= \(windows.min() ?? 0) GROUP BY item
                 """)
         return Dictionary(
             uniqueKeysWithValues: try rows.map { row in
-                (try row[at: 0], try windows.indices.map { try row[at: $0 + 1] })
+                (try row[at: 0], (try windows.indices.map { try row[at: $0 + 2] }, try row[at: 1]))
             })
     }
 
     /// Which items are told of in a window: neither they nor those of the last longer window that is told, but not of this one,
     /// are too few, nor are those who have rated what is not told of.
     private static func told(
-        _ items: [(item: ItemGroups.Item, last: Int)], _ start: Int64, _ database: Database, _ group: SmallestGroup,
-        count: (Int64) -> Int
+        _ counts: [Int], _ items: [(item: ItemGroups.Item, last: Int)], _ start: Int64, _ database: Database,
+        _ group: SmallestGroup
     ) throws -> [Bool] {
-        var told = items.map { one in
-            let people = count(one.item.number)
-            return people > 0 && group.allows(people, of: one.last)
-        }
+        var told = zip(counts, items).map { $0 > 0 && group.allows($0, of: $1.last) }
         let numbers = zip(items, told).filter(\.1).map { "\($0.0.item.number)" }.joined(separator: ",")
         let rest =
             try Int.fetchOne(
@@ -77,29 +80,9 @@ extension Store {
                     SELECT count(*) FROM (SELECT DISTINCT user FROM ratings_for_analytics WHERE arrived >= ?
                     AND item NOT IN (SELECT value FROM json_each(?)) LIMIT \(group.size))
                     """, arguments: [start, "[\(numbers)]"]) ?? 0
-        if !group.allows(rest) {
-            let shown = told.indices.filter { told[$0] }
-            if let fewest = shown.min(by: { count(items[$0].item.number) < count(items[$1].item.number) }) {
-                told[fewest] = false
-            }
-        }
+        let shown = told.indices.filter { told[$0] }
+        if !group.allows(rest), let fewest = shown.min(by: { counts[$0] < counts[$1] }) { told[fewest] = false }
         return told
-    }
-
-    private static func items(
-        _ items: [ItemGroups.Item], since start: Int64, _ limit: Int, _ database: Database
-    ) throws -> [TopItem] {
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT id, title, found.ratings, average FROM (
-                    SELECT item, count(*) AS ratings, avg(value) AS average FROM ratings_for_analytics
-                    WHERE arrived >= ? AND item IN (SELECT value FROM json_each(?)) GROUP BY item) AS found
-                JOIN items USING (item) ORDER BY found.ratings DESC, average DESC, id LIMIT ?
-                """, arguments: [start, "[\(items.map { "\($0.number)" }.joined(separator: ","))]", limit])
-        return try rows.map { row in
-            TopItem(id: try row[at: 0], title: try row[at: 1], ratings: try row[at: 2], average: try row[at: 3])
-        }
     }
 
     /// How many ratings came in within each minute since a moment, where that may be told beside the view

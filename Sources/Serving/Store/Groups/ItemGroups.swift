@@ -33,14 +33,14 @@ struct ItemGroups {
         ).map { row in
             try Item(number: row[at: 0], id: row[at: 1], title: row[at: 2], ratings: row[at: 3], sum: row[at: 4])
         }
+        let small = items.filter { !group.allows($0.ratings) }.map { "\($0.number)" }.joined(separator: ",")
         let rest =
             try Int.fetchOne(
                 database,
                 sql: """
-                    SELECT count(*) FROM (SELECT DISTINCT user FROM ratings_for_analytics WHERE item IN (
-                        SELECT item FROM ratings_for_analytics GROUP BY item HAVING count(*) < \(group.size))
-                    LIMIT \(group.size))
-                    """) ?? 0
+                    SELECT count(*) FROM (SELECT DISTINCT user FROM ratings_for_analytics
+                    WHERE item IN (SELECT value FROM json_each(?)) LIMIT \(group.size))
+                    """, arguments: ["[\(small)]"]) ?? 0
         let told = try Suppression(group).told(
             people: items.map(\.ratings), parents: items.map { _ in 0 },
             tellsParent: [group.allows(GroupedView.people(database, group))], rest: [rest])
