@@ -89,6 +89,7 @@ def test_files(lab):
     lab.kindred("graph", bad, "--output", lab.folder / "bad", "--on-bad-row", "skip", "--quiet")
     for model in ("als", "implicit", "bayes"):
         lab.kindred("train", sample, "--model", model, "--output", lab.folder / model, "--quiet")
+    (lab.folder / "lists").mkdir()
     lab.kindred("recommend", sample, "--all", "--model", "popularity", "--output", lab.folder / "lists/lists.csv", "--quiet")
     lab.kindred("compare", sample, "--models", "als,knn", "--output", lab.folder / "comparison", "--quiet")
     lab.kindred("tune", sample, "--models", "als", "--trials", "2", "--output", lab.folder / "tuning", "--quiet")
@@ -295,8 +296,9 @@ def test_no_ids(lab):
         check(MARK not in file.read_text(), f"{file.name} has no id")
     elements = record(lab, store)["elements"]
     names = {name for line in lines if line.startswith("{") for name in json.loads(line)}
-    declared = {one["name"] for one in of("log", elements)}
-    check("route" in names and names <= declared, "the log has declared fields alone", names - declared)
+    found = undeclared({("log", name) for name in names}, of("log", elements))
+    check("route" in names and not found, "the log has declared fields alone", found)
+    check(undeclared({("log", "user")}, of("log", elements)) == [("log", "user")], "a planted field of the log is found")
     found = undeclared({("metrics/metrics.csv", name) for name in fields(metrics / "metrics.csv")}, of("file", elements))
     check(not found, "the folder of metrics has declared columns", found)
     check(Path(store).exists(), "the store is there")

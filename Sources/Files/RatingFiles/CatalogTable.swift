@@ -65,15 +65,18 @@ struct CatalogTable {
     /// Refuses a catalog of something else.
     ///
     /// - Throws: `InputError` where no id is among those of the ratings.
-    func requireKnown(_ vocabulary: Vocabulary, path: String) throws(InputError) {
+    func requireKnown(_ vocabulary: Vocabulary, _ role: ColumnRole, path: String) throws(InputError) {
         guard vocabulary.count > 0, !ids.contains(where: { vocabulary.index(of: $0) != nil }) else { return }
         let name = names.indices.contains(id) && !names[id].isEmpty ? names[id] : "column \(id + 1)"
         let ours = (0..<min(3, vocabulary.count)).map { vocabulary[$0] }.joined(separator: ", ")
+        // Messages are kept in logs, and say of users how many they are, not who.
+        let unknown =
+            role == .user
+            ? "none of the \(ids.count.counted("id")) in \(name) is among the \(vocabulary.count.counted("user")) of the ratings"
+            : "no id is among those of the ratings: \(ids.prefix(3).joined(separator: ", ")) in \(name), \(ours) in the ratings"
         throw InputError(
             file: path,
-            problem: rows.isEmpty
-                ? "no line has two or more fields"
-                : "no id is among those of the ratings: \(ids.prefix(3).joined(separator: ", ")) in \(name), \(ours) in the ratings",
+            problem: rows.isEmpty ? "no line has two or more fields" : unknown,
             remedy: rows.isEmpty ? "Expected \(Self.rowsExpected)." : "Name the catalog of these ratings.")
     }
 

@@ -131,7 +131,7 @@ public struct RatingsSource: Sendable {
                 expected: CatalogTable.rowsExpected, limits: unpacking, encoding: encoding)
         }
         let table = try CatalogTable(file, role, vocabulary)
-        if named.contains(role) { try table.requireKnown(vocabulary, path: catalog.name) }
+        if named.contains(role) { try table.requireKnown(vocabulary, role, path: catalog.name) }
         return table
     }
 

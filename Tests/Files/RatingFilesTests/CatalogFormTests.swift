@@ -74,6 +74,14 @@ struct CatalogFormTests {
         }
     }
 
+    @Test func `a catalog of other users is refused, and nobody is named`() throws {
+        let ratings = try scratch.write("r.csv", "user,item,rating\nu1,1,3\nu2,2,3\n")
+        let users = try scratch.write("people.csv", "id,age\nmarked-1,24\nmarked-2,30\n")
+        let source = try RatingsSource(ratings, users: users)
+        let error = #expect(throws: InputError.self) { try source.userCatalog(for: Vocabulary(["u1", "u2"])) }
+        #expect(error?.problem == "none of the 2 ids in id is among the 2 users of the ratings")
+    }
+
     @Test func `a first row with an id of the ratings is no header`() throws {
         let source = try source("1,A,unknown\n2,B,1995\n3,C,1996\n".utf8)
         #expect(try source.itemCatalog(for: items).titles == ["A", "B", "C"])

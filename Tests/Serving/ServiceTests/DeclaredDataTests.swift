@@ -37,11 +37,12 @@ struct DeclaredDataTests {
         let text = try await service.get("/metrics").text
         let observed = Self.metrics(text)
         #expect(Inventory.undeclared(observed) == [])
-        // Those that are there after a comparison or where the disk says how large it is, may be missing.
+        // What is there after a comparison, or once a source or sink knows how far behind it is.
         let missing = Set(Inventory.unseen(observed, of: .metric).map(\.holder))
         #expect(
-            missing.isSubset(of: ["kindred_model_rmse", "kindred_sink_lag_entries", "kindred_sink_lag_seconds"]),
-            "\(missing)")
+            missing.isSubset(of: [
+                "kindred_model_rmse", "kindred_source_lag", "kindred_sink_lag_entries", "kindred_sink_lag_seconds",
+            ]), "\(missing)")
         let planted =
             text + """
                 kindred_http_requests_total{user="u1",route="/x"} 1
@@ -75,7 +76,7 @@ struct DeclaredDataTests {
         }
         #expect(Set(observed).count > 15)
         #expect(Inventory.undeclared(observed) == [])
-        let always: Set = ["level", "message", "logger", "time", "request_id"]
+        let always: Set = ["level", "message", "logger", "time", "request_id", "sl-*"]
         #expect(Set(Inventory.unseen(observed, of: .log).map(\.name)) == always)
         let planted = #"logger.info("seen", metadata: ["user": "\(id)", "run": "1"]); metadata["email"] = "x""#
         #expect(Inventory.undeclared(Self.logFields(planted)).map(\.name) == ["email", "user"])

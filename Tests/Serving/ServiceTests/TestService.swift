@@ -31,6 +31,9 @@ struct TestService: Sendable {
     /// Nobody changes this one; a test that writes makes its own.
     @TaskLocal static var shared: TestService?
 
+    /// Until the tests end: a client that goes without being shut down ends a debug build.
+    private static let sinks = Mutex<[ElasticsearchSink]>([])
+
     /// - Parameters:
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
@@ -67,6 +70,7 @@ struct TestService: Sendable {
             Self.sinks.withLock { $0 += configuration.sinks }
         }
         configure(&configuration)
+        Self.sinks.withLock { $0 += configuration.sinks }
         let router = try KindredServer(live, configuration).router()
         paths = Set(
             router.routes.map { "\($0.path)".replacing(/[:{](\w+)}?/) { "{\($0.output.1)}" } })

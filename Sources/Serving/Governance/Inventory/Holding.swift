@@ -31,7 +31,8 @@ extension Holding {
     /// Columns of a table or view by what they say of a person, each kind with the names of its columns. `SchemaGuide` has their
     /// meanings.
     static func table(
-        _ name: String, of subjects: DataSubjects = .users, for purposes: [ProcessingPurpose], kept retention: Retention,
+        _ name: String, of subjects: DataSubjects = .users, for purposes: [ProcessingPurpose],
+        kept retention: Retention,
         readBy readers: [Reader], _ kinds: KeyValuePairs<DataElement.Kind, String>
     ) -> Holding {
         let guide = SchemaGuide.relations.first { $0.name == name }?.columns ?? [:]

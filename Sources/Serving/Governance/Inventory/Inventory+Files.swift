@@ -90,7 +90,9 @@ extension Inventory {
         file("tuning/tuning.html", "page", for: [.analytics], isOfPeople: false),
         file("tuning/tuning.journal", "lines", for: [.analytics], isOfPeople: false),
         file("tuning/config.toml", "*", for: [.analytics], isOfPeople: false),
-        file("replay/stream_error.csv", "ratings time model users window_* total_*", for: [.analytics], isOfPeople: false),
+        file(
+            "replay/stream_error.csv", "ratings time model users window_* total_*", for: [.analytics],
+            isOfPeople: false),
         file(
             "replay/summary.json",
             "source version options.* ratings likes_from list_length window new_users_below errors.* drifts.*",

@@ -81,7 +81,7 @@ extension Inventory {
             """
             level message logger time request_id method route status seconds error source sink run stages \
             comparison_of_run changed_ratings failures next_attempt next_attempt_seconds dropped folder refusal entries \
-            limit acknowledged connections rows
+            limit acknowledged connections rows sl-*
             """, in: .log, "log", for: [.operation], kept: .byReceiver, readBy: [.operator], isOfPeople: false)
     ]
 }

@@ -53,6 +53,7 @@ struct Terms {
             "folder": "the folder of metrics", "refusal": "status and type with which a document was refused",
             "entries": "changes that wait", "limit": "how many may", "acknowledged": "newest change that a sink has",
             "connections": "open connections", "rows": "rows that were swept, by table",
+            "sl-*": "parts and signals of the program, as it starts and stops",
         ]
     ])
 
