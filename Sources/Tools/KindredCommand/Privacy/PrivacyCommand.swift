@@ -10,6 +10,7 @@
                 ConsentCommand.self,
                 RestrictCommand.self,
                 ObjectCommand.self,
+                RotateCommand.self,
             ])
     }
 #endif

@@ -3,6 +3,7 @@
     import FileOutput
     import Foundation
     import LinearAlgebra
+    import Privacy
     import RatingFiles
     import Ratings
     import Store
@@ -41,11 +42,27 @@
                 valueName: "least..most"))
         var scale: ScaleBounds?
 
+        @Flag(help: "Keep pseudonyms of users instead of their ids: HMAC-SHA-256 under the key of --key-file.")
+        var pseudonymize = false
+
+        @Option(
+            help: ArgumentHelp(
+                "A file with the key of the pseudonyms, \(Pseudonymizer.Key.fewestBytes) bytes or more that only its owner may read; after a rotation all keys of the store in their order.",
+                valueName: "file"))
+        var keyFile: [String] = []
+
         @OptionGroup(title: "Files") var file: FileOptions
 
         @OptionGroup(title: "Run") var runtime: RunOptions
 
+        func validate() throws {
+            if pseudonymize == keyFile.isEmpty {
+                throw ValidationError("--pseudonymize and --key-file go together; name both or neither")
+            }
+        }
+
         func run() throws {
+            let pseudonymizer = try PseudonymKeys.pseudonymizer(keyFile)
             let begin = ContinuousClock.now
             let progress = ProgressLine(isEnabled: !runtime.quiet)
             try Store.requireStoreOrNothing(store)
@@ -64,10 +81,13 @@
 
             progress.begin("reading")
             let rows = try reader.rows(found.ratings) { progress.update($0) }
-            let input = try ImportSource(rows, of: found, by: reader, name: source, checksum: found.checksum())
+            var input = try ImportSource(rows, of: found, by: reader, name: source, checksum: found.checksum())
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
-            let report = try Store(store, creates: true).importRatings(
+            let store = try Store(store, creates: true)
+            try store.require(pseudonymsBy: pseudonymizer?.fingerprints ?? [])
+            if let pseudonymizer { input = input.pseudonymized(by: pseudonymizer) }
+            let report = try store.importRatings(
                 input, scale: scale?.bounds, now: Int64(Date().timeIntervalSince1970)
             ) { progress.update($0) }
             progress.end()
