@@ -38,11 +38,11 @@ def graph(lab, store, name, *options):
 
 
 def until(condition, seconds=5.0):
-    """How many seconds it takes until a condition holds; None where it does not."""
+    """After how many seconds a condition that is asked for holds; None where it never does."""
     began = time.monotonic()
-    while time.monotonic() - began < seconds:
+    while (asked := time.monotonic() - began) < seconds:
         if condition():
-            return time.monotonic() - began
+            return asked
         time.sleep(0.01)
     return None
 
