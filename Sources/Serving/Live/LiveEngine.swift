@@ -16,6 +16,8 @@ public final class LiveEngine: Sendable {
     public let events = LiveEvents()
     private let intake: RatingIntake
     let consent: LiveConsent
+    /// The newest graph for downloads, where it is another than that of all.
+    let exports = Mutex<GraphView?>(nil)
     let state: Mutex<State>
 
     struct State {

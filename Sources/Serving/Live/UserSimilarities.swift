@@ -27,7 +27,7 @@ extension Snapshot {
 
 extension RatingMatrix {
     /// The ratings of some users, ascending, with all items.
-    fileprivate func rows(_ users: [Int]) -> RatingMatrix {
+    func rows(_ users: [Int]) -> RatingMatrix {
         let lists = users.map(userRatings)
         let offsets = lists.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
         return RatingMatrix(

@@ -8,6 +8,8 @@ public struct ImportSource: Sendable {
     public var checksum: String
     public var entries: [RatingEntries]
     public var userIDs: Vocabulary
+    /// By user, the pseudonyms that they had under earlier keys; empty where there were none.
+    public var formerIDs: [[String]] = []
     public var itemIDs: Vocabulary
     public var items: ItemCatalog
     public var users: UserCatalog

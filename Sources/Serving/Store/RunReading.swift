@@ -93,7 +93,10 @@ extension Store {
         of run: StoredRun, limit: Int, offset: Int
     ) throws(StoreError) -> (rows: [StoredRecommendation], total: Int) {
         try read { database in
-            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM recommendations WHERE user NOT IN \(Self.withheldFromLists)") ?? 0
+            let total =
+                try Int.fetchOne(
+                    database,
+                    sql: "SELECT count(*) FROM recommendations WHERE user NOT IN \(Self.withheldFromLists)") ?? 0
             let rows = try Row.fetchAll(
                 database,
                 sql: """

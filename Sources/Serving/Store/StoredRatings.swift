@@ -3,7 +3,7 @@ public import Ratings
 
 /// The ratings of a store as they stand at one moment, with what is known of items and users.
 public struct StoredRatings: Sendable {
-    public let dataset: Dataset
+    public var dataset: Dataset
     /// The last change of ratings, by submissions, that is among them.
     public let change: Int64
     /// How many imports are among them whole.

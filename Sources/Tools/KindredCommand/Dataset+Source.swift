@@ -9,21 +9,31 @@ import Ratings
 extension Dataset {
     /// Reads a source, a store or files, and shows the progress.
     ///
-    /// - Parameter hasAllItems: whether a store gives items that nobody has rated too, as the service has them.
-    init(_ options: SourceOptions, hasAllItems: Bool = false, threads: Int, progress: ProgressLine) throws {
+    /// - Parameters:
+    ///   - hasAllItems: whether a store gives items that nobody has rated too, as the service has them.
+    ///   - isExported: whether what is computed tells of single users, who have to consent to exports too.
+    init(
+        _ options: SourceOptions, hasAllItems: Bool = false, isExported: Bool = false, threads: Int,
+        progress: ProgressLine
+    ) throws {
         try self.init(
-            options.source, options.reading, hasAllItems: hasAllItems, threads: threads, progress: progress)
+            options.source, options.reading, hasAllItems: hasAllItems, isExported: isExported, threads: threads,
+            progress: progress)
     }
 
     init(
-        _ path: String, _ reading: ReadingOptions, hasAllItems: Bool = false, threads: Int, progress: ProgressLine
+        _ path: String, _ reading: ReadingOptions, hasAllItems: Bool = false, isExported: Bool = false, threads: Int,
+        progress: ProgressLine
     ) throws {
         defer { progress.end() }
         #if Serving
             if !FileKind.isPipe(path), Store.isDatabase(path) {
                 try reading.requireNone(for: path)
                 progress.begin("reading")
-                self = try Store(reading: path).ratings(threads: threads, hasAllItems: hasAllItems).dataset
+                self = try Store(reading: path).ratings(
+                    threads: threads, hasAllItems: hasAllItems,
+                    for: isExported ? [.personalization, .export] : [.personalization]
+                ).dataset
                 return
             }
         #endif

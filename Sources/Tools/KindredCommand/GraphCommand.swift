@@ -85,6 +85,8 @@ struct GraphCommand: ParsableCommand {
             valueName: "bytes"))
     var memoryLimit: ByteCount?
 
+    @OptionGroup var pseudonyms: PseudonymOptions
+
     @OptionGroup var spreadsheet: SpreadsheetOptions
 
     #if Serving
@@ -117,7 +119,8 @@ struct GraphCommand: ParsableCommand {
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
 
-        let dataset = try Dataset(source, threads: runtime.threadCount, progress: progress)
+        let dataset = try pseudonyms.applied(
+            to: Dataset(source, isExported: true, threads: runtime.threadCount, progress: progress))
         let readSeconds = begin.secondsSince
         let resident = ProcessMemory.residentBytes
         let engine = try GraphEngine(engineConfiguration(resident: resident))

@@ -92,6 +92,21 @@ struct ElasticsearchSinkTests {
         #expect(try stage.store.outbox(after: 0, limit: 10).isEmpty)
     }
 
+    @Test func `the ratings and the document of who withdraws from exports are removed`() async throws {
+        let stage = try await Stage { .done($0) }
+        try stage.store.decide(
+            [
+                ConsentDecision(
+                    user: "2", kind: .consent(.export), isGranted: false, source: "test", time: 500)
+            ], by: "test")
+        let count = try #require(try stage.store.ratings(ofUser: "2")).count
+        try await stage.run { [stage] in stage.sink.status.entriesBehind == 0 && !stage.server.bulks.isEmpty }
+        let lines = stage.server.bulks.flatMap { $0.body.split(separator: "\n") }
+        #expect(lines.count { $0.contains(#"{"delete":{"_index":"kindred-ratings","_id":"2:"#) } == count && count > 0)
+        #expect(lines.contains { $0.contains(#"{"delete":{"_index":"kindred-users","_id":"2""#) })
+        #expect(!lines.contains { $0.contains(#""user_id":"2""#) })
+    }
+
     @Test func `what the server did not take stays, and is sent when it is back`() async throws {
         let isAway = Mutex(true)
         let stage = try await Stage { request in

@@ -26,11 +26,20 @@ public final class GraphView: Sendable {
     }
 
     /// As it has become since.
-    init(_ graph: Snapshot, als: FittedModel?, moment: GraphMoment, since base: LiveSnapshot) {
+    convenience init(_ graph: Snapshot, als: FittedModel?, moment: GraphMoment, since base: LiveSnapshot) {
+        self.init(graph, als: als, moment: moment, version: moment.version(since: base))
+    }
+
+    /// The graph of a part of the users.
+    convenience init(_ graph: Snapshot, of view: GraphView, version: String) {
+        self.init(graph, als: nil, moment: view.moment, version: version)
+    }
+
+    private init(_ graph: Snapshot, als: FittedModel?, moment: GraphMoment, version: String) {
         self.graph = graph
         self.als = als
         self.moment = moment
-        version = moment.version(since: base)
+        self.version = version
         let matrix = graph.ratings.byUser
         var counts = [Int](repeating: 0, count: matrix.columns)
         var sums = [Double](repeating: 0, count: matrix.columns)

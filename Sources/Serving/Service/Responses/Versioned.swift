@@ -68,11 +68,11 @@ struct Versioned: Sendable {
         try await respond(to: request, context, version: graph.version, nil, keptOfViews, answer) { false }
     }
 
-    /// The same for what is too large to keep.
+    /// The same for what leaves the store and is too large to keep.
     func stream(
         to request: Request, _ context: ServiceContext, _ body: (GraphView) async throws -> Response
     ) async throws -> Response {
-        let view = try await view()
+        let view = try await live.exported(view())
         return try await stream(to: request, context, version: view.version, nil) { try await body(view) }
     }
 

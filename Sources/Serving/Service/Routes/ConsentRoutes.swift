@@ -2,6 +2,7 @@ import FileOutput
 import HTTPTypes
 import Hummingbird
 import Live
+import Privacy
 import Store
 
 /// What users decide on the use of their data.
@@ -66,6 +67,10 @@ struct ConsentRoutes {
             throw Problem(
                 .unprocessableContent, "source has at most \(Self.longestSource) characters",
                 errors: [.init(pointer: "/source", detail: "too long")])
+        }
+        let hasPseudonyms = try await work.run { try !live.store.pseudonymKeys().isEmpty }
+        guard !hasPseudonyms || Pseudonymizer.isPseudonym(id) else {
+            throw Problem.badRequest("the store has pseudonyms, and the id of the user is none")
         }
         let decision = ConsentDecision(
             user: id, kind: .consent(purpose), isGranted: given.isGranted, source: given.source, time: now())

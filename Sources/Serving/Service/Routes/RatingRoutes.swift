@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import Platform
+import Privacy
 import Ratings
 import Store
 
@@ -158,11 +159,15 @@ struct RatingRoutes {
             throw Problem(.unprocessableContent, "a batch has 1 to \(Self.batchLimit) ratings")
         }
         let scale = try live.store.scale()
+        let hasPseudonyms = try !live.store.pseudonymKeys().isEmpty
         var errors: [Problem.Field] = []
         for (place, rating) in batch.ratings.enumerated() where errors.count < Problem.mostFields {
             for (name, id) in [("user_id", rating.user), ("item_id", rating.item)] where !Self.isID(id) {
                 errors.append(
                     field(place, name, "an id has 1 to \(Self.idLimit) characters, and none of control", batch))
+            }
+            if hasPseudonyms, !Pseudonymizer.isPseudonym(rating.user) {
+                errors.append(field(place, "user_id", "the store has pseudonyms, and this is none", batch))
             }
             if scale?.contains(rating.rating) != true {
                 errors.append(field(place, "rating", Self.offScale(scale), batch))

@@ -45,7 +45,15 @@ struct IndexFeed: Sendable {
         case (.edges, let graph?):
             let users = graph.snapshot.ratings.users
             let edges = zip(graph.snapshot.graph.edges, graph.snapshot.similarity.supports).map { ($0, $1) }
-            return parts(of: edges) { documents.edge($0.0, support: $0.1, users, version: version) }
+            return IndexFeed {
+                let withheld = try store.withheldUsers()
+                let isOut = (0..<users.count).map {
+                    withheld.contains(users[$0], forAnyOf: [.personalization, .export])
+                }
+                return try parts(of: edges.filter { !isOut[Int($0.0.source)] && !isOut[Int($0.0.target)] }) {
+                    documents.edge($0.0, support: $0.1, users, version: version)
+                }.read()
+            }
         }
     }
 

@@ -143,8 +143,10 @@ public struct IndexLoader: Sendable {
         } while entries.count == Self.batch
         let version = summary.sequence
         if documents.kinds.contains(.users), !users.isEmpty {
-            let records = try await HeavyThread.run { [users] in try store.userRecords(of: users) }
-            summary.add(try await write(records.map { documents.user($0, version: version) }), of: .users)
+            let operations = try await HeavyThread.run { [users] in
+                try documents.operations(ofUsers: users, in: store, version: version)
+            }
+            for (kind, operations) in operations { summary.add(try await write(operations), of: kind) }
         }
         if documents.kinds.contains(.items), !items.isEmpty {
             let records = try await HeavyThread.run { [items] in try store.itemRecords(of: items) }

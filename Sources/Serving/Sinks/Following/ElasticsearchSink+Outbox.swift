@@ -36,10 +36,9 @@ extension ElasticsearchSink {
         let users = Set(entries.compactMap(\.user))
         let operations = try await HeavyThread.run { [store, documents] in
             // Before they are read: whoever reads later has a larger number.
-            let number = try store.outboxNumber()
-            return try store.userRecords(of: users).map { documents.user($0, version: number) }
+            try documents.operations(ofUsers: users, in: store, version: try store.outboxNumber())
         }
-        try await send(.users, operations)
+        for (kind, operations) in operations { try await send(kind, operations) }
     }
 
     /// Writes documents of a kind. It returns when the server has all of them but for dead letters.

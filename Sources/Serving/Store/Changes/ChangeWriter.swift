@@ -1,4 +1,5 @@
 import GRDB
+import Privacy
 import Ratings
 
 /// Applies changes of ratings, items and users within a transaction, and gathers what counts of them.
@@ -7,6 +8,7 @@ final class ChangeWriter {
     private let cleaning: Cleaning
     private let unknownItems: UnknownItems
     private let now: Int64
+    private let hasPseudonyms: Bool
     private let users: IDWriter
     private let items: IDWriter
     private let facts: FactWriter
@@ -29,6 +31,7 @@ final class ChangeWriter {
         self.database = database
         self.unknownItems = unknownItems
         self.now = now
+        hasPseudonyms = try !Store.pseudonymKeys(database).isEmpty
         let known = scale ?? Self.scale(of: changes)
         if scale == nil, let known {
             try Settings.set(known, in: database)
@@ -56,6 +59,9 @@ final class ChangeWriter {
     ///
     /// - Returns: why they are not taken, or nil where they are.
     func apply(_ changes: [StreamChange]) throws -> String? {
+        guard !hasPseudonyms || changes.compactMap(\.userID).allSatisfy(Pseudonymizer.isPseudonym) else {
+            return "the store has pseudonyms, and the id of the user is none"
+        }
         let all = changes.count
         let changes = tombstones.isUsed ? try changes.filter { try !isOfErased($0) } : changes
         applied.refused += all - changes.count

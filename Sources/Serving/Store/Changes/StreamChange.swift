@@ -6,6 +6,16 @@ public enum StreamChange: Sendable, Equatable {
     case remove(user: String, item: String)
     case item(ItemFacts)
     case user(UserFacts)
+
+    /// Whom it is about; nil for an item.
+    var userID: String? {
+        switch self {
+        case .rate(let event): event.user
+        case .remove(let user, _): user
+        case .user(let facts): facts.id
+        case .item: nil
+        }
+    }
 }
 
 /// What is known of an item; what is nil or empty leaves what the store knows as it is.

@@ -57,7 +57,8 @@ struct ConsentWriter {
         for purpose in Purpose.allCases where wanted.contains(purpose) != before.contains(purpose) {
             let sql =
                 wanted.contains(purpose)
-                ? "INSERT INTO withheld_users VALUES (?, ?)" : "DELETE FROM withheld_users WHERE purpose = ? AND user = ?"
+                ? "INSERT INTO withheld_users VALUES (?, ?)"
+                : "DELETE FROM withheld_users WHERE purpose = ? AND user = ?"
             try database.cachedStatement(sql: sql).execute(arguments: [purpose.rawValue, user])
             try tell(purpose, user)
         }

@@ -26,6 +26,11 @@ public struct WithheldUsers: Sendable {
         policy == .denied || exceptions[purpose]?.isEmpty == false
     }
 
+    /// Whether the data of a user may not be used for one of some purposes.
+    public func contains(_ user: String, forAnyOf purposes: [Purpose]) -> Bool {
+        purposes.contains { contains(user, for: $0) }
+    }
+
     /// Whether the data of a user may not be used, also of one who is not known yet.
     public func contains(_ user: String, for purpose: Purpose) -> Bool {
         (exceptions[purpose]?.contains(ExactText(user)) ?? false) == (policy == .granted)

@@ -31,11 +31,13 @@ enum TableSeals: String, CaseIterable {
 
     /// Keeps the checksums of the tables as they are.
     static func write(_ database: Database) throws {
-        for seal in allCases {
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO seals VALUES (?, ?)",
-                arguments: [seal.rawValue, try seal.digest(database)])
-        }
+        for seal in allCases { try seal.write(database) }
+    }
+
+    /// Keeps the checksum of its tables as they are.
+    func write(_ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO seals VALUES (?, ?)", arguments: [rawValue, try digest(database)])
     }
 
     /// - Throws: `StoreError.inconsistent` where the tables are not as they were written.

@@ -17,6 +17,7 @@
                 ConsentCommand.self,
                 RestrictCommand.self,
                 ObjectCommand.self,
+                RotateCommand.self,
             ])
     }
 #endif

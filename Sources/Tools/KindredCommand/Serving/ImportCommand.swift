@@ -5,6 +5,7 @@
     import Foundation
     import Governance
     import LinearAlgebra
+    import Privacy
     import RatingFiles
     import Ratings
     import Store
@@ -47,8 +48,10 @@
         var scale: ScaleBounds?
 
         @OptionGroup(title: "Data of people") var people: MinimisationOptions
+
         @Flag(help: "Take users in again who were erased; without it their rows are left out.")
         var readmitErased = false
+
         @Option(
             help: ArgumentHelp(
                 "Terms of use of the data, for the catalogue. (default: those of MovieLens where a README names it)",
@@ -60,9 +63,24 @@
 
         @OptionGroup var lineage: LineageOptions
 
+        @Flag(help: "Keep pseudonyms of users instead of their ids: HMAC-SHA-256 under the key of --key-file.")
+        var pseudonymize = false
+
+        @Option(
+            help: ArgumentHelp(
+                "A file with the key of the pseudonyms, \(Pseudonymizer.Key.fewestBytes) bytes or more that only its owner may read; after a rotation all keys of the store in their order.",
+                valueName: "file"))
+        var keyFile: [String] = []
+
         @OptionGroup(title: "Files") var file: FileOptions
 
         @OptionGroup(title: "Run") var runtime: RunOptions
+
+        func validate() throws {
+            if pseudonymize == keyFile.isEmpty {
+                throw ValidationError("--pseudonymize and --key-file go together; name both or neither")
+            }
+        }
 
         func run() throws {
             let job = LineageJob(
@@ -72,6 +90,7 @@
         }
 
         private func run(_ job: inout LineageJob) throws {
+            let pseudonymizer = try PseudonymKeys.pseudonymizer(keyFile)
             let begin = ContinuousClock.now
             let progress = ProgressLine(isEnabled: !runtime.quiet)
             try Store.requireStoreOrNothing(store)
@@ -97,6 +116,8 @@
 
             progress.begin("storing", total: Double(rows.entries.reduce(0) { $0 + $1.count }), unit: "ratings")
             let opened = try Store(store, creates: true)
+            try opened.require(pseudonymsBy: pseudonymizer?.fingerprints ?? [])
+            if let pseudonymizer { input = input.pseudonymized(by: pseudonymizer) }
             let report = try opened.importRatings(
                 input, scale: scale?.bounds, now: Int64(Date().timeIntervalSince1970)
             ) { progress.update($0) }

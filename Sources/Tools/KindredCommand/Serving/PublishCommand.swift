@@ -57,6 +57,7 @@
                 "File that keeps how far it came; the next run with it goes on there.", valueName: "file"))
         var state: String?
 
+        @OptionGroup var pseudonyms: PseudonymOptions
         @OptionGroup var lineage: LineageOptions
 
         @OptionGroup(title: "Files") var file: FileOptions
@@ -68,6 +69,9 @@
             if let output, output != "-" { throw ValidationError("output is \"\(output)\"; it has to be -") }
             if kafka.kafka != nil, output != nil { throw ValidationError("--kafka and --output do not go together") }
             if rate != nil, speed != nil { throw ValidationError("--rate and --speed do not go together") }
+            if api != nil, pseudonyms.pseudonymKey != nil {
+                throw ValidationError("--pseudonym-key needs a store, and --api names none")
+            }
             if api != nil, speed != nil {
                 throw ValidationError("--speed needs all ratings in the order of time, which an API does not give")
             }
@@ -155,8 +159,13 @@
         private func records(_ progress: ProgressLine) throws -> RecordList {
             guard let source else { preconditionFailure("a source was asked for") }
             if !FileKind.isPipe(source), Store.isDatabase(source) {
-                let stored = try Store(reading: source).ratings(threads: runtime.threadCount, hasAllItems: true)
+                var stored = try Store(reading: source).ratings(
+                    threads: runtime.threadCount, hasAllItems: true, for: [.export])
+                stored.dataset = try pseudonyms.applied(to: stored.dataset)
                 return RecordList(stored, byTime: speed != nil)
+            }
+            if pseudonyms.pseudonymKey != nil {
+                throw ValidationError("--pseudonym-key needs a store, and \(source) is none")
             }
             let copy = try FileKind.isPipe(source) ? PipeCopy(source) : nil
             defer { copy?.remove() }
