@@ -32,6 +32,8 @@ public final class LiveEngine: Sendable {
         var observer: (@Sendable (AppliedChanges) -> Void)?
         /// Users whose ratings have changed since the snapshot, each with the number of the newest change.
         var changed: [ExactText: Int64] = [:]
+        /// Users of the snapshot who were erased since.
+        var erased: Set<ExactText> = []
         var trouble: LiveTrouble?
         /// Held by the one service that writes the store.
         var claim: FileLock?
@@ -84,7 +86,7 @@ public final class LiveEngine: Sendable {
 
     /// Whether there is no snapshot yet, an import has ended since its ratings were read, or its models have other parameters.
     public func isBehind() throws -> Bool {
-        guard let snapshot, !hasOtherParameters(snapshot) else { return true }
+        guard let snapshot, !hasOtherParameters(snapshot), !holdsErased else { return true }
         if let graph = state.withLock({ $0.graph }), !graph.live.follows { return true }
         let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
         return try store.importCount() != seen.map { Int($0.value) }
@@ -147,6 +149,7 @@ extension LiveEngine {
         liveGraph?.followNow()
         state.withLock { state in
             state.snapshot = snapshot
+            state.erased = state.erased.filter { snapshot.ratings.users.index(of: $0.text) != nil }
             state.changed = state.changed.filter { $0.value > snapshot.change }
             state.trouble = nil
             // What was committed after the ratings were read; the graph before has scored it.
@@ -188,6 +191,9 @@ extension LiveEngine {
     private func take(_ applied: AppliedChanges) {
         let observer = state.withLock { state in
             for change in applied.changes { state.changed[ExactText(change.user)] = applied.number }
+            if let erased = applied.erased, state.snapshot?.ratings.users.index(of: erased) != nil {
+                state.erased.insert(ExactText(erased))
+            }
             for maker in state.commits.keys { state.commits[maker]?.append(applied) }
             state.graph?.live.follow(applied)
             return state.observer

@@ -134,7 +134,9 @@ struct MovieRoutes {
         let page = try Page(Query(request, "page", "per_page"))
         return try await versioned.respond(to: request) { snapshot in
             let item = try context.item(in: snapshot)
-            let fans = snapshot.fans.fans(of: item)
+            let fans = snapshot.fans.fans(of: item).filter {
+                !versioned.live.holdsErased || !versioned.live.isErased(snapshot.ratings.users[$0.user])
+            }
             let partition = snapshot.graph.partition
             var counts = [Int](repeating: 0, count: partition.communityCount)
             for fan in fans { counts[Int(partition.labels[fan.user])] += 1 }

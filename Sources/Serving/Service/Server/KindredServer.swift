@@ -7,6 +7,7 @@ public import Live
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Sinks
 import Store
 import UnixSignals
 
@@ -69,7 +70,11 @@ public struct KindredServer: Sendable {
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: ConnectionLimit(logger: logger)),
             services: [
-                refresher, HangUps(certificates: certificates, logger: logger),
+                refresher,
+                ErasureRunner(
+                    live: live, copies: configuration.sinks.map(\.erasure) + configuration.copies, files: files,
+                    logger: logger),
+                HangUps(certificates: certificates, logger: logger),
                 SourceRunner(
                     sources: configuration.sources, sinks: configuration.sinks, live: live, logger: logger),
             ] + metricsWriters,
@@ -161,6 +166,7 @@ public struct KindredServer: Sendable {
 
         let administration = group(.admin)
         AdminRoutes(live: live, refresher: refresher).add(to: administration)
+        PrivacyRoutes(live: live, refresher: refresher, body: body, work: storeWork, now: now).add(to: administration)
         analytics.addAdministration(to: administration)
         sources.addAdministration(to: administration)
     }
