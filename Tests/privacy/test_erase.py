@@ -12,6 +12,8 @@ import signal
 import sqlite3
 import subprocess
 import time
+import urllib.error
+import urllib.request
 import zipfile
 import zlib
 from pathlib import Path
@@ -261,3 +263,61 @@ def test_topics_forget(lab):
             left.update({(topic, key): value for key, value in last.items() if value is not None and MARK.encode() in key + value})
     consumer.close()
     check(seen > 900 and not left, f"of {seen} messages none is left that names them", list(left)[:3])
+
+
+def test_served_store(lab):
+    """DELETE /users/{id}/privacy on a service with a sink: rows, lists, indices and bytes of the store are free of the user, and a
+    service that was killed in between completes it when it starts again."""
+    rows = ratings()
+    double = lab.double()
+    for is_killed in (False, True):
+        store = store_of(lab, rows, f"served-{is_killed}")
+        options = ("--models", "als,popularity", "--elasticsearch", double.url, "--prefix", f"k{int(is_killed)}")
+        server, url = lab.serve(store, *options)
+        wait("a snapshot", lambda: b"ok" in readiness(url), 120)
+        wait("documents", lambda: counted(double, f"k{int(is_killed)}-ratings") == len(rows), 60)
+        archive = lab.folder / "access.zip"
+        archive.write_bytes(urllib.request.urlopen(f"{url}/users/{MARK}/privacy/access", timeout=30).read())
+        with zipfile.ZipFile(archive) as found:
+            held = json.loads(found.read("data.json"))
+        archive.unlink()
+        check(len(held["tables"]["ratings"]["rows"]) == 15, "they see their ratings before", list(held["tables"]))
+        urllib.request.urlopen(f"{url}/graph.graphml", timeout=30).read()
+        begun = time.monotonic()
+        answer = ask(f"{url}/users/{MARK}/privacy", "DELETE")
+        seconds = time.monotonic() - begun
+        check(answer["status"] == "running" and seconds < 1, "the rows are gone within a second", seconds)
+        near = ask(f"{url}/users/{rows[0][0]}/neighbors?count=100")
+        check(MARK not in json.dumps(near), "nobody is near them any more")
+        if is_killed:
+            server.kill()
+            server.wait(10)
+            server, url = lab.serve(store, *options)
+        done = wait("the erasure", lambda: finished(url, answer["erasure"]), 120)
+        server.terminate()
+        server.wait(30)
+        check(MARK not in json.dumps(done), "the receipt does not name them")
+        check(not traces(lab.folder, MARK, ATTRIBUTE), "no byte of any file has them", traces(lab.folder, MARK, ATTRIBUTE))
+        names = [name for name in ask(f"{double.url}/k{int(is_killed)}-*/_alias")]
+        everything = {"size": 10_000, "query": {"match_all": {}}}
+        left = [name for name in names if MARK in json.dumps(ask(f"{double.url}/{name}/_search", "POST", everything))]
+        check(names and not left, "no index has them", left)
+        check(integrity(store), "the store is whole")
+
+
+def readiness(url):
+    try:
+        return b"ok" if urllib.request.urlopen(f"{url}/readyz", timeout=5).status == 200 else b""
+    except (urllib.error.URLError, OSError):
+        return b""
+
+
+def counted(double, index):
+    with contextlib.suppress(Exception):
+        return double.count(index)
+
+
+def finished(url, token):
+    with contextlib.suppress(OSError):
+        state = ask(f"{url}/privacy/erasures/{token}")
+        return state if state["status"] == "done" else None

@@ -37,6 +37,8 @@ public final class LiveEngine: Sendable {
         var changed: [ExactText: Int64] = [:]
         /// The number of the newest change by which the ratings of a user came to count, or no longer do.
         var decided: Int64 = 0
+        /// Users of the snapshot who were erased since.
+        var erased: Set<ExactText> = []
         var trouble: LiveTrouble?
         /// Held by the one service that writes the store.
         var claim: FileLock?
@@ -96,7 +98,7 @@ public final class LiveEngine: Sendable {
     /// Whether there is no snapshot yet, an import has ended or somebody has decided on their data since its ratings were read, or
     /// its models have other parameters.
     public func isBehind() throws -> Bool {
-        guard let snapshot, !hasOtherParameters(snapshot) else { return true }
+        guard let snapshot, !hasOtherParameters(snapshot), !holdsErased else { return true }
         if state.withLock({ $0.decided > snapshot.change }) { return true }
         if let graph = state.withLock({ $0.graph }), !graph.live.follows { return true }
         let seen = snapshot.run.metrics.first { $0.metric == Refresh.importsMetric }
@@ -162,6 +164,7 @@ extension LiveEngine {
         liveGraph?.followNow()
         state.withLock { state in
             state.snapshot = snapshot
+            state.erased = state.erased.filter { snapshot.ratings.users.index(of: $0.text) != nil }
             state.changed = state.changed.filter { $0.value > snapshot.change }
             state.trouble = nil
             // What was committed after the ratings were read; the graph before has scored it.
@@ -205,6 +208,9 @@ extension LiveEngine {
         let followed = applied.leavingOut(withheld, for: .personalization)
         let observer = state.withLock { state in
             for change in applied.changes { state.changed[ExactText(change.user)] = applied.number }
+            if let erased = applied.erased, state.snapshot?.ratings.users.index(of: erased) != nil {
+                state.erased.insert(ExactText(erased))
+            }
             for maker in state.commits.keys { state.commits[maker]?.append(followed) }
             state.graph?.live.follow(followed)
             return state.observer

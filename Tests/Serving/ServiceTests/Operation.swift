@@ -56,6 +56,12 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(
             .delete, "/ratings/{user}/{item}", "/ratings/1/7", status: .noContent,
             role: .write),
+        Operation(.get, "/users/{id}/privacy/access", "/users/1/privacy/access", role: .admin),
+        Operation(
+            .put, "/users/{id}/privacy/rectification", "/users/1/privacy/rectification",
+            body: #"{"item_id":"7","rating":2}"#, status: .noContent, role: .admin),
+        Operation(.delete, "/users/{id}/privacy", "/users/1/privacy", status: .accepted, role: .admin),
+        Operation(.get, "/privacy/erasures/{token}", "/privacy/erasures/none", status: .notFound, role: .admin),
         Operation(.get, "/communities"),
         Operation(.get, "/communities/{id}", "/communities/0"),
         Operation(.get, "/graph.graphml", role: .admin),

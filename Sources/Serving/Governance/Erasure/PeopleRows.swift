@@ -22,7 +22,9 @@ struct PeopleRows {
         var kept = Array(bytes[header.range])
         var removed = 0
         while let next = record(from: &place) {
-            let isTheirs = columns.contains { $0 < next.fields.count && spellings.contains(next.fields[$0]) }
+            let isTheirs = columns.contains { column in
+                column < next.fields.count && spellings.contains { $0.utf8.elementsEqual(next.fields[column].utf8) }
+            }
             if isTheirs { removed += 1 } else { kept += bytes[next.range] }
         }
         return (kept, removed)

@@ -38,7 +38,7 @@ struct Versioned: Sendable {
     ) async throws -> Response {
         let snapshot = try snapshot()
         return try await respond(
-            to: request, context, version: view?.version ?? snapshot.version, change,
+            to: request, context, version: view?.version ?? version(of: snapshot), change,
             view == nil ? kept : keptOfViews
         ) {
             try answer(snapshot)
@@ -46,6 +46,12 @@ struct Versioned: Sendable {
             // Not that of an earlier snapshot, which was swapped meanwhile.
             live.snapshot === snapshot
         }
+    }
+
+    /// Another one for each user who was erased since.
+    private func version(of snapshot: LiveSnapshot) -> String {
+        let erased = live.erasedCount
+        return erased == 0 ? snapshot.version : "\(snapshot.version)-without-\(erased)"
     }
 
     /// From the graph as it stands, with what was rated a moment ago.

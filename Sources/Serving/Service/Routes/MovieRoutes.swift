@@ -176,7 +176,9 @@ struct MovieRoutes {
         let audience = context.audience
         return try await versioned.respond(to: request, context) { snapshot in
             let item = try context.item(in: snapshot)
-            let fans = snapshot.fans.fans(of: item)
+            let fans = snapshot.fans.fans(of: item).filter {
+                !versioned.live.holdsErased || !versioned.live.isErased(snapshot.ratings.users[$0.user])
+            }
             let partition = snapshot.graph.partition
             var counts = [Int](repeating: 0, count: partition.communityCount)
             for fan in fans { counts[Int(partition.labels[fan.user])] += 1 }

@@ -7,6 +7,7 @@ public import Live
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Sinks
 import Store
 import UnixSignals
 
@@ -70,6 +71,9 @@ public struct KindredServer: Sendable {
                 availableConnectionsDelegate: ConnectionLimit(logger: logger)),
             services: [
                 refresher, ConsentFollower(live: live, logger: logger),
+                ErasureRunner(
+                    live: live, copies: configuration.sinks.map(\.erasure) + configuration.copies, files: files,
+                    logger: logger),
                 HangUps(certificates: certificates, logger: logger),
                 SourceRunner(
                     sources: configuration.sources, sinks: configuration.sinks, live: live, logger: logger),
@@ -173,6 +177,7 @@ public struct KindredServer: Sendable {
 
         let administration = group(.admin)
         AdminRoutes(live: live, refresher: refresher, work: storeWork).add(to: administration)
+        PrivacyRoutes(live: live, refresher: refresher, body: body, work: storeWork, now: now).add(to: administration)
         analytics.addAdministration(to: administration)
         sources.addAdministration(to: administration)
         graph.addAdministration(to: administration)

@@ -33,6 +33,8 @@ public struct ServiceConfiguration: Sendable {
     public var sources: [any StreamSource] = []
     /// What is kept in step with the store; each runs as long as the service.
     public var sinks: [ElasticsearchSink] = []
+    /// What users are erased from beside the sinks, such as topics.
+    public var copies: [any ErasableCopy] = []
     /// Where metrics are also written; nil for nowhere.
     public var metricsFolder: MetricsFolderSettings?
     /// What goes after how many days.

@@ -194,7 +194,9 @@ extension IndexLoader {
     ) async throws -> Summary {
         let (sink, hold) = (client.configuration.sinkName, client.configuration.loadingName)
         guard try store.sink(sink) != nil else {
-            return try await load(kinds, store, graph, from: try store.outboxNumber(), progress: progress)
+            let summary = try await load(kinds, store, graph, from: try store.outboxNumber(), progress: progress)
+            try record(summary, graph, in: store)
+            return summary
         }
         let held = try store.openSink(hold)
         defer { try? store.closeSink(hold) }
@@ -207,7 +209,21 @@ extension IndexLoader {
         if kinds.count == IndexKind.allCases.count {
             _ = try store.endLoad(of: sink, from: summary.sequence, run: graph?.run.number ?? 0)
         }
+        try record(summary, graph, in: store)
         return summary
+    }
+
+    /// Tells the store where its data is now.
+    private func record(_ summary: Summary, _ graph: GraphResult?, in store: Store) throws {
+        let (url, prefix) = (client.configuration.url, client.configuration.prefix)
+        try store.record(
+            summary.indices.map { index in
+                Output(
+                    kind: "index", place: "\(url)/\(index.kind.alias(prefix))",
+                    written: Int64(Date().timeIntervalSince1970), rows: index.documents,
+                    run: graph.map { Int($0.run.number) },
+                    holdsPeople: ![.items, .communities].contains(index.kind))
+            })
     }
 }
 

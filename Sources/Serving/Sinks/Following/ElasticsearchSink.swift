@@ -50,6 +50,9 @@ public final class ElasticsearchSink: Sendable {
 
     public var status: SinkStatus { board.status }
 
+    /// Erases users from the indices.
+    public var erasure: ElasticsearchErasure { ElasticsearchErasure(client, deadLetters: deadLetters) }
+
     /// Keeps in step until the task is cancelled; what fails is tried again.
     public func run() async {
         await withTaskGroup { group in

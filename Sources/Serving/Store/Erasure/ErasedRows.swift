@@ -68,8 +68,10 @@ private final class RowEraser {
             try String.fetchOne(database, sql: "SELECT id FROM items WHERE item = ?", arguments: [number]) ?? ""
         }
         try tell(user)
-        // Its trigger moves ratings into the history, which goes with the other tables.
+        try delete(from: "rating_history", "user = ?", [user])
+        // Its trigger moves ratings into the history, which goes once more with the other tables.
         try delete(from: "ratings", "user = ?", [user])
+        try database.execute(sql: "DELETE FROM rating_history WHERE user = ?", arguments: [user])
         for (table, column, isID) in try tablesOfUsers() where table != "ratings" && table != "users" {
             try delete(from: table, "\(column) = ?", [isID ? id.databaseValue : user.databaseValue])
         }
@@ -88,9 +90,11 @@ private final class RowEraser {
         applied.changes = rated.map { .init(user: id, item: $0, value: nil, time: nil) }
         applied.hasNewFacts = true
         applied.erased = id
-        // Numbers that a change of somebody else does not get any more.
+        try delete(from: "changed_users", "user = ?", [user])
+        // For a number that no other change has; the row goes with the table's.
         try database.execute(sql: "INSERT INTO changed_users (user) VALUES (?)", arguments: [user])
         applied.number = database.lastInsertedRowID
+        try database.execute(sql: "DELETE FROM changed_users WHERE user = ?", arguments: [user])
     }
 
     /// Tables with a column of users, those that refer to others first.

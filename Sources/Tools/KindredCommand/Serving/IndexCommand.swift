@@ -104,15 +104,6 @@
             let loaded = try await loader.loadSink(kinds, store, graph) { kind, done in
                 if kind == .ratings { progress.update(Double(done) / Double(max(1, total)), note: kind.rawValue) }
             }
-            let now = Int64(Date().timeIntervalSince1970)
-            try store.record(
-                loaded.indices.map { index in
-                    Output(
-                        kind: "index",
-                        place: "\(client.configuration.url)/\(index.kind.alias(client.configuration.prefix))",
-                        written: now, rows: index.documents, run: graph.map { Int($0.run.number) },
-                        holdsPeople: ![.items, .communities].contains(index.kind))
-                })
             return IndexSummary(loaded, server, client.configuration, deadLetters: letters.path)
         }
 

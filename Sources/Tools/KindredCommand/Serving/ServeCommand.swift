@@ -233,6 +233,9 @@
             var configuration = ServiceConfiguration()
             configuration.sources = sources
             configuration.sinks = sinks
+            if let brokers = kafka.kafka {
+                configuration.copies = [KafkaErasure(try kafka.settings(), brokers: brokers)]
+            }
             configuration.host = host
             configuration.port = port
             configuration.allowedOrigins = allowOrigin
