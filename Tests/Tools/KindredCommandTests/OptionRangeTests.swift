@@ -19,6 +19,7 @@ struct OptionRangeTests {
         "index": "s.sqlite --elasticsearch http://127.0.0.1:1 --quiet",
         "consume": "--store c.sqlite --kafka 127.0.0.1:1 --quiet",
         "import": "r.csv --store i.sqlite --quiet", "sql": "s.sqlite VALUES(1)", "analytics": "s.sqlite --output o",
+        "catalog": "s.sqlite --output o --quiet",
         "serve": "--store s.sqlite --port 0 --models popularity --compare none --quiet",
         "privacy budget": "s.sqlite",
         "privacy publish": "s.sqlite --view rating_distribution --epsilon 1 --output p.csv --quiet",

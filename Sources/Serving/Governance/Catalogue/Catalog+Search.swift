@@ -26,7 +26,10 @@ extension Catalog {
         let sources = sources.map { source in
             Match(
                 kind: "source", name: source.name,
-                text: [source.checksum, source.licence, source.citation].compactMap { $0 }.joined(separator: "; "),
+                text: [
+                    "SHA-256 \(source.checksum)", source.licence.map { "licence: \($0)" },
+                    source.citation.map { "cite as: \($0)" },
+                ].compactMap { $0 }.joined(separator: "; "),
                 node: known("source:\(source.number)"))
         }
         let relations = relations.flatMap { relation in

@@ -30,6 +30,7 @@ public struct ModelCard: Sendable, Encodable {
         public let figure: String
         /// Such as the number of ratings of its users.
         public let group: String
+        /// Held-out ratings for RMSE, users for nDCG.
         public let count: Int
         public let value: Double
     }
@@ -84,15 +85,23 @@ public struct ModelCard: Sendable, Encodable {
                 let value: Double?
             }
 
-            /// Groups of fewer than `Catalog.smallestGroup` are left out.
+            /// Groups of users appear where they have `Catalog.smallestGroup` or more, as the counts of nDCG tell. Where one is
+            /// smaller, the next smallest is left out with it: its figure would follow from the mean over all.
             var groups: [Group] {
+                let users = ndcg_by_activity ?? []
+                var shown = users.filter { $0.count >= Catalog.smallestGroup }
+                let known = Set(users.map(\.bucket)).union((rmse_by_activity ?? []).map(\.bucket))
+                if known.count - shown.count == 1, let least = shown.map(\.count).min() {
+                    shown.removeAll { $0.count == least }
+                }
+                let names = Set(shown.map(\.bucket))
                 let named: KeyValuePairs = [
-                    "RMSE by number of the user's ratings": rmse_by_activity,
+                    "RMSE by number of the user's ratings": rmse_by_activity?.filter { names.contains($0.bucket) },
                     "RMSE by number of the item's ratings": rmse_by_popularity,
-                    "nDCG@10 by number of the user's ratings": ndcg_by_activity,
+                    "nDCG@10 by number of the user's ratings": shown,
                 ]
                 return named.flatMap { name, buckets in
-                    (buckets ?? []).filter { $0.count >= Catalog.smallestGroup }.compactMap { bucket in
+                    (buckets ?? []).compactMap { bucket in
                         bucket.value.map { Group(figure: name, group: bucket.bucket, count: bucket.count, value: $0) }
                     }
                 }

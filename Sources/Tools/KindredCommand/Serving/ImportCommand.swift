@@ -122,7 +122,7 @@
                 input, scale: scale?.bounds, now: Int64(Date().timeIntervalSince1970)
             ) { progress.update($0) }
             try opened.save(terms(of: found), ofImport: input.checksum)
-            job.outputs = [try LineageDataset(ratingsOf: opened)]
+            if lineage.lineage != nil { job.outputs = [try LineageDataset(ratingsOf: opened)] }
             progress.end()
             if !runtime.quiet { SourceMessages.show(reading: rows.reading, notes: rows.notes, of: source) }
             if runtime.json {

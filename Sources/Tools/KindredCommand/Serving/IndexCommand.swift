@@ -68,7 +68,7 @@
             let stop = StopSignals { running.cancel() }
             var job = LineageJob(
                 "index", "Index a store in Elasticsearch or OpenSearch.", version: Version.kindred,
-                inputs: [try LineageDataset(ratingsOf: store)])
+                inputs: lineage.lineage == nil ? [] : [try LineageDataset(ratingsOf: store)])
             await lineage.lineage?.tellSoon(.start, of: job)
             do {
                 let summary = try await running.value

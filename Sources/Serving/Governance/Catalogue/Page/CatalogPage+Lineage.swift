@@ -55,7 +55,7 @@ struct LineagePicture {
 
     init(_ lineage: Lineage) {
         let order: [[Lineage.Kind]] = [
-            [.source, .topic], [.import], [.ratings], [.run, .view], [.model, .table], [.output],
+            [.source, .topic], [.import], [.ratings], [.run], [.model], [.table, .view], [.output],
         ]
         let all = order.map { kinds in lineage.nodes.filter { kinds.contains($0.kind) } }.filter { !$0.isEmpty }
         columns = all.map { Array($0.suffix(Self.longest).reversed()) }

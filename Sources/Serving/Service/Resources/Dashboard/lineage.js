@@ -2,7 +2,7 @@ import { get } from "./api.js";
 import { element, hint } from "./dom.js";
 
 /** The columns of the picture, from sources to outputs. */
-const columns = [["source", "topic"], ["import"], ["ratings"], ["run", "view"], ["model", "table"], ["output"]];
+const columns = [["source", "topic"], ["import"], ["ratings"], ["run"], ["model"], ["table", "view"], ["output"]];
 const [width, height, gap, row] = [150, 34, 60, 48];
 /** A column has no more boxes: the newest. */
 const longest = 24;
