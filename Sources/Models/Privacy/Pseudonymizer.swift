@@ -22,7 +22,7 @@ public struct Pseudonymizer: Sendable {
 
         /// Tells the key from others and nothing more of it: 16 hexadecimal digits.
         public var fingerprint: String {
-            Array(hmacSHA256("kindred pseudonym key".utf8, key: bytes).prefix(8)).hexadecimal
+            Array(hmacSHA256(Array("kindred pseudonym key".utf8), key: bytes).prefix(8)).hexadecimal
         }
     }
 
@@ -43,7 +43,7 @@ public struct Pseudonymizer: Sendable {
     public func pseudonyms(of id: String) -> [String] {
         var name = id
         return keys.map { key in
-            name = Array(hmacSHA256(name.utf8, key: key.bytes).prefix(16)).hexadecimal
+            name = Array(hmacSHA256(Array(name.utf8), key: key.bytes).prefix(16)).hexadecimal
             return name
         }
     }

@@ -7,7 +7,7 @@ extension Inventory {
     private static let everybody: [Reader] = [.read, .write, .admin, .operator]
     private static let administrators: [Reader] = [.admin, .operator]
 
-    static let store: [Holding] = people + items + intake + service + computed
+    static let store: [Holding] = people + items + intake + service + computed + governance
 
     private static let people: [Holding] = [
         .table(

@@ -13,17 +13,27 @@ public struct Sweep: Sendable {
     /// What the inventory declares.
     public static let declared: [SweptTable: Int] = {
         let found = SweptTable.allCases.compactMap { table -> (SweptTable, Int)? in
-            let element = Inventory.elements.first { $0.place == .store && $0.holder == table.rawValue }
-            guard case .days(let days)? = element?.retention else { return nil }
-            return (table, days)
+            days(ofTable: table.rawValue).map { (table, $0) }
         }
         return Dictionary(uniqueKeysWithValues: found)
     }()
+
+    /// For which entries of the audit are kept. They go from the first on alone, as they are a chain.
+    private static let auditDays = days(ofTable: "audit")
+
+    private static func days(ofTable table: String) -> Int? {
+        let element = Inventory.elements.first { $0.place == .store && $0.holder == table }
+        guard case .days(let days)? = element?.retention else { return nil }
+        return days
+    }
 
     /// What a sweep would remove of each table, in the order of the tables.
     public func overdue(_ store: Store, now: Int64) throws(StoreError) -> [OverdueRows] {
         var found: [OverdueRows] = []
         for (table, days) in inOrder { found.append(try store.overdue(table, after: days, now: now)) }
+        if let days = Self.auditDays {
+            found.append(Self.audit(days, try store.auditEntries(before: Self.limit(days, now))))
+        }
         return found
     }
 
@@ -39,11 +49,20 @@ public struct Sweep: Sendable {
         for (table, days) in inOrder where !isStopped() {
             removed.append(try store.sweep(table, after: days, now: now, isStopped: isStopped))
         }
+        if let days = Self.auditDays, !isStopped(), try store.auditEntries(before: Self.limit(days, now)) > 0 {
+            removed.append(Self.audit(days, try store.sweepAudit(before: Self.limit(days, now), by: actor)))
+        }
         if removed.contains(where: { $0.rows > 0 }) {
             try store.audit("privacy.sweep", by: actor, detail: Self.text(removed))
         }
         return removed
     }
+
+    private static func audit(_ days: Int, _ entries: Int) -> OverdueRows {
+        OverdueRows(table: "audit", days: days, rows: entries, oldest: nil)
+    }
+
+    private static func limit(_ days: Int, _ now: Int64) -> Int64 { now - 86_400 * Int64(days) }
 
     /// Such as `rejected_rows 12, stream_errors 3`, for a log.
     public static func text(_ swept: [OverdueRows]) -> String {

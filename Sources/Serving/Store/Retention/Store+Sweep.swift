@@ -8,6 +8,13 @@ public struct OverdueRows: Sendable, Equatable, Codable {
     public let rows: Int
     /// Since when the oldest of them is there, in seconds since 1970; nil where there are none.
     public let oldest: Int64?
+
+    package init(table: String, days: Int, rows: Int, oldest: Int64?) {
+        self.table = table
+        self.days = days
+        self.rows = rows
+        self.oldest = oldest
+    }
 }
 
 extension Store {
