@@ -117,9 +117,9 @@ struct AnalyticsRoutes {
         var query = ReadOnlyQuery(question.sql)
         query.rowLimit = rows
         query.timeLimit = seconds
-        try await work.run { try live.store.audit(statement: question.sql, by: context.actor) }
         let json = try await statements.run { [query] in
-            try await QueryProcess(query, onStoreAt: live.store.path, command: command).answer()
+            try await work.run { try live.store.audit(statement: query.sql, by: context.actor) }
+            return try await QueryProcess(query, onStoreAt: live.store.path, command: command).answer()
         }
         return Answer(ByteBuffer(bytes: json), type: "application/json")
     }

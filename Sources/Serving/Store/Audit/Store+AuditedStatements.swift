@@ -7,12 +7,24 @@ extension Store {
     /// hold ids. Who has the text and the key can tell whether it was this one.
     public func audit(statement sql: String, by actor: String) throws(StoreError) {
         try write { database in
-            let words = Set(sql.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map { $0.lowercased() })
-            let names = SchemaGuide.names.filter(words.contains).joined(separator: ", ")
+            let names = Self.relations(in: sql).joined(separator: ", ")
             let hash = [UInt8](try auditKey(writing: database).hash("statement", [sql])).hexadecimal.prefix(16)
             try audit(
                 "sql", by: actor, detail: "statement \(hash) on \(names.isEmpty ? "no table" : names)", in: database)
         }
+    }
+
+    /// The tables and views that are named somewhere in a statement, which may be a megabyte of numbers.
+    private static func relations(in sql: String) -> [String] {
+        let names = SchemaGuide.names
+        let longest = names.map(\.utf8.count).max() ?? 0
+        let runs = sql.utf8.split { byte in
+            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            return !isLetter && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) && byte != UInt8(ascii: "_")
+        }
+        let words = runs.lazy.filter { $0.count <= longest && ($0.first ?? 0) > UInt8(ascii: "9") }
+        let found = Set(words.map { String(decoding: $0, as: UTF8.self).lowercased() })
+        return names.filter(found.contains)
     }
 
     /// Whether a statement on a store that is only read can be kept in its audit: the file may be written, and has its tables.
