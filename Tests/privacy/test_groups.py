@@ -8,7 +8,7 @@ import urllib.request
 
 from lib import ROOT, Skipped, check, query
 
-LIMIT = 0.3
+LIMIT, TOP_LIMIT = 0.3, 1
 
 
 class Asking:
@@ -46,7 +46,7 @@ class Asking:
 
 
 def test_speed(lab):
-    """Each view of MovieLens 100K is answered to a read key within 0.3 s."""
+    """Each view of MovieLens 100K is answered to a read key within 0.3 s, and the top films, with their windows, within a second."""
     if not (ROOT.parent / "shared/data/ml-100k").exists():
         raise Skipped("MovieLens 100K is not beside the project")
     asking = Asking(lab, lab.store())
@@ -57,7 +57,8 @@ def test_speed(lab):
             started = time.monotonic()
             asking.text(path)
             times.append(time.monotonic() - started)
-        check(statistics.median(times) < LIMIT, path, f"{statistics.median(times):.3f} s, at most {max(times):.3f} s")
+        limit = TOP_LIMIT if path == "/movies/top" else LIMIT
+        check(statistics.median(times) < limit, path, f"{statistics.median(times):.3f} s, at most {max(times):.3f} s")
     # What is told is not nothing.
     told = {name: len(asking.get(f"/analytics/{name}?limit=10000")["rows"]) for name in names if name != "active_users"}
     every = {name: len(asking.get(f"/analytics/{name}?limit=10000", "admin")["rows"]) for name in told}

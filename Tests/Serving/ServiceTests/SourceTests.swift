@@ -63,7 +63,7 @@ extension RouteTests {
                 #"{"ratings":[{"user_id":"new","item_id":"7","rating":4},{"user_id":"new","item_id":"8","rating":1}]}"#
             _ = try await service.send(.post, "/ratings", body, as: .write)
             await service.live.followAll()
-            let error = try await service.get("/stream/error")
+            let error = try await service.send(.get, "/stream/error", as: .admin)
             let total = try error.list("total")
             #expect(Set(total.compactMap { $0["model"] as? String }) == ["baseline", "popularity", "als"])
             let baseline = try #require(
@@ -71,7 +71,9 @@ extension RouteTests {
             #expect(baseline["ratings"] as? Int == 2 && baseline["rmse"] is Double)
             let minutes = try error.list("minutes").filter { $0["model"] as? String == "als" }
             #expect(minutes.compactMap { $0["ratings"] as? Int }.reduce(0, +) == 4)
-            #expect(try await service.get("/stream/error?format=csv").text.hasPrefix("minute,model,users,ratings,rmse"))
+            #expect(
+                try await service.send(.get, "/stream/error?format=csv", as: .admin).text.hasPrefix(
+                    "minute,model,users,ratings,rmse"))
             let metrics = try await service.get("/metrics").text
             #expect(metrics.contains(#"kindred_stream_squared_error_count{model="als",users="all"} 2"#))
             #expect(metrics.contains(#"kindred_ratings_ingested_total{source="http"} 2"#))
@@ -82,9 +84,9 @@ extension RouteTests {
             let body =
                 #"{"ratings":[{"user_id":"1","item_id":"7","rating":4},{"user_id":"2","item_id":"7","rating":5}]}"#
             _ = try await service.send(.post, "/ratings", body, as: .write)
-            let top = try await service.get("/movies/top?seconds=60").list()
+            let top = try await service.send(.get, "/movies/top?seconds=60", as: .admin).list()
             #expect(top.count == 1 && top[0]["id"] as? String == "7" && top[0]["ratings"] as? Int == 2)
-            let text = try await service.get("/movies/top?format=csv").text
+            let text = try await service.send(.get, "/movies/top?format=csv", as: .admin).text
             #expect(text.hasPrefix("rank,id,title,ratings,mean_rating\n1,7,"))
         }
 
@@ -97,8 +99,10 @@ extension RouteTests {
 
         @Test func `the heat map comes as CSV too, a row for each pair`() async throws {
             let service = try #require(TestService.shared)
-            let users = try #require(try await service.get("/graph/heatmap?count=5").json()["users"] as? [String])
-            let lines = try await service.get("/graph/heatmap?count=5&format=csv").text.split(separator: "\n")
+            let users = try #require(
+                try await service.send(.get, "/graph/heatmap?count=5", as: .admin).json()["users"] as? [String])
+            let lines = try await service.send(.get, "/graph/heatmap?count=5&format=csv", as: .admin).text.split(
+                separator: "\n")
             #expect(lines.count == 1 + users.count * users.count)
             #expect(lines[0].hasPrefix("user,other,similarity,community"))
             #expect(lines[1].hasPrefix("\(users[0]),\(users[0]),1"))

@@ -87,6 +87,17 @@ struct GroupedViewTests {
         #expect(try table("user_activity", path).rows.isEmpty)
     }
 
+    @Test func `a store without times has no periods`() throws {
+        let scratch = try Scratch()
+        let path = scratch.path("s.sqlite")
+        _ = try Store(path, creates: true).importFile(
+            .rows((0..<9).map { ("u\($0)", "f", 4, nil) }), scale: 1...5, now: now)
+        for name in ["ratings_per_minute", "ratings_per_hour", "ratings_per_day", "user_activity"] {
+            let table = try table(name, path)
+            #expect(table.rows.isEmpty && table.suppressed == 0, "\(name)")
+        }
+    }
+
     @Test func `months and minutes are written as SQLite writes them`() throws {
         let scratch = try Scratch()
         let path = scratch.path("s.sqlite")

@@ -64,9 +64,9 @@ struct PeriodGroups {
         var level = Level()
         level.told = [group.allows(people)]
         level.periods = [Int](repeating: 0, count: rows.count)
-        for start in starts {
+        for (depth, start) in starts.enumerated() {
             var next = periods(in: level, start)
-            let rest = rest(of: next, parents: level.told.count, isFirst: level.starts.isEmpty, group)
+            let rest = rest(of: next, parents: level.told.count, isFirst: depth == 0, group)
             next.told = Suppression(group).told(
                 people: next.people, parents: next.parents, tellsParent: level.told, rest: rest)
             level = next
