@@ -1,7 +1,9 @@
 import Engine
+import Evaluation
 import Foundation
 import LinearAlgebra
 import Live
+import Neighbors
 import Ratings
 import ServingSupport
 import Store

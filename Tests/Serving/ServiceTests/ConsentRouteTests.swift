@@ -1,6 +1,9 @@
+import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTesting
 import Live
+import NIOCore
 import Store
 import Testing
 
