@@ -1,7 +1,9 @@
 import Engine
+import Evaluation
 import Foundation
 import LinearAlgebra
 import Live
+import Neighbors
 import Ratings
 import ServingSupport
 import Store
@@ -47,21 +49,21 @@ struct LiveConsentTests {
     @Test func `the graph without who has withdrawn is that of a store without them, bit for bit`() async throws {
         let engine = try sample.engine()
         _ = try await engine.refresh()
-        try engine.decide([decision("3", false), decision("17", false)], by: "test")
-        #expect(engine.isWithheld("3", from: .personalization) && !engine.isWithheld("4", from: .personalization))
-        try await expectSame(engine, without: ["3", "17"])
-        #expect(engine.liveGraph?.neighbors(of: "3", count: 5) == nil)
-        try engine.decide([decision("3", true), decision("17", true)], by: "test")
+        try engine.decide([decision("5", false), decision("17", false)], by: "test")
+        #expect(engine.isWithheld("5", from: .personalization) && !engine.isWithheld("4", from: .personalization))
+        try await expectSame(engine, without: ["5", "17"])
+        #expect(engine.liveGraph?.neighbors(of: "5", count: 5) == nil)
+        try engine.decide([decision("5", true), decision("17", true)], by: "test")
         try await expectSame(engine, without: [])
     }
 
     @Test func `a rating of who has withdrawn is stored and changes nothing else`() async throws {
         let engine = try sample.engine()
         _ = try await engine.refresh()
-        try engine.decide([decision("3", false)], by: "test")
-        #expect(try await engine.submit(sample.rate("3", 4, 5)) == .done)
-        try await expectSame(engine, without: ["3"])
-        #expect(try engine.store.ratings(ofUser: "3")?.contains { $0.event.item == "4" } == true)
+        try engine.decide([decision("5", false)], by: "test")
+        #expect(try await engine.submit(sample.rate("5", 4, 5)) == .done)
+        try await expectSame(engine, without: ["5"])
+        #expect(try engine.store.ratings(ofUser: "5")?.contains { $0.event.item == "4" } == true)
     }
 
     @Test func `what another program decides is followed`() async throws {
@@ -77,9 +79,9 @@ struct LiveConsentTests {
     @Test func `the snapshot that answers meanwhile has no rating of theirs`() async throws {
         let engine = try sample.engine()
         let first = try #require(try await engine.refresh())
-        try engine.decide([decision("3", false)], by: "test")
+        try engine.decide([decision("5", false)], by: "test")
         let snapshot = try #require(engine.snapshot)
-        let user = try #require(snapshot.ratings.users.index(of: "3"))
+        let user = try #require(snapshot.ratings.users.index(of: "5"))
         #expect(snapshot !== first && snapshot.version != first.version && snapshot.run == first.run)
         #expect(snapshot.ratings.userRatings(user).items.isEmpty)
         #expect(snapshot.graph.neighbors.neighbors(of: user).isEmpty)
@@ -89,7 +91,7 @@ struct LiveConsentTests {
         }
         #expect(try engine.isBehind())
         let second = try #require(try await engine.refresh())
-        #expect(second.ratings.users.index(of: "3") == nil)
+        #expect(second.ratings.users.index(of: "5") == nil)
         #expect(try !engine.isBehind())
     }
 
@@ -120,13 +122,13 @@ struct LiveConsentTests {
     @Test func `models that learn from a stream do not learn from who is withheld from that`() async throws {
         let engine = try sample.engine()
         _ = try await engine.refresh()
-        try engine.decide([decision("3", false, .streamLearning)], by: "test")
+        try engine.decide([decision("5", false, .streamLearning)], by: "test")
         let unrated = (0..<30).first { item in
-            (try? engine.store.ratings(ofUser: "3")?.contains { $0.event.item == "\(item)" }) == false
+            (try? engine.store.ratings(ofUser: "5")?.contains { $0.event.item == "\(item)" }) == false
         }
         let item = try #require(unrated)
         let before = engine.liveGraph?.error.total
-        _ = try await engine.submit(sample.rate("3", item, 5))
+        _ = try await engine.submit(sample.rate("5", item, 5))
         await engine.followAll()
         #expect(engine.liveGraph?.error.total == before)
         try await expectSameRatings(engine)

@@ -1,3 +1,4 @@
+import Ratings
 import Store
 import Synchronization
 
@@ -26,5 +27,16 @@ extension AppliedChanges {
         var applied = self
         applied.changes = changes.filter { !withheld.contains($0.user, for: purpose) }
         return applied
+    }
+}
+
+extension MutableRatings {
+    /// Follows a change of which nothing is learned.
+    mutating func set(_ change: AppliedChanges.Change) {
+        if let value = change.value {
+            set(value, user: addUser(change.user), item: addItem(change.item))
+        } else if let user = users.number(of: change.user), let item = items.number(of: change.item) {
+            set(nil, user: user, item: item)
+        }
     }
 }

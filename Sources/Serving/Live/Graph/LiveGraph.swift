@@ -174,14 +174,7 @@ public final class LiveGraph: Sendable {
     ) {
         let withheld = consent.withheld
         for change in changes where withheld.contains(change.user, for: .streamLearning) {
-            if let value = change.value {
-                let (user, item) = (state.ratings.addUser(change.user), state.ratings.addItem(change.item))
-                state.ratings.set(value, user: user, item: item)
-            } else if let user = state.ratings.users.number(of: change.user),
-                let item = state.ratings.items.number(of: change.item)
-            {
-                state.ratings.set(nil, user: user, item: item)
-            }
+            state.ratings.set(change)
         }
         let learned = changes.filter { !withheld.contains($0.user, for: .streamLearning) }
         let batch = learned.map { StreamRating(user: $0.user, item: $0.item, value: $0.value) }
