@@ -33,7 +33,7 @@ struct ErasureTests {
         let receipt = try await erasure.complete(try erasure.begin("7", by: "test"))
         #expect(try String(contentsOfFile: list.place, encoding: .utf8) == "user_id,rank\n17,1\n")
         #expect(!FileManager.default.fileExists(atPath: picture.place))
-        #expect(try store.outputs().map(\.place) == [changed.place, list.place].sorted() || store.outputs().count == 2)
+        #expect(try Set(store.outputs().map(\.place)) == [changed.place, list.place])
         #expect(try store.outputs().first { $0.place == list.place }?.rows == 0)
         let outcomes = try ForeignJSON.decode(ErasureRecord.self, from: Data(receipt.document.utf8)).places.map(
             \.outcome)
@@ -71,7 +71,8 @@ struct ErasureTests {
         await away.comeBack()
         let receipt = try await erasure.complete(left)
         #expect(await away.erased == ["7"])
-        #expect(receipt.number == 1 && !(try receipt.json).contains("\"7\""))
+        #expect(receipt.number == 1)
+        #expect(try !receipt.json.contains("\"7\""))
     }
 
     @Test func `the file of an id among many holds no trace of it without a vacuum`() async throws {

@@ -72,7 +72,7 @@ public struct KindredServer: Sendable {
             services: [
                 refresher, ConsentFollower(live: live, logger: logger),
                 ErasureRunner(
-                    live: live, copies: configuration.sinks.map(\.erasure) + configuration.copies, files: files,
+                    live: live, copies: configuration.erasableCopies, files: files,
                     logger: logger),
                 HangUps(certificates: certificates, logger: logger),
                 SourceRunner(

@@ -35,6 +35,8 @@ public struct ServiceConfiguration: Sendable {
     public var sinks: [ElasticsearchSink] = []
     /// What users are erased from beside the sinks, such as topics.
     public var copies: [any ErasableCopy] = []
+    /// All that users are erased from over a network.
+    var erasableCopies: [any ErasableCopy] { sinks.map { $0.erasure as any ErasableCopy } + copies }
     /// Where metrics are also written; nil for nowhere.
     public var metricsFolder: MetricsFolderSettings?
     /// What goes after how many days.
