@@ -1,11 +1,12 @@
 import GRDB
 import GRDBSQLite
 
-/// What SQL does not read, whoever asks: hashes of keys, what keys have called their requests, the audit, and the pages of the file, in which all
-/// of these stand.
+/// What SQL does not read, whoever asks: hashes of keys, what keys have called their requests, the audit, who was erased, and the
+/// pages of the file, in which all of these stand.
 enum HiddenTables {
     private static let tables: Set = [
-        "audit", "audit_marks", "idempotency_keys", "sqlite_dbpage", "sqlite_stat4",
+        "audit", "audit_marks", "idempotency_keys", "tombstones", "erasures", "erasure_state", "sqlite_dbpage",
+        "sqlite_stat4",
     ]
     private static let columns: [String: Set<String>] = ["api_keys": ["hash"]]
 
@@ -29,7 +30,7 @@ enum HiddenTables {
 
     /// What SQLite says of a statement that was refused, and what to do.
     static func explanation(_ message: String) -> String {
-        "\(message). SQL does not read hashes of keys, requests of keys and the audit. "
+        "\(message). SQL does not read hashes of keys, requests of keys, erasures and the audit. "
             + "Name the other columns of api_keys; the audit is for auditors."
     }
 }

@@ -48,6 +48,9 @@ public struct ImportSource: Sendable {
         self.lines = lines
         self.convertedTimes = convertedTimes
     }
+
+    /// By which a user may have been erased: the id, and the pseudonyms before it.
+    func ids(ofUser user: Int) -> [String] { [userIDs[user]] + (formerIDs.isEmpty ? [] : formerIDs[user]) }
 }
 
 /// A row that was not taken, and why.

@@ -36,12 +36,9 @@ extension Store {
         }
         let cleaned = try read { database in
             let tombstones = try Tombstones(database)
-            let erased =
-                tombstones.isUsed
-                ? try Set((0..<Int32(source.userIDs.count)).filter { try tombstones.hold(source.userIDs[Int($0)]) })
-                : []
             return try CleanedRows(
-                source, Cleaning(scale: scale, now: now), leavingOut: erased, namesErased: tombstones.areNamed)
+                source, Cleaning(scale: scale, now: now), leavingOut: tombstones.users(of: source),
+                namesErased: tombstones.areNamed)
         }
         guard !cleaned.kept.isEmpty else { throw .refused("\(source.name): none of the rows is a rating to keep") }
         return (cleaned, scale)

@@ -25,14 +25,8 @@ struct TestService: Sendable {
     let paths: Set<String>
     private let application: Application<RouterResponder<ServiceContext>>
 
-    /// Never freed: a debug build stops where the client of a sink is, and was not shut down.
-    private static let sinks = Mutex<[ElasticsearchSink]>([])
-
     /// Nobody changes this one; a test that writes makes its own.
     @TaskLocal static var shared: TestService?
-
-    /// Until the tests end: a client that goes without being shut down ends a debug build.
-    private static let sinks = Mutex<[ElasticsearchSink]>([])
 
     /// - Parameters:
     ///   - hasSnapshot: whether there has been a refresh.
@@ -67,10 +61,8 @@ struct TestService: Sendable {
                     logger: Logger(label: "test", factory: JSONLog.init)
                 ) { nil }
             ]
-            Self.sinks.withLock { $0 += configuration.sinks }
         }
         configure(&configuration)
-        Self.sinks.withLock { $0 += configuration.sinks }
         let router = try KindredServer(live, configuration).router()
         paths = Set(
             router.routes.map { "\($0.path)".replacing(/[:{](\w+)}?/) { "{\($0.output.1)}" } })

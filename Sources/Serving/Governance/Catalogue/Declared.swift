@@ -9,15 +9,11 @@ extension Catalog {
     static let owner = "operator of the store"
 
     /// Whether a column tells something of a single person. Everything does that is not declared otherwise.
-    package static func personal(table: String, column: String) -> Bool { !impersonal.contains(table) }
+    package static func personal(table: String, column: String) -> Bool {
+        declared[table]?.first { $0.name == column }?.isPersonal ?? true
+    }
 
-    /// Tables and views of which no row is about one person.
-    private static let impersonal: Set = Set(
-        [
-            "items", "genres", "item_genres", "item_words", "item_trigrams", "imports", "import_sources", "settings",
-            "seals", "stream_offsets", "stream_errors", "watched_files", "sinks", "runs", "run_metrics", "run_stages",
-            "quality_checks", "outputs",
-        ] + AnalyticsView.all.map(\.name).filter { $0 != "active_users" })
+    private static let declared = Dictionary(grouping: Inventory.elements.filter { $0.place == .store }, by: \.holder)
 
     /// Columns about people whose values do not say who it is: they are shown for groups of `smallestGroup` or more.
     static func showsGroups(table: String, column: String) -> Bool { grouped.contains("\(table).\(column)") }
@@ -33,12 +29,12 @@ extension Catalog {
 
     /// How long the rows of a table stay.
     static func retention(of table: String) -> String {
-        switch table {
-        case "idempotency_keys": "7 days"
-        case "neighbors", "communities", "recommendations", "run_files": "until the next run"
-        case "outbox": "until every sink has it"
-        default: AnalyticsView.all.contains { $0.name == table } ? "computed when asked" : "as long as the store"
+        if AnalyticsView.all.contains(where: { $0.name == table }) { return "computed when asked" }
+        let elements = declared[table] ?? []
+        if !elements.isEmpty, !elements.contains(where: \.isPersonal), elements[0].retention == .untilErased {
+            return "as long as the store"
         }
+        return elements.first?.retention.text ?? "until the person is erased"
     }
 
     /// The unit of a column's values.

@@ -44,9 +44,6 @@ public final class ElasticsearchClient: Sendable {
 
     public func shutdown() async { try? await client.shutdown() }
 
-    /// Whoever drops it without shutting it down leaves no connection open.
-    deinit { client.shutdown { _ in } }
-
     /// Runs a body with a client, and shuts it down.
     public static func use<Value>(
         _ configuration: ElasticsearchConfiguration, _ body: (ElasticsearchClient) async throws -> Value

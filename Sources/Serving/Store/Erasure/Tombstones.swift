@@ -33,6 +33,13 @@ struct Tombstones {
         return try Bool.fetchOne(find, arguments: [Self.hash(id, key)]) ?? false
     }
 
+    /// The users of a source who were erased, by their id or by one of the pseudonyms before it.
+    func users(of source: ImportSource) throws -> Set<Int32> {
+        guard isUsed else { return [] }
+        return try Set(
+            (0..<Int32(source.userIDs.count)).filter { try source.ids(ofUser: Int($0)).contains(where: hold) })
+    }
+
     /// Whether a row or message names somebody who was erased.
     func areNamed(in text: String) throws -> Bool {
         guard isUsed else { return false }
@@ -65,7 +72,7 @@ extension Store {
         try write { database in
             let tombstones = try Tombstones(database)
             guard tombstones.isUsed else { return }
-            let back = try (0..<source.userIDs.count).map { source.userIDs[$0] }.filter(tombstones.hold)
+            let back = try (0..<source.userIDs.count).flatMap(source.ids).filter(tombstones.hold)
             guard !back.isEmpty else { return }
             for id in back { try Tombstones.remove(id, from: database) }
             let known = try Int64.fetchOne(
