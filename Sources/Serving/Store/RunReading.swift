@@ -17,7 +17,7 @@ extension Store {
             }
             // An erasure has removed its files, which held everybody's ratings.
             let kept = try Data.fetchOne(database, sql: "SELECT files FROM runs WHERE run = ?", arguments: [number])
-            guard let kept else { return nil }
+            if kept == Data() { return nil }
             let rows = try Row.fetchAll(
                 database, sql: "SELECT name, bytes, sha256 FROM run_files WHERE run = ? ORDER BY name",
                 arguments: [number])

@@ -76,7 +76,7 @@ struct ErasureTests {
     }
 
     @Test func `the file of an id among many holds no trace of it without a vacuum`() async throws {
-        let ids = (0..<3_000).map { "person-\(($0 * 7_919) % 100_003)" }
+        let ids = (0..<3_000).map { "person-\(100_000 + ($0 * 7_919) % 100_003)" }
         let entries = RatingEntries(
             users: ids.indices.map(Int32.init), items: ids.indices.map { Int32($0 % 30) },
             values: ids.map { _ in 3 }, timestamps: nil)

@@ -120,7 +120,7 @@ private final class RowEraser {
     /// The files of the newest run hold everybody's ratings; a refresh makes them anew.
     private func forgetComputed() throws {
         try delete(from: "run_files", "true", [])
-        try database.execute(sql: "UPDATE runs SET files = NULL WHERE run = (SELECT max(run) FROM runs)")
+        try database.execute(sql: "UPDATE runs SET files = zeroblob(0) WHERE run = (SELECT max(run) FROM runs)")
     }
 
     /// Items that the store knows from them alone go; of the others, sinks have to count the ratings again.

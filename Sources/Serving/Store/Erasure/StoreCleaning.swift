@@ -50,7 +50,7 @@ extension Store {
     }
 
     /// Whether the file or its log holds the bytes of an id. Where an id has few bytes, which occur everywhere by chance, these
-    /// count with what stands before them in a row of `users` or its index.
+    /// count with what stands before them in a row of `users` or its index. An id that is part of another's counts as there.
     ///
     /// - Complexity: O(bytes of the file).
     public func hasTrace(of id: String) throws(StoreError) -> Bool {
