@@ -134,7 +134,8 @@ struct RunRoutes {
             reasons = try recommender.reasons(for: item, to: person, .groups(of: size))
         }
         return Generated(
-            userId: context.audience.id(row.user), model: row.model, rank: row.place, itemId: row.item, title: row.title,
+            userId: context.audience.id(row.user), model: row.model, rank: row.place, itemId: row.item,
+            title: row.title,
             unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
             score: row.score, reasons: reasons, started: snapshot.run.started)
     }
