@@ -28,6 +28,9 @@ struct TestService: Sendable {
     /// Nobody changes this one; a test that writes makes its own.
     @TaskLocal static var shared: TestService?
 
+    /// Nobody runs them, so that nobody shuts their clients down, which end the program if they go before that.
+    private static let sinks = Mutex<[ElasticsearchSink]>([])
+
     /// - Parameters:
     ///   - hasSnapshot: whether there has been a refresh.
     ///   - hasKeys: whether requests need a key.
@@ -58,6 +61,7 @@ struct TestService: Sendable {
             ) { nil }
         ]
         configure(&configuration)
+        Self.sinks.withLock { [sinks = configuration.sinks] in $0 += sinks }
         let router = try KindredServer(live, configuration).router()
         paths = Set(
             router.routes.map { "\($0.path)".replacing(/[:{](\w+)}?/) { "{\($0.output.1)}" } })
