@@ -134,7 +134,8 @@ extension RouteTests {
             "/ratings", "/ratings/{user}/{item}", "/analytics", "/analytics/{name}", "/summary", "/runs", "/events",
             "/admin/refresh", "/admin/sql", "/movies/top", "/sources", "/sinks", "/admin/sources/{name}/pause",
             "/admin/sources/{name}/resume", "/stream/error", "/healthz", "/metrics", "/openapi.json", "/",
-            "/assets/{name}",
+            "/assets/{name}", "/users/{id}/privacy", "/users/{id}/privacy/access", "/users/{id}/privacy/rectification",
+            "/privacy/erasures/{token}",
         ]
 
         @Test func `what needs none is answered, and the rest says when to ask again`() async throws {

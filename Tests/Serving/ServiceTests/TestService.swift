@@ -60,6 +60,7 @@ struct TestService: Sendable {
                 logger: Logger(label: "test", factory: JSONLog.init)
             ) { nil }
         ]
+        Self.sinks.withLock { [sinks = configuration.sinks] in $0 += sinks }
         configure(&configuration)
         Self.sinks.withLock { [sinks = configuration.sinks] in $0 += sinks }
         let router = try KindredServer(live, configuration).router()
