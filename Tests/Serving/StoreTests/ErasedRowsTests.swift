@@ -3,10 +3,9 @@ import Foundation
 import GRDB
 import Ratings
 import ServingSupport
+import Store
 import TestSupport
 import Testing
-
-@testable import Store
 
 struct ErasedRowsTests {
     private let scratch: Scratch
@@ -99,9 +98,10 @@ struct ErasedRowsTests {
         #expect(try store.receipts().map(\.number) == [1, 2])
         #expect(try store.unfinishedErasures().isEmpty)
         #expect(try rows("SELECT count(*) FROM erasures WHERE id IS NULL AND items IS NULL") == ["2"])
-        try store.write { try $0.execute(sql: "UPDATE receipts SET document = '{}' WHERE receipt = 1") }
+        let file = try DatabaseQueue(path: store.path)
+        try file.write { try $0.execute(sql: "UPDATE receipts SET document = '{}' WHERE receipt = 1") }
         #expect(throws: StoreError.self) { try store.receipts() }
-        try store.write { try $0.execute(sql: "DELETE FROM receipts WHERE receipt = 1") }
+        try file.write { try $0.execute(sql: "DELETE FROM receipts WHERE receipt = 1") }
         #expect(throws: StoreError.self) { try store.receipts() }
     }
 
