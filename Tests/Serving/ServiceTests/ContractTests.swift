@@ -133,14 +133,15 @@ extension RouteTests {
             "/admin/sources/{name}/resume", "/stream/error", "/audit", "/audit/verification", "/healthz", "/metrics",
             "/openapi.json", "/", "/assets/{name}", "/users/{id}/consent", "/users/{id}/consent/{purpose}",
             "/users/{id}/privacy/restriction", "/users/{id}/privacy/objection/{purpose}", "/catalog",
-            "/catalog.jsonld", "/catalog/lineage", "/catalog/search", "/catalog/page", "/users/{id}/privacy",
+            "/catalog.jsonld", "/catalog/lineage", "/catalog/search", "/catalog/page",
             "/users/{id}/privacy/access", "/users/{id}/privacy/rectification", "/privacy/erasures/{token}",
         ]
 
         @Test func `what needs none is answered, and the rest says when to ask again`() async throws {
             let service = try await TestService(hasSnapshot: false)
             for operation in Operation.all where operation.path != Operation.endless {
-                guard operation.path != "/admin/refresh" else { continue }
+                // A snapshot comes of these.
+                guard !["/admin/refresh", "/users/{id}/privacy"].contains(operation.path) else { continue }
                 let reply = try await service.send(
                     operation.method, operation.example, operation.body, as: operation.role)
                 let expected = Self.ready.contains(operation.path) ? operation.status : .serviceUnavailable
