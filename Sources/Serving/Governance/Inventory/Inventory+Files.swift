@@ -45,7 +45,7 @@ extension Inventory {
         file(
             "model/model.json",
             """
-            format format_version program_version model users items vocabulary_sha256 scale.* numbers.* arrays.* \
+            format format_version program_version model users items ratings loss vocabulary_sha256 scale.* numbers.* arrays.* \
             configuration_sha256 own_sha256
             """, for: [.personalization], isOfPeople: false),
         file("model/configuration.json", "*", for: [.personalization], isOfPeople: false),

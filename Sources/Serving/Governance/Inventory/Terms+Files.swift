@@ -78,6 +78,7 @@ extension Terms {
         "window_*": "figures over the window", "total_*": "figures over all ratings so far",
         "format": "kindred-model", "format_version": "of the file", "program_version": "of the program",
         "vocabulary_sha256": "of the ids", "scale.*": "scale of the ratings", "numbers.*": "scalars of the model",
+        "loss": "training loss at the end of the fit",
         "arrays.*": "shape and SHA-256 of each array", "configuration_sha256": "of the configuration",
         "own_sha256": "of the file",
     ]
