@@ -34,6 +34,11 @@ public struct Sweep: Sendable {
         if let days = Self.auditDays {
             found.append(Self.audit(days, try store.auditEntries(before: Self.limit(days, now))))
         }
+        if let days = RejectedDocuments.days,
+            let lines = RejectedDocuments(of: store).overdue(before: Self.limit(days, now))
+        {
+            found.append(lines)
+        }
         return found
     }
 
@@ -42,15 +47,21 @@ public struct Sweep: Sendable {
     /// - Parameters:
     ///   - actor: who asks for it.
     ///   - isStopped: asked between batches.
+    /// - Throws: `StoreError`; `OutputError` where the file of rejected documents cannot be written.
     public func run(
         _ store: Store, by actor: String, now: Int64, isStopped: () -> Bool = { false }
-    ) throws(StoreError) -> [OverdueRows] {
+    ) throws -> [OverdueRows] {
         var removed: [OverdueRows] = []
         for (table, days) in inOrder where !isStopped() {
             removed.append(try store.sweep(table, after: days, now: now, isStopped: isStopped))
         }
         if let days = Self.auditDays, !isStopped(), try store.auditEntries(before: Self.limit(days, now)) > 0 {
             removed.append(Self.audit(days, try store.sweepAudit(before: Self.limit(days, now), by: actor)))
+        }
+        if let days = RejectedDocuments.days, !isStopped(),
+            let lines = try RejectedDocuments(of: store).sweep(before: Self.limit(days, now))
+        {
+            removed.append(lines)
         }
         if removed.contains(where: { $0.rows > 0 }) {
             try store.audit("privacy.sweep", by: actor, detail: Self.text(removed))
