@@ -83,7 +83,9 @@ struct RunRoutes {
             guard let comparison = snapshot.comparison else {
                 throw Problem.notFound("the newest run has compared no models")
             }
-            return Answer(ByteBuffer(bytes: try audience.comparison(comparison)), type: "application/json")
+            return Answer(
+                ByteBuffer(bytes: try audience.comparison(comparison, hiding: live.configuration.smallestGroup)),
+                type: "application/json")
         }
     }
 
@@ -134,7 +136,8 @@ struct RunRoutes {
             reasons = try recommender.reasons(for: item, to: person, .groups(of: size))
         }
         return Generated(
-            userId: context.audience.id(row.user), model: row.model, rank: row.place, itemId: row.item, title: row.title,
+            userId: context.audience.id(row.user), model: row.model, rank: row.place, itemId: row.item,
+            title: row.title,
             unit: row.score == nil ? "predicted_rating" : "score", predictedRating: row.predictedRating,
             score: row.score, reasons: reasons, started: snapshot.run.started)
     }
