@@ -270,7 +270,8 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "KindredCommand", "Platform", "LinearAlgebra", "Privacy", "Service", "Live", "Streams",
+                "ServingSupport", "KindredCommand", "Platform", "LinearAlgebra", "Privacy", "Service", "Live",
+                "Streams",
                 "Sinks", "Store", "Governance", "Engine",
                 "Neighbors",
                 "Graphs", "Ratings",

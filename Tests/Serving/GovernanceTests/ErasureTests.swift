@@ -1,13 +1,12 @@
 import FileOutput
 import Foundation
+import Governance
 import Platform
 import Ratings
 import ServingSupport
 import Store
 import TestSupport
 import Testing
-
-@testable import Governance
 
 struct ErasureTests {
     private let sample: LiveSample

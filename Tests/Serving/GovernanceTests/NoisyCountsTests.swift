@@ -1,14 +1,13 @@
 import Engine
 import FileOutput
 import Foundation
+import Governance
 import LinearAlgebra
 import Ratings
 import ServingSupport
 import Store
 import TestSupport
 import Testing
-
-@testable import Governance
 
 struct NoisyCountsTests {
     private let sample: LiveSample

@@ -1,6 +1,5 @@
+import Governance
 import Testing
-
-@testable import Governance
 
 struct PeopleRowsTests {
     private func without(_ id: String, _ text: String) -> String? {

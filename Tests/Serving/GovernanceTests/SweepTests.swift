@@ -52,6 +52,7 @@ struct SweepTests {
         #expect(
             overdue.map { "\($0.table) \($0.days) \($0.rows)" } == [
                 "rejected_rows 90 6000", "rejected_messages 30 1", "stream_errors 365 0", "idempotency_keys 7 0",
+                "audit 1095 0",
             ])
         #expect(overdue[0].oldest == now - 91 * Self.day)
         #expect(try numbers("SELECT count(*) FROM rejected_rows") == [12_000])
@@ -84,7 +85,7 @@ struct SweepTests {
     @Test func `numbers of days that are named go before those of the inventory`() throws {
         try fill()
         let swept = try Sweep(retaining: [.ratingHistory: 0, .rejectedRows: 1000]).run(store, by: "test", now: now)
-        #expect(swept.map(\.rows) == [0, 1, 0, 0, 1])
+        #expect(swept.map(\.rows) == [0, 1, 0, 0, 1, 0])
         #expect(try numbers("SELECT value FROM rating_history") == [4])
     }
 

@@ -133,7 +133,8 @@ extension RouteTests {
             "/admin/sources/{name}/resume", "/stream/error", "/audit", "/audit/verification", "/healthz", "/metrics",
             "/openapi.json", "/", "/assets/{name}", "/users/{id}/consent", "/users/{id}/consent/{purpose}",
             "/users/{id}/privacy/restriction", "/users/{id}/privacy/objection/{purpose}", "/catalog",
-            "/catalog.jsonld", "/catalog/lineage", "/catalog/search", "/catalog/page",
+            "/catalog.jsonld", "/catalog/lineage", "/catalog/search", "/catalog/page", "/users/{id}/privacy",
+            "/users/{id}/privacy/access", "/users/{id}/privacy/rectification", "/privacy/erasures/{token}",
         ]
 
         @Test func `what needs none is answered, and the rest says when to ask again`() async throws {

@@ -51,15 +51,16 @@ struct Operation: Sendable, CustomTestStringConvertible {
             .put, "/users/{id}/privacy/objection/{purpose}", "/users/1/privacy/objection/analytics", role: .write),
         Operation(
             .delete, "/users/{id}/privacy/objection/{purpose}", "/users/1/privacy/objection/analytics", role: .write),
+        // Before the rating is removed, and the user erased.
+        Operation(
+            .put, "/users/{id}/privacy/rectification", "/users/1/privacy/rectification",
+            body: #"{"item_id":"7","rating":2}"#, status: .noContent, role: .admin),
         Operation(.get, "/ratings"),
         Operation(.post, "/ratings", body: #"{"user_id":"new","item_id":"7","rating":4}"#, role: .write),
         Operation(
             .delete, "/ratings/{user}/{item}", "/ratings/1/7", status: .noContent,
             role: .write),
         Operation(.get, "/users/{id}/privacy/access", "/users/1/privacy/access", role: .admin),
-        Operation(
-            .put, "/users/{id}/privacy/rectification", "/users/1/privacy/rectification",
-            body: #"{"item_id":"7","rating":2}"#, status: .noContent, role: .admin),
         Operation(.delete, "/users/{id}/privacy", "/users/1/privacy", status: .accepted, role: .admin),
         Operation(.get, "/privacy/erasures/{token}", "/privacy/erasures/none", status: .notFound, role: .admin),
         Operation(.get, "/communities"),

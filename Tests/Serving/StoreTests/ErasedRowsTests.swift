@@ -3,10 +3,9 @@ import Foundation
 import GRDB
 import Ratings
 import ServingSupport
+import Store
 import TestSupport
 import Testing
-
-@testable import Store
 
 struct ErasedRowsTests {
     private let scratch: Scratch
@@ -98,10 +97,12 @@ struct ErasedRowsTests {
         }
         #expect(try store.receipts().map(\.number) == [1, 2])
         #expect(try store.unfinishedErasures().isEmpty)
-        #expect(try rows("SELECT count(*) FROM erasures WHERE id IS NULL AND items IS NULL") == ["2"])
-        try store.write { try $0.execute(sql: "UPDATE receipts SET document = '{}' WHERE receipt = 1") }
+        let file = try DatabaseQueue(path: store.path)
+        let done = "SELECT count(*) FROM erasures WHERE id IS NULL AND items IS NULL"
+        #expect(try file.read { try Int.fetchOne($0, sql: done) } == 2)
+        try file.write { try $0.execute(sql: "UPDATE receipts SET document = '{}' WHERE receipt = 1") }
         #expect(throws: StoreError.self) { try store.receipts() }
-        try store.write { try $0.execute(sql: "DELETE FROM receipts WHERE receipt = 1") }
+        try file.write { try $0.execute(sql: "DELETE FROM receipts WHERE receipt = 1") }
         #expect(throws: StoreError.self) { try store.receipts() }
     }
 

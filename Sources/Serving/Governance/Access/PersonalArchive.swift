@@ -24,7 +24,7 @@ public struct PersonalArchive {
     }
 
     /// Name and content of each file.
-    var files: [(name: String, bytes: Data)] {
+    package var files: [(name: String, bytes: Data)] {
         get throws {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]

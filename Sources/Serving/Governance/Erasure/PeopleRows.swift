@@ -1,5 +1,5 @@
 /// The rows of a CSV file of which some columns name users, as the exports of Kindred do.
-struct PeopleRows {
+package struct PeopleRows {
     private let bytes: [UInt8]
 
     /// Columns that name users: of graphs, lists, and what Gephi and Neo4j import.
@@ -7,12 +7,12 @@ struct PeopleRows {
         "user_id", "source", "target", "Id", "Source", "Target", "userId:ID(User)", ":START_ID(User)", ":END_ID(User)",
     ]
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The file without the rows of a user.
     ///
     /// - Returns: nil where no column is known to name users.
-    func without(_ id: String) -> (bytes: [UInt8], removed: Int)? {
+    package func without(_ id: String) -> (bytes: [UInt8], removed: Int)? {
         var place = 0
         guard let header = record(from: &place) else { return nil }
         let columns = header.fields.indices.filter { Self.columns.contains(header.fields[$0]) }

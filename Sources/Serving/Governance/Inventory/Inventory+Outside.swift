@@ -52,7 +52,7 @@ extension Inventory {
         kindred_graph_items kindred_graph_edges kindred_graph_communities kindred_graph_modularity \
         kindred_log_lines_dropped_total process_start_time_seconds process_resident_memory_bytes kindred_store_bytes \
         kindred_store_disk_free_bytes kindred_store_disk_size_bytes kindred_live_changes_total \
-        kindred_store_ratings kindred_store_users kindred_store_items
+        kindred_store_ratings kindred_store_users kindred_store_items kindred_break_glass_total
         """,
         "method route status": "kindred_http_requests_total",
         "method route le": "kindred_http_request_duration_seconds",
@@ -81,7 +81,7 @@ extension Inventory {
             """
             level message logger time request_id method route status seconds error source sink run stages \
             comparison_of_run changed_ratings failures next_attempt next_attempt_seconds dropped folder refusal entries \
-            limit acknowledged connections rows sl-*
+            limit acknowledged connections rows key receipt sl-*
             """, in: .log, "log", for: [.operation], kept: .byReceiver, readBy: [.operator], isOfPeople: false)
     ]
 }

@@ -52,7 +52,8 @@ struct Terms {
             "next_attempt_seconds": "seconds until the next attempt", "dropped": "lines that could not be written",
             "folder": "the folder of metrics", "refusal": "status and type with which a document was refused",
             "entries": "changes that wait", "limit": "how many may", "acknowledged": "newest change that a sink has",
-            "connections": "open connections", "rows": "rows that were swept, by table",
+            "key": "name of a key", "receipt": "number of a receipt", "connections": "open connections",
+            "rows": "rows that were swept, by table",
             "sl-*": "parts and signals of the program, as it starts and stops",
         ]
     ])

@@ -60,7 +60,7 @@ public struct NoisyCounts: Sendable {
     }
 
     /// The largest ρ with ρ + 2·√(ρ·ln(1/δ)) ≤ ε: (√(ln(1/δ) + ε) − √ln(1/δ))². For ε = 1 and δ = 10⁻⁶, ρ ≈ 0.017469.
-    static func rho(_ loss: PrivacyLoss) -> Double {
+    package static func rho(_ loss: PrivacyLoss) -> Double {
         let logarithm = -log(loss.delta)
         // The difference of the roots without cancellation.
         let difference = loss.epsilon / ((logarithm + loss.epsilon).squareRoot() + logarithm.squareRoot())

@@ -55,8 +55,10 @@ public struct Sweep: Sendable {
         for (table, days) in inOrder where !isStopped() {
             removed.append(try store.sweep(table, after: days, now: now, isStopped: isStopped))
         }
-        if let days = Self.auditDays, !isStopped(), try store.auditEntries(before: Self.limit(days, now)) > 0 {
-            removed.append(Self.audit(days, try store.sweepAudit(before: Self.limit(days, now), by: actor)))
+        if let days = Self.auditDays, !isStopped() {
+            let limit = Self.limit(days, now)
+            let isDue = try store.auditEntries(before: limit) > 0
+            removed.append(Self.audit(days, isDue ? try store.sweepAudit(before: limit, by: actor) : 0))
         }
         if let days = RejectedDocuments.days, !isStopped(),
             let lines = try RejectedDocuments(of: store).sweep(before: Self.limit(days, now))

@@ -12,8 +12,9 @@ import Synchronization
 final class CatalogRoutes: Sendable {
     private let live: LiveEngine
     private let now: @Sendable () -> Int64
-    /// One thread, so that the catalogue is computed once for all who ask at a time and keeps nothing else waiting.
-    private let work = HeavyWork(threads: 1)
+    /// One thread, so that the catalogue is computed once for all who ask at a time and keeps nothing else waiting. Whoever waits
+    /// for the first has an answer then.
+    private let work = HeavyWork(threads: 1, patience: .seconds(60))
     private let newest = Mutex<(catalog: Catalog, made: ContinuousClock.Instant)?>(nil)
 
     /// An answer is no older.
