@@ -174,12 +174,14 @@ def validator():
 
 
 def test_events_follow_openlineage(lab):
-    """Events of import, graph, train, a failing command and a service's refresh are valid, and join by names and versions."""
+    """Events of import, graph, train, recommend, replay, a failing command and a service's refresh are valid, and join by names and versions."""
     errors = validator()
     store, file = lab.folder / "store.sqlite", lab.folder / "events.jsonl"
     lab.kindred("import", ROOT / "data/sample", "--store", store, "--quiet", "--lineage", file)
     lab.kindred("graph", store, "--output", lab.folder / "graph", "--quiet", "--lineage", file)
     lab.kindred("train", store, "--output", lab.folder / "model", "--iterations", "2", "--quiet", "--lineage", file)
+    lab.kindred("recommend", store, "--all", "--model", "popularity", "--output", lab.folder / "lists.csv", "--quiet", "--lineage", file)
+    lab.kindred("replay", store, "--models", "popularity", "--output", lab.folder / "replay", "--quiet", "--lineage", file)
     failed = lab.run("graph", store, "--output", store, "--quiet", "--lineage", file)
     check(failed.returncode == 1, "a command fails", failed.stderr[-200:])
     service, _ = lab.serve(store, "--models", "popularity", "--lineage", file)
@@ -189,7 +191,8 @@ def test_events_follow_openlineage(lab):
     service.wait(30)
     found = [(event["job"]["name"], event["eventType"]) for event in events()]
     expected = [(name, kind) for name, end in (
-        ("import", "COMPLETE"), ("graph", "COMPLETE"), ("train", "COMPLETE"), ("graph", "FAIL"), ("refresh", "COMPLETE"))
+        ("import", "COMPLETE"), ("graph", "COMPLETE"), ("train", "COMPLETE"), ("recommend", "COMPLETE"),
+        ("replay", "COMPLETE"), ("graph", "FAIL"), ("refresh", "COMPLETE"))
         for kind in ("START", end)]
     check(found == expected, "a start and an end of each", found)
     wrong = [error for event in events() for error in errors(event)]
@@ -275,6 +278,51 @@ def test_lineage_leads_from_an_export_to_the_source(lab):
     check(export in reached("import:1", "from", "to"), "downstream of the import is the export")
     page = (folder / "index.html").read_text()
     check('href="#node-import:1"' in page and f'id="node-{export}"' in page, "the page links both")
+
+
+def test_documents_are_in_the_ledger(lab):
+    """Published counts, a record of processing and the catalogue itself are outputs, of no people, and lineage leads to them."""
+    store, folder = lab.folder / "store.sqlite", lab.folder / "catalogue"
+    counts, record = lab.folder / "values.csv", lab.folder / "record"
+    lab.kindred("import", ROOT / "data/sample", "--store", store, "--quiet")
+    lab.kindred("privacy", "budget", store, "--total", "1")
+    lab.kindred("privacy", "publish", store, "--view", "rating_distribution", "--epsilon", "0.5", "--output", counts, "--quiet")
+    lab.kindred("privacy", "record", store, "--output", record, "--quiet")
+    lab.kindred("catalog", store, "--output", folder, "--quiet")
+    outputs = query(store, "SELECT kind, place, holds_people FROM outputs ORDER BY output")
+    expected = [("published counts", str(counts), 0), ("record of processing", str(record), 0), ("catalogue", str(folder), 0)]
+    check([tuple(row) for row in outputs] == expected, "all are in the ledger", [tuple(row) for row in outputs])
+    sum = query(store, "SELECT sha256 FROM outputs")[0][0]
+    check(sum == hashlib.sha256(counts.read_bytes()).hexdigest(), "counts with their checksum")
+    edges = json.loads((folder / "lineage.json").read_text())["edges"]
+    ends = {edge["to"] for edge in edges if edge["from"] == "ratings:1"}
+    check({f"output:{place}" for _, place, _ in expected} <= ends, "lineage leads to them", sorted(ends)[:8])
+    first = (record / "record.json").read_bytes()
+    lab.kindred("privacy", "record", store, "--output", record, "--quiet")
+    lab.kindred("privacy", "record", store, "--output", record, "--quiet")
+    check(first != b"" and query(store, "SELECT count(*) FROM outputs") == [(3,)], "once each")
+
+
+def test_trained_models_have_cards(lab):
+    """A folder that `train` wrote has a card with its parameters, loss and checksum; one that is removed has none any more."""
+    store, folder = lab.folder / "store.sqlite", lab.folder / "catalogue"
+    lab.kindred("import", ROOT / "data/sample", "--store", store, "--quiet")
+    trained = lab.kindred("train", store, "--rank", "4", "--iterations", "2", "--output", lab.folder / "als", "--quiet", "--json")
+    lab.kindred("catalog", store, "--output", folder, "--quiet")
+    cards = json.loads((folder / "catalog.json").read_text())["models"]
+    check([card["model"] for card in cards] == ["als"], "there is a card", cards)
+    card = cards[0]
+    sum = hashlib.sha256((lab.folder / "als/model.json").read_bytes()).hexdigest()
+    check(card["checksum"] == sum and card["data_version"] == 1, "it has the checksum and the version of the ratings", card)
+    check("rank=4" in card["parameters"] and "iterations=2" in card["parameters"], "it has the parameters", card["parameters"])
+    check(abs(card["loss"] - trained["loss"]) < 1e-9 and card["ratings"] == query(store, "SELECT count(*) FROM ratings")[0][0],
+          "it has the loss and the number of ratings", (card["loss"], trained["loss"]))
+    pages = sorted(path.suffix for path in (folder / "model-cards").iterdir())
+    check(pages == [".html", ".md"], "it is a page", pages)
+    shutil.rmtree(lab.folder / "als")
+    again = lab.folder / "again"
+    lab.kindred("catalog", store, "--output", again, "--quiet")
+    check(json.loads((again / "catalog.json").read_text())["models"] == [], "without the folder there is no card")
 
 
 def test_catalog_finds_planted_faults(lab):

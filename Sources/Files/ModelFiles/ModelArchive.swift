@@ -18,9 +18,12 @@ public enum ModelArchive {
     private static let manifestName = "model.json"
     private static let configurationName = "configuration.json"
 
-    /// - Parameter ratings: the ratings the model was fitted on.
+    /// - Parameters:
+    ///   - ratings: the ratings the model was fitted on.
+    ///   - loss: the training loss at the end of the fit, where it is known.
     public static func write(
-        _ model: StoredModel, fittedOn ratings: RatingMatrix, version: String, to folder: OutputFolder
+        _ model: StoredModel, fittedOn ratings: RatingMatrix, loss: Double? = nil, version: String,
+        to folder: OutputFolder
     ) throws {
         let parts = ModelParts(model)
         for (name, array, _) in parts.arrays {
@@ -31,6 +34,7 @@ public enum ModelArchive {
         let configuration = String(decoding: try encoder.encode(parts.configuration), as: UTF8.self) + "\n"
         let manifest = ModelManifest(
             programVersion: version, model: model.name, users: ratings.users.count, items: ratings.items.count,
+            ratings: ratings.count, loss: loss.flatMap { $0.isFinite ? $0 : nil },
             vocabularySHA256: vocabularyChecksum(of: ratings),
             scale: parts.scale.map { .init(minimum: $0.minimum, maximum: $0.maximum, step: $0.step) },
             numbers: parts.numbers,

@@ -26,6 +26,10 @@ struct ModelManifest: Codable {
     let model: String
     let users: Int
     let items: Int
+    /// How many ratings it was fitted on; nil in files of earlier versions.
+    var ratings: Int?
+    /// The training loss at the end of the fit, where it is known.
+    var loss: Double?
     /// The checksum of all IDs in order; a model is bound to its users and items.
     let vocabularySHA256: String
     let scale: Scale?
@@ -39,7 +43,7 @@ struct ModelManifest: Codable {
     static let noSHA256 = String(repeating: "0", count: 64)
 
     enum CodingKeys: String, CodingKey {
-        case format, model, users, items, scale, numbers, arrays
+        case format, model, users, items, ratings, loss, scale, numbers, arrays
         case formatVersion = "format_version"
         case programVersion = "program_version"
         case vocabularySHA256 = "vocabulary_sha256"

@@ -1,10 +1,15 @@
 import ArgumentParser
 import Engine
+import FileOutput
 import Foundation
 import LinearAlgebra
 import ModelFiles
 import RatingFiles
 import Ratings
+
+#if Serving
+    import Governance
+#endif
 
 struct RecommendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -66,6 +71,10 @@ struct RecommendCommand: ParsableCommand {
 
     @OptionGroup(title: "Models") var models: ModelOptions
 
+    #if Serving
+        @OptionGroup var lineage: LineageOptions
+    #endif
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -88,6 +97,18 @@ struct RecommendCommand: ParsableCommand {
     private var kinds: [ModelKind] { model?.kinds ?? [.blend, .implicit] }
 
     func run() throws {
+        #if Serving
+            let job = LineageJob(
+                "recommend", "Recommend items to users.", version: Version.kindred,
+                inputs: lineage.input(source.source, source.reading.file),
+                outputs: output.map { [LineageDataset(file: $0)] } ?? [])
+            try lineage.telling(job) { _ in try recommendItems() }
+        #else
+            try recommendItems()
+        #endif
+    }
+
+    private func recommendItems() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let dataset = try Dataset(source, hasAllItems: factors == nil, threads: runtime.threadCount, progress: progress)
         if let output { return try writeAll(dataset, progress, to: output) }

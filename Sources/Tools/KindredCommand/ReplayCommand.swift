@@ -6,6 +6,10 @@ import LinearAlgebra
 import Ratings
 import Reports
 
+#if Serving
+    import Governance
+#endif
+
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
@@ -62,6 +66,10 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var spreadsheet: SpreadsheetOptions
 
+    #if Serving
+        @OptionGroup var lineage: LineageOptions
+    #endif
+
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
@@ -77,6 +85,18 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
+        #if Serving
+            let job = LineageJob(
+                "replay", "Replay ratings in the order of time.", version: Version.kindred,
+                inputs: lineage.input(source.source, source.reading.file),
+                outputs: [LineageDataset(file: output)])
+            try lineage.telling(job) { _ in try replayRatings() }
+        #else
+            try replayRatings()
+        #endif
+    }
+
+    private func replayRatings() throws {
         let progress = ProgressLine(isEnabled: !runtime.quiet)
         let folder = try OutputFolder(output, isSpreadsheetSafe: spreadsheet.spreadsheetSafe)
         Interruption.onInterrupt { folder.discard() }

@@ -100,7 +100,8 @@ struct TrainCommand: ParsableCommand {
         }
         progress.end()
 
-        try ModelArchive.write(fitted, fittedOn: dataset.ratings, version: Version.kindred, to: output)
+        try ModelArchive.write(
+            fitted, fittedOn: dataset.ratings, loss: trace.losses.last, version: Version.kindred, to: output)
         let parameters = ConfigurationFile.text(configuration, of: [model.kind])
         try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()

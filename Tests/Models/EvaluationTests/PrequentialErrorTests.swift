@@ -29,7 +29,7 @@ struct PrequentialErrorTests {
                 ScoredRating(error: step % 5 == 0 ? nil : generator.normal(), isHit: nil),
             ]
             let isNew = generator.uniform() < 0.3
-            error.add(scores, isNew: isNew, width: 4)
+            error.add(scores, user: 0, isNew: isNew, width: 4)
             kept.append((scores, isNew))
             expect(error.current, kept.suffix(window)[...])
             expect(error.total, kept[...])
@@ -53,6 +53,16 @@ struct PrequentialErrorTests {
         }
     }
 
+    @Test func `users are counted in the window and before it`() {
+        var error = PrequentialError(models: ["a"], window: 3)
+        var people: [[Int]] = []
+        for user in [7, 7, 8, 9, 9] {
+            error.add([ScoredRating(error: 1, isHit: nil)], user: user, isNew: false, width: nil)
+            people.append([error.people.inWindow, error.people.before])
+        }
+        #expect(people == [[1, 0], [1, 0], [2, 0], [3, 1], [2, 1]])
+    }
+
     @Test func `a model that gets worse is marked, and one that does not is not`() throws {
         var generator = SeededGenerator(seed: 3)
         var error = PrequentialError(models: ["steady", "worse"], window: 10_000)
@@ -62,7 +72,7 @@ struct PrequentialErrorTests {
                 [
                     ScoredRating(error: 0.9 * generator.normal(), isHit: nil),
                     ScoredRating(error: scale * generator.normal(), isHit: nil),
-                ], isNew: false, width: 4)
+                ], user: 0, isNew: false, width: 4)
         }
         #expect(Set(error.drifts.map(\.model)) == ["worse"])
         let first = try #require(error.drifts.first)

@@ -62,6 +62,25 @@ struct SweepTests {
         #expect(try sweep.run(store, by: "test", now: now).allSatisfy { $0.rows == 0 && $0.oldest == nil })
     }
 
+    /// Lines of a version of the program that wrote no time are as old as the next that has one, or older.
+    @Test func `documents that a server did not take go after 30 days`() throws {
+        let path = store.path + ".rejected.jsonl"
+        func line(_ days: Int64, _ name: String) -> String {
+            #"{"rejected_at":\#(now - days * Self.day),"status":400,"document":"\#(name)"}"#
+        }
+        let lines = [
+            #"{"status":400,"document":"a"}"#, line(31, "b"), line(29, "c"), line(40, "d"), #"{"status":400}"#,
+        ]
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
+        let overdue = try #require(try Sweep().overdue(store, now: now).last)
+        #expect(overdue.table == "rejected_documents" && overdue.days == 30 && overdue.rows == 3)
+        #expect(overdue.oldest == now - 40 * Self.day)
+        #expect(try Sweep().run(store, by: "test", now: now).last == overdue)
+        let left = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(left == [lines[2], lines[4], ""].joined(separator: "\n"))
+        #expect(try Sweep().run(store, by: "test", now: now).last?.rows == 0)
+    }
+
     /// Ratings are kept until somebody is erased, so their history goes where it is asked for alone, and what has no time stays.
     @Test func `numbers of days that are named go before those of the inventory`() throws {
         try fill()

@@ -121,7 +121,10 @@ struct DifferencingTests {
         let rated = Dictionary(grouping: sample.ratings, by: \.user).mapValues { Set($0.map(\.item)) }
         return DifferencingSearch(
             ratings: sample.ratings.map { rating in
-                var facts = ["item": rating.item, "value": "\(rating.value)"]
+                var facts = [
+                    "item": rating.item, "value": "\(rating.value)",
+                    "import": "\(rating.arrived) \(rating.time != nil)",
+                ]
                 if let time = rating.time { facts.merge(timeFacts(time)) { $1 } }
                 facts.merge(arrivalFacts(rating.arrived, now: now)) { $1 }
                 for item in rated[rating.user] ?? [] { facts["rated \(item)"] = "yes" }
@@ -153,6 +156,8 @@ struct DifferencingTests {
             answers.add(
                 "communities", facts, ratings: answers.search.rows(ToldCell(family: "", facts: facts)).count)
         }
+        try await addGraph(to: &answers)
+        try await addCatalog(to: &answers)
         let summary = try await answers.json("/summary")
         answers.add("all", [:], ratings: try #require(summary["ratings"] as? Int))
         return answers
@@ -239,6 +244,45 @@ struct DifferencingTests {
                 for longer in GroupedWindow.lengths where longer >= length { facts["within \(longer)"] = ["yes"] }
                 answers.add("top \(length)", facts, ratings: film["ratings"] as? Int ?? -1)
             }
+        }
+    }
+
+    /// Pictures of the graph tell of communities: by how many of their users are drawn, and by means over them.
+    private func addGraph(to answers: inout Answers) async throws {
+        var told: Set<Int> = []
+        for count in [10, 11, 12, 50, 500] {
+            let nodes = try #require(try await answers.json("/graph/core?count=\(count)")["nodes"] as? [[String: Any]])
+            told.formUnion(nodes.compactMap { $0["community"] as? Int })
+            if answers.role == .read {
+                #expect(nodes.allSatisfy { $0["degree"] is NSNull && $0["ratings"] is NSNull })
+            }
+        }
+        for count in [2, 3, 60, 200] {
+            let map = try await answers.json("/graph/heatmap?count=\(count)")
+            told.formUnion(map["communities"] as? [Int] ?? [])
+            guard answers.role == .read else { continue }
+            let most = try await answers.json("/graph/heatmap?count=200")
+            #expect(NSDictionary(dictionary: map) == NSDictionary(dictionary: most), "another count is of other users")
+        }
+        for community in told {
+            answers.cells.insert(ToldCell(family: "communities", facts: ["community": ["\(community)"]]))
+        }
+    }
+
+    /// Imports and the bars of histograms.
+    private func addCatalog(to answers: inout Answers) async throws {
+        let catalog = try await answers.json("/catalog")
+        for source in try #require(catalog["sources"] as? [[String: Any]]) {
+            guard let kept = source["kept"] as? Int else { continue }
+            answers.add("imports", ["import": [try #require(source["checksum"] as? String)]], ratings: kept)
+        }
+        let ratings = try #require(catalog["relations"] as? [[String: Any]]).first {
+            $0["name"] as? String == "ratings"
+        }
+        let value = (ratings?["variables"] as? [[String: Any]])?.first { $0["name"] as? String == "value" }
+        for bar in value?["histogram"] as? [[String: Any]] ?? [] {
+            let label = try #require((bar["label"] as? String).flatMap(Float.init))
+            answers.add("bars", ["value": ["\(label)"]], ratings: bar["count"] as? Int ?? -1)
         }
     }
 

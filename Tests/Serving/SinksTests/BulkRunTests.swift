@@ -90,8 +90,8 @@ struct BulkRunTests {
         }
         let letter = try #require(try outcome.get().rejected.first)
         #expect(
-            String(decoding: letter.line, as: UTF8.self) == """
-                {"status":400,"type":"strict_dynamic_mapping_exception","reason":"because","action":\
+            String(decoding: letter.line(at: 400), as: UTF8.self) == """
+                {"rejected_at":400,"status":400,"type":"strict_dynamic_mapping_exception","reason":"because","action":\
                 {"index":{"_index":"k-items","_id":"1","version":7,"version_type":"external_gte"}},\
                 "document":{"item_id":"1"}}
 

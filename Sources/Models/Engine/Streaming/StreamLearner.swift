@@ -196,7 +196,7 @@ public struct StreamLearner: Sendable {
             return ScoredRating(error: prediction.map { Double(value) - $0 }, isHit: isHit)
         }
         let width = scale.map { Double($0.maximum) - Double($0.minimum) }
-        error.add(scores, isNew: known.count < configuration.newUserLimit, width: width)
+        error.add(scores, user: user, isNew: known.count < configuration.newUserLimit, width: width)
     }
 
     /// Whether a model's list for a user holds an item that the user has not rated.

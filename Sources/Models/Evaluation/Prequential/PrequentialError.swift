@@ -62,10 +62,17 @@ public struct PrequentialError: Sendable {
     /// In the order they were found.
     public private(set) var drifts: [Drift] = []
 
+    /// How many users the ratings in the window are of, and those that have left it.
+    ///
+    /// - Complexity: O(window).
+    public var people: (inWindow: Int, before: Int) { (Set(recent.map(\.user)).count, leavers.count) }
+
     private var totals: Table
     private var windowed: Table
     private var undrained: Table
     private var recent: [Entry] = []
+    /// Users of ratings that have left the window.
+    private var leavers: Set<Int> = []
     private var detectors: [AdaptiveWindow]
     /// The number of ratings scored at the last cut, by model.
     private var cuts: [Int]
@@ -77,6 +84,7 @@ public struct PrequentialError: Sendable {
     private struct Entry {
         let scores: [ScoredRating]
         let isNew: Bool
+        let user: Int
     }
 
     /// - Parameters:
@@ -97,11 +105,12 @@ public struct PrequentialError: Sendable {
     ///
     /// - Parameters:
     ///   - scores: one per model.
+    ///   - user: whose rating it is.
     ///   - isNew: whether the user had few ratings before.
     ///   - width: the width of the rating scale, the largest possible error; nil if unknown, and then drift is not looked for.
-    public mutating func add(_ scores: [ScoredRating], isNew: Bool, width: Double?) {
+    public mutating func add(_ scores: [ScoredRating], user: Int, isNew: Bool, width: Double?) {
         precondition(scores.count == models.count, "one score per model")
-        let entry = Entry(scores: scores, isNew: isNew)
+        let entry = Entry(scores: scores, isNew: isNew, user: user)
         Self.add(entry, to: &totals)
         Self.add(entry, to: &undrained)
         slide(to: entry)
@@ -131,6 +140,7 @@ public struct PrequentialError: Sendable {
         }
         let place = count % window
         Self.remove(recent[place], from: &windowed)
+        leavers.insert(recent[place].user)
         recent[place] = entry
         guard place == window - 1 else { return Self.add(entry, to: &windowed) }
         windowed = windowed.map { $0.map { _ in ErrorSums() } }

@@ -48,9 +48,8 @@ extension Catalog {
                 "@id": .text(id + ":licence"), "@type": "dct:LicenseDocument", "rdfs:label": Self.english(licence),
             ]
         }
-        var fields = Self.dataset(
-            id, title: name,
-            "Ratings that import \(source.number) read: \(source.kept) of \(source.rowsRead) rows were kept.")
+        let counts = source.kept.flatMap { kept in source.rowsRead.map { ": \(kept) of \($0) rows were kept" } } ?? ""
+        var fields = Self.dataset(id, title: name, "Ratings that import \(source.number) read\(counts).")
         fields["dcat:distribution"] = .object(distribution)
         fields["dct:issued"] = Self.date(source.started)
         if let citation = source.citation { fields["dct:bibliographicCitation"] = .text(citation) }

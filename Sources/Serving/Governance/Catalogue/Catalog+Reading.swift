@@ -14,7 +14,7 @@ extension Catalog {
     ) throws(StoreError) {
         let name = store.path.split(separator: "/").last.map(String.init) ?? store.path
         let reads = try Self.columnsOfViews()
-        let models = try ModelCard.all(of: store)
+        let models = try ModelCard.ofNewestRun(store)
         let (sources, relations, outputs, runs, topics) = try store.inspect { database in
             (
                 try Self.sources(database), try Self.relations(database, reads), try Self.outputs(database),
@@ -27,7 +27,7 @@ extension Catalog {
         self.sources = sources
         self.relations = relations
         self.outputs = outputs
-        self.models = models
+        self.models = models + ModelCard.ofFolders(outputs, importsBefore: { Lineage.imports(sources, before: $0) })
         checks = results.map { result in
             Check(
                 result,

@@ -52,7 +52,9 @@ extension Catalog {
                 text: check.rule, node: nil)
         }
         let models = models.map {
-            Match(kind: "model", name: $0.model, text: $0.parameters, node: known("model:\($0.model)"))
+            Match(
+                kind: "model", name: $0.name, text: $0.parameters,
+                node: known($0.folder.map { "output:\($0)/model.json" } ?? "model:\($0.model)"))
         }
         return sources + relations + outputs + checks + models
     }

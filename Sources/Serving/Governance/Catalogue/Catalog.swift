@@ -8,12 +8,12 @@ public struct Catalog: Sendable, Encodable {
     public let version: String
     /// When something last came into the store or left it, in seconds since 1970.
     public let modified: Int64
-    public let sources: [Source]
-    public let relations: [Relation]
-    public let outputs: [Product]
-    public let checks: [Check]
-    public let models: [ModelCard]
-    public let lineage: Lineage
+    public internal(set) var sources: [Source]
+    public internal(set) var relations: [Relation]
+    public internal(set) var outputs: [Product]
+    public internal(set) var checks: [Check]
+    public internal(set) var models: [ModelCard]
+    public internal(set) var lineage: Lineage
 
     /// A file that was imported.
     public struct Source: Sendable, Encodable {
@@ -30,15 +30,19 @@ public struct Catalog: Sendable, Encodable {
         public let started: Int64
         /// nil until the import is complete.
         public let finished: Int64?
-        public let rowsRead: Int
-        public let kept: Int
-        public let duplicates: Int
+        /// The counts are nil for whoever may not see figures of few people.
+        public internal(set) var rowsRead: Int?
+        public internal(set) var kept: Int?
+        public internal(set) var duplicates: Int?
         /// Rejected rows by reason.
-        public let malformed: Int
-        public let outOfScale: Int
-        public let impossibleTimes: Int
+        public internal(set) var malformed: Int?
+        public internal(set) var outOfScale: Int?
+        public internal(set) var impossibleTimes: Int?
 
-        public var rejected: Int { malformed + outOfScale + impossibleTimes }
+        public var rejected: Int? {
+            guard let malformed, let outOfScale, let impossibleTimes else { return nil }
+            return malformed + outOfScale + impossibleTimes
+        }
     }
 
     /// A table or a view.
@@ -52,8 +56,8 @@ public struct Catalog: Sendable, Encodable {
         /// Whether a column tells something of a single person.
         public let isPersonal: Bool
         /// nil for a view, which is computed when it is asked.
-        public let rows: Int?
-        public let variables: [Variable]
+        public internal(set) var rows: Int?
+        public internal(set) var variables: [Variable]
         /// Columns that a view reads but does not show: it joins, filters or sorts by them.
         public let alsoReads: [String]
     }
@@ -90,7 +94,7 @@ public struct Catalog: Sendable, Encodable {
         public let place: String
         public let written: Int64
         public let sha256: String?
-        public let rows: Int?
+        public internal(set) var rows: Int?
         public let run: Int?
         public let holdsPeople: Bool
     }

@@ -27,8 +27,8 @@ extension Catalog {
         ]
         for (name, document) in csvw { files.append(("csvw/\(name)-metadata.json", try document.text())) }
         for card in models {
-            files.append(("model-cards/\(card.model).md", card.markdown))
-            files.append(("model-cards/\(card.model).html", card.page))
+            files.append(("model-cards/\(card.name).md", card.markdown))
+            files.append(("model-cards/\(card.name).html", card.page))
         }
         for (name, text) in files {
             try folder.write(name) { writer throws(OutputError) in try writer.write(text) }

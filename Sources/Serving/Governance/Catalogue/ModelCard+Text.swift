@@ -1,12 +1,14 @@
 import FileOutput
+import Foundation
+import Platform
 
 extension ModelCard {
     /// The card in Markdown.
     package var markdown: String {
         let data = [
-            "- \(ratings) ratings" + (users.map { " by \($0) users" } ?? "") + (items.map { " of \($0) items" } ?? ""),
-            "- fitted by run \(run), \(Catalog.time(fitted))",
-        ]
+            "- \(size)", "- \(origin)", loss.map { "- training loss \(Catalog.number($0))" },
+            checksum.map { "- SHA-256 of model.json \($0)" },
+        ].compactMap { $0 }
         let figures =
             metrics.isEmpty
             ? ["Not compared."]
@@ -30,6 +32,23 @@ extension ModelCard {
         ].joined().joined(separator: "\n") + "\n"
     }
 
+    private var size: String {
+        [ratings.map { "\($0) ratings" }, users.map { "\($0) users" }, items.map { "\($0) items" }]
+            .compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private var origin: String {
+        let place =
+            run.map { "fitted by run \($0)" }
+            ?? "saved to \(folder ?? "")" + (dataVersion.map { ", fitted on version \($0) of the ratings" } ?? "")
+        return "\(place), \(Catalog.time(fitted))"
+    }
+
+    /// The name of its files in a catalogue: the model, and for a model in a folder the first digits of the SHA-256 of the folder.
+    package var name: String {
+        model + (folder.map { "-" + sha256(Data($0.utf8)).hexadecimal.prefix(8) } ?? "")
+    }
+
     private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
 
     /// The card as part of a page.
@@ -44,10 +63,11 @@ extension ModelCard {
 
             """
         }
-        let size = "\(ratings) ratings" + (users.map { ", \($0) users" } ?? "") + (items.map { ", \($0) items" } ?? "")
+        let sum: Markup? = checksum.map { "<p>SHA-256 of model.json <code>\($0)</code></p>" }
         let notes = limits.map { limit -> Markup in "<li>\(limit)</li>" }
         return """
-            <p>Fitted by run \(Int(run)) on \(size), \(Catalog.time(fitted)).</p><p><code>\(parameters)</code></p>
+            <p>\(size); \(origin)\(loss.map { "; training loss \(Catalog.number($0))" } ?? "")</p>\(sum)
+            <p><code>\(parameters)</code></p>
             \(CatalogPage.table(["metric", "value"], figures))
             \(CatalogPage.table(["figure", "group", "count", "value"], byGroup))
             <ul>\(notes)</ul>

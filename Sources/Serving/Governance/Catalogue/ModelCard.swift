@@ -5,18 +5,28 @@ import Store
 /// What one should know of a model before relying on it: data, parameters, how well it did, for whom, and its limits.
 public struct ModelCard: Sendable, Encodable {
     public let model: String
-    public let run: Int64
-    /// When the run began, in seconds since 1970.
+    /// The run of the store that fitted it; nil for a model in a folder.
+    public let run: Int64?
+    /// The folder that it was saved to; nil for a model of a run.
+    public let folder: String?
+    /// The SHA-256 of `model.json` in the folder, which has those of all other files.
+    public let checksum: String?
+    /// The version of the ratings that it was fitted on, as lineage counts them; nil for a model of a run, whose run has one.
+    public let dataVersion: Int?
+    /// When the run began, or the folder was written, in seconds since 1970.
     public let fitted: Int64
-    public let ratings: Int
+    /// nil where an earlier version of the program saved the model.
+    public let ratings: Int?
     public let users: Int?
     public let items: Int?
     /// The parameters, as options of the command line write them.
     public let parameters: String
+    /// The training loss at the end of the fit, where it is known.
+    public let loss: Double?
     /// Means over held-out ratings, by metric; those of a comparison that an earlier run made are of that run.
     public let metrics: [Figure]
     /// The same by groups of users or items.
-    public let groups: [Group]
+    public internal(set) var groups: [Group]
     public let comparedRun: Int64?
     public let limits: [String]
 
@@ -36,7 +46,7 @@ public struct ModelCard: Sendable, Encodable {
     }
 
     /// Cards of the models of the newest run; none where there is no run that can be read.
-    static func all(of store: Store) throws(StoreError) -> [ModelCard] {
+    static func ofNewestRun(_ store: Store) throws(StoreError) -> [ModelCard] {
         let newest: (run: StoredRun, files: [String: Data])?
         do { newest = try store.newestRun() } catch .inconsistent { return [] }
         guard let (run, files) = newest else { return [] }
@@ -53,6 +63,7 @@ public struct ModelCard: Sendable, Encodable {
         }
         self.model = model
         (self.run, fitted, ratings) = (run.number, run.started, run.ratings)
+        (folder, checksum, dataVersion, loss) = (nil, nil, nil, nil)
         (users, items) = (figure("users"), figure("items"))
         parameters = options[model] ?? ""
         metrics = run.metrics.filter { $0.model == model }.map { Figure(name: $0.metric, value: $0.value) }
@@ -109,7 +120,7 @@ public struct ModelCard: Sendable, Encodable {
         }
     }
 
-    private static func limits(of model: String) -> [String] {
+    static func limits(of model: String) -> [String] {
         let own: String? =
             switch model {
             case "popularity": "It recommends the same items to everybody but for those a user has rated."

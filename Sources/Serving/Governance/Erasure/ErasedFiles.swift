@@ -81,7 +81,7 @@ struct ErasedFiles {
 
     /// Documents that a server did not take, beside the store: a line of JSON each.
     private func eraseDeadLetters(_ id: String) throws -> ErasureRecord.Place? {
-        let path = store.path + ".rejected.jsonl"
+        let path = RejectedDocuments(of: store).path
         guard FileKind(path) == .file, let bytes = FileManager.default.contents(atPath: path) else { return nil }
         let kept = Self.lines(Array(bytes), without: IDMention(id))
         guard kept.removed > 0 else { return nil }

@@ -45,7 +45,7 @@ extension Inventory {
         file(
             "model/model.json",
             """
-            format format_version program_version model users items vocabulary_sha256 scale.* numbers.* arrays.* \
+            format format_version program_version model users items ratings loss vocabulary_sha256 scale.* numbers.* arrays.* \
             configuration_sha256 own_sha256
             """, for: [.personalization], isOfPeople: false),
         file("model/configuration.json", "*", for: [.personalization], isOfPeople: false),
@@ -100,6 +100,10 @@ extension Inventory {
         file("replay/replay.html", "page", for: [.analytics], isOfPeople: false),
     ]
 
+    /// Documents that a server did not take, beside the store.
+    static let rejectedDocuments = "*.rejected.jsonl"
+    private static let rejectedFields = "rejected_at status type reason action.* document.*"
+
     static let otherFiles: [Holding] =
         views.filter { $0.purposes == [.analytics] && $0.name != "ratings_for_analytics" }.map { view in
             Holding(
@@ -110,7 +114,10 @@ extension Inventory {
             // What a folder that is watched did not take, and what publishing has to remember.
             file("failed/*.reason.txt", "reason", for: [.operation], isOfPeople: false),
             file("publish/state.json", "checksum place.* rounds delivered", for: [.operation], isOfPeople: false),
-            file("dead-letters.jsonl", "status type reason action.* document.*", for: [.export]),
+            file("dead-letters.jsonl", rejectedFields, for: [.export]),
+            // The same beside the store.
+            .fields(
+                rejectedFields, in: .file, rejectedDocuments, for: [.export], kept: .days(30), readBy: [.operator]),
             Holding.fields(
                 "time metric labels value", in: .file, "metrics/metrics*.csv", for: [.operation], kept: .days(7),
                 readBy: [.operator], isOfPeople: false),

@@ -54,7 +54,8 @@ extension Terms {
         "metric": "name of a measure", "at": "places of a list that count", "trial": "number of the trial",
         "splits": "how many it was measured on", "first_split": "score on the first of them",
         "chosen": "whether it won", "time": "of the rating, seconds since 1970", "labels": "labels of the metric",
-        "status": "status of the answer", "type": "type of the error", "checksum": "SHA-256 of the source",
+        "status": "status of the answer", "rejected_at": "when a document was rejected, in seconds since 1970",
+        "type": "type of the error", "checksum": "SHA-256 of the source",
         "rounds": "whole rounds before this one", "delivered": "messages that are delivered",
         "": "a list of numbers", "lines": "measurements of a search",
     ]
@@ -78,6 +79,7 @@ extension Terms {
         "window_*": "figures over the window", "total_*": "figures over all ratings so far",
         "format": "kindred-model", "format_version": "of the file", "program_version": "of the program",
         "vocabulary_sha256": "of the ids", "scale.*": "scale of the ratings", "numbers.*": "scalars of the model",
+        "loss": "training loss at the end of the fit",
         "arrays.*": "shape and SHA-256 of each array", "configuration_sha256": "of the configuration",
         "own_sha256": "of the file",
     ]

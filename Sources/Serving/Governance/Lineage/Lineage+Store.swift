@@ -16,16 +16,21 @@ extension Lineage {
         }
         addImports(sources, complete, topics)
         for run in runs {
-            let version = run.imports ?? complete.filter { ($0.finished ?? 0) <= run.started }.count
+            let version = run.imports ?? Self.imports(complete, before: run.started)
             add(run, reading: Self.ratings(min(version, complete.count)))
         }
         if let newest = runs.last { addResults(of: newest) }
         addViews(reading: Self.ratings(complete.count))
         for output in outputs {
-            let version = complete.filter { ($0.finished ?? 0) <= output.written }.count
+            let version = Self.imports(complete, before: output.written)
             add(output, from: output.run.map { "run:\($0)" }, or: Self.ratings(version))
         }
         nodes = nodes.enumerated().sorted { ($0.element.kind, $0.offset) < ($1.element.kind, $1.offset) }.map(\.element)
+    }
+
+    /// How many imports were complete at a time, which is the number of the version of the ratings.
+    static func imports(_ sources: [Catalog.Source], before time: Int64) -> Int {
+        sources.count { source in source.finished.map { $0 <= time } ?? false }
     }
 
     /// What the graph says of a run.

@@ -34,6 +34,11 @@ public struct Sweep: Sendable {
         if let days = Self.auditDays {
             found.append(Self.audit(days, try store.auditEntries(before: Self.limit(days, now))))
         }
+        if let days = RejectedDocuments.days,
+            let lines = RejectedDocuments(of: store).overdue(before: Self.limit(days, now))
+        {
+            found.append(lines)
+        }
         return found
     }
 
@@ -42,9 +47,10 @@ public struct Sweep: Sendable {
     /// - Parameters:
     ///   - actor: who asks for it.
     ///   - isStopped: asked between batches.
+    /// - Throws: `StoreError`; `OutputError` where the file of rejected documents cannot be written.
     public func run(
         _ store: Store, by actor: String, now: Int64, isStopped: () -> Bool = { false }
-    ) throws(StoreError) -> [OverdueRows] {
+    ) throws -> [OverdueRows] {
         var removed: [OverdueRows] = []
         for (table, days) in inOrder where !isStopped() {
             removed.append(try store.sweep(table, after: days, now: now, isStopped: isStopped))
@@ -53,6 +59,11 @@ public struct Sweep: Sendable {
             let limit = Self.limit(days, now)
             let isDue = try store.auditEntries(before: limit) > 0
             removed.append(Self.audit(days, isDue ? try store.sweepAudit(before: limit, by: actor) : 0))
+        }
+        if let days = RejectedDocuments.days, !isStopped(),
+            let lines = try RejectedDocuments(of: store).sweep(before: Self.limit(days, now))
+        {
+            removed.append(lines)
         }
         if removed.contains(where: { $0.rows > 0 }) {
             try store.audit("privacy.sweep", by: actor, detail: Self.text(removed))

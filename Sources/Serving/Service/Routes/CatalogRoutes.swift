@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Live
 import NIOCore
+import Privacy
 import Store
 import Synchronization
 
@@ -34,12 +35,12 @@ final class CatalogRoutes: Sendable {
 
     @Sendable private func whole(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
-        return try await answer { try Answer.json($0) }
+        return try await answer(context) { try Answer.json($0) }
     }
 
     @Sendable private func dcat(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
-        return try await answer { Answer(ByteBuffer(string: try $0.dcat.text()), type: "application/ld+json") }
+        return try await answer(context) { Answer(ByteBuffer(string: try $0.dcat.text()), type: "application/ld+json") }
     }
 
     @Sendable private func lineage(_ request: Request, _ context: ServiceContext) async throws -> Answer {
@@ -48,7 +49,7 @@ final class CatalogRoutes: Sendable {
         let choice = try query.choice(
             "direction", of: Lineage.Direction.allCases.map(\.rawValue), default: Lineage.Direction.down.rawValue)
         let direction = Lineage.Direction(rawValue: choice) ?? .down
-        return try await answer { catalog in
+        return try await answer(context) { catalog in
             guard let part = catalog.lineage.part(from: node, direction) else {
                 throw Problem.notFound("there is no such node; /catalog/lineage without a node lists them")
             }
@@ -58,11 +59,18 @@ final class CatalogRoutes: Sendable {
 
     @Sendable private func search(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         let text = try Query(request, "q").text("q")
-        return try await answer { try Answer.json(ItemsMessage(items: $0.search(text))) }
+        return try await answer(context) { try Answer.json(ItemsMessage(items: $0.search(text))) }
     }
 
-    private func answer(_ body: @escaping @Sendable (Catalog) throws -> Answer) async throws -> Answer {
-        try await work.run { [self] in try body(try catalog()) }
+    /// Others than administrators see what there is, and not how much: imports and tables may be of few people.
+    private func answer(
+        _ context: ServiceContext, _ body: @escaping @Sendable (Catalog) throws -> Answer
+    ) async throws -> Answer {
+        let seesFigures = context.isAdministrator || live.configuration.smallestGroup.size == 1
+        return try await work.run { [self] in
+            let catalog = try catalog()
+            return try body(seesFigures ? catalog : catalog.definitions)
+        }
     }
 
     private func catalog() throws -> Catalog {

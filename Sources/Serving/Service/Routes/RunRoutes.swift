@@ -83,7 +83,9 @@ struct RunRoutes {
             guard let comparison = snapshot.comparison else {
                 throw Problem.notFound("the newest run has compared no models")
             }
-            return Answer(ByteBuffer(bytes: try audience.comparison(comparison)), type: "application/json")
+            return Answer(
+                ByteBuffer(bytes: try audience.comparison(comparison, hiding: live.configuration.smallestGroup)),
+                type: "application/json")
         }
     }
 

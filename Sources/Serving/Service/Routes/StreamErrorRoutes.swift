@@ -3,6 +3,7 @@ import FileOutput
 import HTTPTypes
 import Hummingbird
 import Live
+import Privacy
 import Store
 
 /// How well ratings were predicted before they came, by model: in total, over the newest and by minute.
@@ -25,7 +26,8 @@ struct StreamErrorRoutes {
         let ratings: Int
         @Nullable var rmse: Double?
         @Nullable var mae: Double?
-        let likes: Int
+        /// nil for others than administrators: the others of few ratings may be of few people.
+        @Nullable var likes: Int?
         @Nullable var hitRate: Double?
 
         init(model: String, users: String, _ sums: ErrorSums) {
@@ -70,22 +72,36 @@ struct StreamErrorRoutes {
             let last = now() / 60 * 60
             let minutes = try live.store.streamErrors(in: last - 60 * Int64(count - 1)..<last + 60)
             guard context.isAdministrator else {
-                return isCSV ? Answer.csv(Self.table([])) : try message([], of: [.all])
+                return isCSV ? Answer.csv(Self.table([])) : try message(hiding: live.configuration.smallestGroup)
             }
-            return isCSV ? Answer.csv(Self.table(minutes)) : try message(minutes, of: [.all, .new])
+            return isCSV ? Answer.csv(Self.table(minutes)) : try message(minutes)
         }
     }
 
-    /// Others than administrators are told the errors over all users and times: how many people a minute's are of is not kept,
-    /// and new users may be few.
-    private func message(_ minutes: [StreamError], of users: Set<PrequentialError.Users>) throws -> Answer {
+    /// Others than administrators are told the errors over all users, where enough people are in the window, and enough or nobody
+    /// before it: how many people a minute's are of is not kept, new users may be few, and one of them may make the error drift.
+    private func message(hiding group: SmallestGroup) throws -> Answer {
         let error = live.liveGraph?.error
+        let isTold = error.map { group.allows($0.people.inWindow) && group.allows($0.people.before) } ?? false
         func figures(_ parts: [PrequentialError.Part]?) -> [Figures] {
-            (parts ?? []).filter { users.contains($0.users) }.map(Figures.init)
+            (isTold ? parts ?? [] : []).filter { $0.users == .all }.map { part in
+                var figures = Figures(part)
+                figures.likes = nil
+                return figures
+            }
         }
         return try Answer.json(
             Message(
-                window: error?.window ?? 1, total: figures(error?.total), newest: figures(error?.current),
+                window: error?.window ?? 1, total: figures(error?.total), newest: figures(error?.current), minutes: [],
+                drifts: []))
+    }
+
+    private func message(_ minutes: [StreamError]) throws -> Answer {
+        let error = live.liveGraph?.error
+        return try Answer.json(
+            Message(
+                window: error?.window ?? 1, total: error?.total.map(Figures.init) ?? [],
+                newest: error?.current.map(Figures.init) ?? [],
                 minutes: minutes.map {
                     Joined(Minute(minute: $0.minute), Figures(model: $0.model, users: $0.users, $0.sums))
                 },

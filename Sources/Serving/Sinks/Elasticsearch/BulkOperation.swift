@@ -54,11 +54,14 @@ public struct DeadLetter: Sendable, Equatable, CustomStringConvertible {
         return "the server answers \(status) to \(action): \(type.isEmpty ? "" : type + ", ")\(reason)".visible()
     }
 
-    /// A line of JSON: status, type, reason, the action, and the document where there is one.
-    public var line: [UInt8] {
+    /// A line of JSON: when it was rejected, status, type, reason, the action, and the document where there is one.
+    ///
+    /// - Parameter time: seconds since 1970.
+    public func line(at time: Int64) -> [UInt8] {
         let parts = operation.parts
         var line = Array(
-            "{\"status\":\(status),\"type\":\(type.jsonQuoted),\"reason\":\(reason.jsonQuoted),\"action\":".utf8)
+            ("{\"rejected_at\":\(time),\"status\":\(status),\"type\":\(type.jsonQuoted),\"reason\":\(reason.jsonQuoted),"
+                + "\"action\":").utf8)
         line += parts.action
         if let document = parts.document { line += Array(",\"document\":".utf8) + document }
         return line + Array("}\n".utf8)

@@ -6,7 +6,8 @@ import Synchronization
 /// Where documents go that the server will never take: a line of JSON for each, behind what is there.
 public final class DeadLetterFile: Sendable {
     public let path: String
-    private let file = Mutex<FileHandle?>(nil)
+    /// Who has it appends or removes. The file is opened for each, as a sweep may have put another in its place.
+    private let turn = Mutex(())
 
     /// The file is made for the first letter, for its owner alone: documents say what people rated.
     public init(_ path: String) { self.path = path }
@@ -14,11 +15,12 @@ public final class DeadLetterFile: Sendable {
     /// - Throws: `OutputError` where the file cannot be written.
     public func append(_ letters: [DeadLetter]) throws {
         guard !letters.isEmpty else { return }
-        try file.withLock { file in
+        let now = Int64(Date().timeIntervalSince1970)
+        try turn.withLock { _ in
             do {
-                let open = try file ?? Self.open(path)
-                file = open
-                try open.write(contentsOf: Data(letters.flatMap(\.line)))
+                let file = try Self.open(path)
+                try file.write(contentsOf: Data(letters.flatMap { $0.line(at: now) }))
+                try file.close()
             } catch let error as CocoaError {
                 throw OutputError(
                     path: path, problem: "rejected documents cannot be written (\(error.localizedDescription))",
@@ -29,7 +31,7 @@ public final class DeadLetterFile: Sendable {
 
     /// Removes the letters of which the line meets a condition.
     func remove(where isRemoved: (ArraySlice<UInt8>) -> Bool) throws {
-        try file.withLock { file in
+        try turn.withLock { _ in
             guard let bytes = FileManager.default.contents(atPath: path) else { return }
             let lines = Array(bytes).split(separator: UInt8(ascii: "\n"))
             let kept = lines.filter { !isRemoved($0) }
@@ -37,9 +39,6 @@ public final class DeadLetterFile: Sendable {
             try OutputFile(path).write { writer throws(OutputError) in
                 for line in kept { try writer.write(line + [UInt8(ascii: "\n")]) }
             }
-            // The next letter goes into the new file.
-            try? file?.close()
-            file = nil
         }
     }
 

@@ -21,7 +21,7 @@
                   croissant.json   the training data, for machine learning (Croissant 1.0)
                   csvw/            metadata of the CSV files that kindred writes (CSV on the Web)
                   lineage.json     what came from what
-                  model-cards/     a page per model of the newest run, also as Markdown
+                  model-cards/     a page per model of the newest run and of folders that train wrote, also as Markdown
                   ratings.csv      the ratings, with --with-data
 
                 EXAMPLE
@@ -55,6 +55,7 @@
             try opened.save(checks)
             progress.begin("writing")
             let data = try withData ? trainingData(of: opened, folder, now: now) : nil
+            OutputLedger(source: store, isQuiet: quiet).recordDocument(Output.catalogue, in: output)
             let catalog = try Catalog(
                 of: opened, version: Version.kindred, checks: checks, history: opened.qualityHistory())
             try catalog.write(to: folder, data: data)

@@ -35,6 +35,15 @@ struct OutputLedger {
     }
 
     #if Serving
+        /// Remembers a folder with a document about the store itself, before it is written.
+        func recordDocument(_ kind: String, in folder: String) {
+            let place = URL(fileURLWithPath: folder).standardizedFileURL.path
+            let now = Int64(Date().timeIntervalSince1970)
+            do { try Store(source).recordDocument(kind, at: place, now: now) } catch {
+                if !isQuiet { Console.message("note: \(source) cannot keep where this is written (\(error))") }
+            }
+        }
+
         /// Remembers outputs of any kind. A store that cannot be written stays as it is, and the user is told.
         func record(_ outputs: [Output]) {
             do { try Store(source).record(outputs) } catch {

@@ -85,6 +85,8 @@
                 from: store, days: try days(), now: Int64(Date().timeIntervalSince1970), actor: "command line",
                 using: &generator)
             try file.write { writer throws(OutputError) in try table.writeCSV(to: &writer) }
+            OutputLedger(source: self.store, isQuiet: quiet).record(
+                "published counts", [output], anonymous: [URL(fileURLWithPath: output).lastPathComponent])
             if !quiet {
                 let spent = try store.budgetSpendings().reduce(PrivacyLoss(millionths: 0)) { $0 + $1.loss }
                 Console.result(

@@ -35,6 +35,7 @@
         var quiet = false
 
         func run() throws {
+            OutputLedger(source: store, isQuiet: quiet).recordDocument(Output.record, in: output)
             let record = try RecordOfProcessing(of: Store(reading: store), controller: controller)
             let (page, json) = (record.html, try record.json)
             let folder = try OutputFolder(output)

@@ -11,7 +11,7 @@
             commandName: "sweep",
             abstract: "Remove rows that are older than they may be.",
             discussion: """
-                Rows that were rejected, errors of streams and what requests are told apart by go after the days that the \
+                Rows and documents that were rejected, errors of streams and what requests are told apart by go after the days that the \
                 inventory declares; kindred serve does the same each day. What is removed leaves the file of the store with its \
                 next change, and its free pages with a vacuum.
 

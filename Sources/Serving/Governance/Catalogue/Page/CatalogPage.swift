@@ -46,8 +46,8 @@ package struct CatalogPage: Sendable {
         let rows = catalog.sources.map { source -> Markup in
             """
             <tr class="entry"><th scope="row"><a href="#\(Self.anchor("source:\(source.number)"))">\(source.name)</a></th>
-            <td class="number">\(source.rowsRead)</td><td class="number">\(source.kept)</td>
-            <td class="number">\(source.rejected)</td><td class="number">\(source.bytes.map { "\($0)" } ?? "")</td>
+            <td class="number">\(source.rowsRead.map { "\($0)" } ?? "")</td><td class="number">\(source.kept.map { "\($0)" } ?? "")</td>
+            <td class="number">\(source.rejected.map { "\($0)" } ?? "")</td><td class="number">\(source.bytes.map { "\($0)" } ?? "")</td>
             <td>\(source.finished.map(Catalog.time) ?? "not complete")</td><td><code>\(source.checksum)</code></td>
             <td>\(source.licence ?? "not stated")</td><td>\(source.citation ?? "")</td></tr>
 
@@ -158,7 +158,7 @@ package struct CatalogPage: Sendable {
 
     private var models: Markup {
         let parts = catalog.models.map { card -> Markup in
-            "<details class=\"entry\"><summary><b>\(card.model)</b></summary>\(card.html)</details>\n"
+            "<details class=\"entry\"><summary><b>\(card.name)</b></summary>\(card.html)</details>\n"
         }
         return "<section id=\"models\"><h2>Models</h2>\n\(parts)</section>"
     }

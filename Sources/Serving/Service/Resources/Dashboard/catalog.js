@@ -92,7 +92,7 @@ function showChecks(checks) {
 
 function showModels(models) {
   show("models", [
-    column("Model", (card) => toNode(`model:${card.model}`, card.model)),
+    column("Model", (card) => toNode(card.folder ? `output:${card.folder}/model.json` : `model:${card.model}`, card.model)),
     column("Run", (card) => text(card.run), true),
     column("Metrics", (card) => card.metrics.map((figure) => `${figure.name} ${figure.value.toFixed(4)}`).join(", ")),
     column("Parameters", (card) => element("code", {}, card.parameters)),
