@@ -252,7 +252,7 @@ let package = Package(
             "SinksTests",
             [
                 "ServingSupport", "Sinks", "Store", "Engine", "Graphs", "Ratings", "FileOutput", "Platform",
-                "LinearAlgebra",
+                "LinearAlgebra", "Privacy",
                 product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOHTTP1", "swift-nio", serving),
@@ -270,7 +270,8 @@ let package = Package(
         Floor.serving.tests(
             "ServiceTests",
             [
-                "ServingSupport", "KindredCommand", "Platform", "LinearAlgebra", "Privacy", "Service", "Live", "Streams",
+                "ServingSupport", "KindredCommand", "Platform", "LinearAlgebra", "Privacy", "Service", "Live",
+                "Streams",
                 "Sinks", "Store", "Governance", "Engine",
                 "Neighbors",
                 "Graphs", "Ratings",

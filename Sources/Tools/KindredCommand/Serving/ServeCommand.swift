@@ -234,7 +234,11 @@
             configuration.sources = sources
             configuration.sinks = sinks
             if let brokers = kafka.kafka {
-                configuration.copies = [KafkaErasure(try kafka.settings(), brokers: brokers)]
+                configuration.copies = [
+                    KafkaErasure(
+                        try kafka.settings(), brokers: brokers,
+                        pseudonyms: try elasticsearch.pseudonyms().map { [$0] } ?? [])
+                ]
             }
             configuration.host = host
             configuration.port = port
