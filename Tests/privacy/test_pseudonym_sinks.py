@@ -92,8 +92,8 @@ def test_another_key_is_never_mixed(lab):
     refused = lab.run(*index, "--only", "users")
     check(refused.returncode == 1 and "pseudonyms by the key" in refused.stderr, "a part without a key is refused", refused.stderr)
     lab.kindred(*index, "--only", "users", "--pseudonym-key", two)
-    server, url = lab.serve(store, "--models", "none", "--elasticsearch", double.url, "--pseudonym-key", two)
-    wait("the sink", lambda: ask(f"{url}/sinks")["sinks"][0]["state"] == "running", 60)
+    server, url = lab.serve(store, "--models", "popularity", "--elasticsearch", double.url, "--pseudonym-key", two)
+    wait("the sink", lambda: ask(f"{url}/sinks")["items"][0]["state"] == "running", 60)
     refused = lab.run(*index, "--pseudonym-key", one)
     check(refused.returncode == 1 and "a service runs" in refused.stderr, "another key beside a service is refused", refused.stderr)
     refused = lab.run(*index)
@@ -102,8 +102,8 @@ def test_another_key_is_never_mixed(lab):
     check("person-" not in everything(double, "kindred"), "nothing was written by the others")
     server.terminate()
     server.wait(30)
-    server, url = lab.serve(store, "--models", "none", "--elasticsearch", double.url, "--pseudonym-key", one)
-    wait("the sink by another key", lambda: ask(f"{url}/sinks")["sinks"][0]["state"] == "running", 60)
+    server, url = lab.serve(store, "--models", "popularity", "--elasticsearch", double.url, "--pseudonym-key", one)
+    wait("the sink by another key", lambda: ask(f"{url}/sinks")["items"][0]["state"] == "running", 60)
     ask(f"{url}/ratings", "POST", {"user_id": "person-07", "item_id": "1", "rating": 5})
     wait("the rating", lambda: f"{named(one, 'person-07')}:1" in {hit["_id"] for hit in hits(double, "kindred-ratings")}, 30)
     text = everything(double, "kindred")
@@ -116,7 +116,7 @@ def test_changes_arrive_under_the_same_pseudonym(lab):
     """Ratings, removals, withdrawals and an erasure of a service reach the documents of the full load."""
     store, double, path = marked_store(lab), lab.double(), key(lab, "key")
     server, url = lab.serve(store, "--models", "popularity", "--elasticsearch", double.url, "--pseudonym-key", path)
-    wait("the sink", lambda: ask(f"{url}/sinks")["sinks"][0]["state"] == "running", 120)
+    wait("the sink", lambda: ask(f"{url}/sinks")["items"][0]["state"] == "running", 120)
     wait("lists", lambda: people(double, "kindred", "recommendations"), 60)
     first, second, third = (f"person-{user:02}" for user in (7, 12, 20))
 
@@ -197,3 +197,41 @@ def test_topics_by_a_key_forget(lab):
     left = [place for place, value in last.items() if value is not None and mark in place[1] + value]
     check(len(last) > 900 and tombstones > 10 and not left, f"{tombstones} tombstones; a compacted topic has nothing of them", left[:3])
     check(not any(b"person-" in place[1] + (value or b"") for place, value in last.items()), "no id of the store was sent")
+
+
+def test_ids_become_pseudonyms_at_the_doors(lab):
+    """A watched folder and a stream bring ids to a store of pseudonyms; with its keys nobody is there twice, and no id is kept."""
+    path, other = key(lab, "key"), key(lab, "other")
+    store, source = lab.folder / "store.sqlite", lab.folder / "first.csv"
+    source.write_text("user_id,item_id,rating,timestamp\nperson-01,1,5,1000000\nperson-02,1,4,1000000\n")
+    lab.kindred("import", source, "--store", store, "--pseudonymize", "--key-file", path, "--quiet")
+    folder = lab.folder / "incoming"
+    folder.mkdir()
+    (folder / "more.csv").write_text("user_id,item_id,rating,timestamp\nperson-01,2,3,1000001\nperson-03,2,4,1000001\nperson-04,2,bad,1\n")
+    watch = ("watch", folder, "--store", store, "--once", "--settle", "0.1", "--keep")
+    refused = lab.run(*watch, "--key-file", other)
+    check(refused.returncode == 1 and "given key" in refused.stderr, "another key is refused", refused.stderr)
+    lab.kindred(*watch, "--key-file", path, "--quiet")
+    users = {row[0] for row in query(store, "SELECT id FROM users")}
+    check(users == {named(path, f"person-{user:02}") for user in (1, 2, 3)}, "the folder brings the same pseudonyms", len(users))
+    try:
+        streams = beside("streams")
+        from confluent_kafka import Producer
+    except ImportError:
+        raise Skipped("confluent-kafka is missing") from None
+    program = lab.folder / "mockbroker"
+    built = subprocess.run(["cc", str(ROOT / "Tests/streams/mockbroker.c"), "-lrdkafka", "-o", str(program)], capture_output=True, check=False)
+    if built.returncode:
+        raise Skipped("cc or librdkafka is missing")
+    broker = lab.closing(streams.Broker(program, {"ratings": 1}))
+    producer = Producer({"bootstrap.servers": broker.address})
+    for user, rating in (("person-01", 4), ("person-05", 2), ("person-06", "bad")):
+        producer.produce("ratings", json.dumps({"user_id": user, "item_id": "3", "rating": rating}))
+    producer.flush(10)
+    lab.kindred("consume", "--store", store, "--kafka", broker.address, "--topics", "ratings=ratings", "--until-end", "--key-file", path, "--quiet")
+    rated = {row[0] for row in query(store, "SELECT users.id FROM ratings JOIN users USING (user) JOIN items USING (item) WHERE items.id = '3'")}
+    check(rated == {named(path, "person-01"), named(path, "person-05")}, "so does the stream", len(rated))
+    rejected = query(store, "SELECT count(*) FROM rejected_messages")[0][0]
+    files = [lab.folder / f"store.sqlite{end}" for end in ("", "-wal") if (lab.folder / f"store.sqlite{end}").exists()]
+    check(rejected == 1 and not any(b"person-" in file.read_bytes() for file in files), "no id is in the store, rejected messages included")
+    check(not any(path.read_bytes() in file.read_bytes() for file in files), "nor the key")
