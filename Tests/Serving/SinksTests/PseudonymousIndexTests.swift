@@ -18,7 +18,7 @@ struct PseudonymousIndexTests {
     private static let seven = "47f72ae6d61f38e4453a01c469cc109c"
 
     private static func pseudonyms(_ byte: UInt8) -> Pseudonymizer {
-        Pseudonymizer([Pseudonymizer.Key(Data(repeating: byte, count: 32))!])
+        Pseudonymizer([Pseudonymizer.Key(Data(repeating: byte, count: 32))].compactMap { $0 })
     }
 
     private let documents = IndexDocuments(prefix: "k", pseudonyms: Self.pseudonyms)
