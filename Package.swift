@@ -252,7 +252,7 @@ let package = Package(
             "SinksTests",
             [
                 "ServingSupport", "Sinks", "Store", "Engine", "Graphs", "Ratings", "FileOutput", "Platform",
-                "LinearAlgebra",
+                "LinearAlgebra", "Privacy",
                 product("Logging", "swift-log", serving),
                 product("NIOCore", "swift-nio", serving),
                 product("NIOHTTP1", "swift-nio", serving),

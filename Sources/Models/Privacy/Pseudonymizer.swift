@@ -37,6 +37,9 @@ public struct Pseudonymizer: Sendable {
     /// Those of the keys, in their order.
     public var fingerprints: [String] { keys.map(\.fingerprint) }
 
+    /// Tells these keys in this order from others.
+    public var fingerprint: String { fingerprints.joined(separator: "-") }
+
     public func pseudonym(of id: String) -> String { pseudonyms(of: id).last ?? id }
 
     /// What an id was called under the first key, the first two, and so on to all of them.

@@ -25,6 +25,8 @@ struct PseudonymOptions: ParsableArguments {
 /// Reads keys of pseudonyms from files.
 enum PseudonymKeys {
     /// nil without a file.
+    ///
+    /// - Parameter paths: of keys that are applied one after the other.
     static func pseudonymizer(_ paths: [String]) throws -> Pseudonymizer? {
         paths.isEmpty ? nil : Pseudonymizer(try paths.map(read))
     }

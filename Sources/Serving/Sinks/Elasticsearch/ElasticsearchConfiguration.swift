@@ -1,5 +1,6 @@
 public import FileOutput
 import Foundation
+public import Privacy
 
 /// Which server is written to, as whom, and under which names.
 public struct ElasticsearchConfiguration: Sendable {
@@ -29,6 +30,8 @@ public struct ElasticsearchConfiguration: Sendable {
     public var caFile: String?
     /// How long an answer may take, in seconds. The default is 60.
     public var timeout = 60.0
+    /// What users are called in the indices; nil where they have the ids of the store. The default is nil.
+    public var pseudonyms: Pseudonymizer?
 
     /// - Parameters:
     ///   - url: `http://` or `https://`, host, and port and path where there are some.
@@ -55,8 +58,19 @@ public struct ElasticsearchConfiguration: Sendable {
         self.prefix = prefix
     }
 
-    /// Names the indices of this server in the store.
-    public var sinkName: String { "elasticsearch \(prefix) \(url)" }
+    /// Names the indices of this server in the store; with pseudonyms by another key they are another sink.
+    public var sinkName: String { addressName + (pseudonymKey.map { " pseudonyms \($0)" } ?? "") }
+
+    private var addressName: String { "elasticsearch \(prefix) \(url)" }
+
+    /// The fingerprint of the key that pseudonyms are by; nil where there are none.
+    package var pseudonymKey: String? { pseudonyms?.fingerprint }
+
+    /// Whether a sink of a store writes to the same indices and calls users otherwise.
+    package func isOtherKey(_ sink: String) -> Bool {
+        guard sink == addressName || sink.hasPrefix(addressName + " ") else { return false }
+        return sink != sinkName && sink != loadingName
+    }
 
     /// Holds the outbox while indices are loaded.
     public var loadingName: String { sinkName + " loading" }

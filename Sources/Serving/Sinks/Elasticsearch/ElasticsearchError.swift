@@ -16,6 +16,12 @@ public enum ElasticsearchError: Error, Equatable, CustomStringConvertible {
     case incomplete(index: String, documents: Int, expected: Int)
     /// Another load of the same indices has ended meanwhile, and with it what held changes for this one.
     case overtaken(prefix: String)
+    /// Users have other names in an index than those that are written or looked for.
+    ///
+    /// - Parameters:
+    ///   - index: whose key it is.
+    ///   - key: the fingerprint of its key; nil where it has the ids of the store.
+    case otherPseudonyms(index: String, key: String?)
 
     /// Whether the same request may succeed later without anybody doing something about it.
     public var isTransient: Bool { if case .unreachable = self { true } else { false } }
@@ -37,6 +43,9 @@ public enum ElasticsearchError: Error, Equatable, CustomStringConvertible {
         case .overtaken(let prefix):
             "another program loaded \(prefix) meanwhile, so changes may be missing. A service that follows the store loads anew."
                 .visible()
+        case .otherPseudonyms(let index, let key):
+            "users of \(index) have \(key.map { "pseudonyms by the key with the fingerprint \($0)" } ?? "the ids of the store"). "
+                .visible() + "Name the same key, or load all kinds anew."
         }
     }
 }

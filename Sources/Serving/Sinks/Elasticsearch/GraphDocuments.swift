@@ -38,13 +38,14 @@ extension IndexDocuments {
         }
     }
 
-    /// An edge of the graph, source before target.
+    /// An edge of the graph, source before target; with pseudonyms in their order, for that of the ids is nobody's business.
     ///
     /// - Parameters:
     ///   - users: the ids of the vertices.
     ///   - version: the sequence of the store.
     func edge(_ edge: Edge, support: Int32, _ users: Vocabulary, version: Int64) -> BulkOperation {
-        let (source, target) = (users[Int(edge.source)], users[Int(edge.target)])
+        var (source, target) = (name(of: users[Int(edge.source)]), name(of: users[Int(edge.target)]))
+        if hasPseudonyms, target < source { swap(&source, &target) }
         var document = IndexDocument()
         document.add("source", source)
         document.add("target", target)

@@ -12,17 +12,17 @@ extension IndexDocuments {
         let records = try store.userRecords(of: ids)
         var found: [IndexKind: [BulkOperation]] = [.users: records.map { user($0, version: version) }]
         for id in ids.subtracting(records.map(\.id)).sorted() {
-            let links = try store.links(of: id)
-            found[.users, default: []].append(operation(.users, DocumentID.of(id), version, nil))
+            let (name, links) = (name(of: id), try store.links(of: id))
+            found[.users, default: []].append(operation(.users, DocumentID.of(name), version, nil))
             if kinds.contains(.recommendations) {
                 found[.recommendations, default: []] += links.lists.map {
-                    operation(.recommendations, DocumentID.of(id, $0.model, $0.item), version, nil)
+                    operation(.recommendations, DocumentID.of(name, $0.model, $0.item), version, nil)
                 }
             }
             if kinds.contains(.edges) {
                 // Which of the two is the source depends on their order.
-                found[.edges, default: []] += links.neighbors.flatMap { other in
-                    [DocumentID.of(id, other), DocumentID.of(other, id)].map { operation(.edges, $0, version, nil) }
+                found[.edges, default: []] += links.neighbors.map(self.name).flatMap { other in
+                    [DocumentID.of(name, other), DocumentID.of(other, name)].map { operation(.edges, $0, version, nil) }
                 }
             }
         }

@@ -1,37 +1,52 @@
 import FileOutput
+public import Privacy
 public import Store
 
 /// Records of the store as operations on an index.
 public struct IndexDocuments: Sendable {
     /// Through which alias each kind is written.
     let aliases: [IndexKind: String]
+    private let pseudonyms: Pseudonymizer?
 
     /// Through the aliases that are searched.
-    public init(prefix: String, kinds: Set<IndexKind> = Set(IndexKind.allCases)) {
-        aliases = Dictionary(uniqueKeysWithValues: kinds.map { ($0, $0.alias(prefix)) })
+    ///
+    /// - Parameter pseudonyms: what users are called; nil for their ids in the store.
+    public init(
+        prefix: String, kinds: Set<IndexKind> = Set(IndexKind.allCases), pseudonyms: Pseudonymizer? = nil
+    ) {
+        self.init(
+            aliases: Dictionary(uniqueKeysWithValues: kinds.map { ($0, $0.alias(prefix)) }), pseudonyms: pseudonyms)
     }
 
-    init(aliases: [IndexKind: String]) { self.aliases = aliases }
+    init(aliases: [IndexKind: String], pseudonyms: Pseudonymizer?) {
+        (self.aliases, self.pseudonyms) = (aliases, pseudonyms)
+    }
+
+    /// What a user of the store is called in the indices.
+    func name(of user: String) -> String { pseudonyms?.pseudonym(of: user) ?? user }
+
+    var hasPseudonyms: Bool { pseudonyms != nil }
 
     /// The kinds that are written.
     public var kinds: Set<IndexKind> { Set(aliases.keys) }
 
     /// - Parameter version: the sequence of the store that the record belongs to.
     public func rating(_ rating: RatingRecord, version: Int64) -> BulkOperation {
+        let user = name(of: rating.user)
         var document = IndexDocument()
-        document.add("user_id", rating.user)
+        document.add("user_id", user)
         document.add("item_id", rating.item)
         document.add("rating", rating.value)
         document.add("@timestamp", rating.time)
         document.add("arrived", rating.arrived)
-        return operation(.ratings, DocumentID.of(rating.user, rating.item), version, document)
+        return operation(.ratings, DocumentID.of(user, rating.item), version, document)
     }
 
     /// A rating that has changed, or was removed; nil for the change of an item.
     public func rating(_ entry: OutboxEntry) -> BulkOperation? {
         guard let user = entry.user else { return nil }
         if let record = entry.rating { return rating(record, version: entry.number) }
-        return operation(.ratings, DocumentID.of(user, entry.item), entry.number, nil)
+        return operation(.ratings, DocumentID.of(name(of: user), entry.item), entry.number, nil)
     }
 
     public func item(_ item: ItemRecord, version: Int64) -> BulkOperation {
@@ -46,12 +61,13 @@ public struct IndexDocuments: Sendable {
     }
 
     public func user(_ user: UserRecord, version: Int64) -> BulkOperation {
+        let id = name(of: user.id)
         var document = IndexDocument()
-        document.add("user_id", user.id)
+        document.add("user_id", id)
         document.add("community", user.community.map { "\($0)" })
         document.add("ratings", user.ratings)
         document.add("mean_rating", user.meanRating.map { Float($0) })
-        return operation(.users, DocumentID.of(user.id), version, document)
+        return operation(.users, DocumentID.of(id), version, document)
     }
 
     /// - Parameters:
@@ -59,8 +75,9 @@ public struct IndexDocuments: Sendable {
     ///   - version: the sequence of the store.
     public func recommendation(_ record: RecommendationRecord, run: StoredRun, version: Int64) -> BulkOperation {
         let place = record.place
+        let user = name(of: place.user)
         var document = IndexDocument()
-        document.add("user_id", place.user)
+        document.add("user_id", user)
         document.add("model", place.model)
         document.add("item_id", place.item)
         document.add("title", place.title)
@@ -70,7 +87,7 @@ public struct IndexDocuments: Sendable {
         document.add("predicted_rating", place.predictedRating.map { Float($0) })
         document.add("run", run.number)
         document.add("@timestamp", run.started)
-        return operation(.recommendations, DocumentID.of(place.user, place.model, place.item), version, document)
+        return operation(.recommendations, DocumentID.of(user, place.model, place.item), version, document)
     }
 
     func operation(_ kind: IndexKind, _ id: String, _ version: Int64, _ document: IndexDocument?) -> BulkOperation {

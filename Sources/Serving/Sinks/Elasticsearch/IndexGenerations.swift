@@ -41,6 +41,21 @@ package struct IndexGenerations: Equatable, Sendable {
         IndexName(kind, prefix: prefix, number: (indices.keys.filter { $0.kind == kind }.map(\.number).max() ?? 0) + 1)
     }
 
+    /// The fingerprint of the key that users of an index have pseudonyms by; nil where they have the ids of the store.
+    package func key(of index: IndexName) -> String? {
+        let start = IndexName.keyAlias("", prefix: index.prefix)
+        return indices[index]?.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }.min()
+    }
+
+    /// What users are called by in the indices that the aliases of kinds lead to.
+    package func keys(of kinds: Set<IndexKind>, prefix: String) -> [IndexKind: String?] {
+        var keys: [IndexKind: String?] = [:]
+        for (kind, names) in targets where kind.holdsPeople && kinds.contains(kind) {
+            for name in names { keys.updateValue(IndexName(name, kind, prefix: prefix).flatMap(key), forKey: kind) }
+        }
+        return keys
+    }
+
     /// The body of the call that has the aliases lead to new indices, all at the same moment.
     package func swap(to new: [IndexName]) -> Data {
         let actions = new.sorted().flatMap { index in
@@ -61,11 +76,15 @@ package struct IndexGenerations: Equatable, Sendable {
     package func lead(to new: [IndexName]) -> Bool { new.allSatisfy { targets[$0.kind] == [$0.name] } }
 
     /// What is not needed any more once new indices are in place: older generations except for the newest `keep` of each kind, and
-    /// all that were never loaded to their end.
-    package func outdated(by new: [IndexName], keep: Int) -> [IndexName] {
+    /// all that were never loaded to their end or call users by another key.
+    ///
+    /// - Parameter key: the fingerprint of the key of the new ones.
+    package func outdated(by new: [IndexName], keep: Int, key: String? = nil) -> [IndexName] {
         new.sorted().flatMap { index in
             let older = indices.keys.filter { $0.kind == index.kind && $0.number < index.number }.sorted(by: >)
-            let half = older.filter { indices[$0]?.contains($0.loadingAlias) == true }
+            let half = older.filter { old in
+                indices[old]?.contains(old.loadingAlias) == true || self.key(of: old) != key
+            }
             return half + older.filter { !half.contains($0) }.dropFirst(keep)
         }
     }
@@ -77,9 +96,11 @@ extension ElasticsearchClient {
         return try IndexGenerations(body, prefix: configuration.prefix)
     }
 
-    /// Whether every kind has an index that its alias leads to.
+    /// Whether every kind has an index that its alias leads to, and users are called there as they are to be.
     func hasAliases() async throws -> Bool {
-        let targets = try await generations().targets
-        return IndexKind.allCases.allSatisfy { targets[$0]?.count == 1 }
+        let state = try await generations()
+        return IndexKind.allCases.allSatisfy { state.targets[$0]?.count == 1 }
+            && state.keys(of: Set(IndexKind.allCases), prefix: configuration.prefix).values
+                .allSatisfy { $0 == configuration.pseudonymKey }
     }
 }

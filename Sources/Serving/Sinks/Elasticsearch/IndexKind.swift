@@ -5,6 +5,9 @@ public enum IndexKind: String, Sendable, CaseIterable, Comparable {
     /// The name that is searched and written.
     public func alias(_ prefix: String) -> String { "\(prefix)-\(rawValue)" }
 
+    /// Whether its documents name users.
+    public var holdsPeople: Bool { ![.items, .communities].contains(self) }
+
     /// In the order of the cases.
     public static func < (a: IndexKind, b: IndexKind) -> Bool {
         (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
@@ -40,6 +43,9 @@ package struct IndexName: Hashable, Comparable {
 
     /// Through which it is loaded: documents for an index that was removed meanwhile make none anew.
     package var loadingAlias: String { name + "-loading" }
+
+    /// The alias that tells by which key users of an index have pseudonyms: `kindred-key-0123456789abcdef`.
+    package static func keyAlias(_ key: String, prefix: String) -> String { "\(prefix)-key-\(key)" }
 
     package static func < (a: IndexName, b: IndexName) -> Bool { (a.kind, a.number) < (b.kind, b.number) }
 }

@@ -49,11 +49,15 @@ public struct IndexLoader: Sendable {
         let began = ContinuousClock.now
         var summary = Summary(sequence: sequence)
         let before = try await client.generations()
+        try requireSameNames(besides: kinds, before)
         let new = kinds.sorted().map { before.next($0, prefix: client.configuration.prefix) }
-        let loading = IndexDocuments(aliases: Dictionary(uniqueKeysWithValues: new.map { ($0.kind, $0.loadingAlias) }))
+        let loading = IndexDocuments(
+            aliases: Dictionary(uniqueKeysWithValues: new.map { ($0.kind, $0.loadingAlias) }),
+            pseudonyms: client.configuration.pseudonyms)
         do {
             for index in new {
-                _ = try await client.request(.PUT, "/\(index.name)", body: IndexMapping.creation(index))
+                _ = try await client.request(
+                    .PUT, "/\(index.name)", body: IndexMapping.creation(index, key: client.configuration.pseudonymKey))
                 let feed = IndexFeed.of(index.kind, store, graph, loading, version: sequence)
                 let outcome = try await send(feed) { progress(index.kind, $0) }
                 summary.add(outcome, of: index.kind)
@@ -64,18 +68,30 @@ public struct IndexLoader: Sendable {
             for index in new {
                 _ = try await client.request(.PUT, "/\(index.name)/_settings", body: IndexMapping.loaded)
             }
-            try await swap(to: new)
+            try await swap(to: new, from: before)
         } catch {
             await discard(new)
             throw error
         }
         // What was written to the old indices after the last look into the outbox.
-        try await catchUp(&summary, store, IndexDocuments(prefix: client.configuration.prefix, kinds: kinds))
-        let outdated = before.outdated(by: new, keep: keep)
+        try await catchUp(
+            &summary, store,
+            IndexDocuments(
+                prefix: client.configuration.prefix, kinds: kinds, pseudonyms: client.configuration.pseudonyms))
+        let outdated = before.outdated(by: new, keep: keep, key: client.configuration.pseudonymKey)
         await remove(outdated)
         summary.removed = outdated.map(\.name)
         summary.seconds = began.duration(to: .now) / .seconds(1)
         return summary
+    }
+
+    /// - Throws: `ElasticsearchError.otherPseudonyms` where users have other names in the indices that stay as they are.
+    private func requireSameNames(besides kinds: Set<IndexKind>, _ state: IndexGenerations) throws {
+        let prefix = client.configuration.prefix
+        let others = state.keys(of: Set(IndexKind.allCases).subtracting(kinds), prefix: prefix)
+        for (kind, key) in others.sorted(by: { $0.key < $1.key }) where key != client.configuration.pseudonymKey {
+            throw ElasticsearchError.otherPseudonyms(index: kind.alias(prefix), key: key)
+        }
     }
 
     /// Sends pages, several at a time.
@@ -155,12 +171,18 @@ public struct IndexLoader: Sendable {
     }
 
     /// Has the aliases lead to new indices. An answer that was lost is looked for before the call is made again.
-    private func swap(to new: [IndexName]) async throws {
+    ///
+    /// - Throws: `ElasticsearchError.overtaken` where another program has had them lead to indices of another key meanwhile.
+    private func swap(to new: [IndexName], from before: IndexGenerations) async throws {
+        let (kinds, prefix) = (Set(IndexKind.allCases), client.configuration.prefix)
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         for attempt in 1... {
             let state = try await client.generations()
             if state.lead(to: new) { return }
+            guard state.keys(of: kinds, prefix: prefix) == before.keys(of: kinds, prefix: prefix) else {
+                throw ElasticsearchError.overtaken(prefix: prefix)
+            }
             do {
                 _ = try await client.request(.POST, "/_aliases", body: state.swap(to: new), attempts: 1)
                 return
@@ -186,6 +208,23 @@ public struct IndexLoader: Sendable {
 }
 
 extension IndexLoader {
+    /// Whether users are called otherwise in what the aliases lead to, or by a sink of the store that writes to it.
+    ///
+    /// What follows the store under other names would go on to write them: nobody may serve the store until the load has ended.
+    public func changesNames(in store: Store) async throws -> Bool {
+        let configuration = client.configuration
+        let keys = try await client.generations().keys(of: Set(IndexKind.allCases), prefix: configuration.prefix)
+        return try keys.values.contains { $0 != configuration.pseudonymKey }
+            || store.sinks().contains { configuration.isOtherKey($0.name) }
+    }
+
+    /// Lets go what sinks under other names hold of the outbox; they begin anew where they come back.
+    public func closeOtherSinks(of store: Store) throws {
+        for sink in try store.sinks() where client.configuration.isOtherKey(sink.name) {
+            try store.closeSink(sink.name)
+        }
+    }
+
     /// The same for the sink of a store, which may be followed: the outbox is held meanwhile, so that nothing is missing between
     /// what is loaded and what is followed from then on.
     public func loadSink(
@@ -216,13 +255,21 @@ extension IndexLoader {
     /// Tells the store where its data is now.
     private func record(_ summary: Summary, _ graph: GraphResult?, in store: Store) throws {
         let (url, prefix) = (client.configuration.url, client.configuration.prefix)
+        let known = Dictionary(grouping: try store.outputs(), by: \.unkeyedPlace)
+        for index in summary.indices {
+            // By another key: the index is gone.
+            for output in known["\(url)/\(index.kind.alias(prefix))"] ?? [] { try store.forget(output) }
+        }
         try store.record(
             summary.indices.map { index in
                 Output(
-                    kind: "index", place: "\(url)/\(index.kind.alias(prefix))",
+                    kind: "index",
+                    place: Output.place(
+                        "\(url)/\(index.kind.alias(prefix))",
+                        key: index.kind.holdsPeople ? client.configuration.pseudonymKey : nil),
                     written: Int64(Date().timeIntervalSince1970), rows: index.documents,
                     run: graph.map { Int($0.run.number) },
-                    holdsPeople: ![.items, .communities].contains(index.kind))
+                    holdsPeople: index.kind.holdsPeople)
             })
     }
 }

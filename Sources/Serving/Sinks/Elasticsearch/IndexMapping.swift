@@ -58,13 +58,17 @@ package enum IndexMapping {
 
     /// The body that makes an index which is loaded through an alias: it is not refreshed meanwhile, and has a copy where there
     /// is a second node.
-    package static func creation(_ index: IndexName) -> Data {
+    ///
+    /// - Parameter key: the fingerprint of the key that users have pseudonyms by. An alias remembers it.
+    package static func creation(_ index: IndexName, key: String? = nil) -> Data {
         let fields = fields(index.kind).map { "\($0.name.jsonQuoted):\($0.type.json)" }.joined(separator: ",")
+        let aliases = [index.loadingAlias] + (key.map { [IndexName.keyAlias($0, prefix: index.prefix)] } ?? [])
+        let names = aliases.map { "\($0.jsonQuoted):{}" }.joined(separator: ",")
         return Data(
             """
             {"settings":{"index":{"number_of_shards":"1","auto_expand_replicas":"0-1","refresh_interval":"-1"}},\
             "mappings":{"dynamic":"strict","properties":{\(fields)}},\
-            "aliases":{\(index.loadingAlias.jsonQuoted):{}}}
+            "aliases":{\(names)}}
             """.utf8)
     }
 

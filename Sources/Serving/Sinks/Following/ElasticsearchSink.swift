@@ -45,13 +45,16 @@ public final class ElasticsearchSink: Sendable {
         self.logger = logger
         deadLetters = DeadLetterFile(store.path + ".rejected.jsonl")
         client = try ElasticsearchClient(configuration)
-        documents = IndexDocuments(prefix: configuration.prefix)
+        documents = IndexDocuments(prefix: configuration.prefix, pseudonyms: configuration.pseudonyms)
     }
 
     public var status: SinkStatus { board.status }
 
     /// Erases users from the indices.
-    public var erasure: ElasticsearchErasure { ElasticsearchErasure(client, deadLetters: deadLetters) }
+    public var erasure: ElasticsearchErasure {
+        ElasticsearchErasure(
+            client, deadLetters: deadLetters, pseudonyms: configuration.pseudonyms.map { [$0] } ?? [])
+    }
 
     /// Keeps in step until the task is cancelled; what fails is tried again.
     public func run() async {

@@ -22,6 +22,22 @@ extension ImportSource {
     }
 }
 
+extension StreamChange {
+    /// The same of the pseudonym of its user.
+    public func pseudonymized(by pseudonymizer: Pseudonymizer) -> StreamChange {
+        switch self {
+        case .rate(var event):
+            event.user = pseudonymizer.pseudonym(of: event.user)
+            return .rate(event)
+        case .remove(let user, let item): return .remove(user: pseudonymizer.pseudonym(of: user), item: item)
+        case .user(var facts):
+            facts.id = pseudonymizer.pseudonym(of: facts.id)
+            return .user(facts)
+        case .item: return self
+        }
+    }
+}
+
 extension Store {
     private static let setting = "pseudonym_keys"
 

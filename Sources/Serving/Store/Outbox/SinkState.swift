@@ -18,6 +18,15 @@ extension Store {
         try read { try Self.sink(name, $0) }
     }
 
+    /// All sinks, by their names.
+    public func sinks() throws(StoreError) -> [SinkState] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT sink, acknowledged, run, load FROM sinks ORDER BY sink").map {
+                try SinkState(name: $0[at: 0], acknowledged: $0[at: 1], run: $0[at: 2], load: $0[at: 3])
+            }
+        }
+    }
+
     /// Opens a sink: from here on every change of the store goes into the outbox, whichever program makes it.
     ///
     /// - Returns: how far it is, where it was open before.

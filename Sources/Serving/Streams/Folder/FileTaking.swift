@@ -88,7 +88,8 @@ struct FileTaking {
         of file: FoundFile, _ checksum: String, from start: Int, now: Int64
     ) throws -> FileOutcome? {
         if let catalog = CatalogFile(file.path, besides: [settings.done]) {
-            let facts = try facts(of: catalog)
+            var facts = try facts(of: catalog)
+            if let pseudonyms = settings.pseudonyms { facts = facts.map { $0.pseudonymized(by: pseudonyms) } }
             guard FileStatus(path: file.path) == file.status else { return nil }
             return try store.importFacts(facts, name: file.name, checksum: checksum, now: now)
         }
@@ -98,10 +99,11 @@ struct FileTaking {
         reader.start = start
         let source = try RatingsSource(file.path, unpacking: reader.unpacking)
         // Catalogs in the folder are taken by themselves.
-        let input = try ImportSource(
+        var input = try ImportSource(
             reader.rows(source.ratings), of: source, by: reader, name: file.name, checksum: checksum,
             hasCatalogs: source.hasOwnCatalogs, minimisation: settings.minimisation)
         guard FileStatus(path: file.path) == file.status else { return nil }
+        if let pseudonyms = settings.pseudonyms { input = input.pseudonymized(by: pseudonyms) }
         return try store.importFile(input, scale: settings.scale, now: now, isStopped: isStopped)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+public import Privacy
 public import RatingFiles
 public import Store
 
@@ -15,6 +16,8 @@ public struct FolderSettings: Sendable {
     public var scale: ClosedRange<Float>?
     /// What is taken of people.
     public var minimisation = Minimisation()
+    /// What makes pseudonyms of the ids in files; nil where they have those of the store.
+    public var pseudonyms: Pseudonymizer?
     /// How files are read. Malformed rows are always skipped and listed.
     public var reader = RatingsReader()
 

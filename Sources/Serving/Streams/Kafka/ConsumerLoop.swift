@@ -130,14 +130,19 @@ final class ConsumerLoop {
             kind: kinds[message.place.topic] ?? .ratings, schema: message.schema, key: message.key, time: message.time)
         var (changes, problem): ([StreamChange], String?) = ([], nil)
         do {
-            changes = try decoder.changes(of: message.value, envelope).map(configuration.minimisation.reduced)
+            changes = try decoder.changes(of: message.value, envelope).map { change in
+                let change = configuration.minimisation.reduced(change)
+                return configuration.pseudonyms.map(change.pseudonymized) ?? change
+            }
         } catch {
-            problem = error.reason
+            // A reason quotes what it is about.
+            problem = configuration.pseudonyms == nil ? error.reason : "the message cannot be read"
         }
         batch.append(
             StreamBatch.Message(
                 topic: message.place.topic, partition: message.place.partition, offset: message.offset,
-                bytes: message.value ?? Data(), changes: changes, problem: problem))
+                bytes: configuration.pseudonyms == nil ? message.value ?? Data() : Data(), changes: changes,
+                problem: problem))
     }
 
     // MARK: - Storing

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Privacy
 public import Store
 internal import Synchronization
 
@@ -17,6 +18,9 @@ public final class KafkaConsumer: StreamSource {
         public var unknownItems = UnknownItems.stub
         /// What is taken of people.
         public var minimisation = Minimisation()
+        /// What makes pseudonyms of the ids in messages; nil where they have those of the store. With it the bytes of rejected
+        /// messages, which may hold ids, are not kept.
+        public var pseudonyms: Pseudonymizer?
         /// The topic that rejected messages are sent to; nil where the store alone keeps them.
         public var deadLetters: String?
         /// Whether it ends where the partitions ended when it began.

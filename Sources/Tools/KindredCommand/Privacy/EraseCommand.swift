@@ -3,6 +3,7 @@
     import FileOutput
     import Foundation
     import Governance
+    import Privacy
     import Sinks
     import Store
     import Streams
@@ -56,6 +57,11 @@
                 "Certificates in PEM that vouch for the server's. (default: the system's)", valueName: "file"))
         var ca: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "A file with the key of pseudonyms in an index or a topic; once for each key.", valueName: "file"))
+        var pseudonymKey: [String] = []
+
         @OptionGroup(title: "Kafka") var kafka: KafkaOptions
 
         @OptionGroup(title: "Run") var runtime: RunOptions
@@ -86,7 +92,7 @@
                 guard unreached.isEmpty || leaveOutside else {
                     throw ValidationError(
                         "the store's data is also at \(unreached.joined(separator: ", ")): name the server by --elasticsearch or "
-                            + "--kafka, or leave them with --leave-outside")
+                            + "--kafka and the key by --pseudonym-key, or leave them with --leave-outside")
                 }
                 jobs = [try erasure.begin(user, by: "command line")]
             }
@@ -96,8 +102,11 @@
         }
 
         private func withCopies<Value>(_ body: ([any ErasableCopy]) async throws -> Value) async throws -> Value {
+            let pseudonyms = try pseudonymKey.map { Pseudonymizer([try PseudonymKeys.read($0)]) }
             var copies: [any ErasableCopy] = []
-            if let brokers = kafka.kafka { copies.append(KafkaErasure(try kafka.settings(), brokers: brokers)) }
+            if let brokers = kafka.kafka {
+                copies.append(KafkaErasure(try kafka.settings(), brokers: brokers, pseudonyms: pseudonyms))
+            }
             guard let elasticsearch else { return try await body(copies) }
             var configuration: ElasticsearchConfiguration
             do { configuration = try ElasticsearchConfiguration(url: elasticsearch, prefix: prefix) } catch {
@@ -108,7 +117,9 @@
             }
             configuration.caFile = ca
             return try await ElasticsearchClient.use(configuration) { [copies] client in
-                try await body(copies + [ElasticsearchErasure(client)])
+                let letters = DeadLetterFile(self.store + ".rejected.jsonl")
+                return try await body(
+                    copies + [ElasticsearchErasure(client, deadLetters: letters, pseudonyms: pseudonyms)])
             }
         }
 

@@ -33,6 +33,8 @@
 
         @OptionGroup(title: "Data of people") var people: MinimisationOptions
 
+        @OptionGroup(title: "Data of people") var keys: StoreKeyOptions
+
         @Flag(help: "End where the topics ended at the start.")
         var untilEnd = false
 
@@ -48,6 +50,7 @@
             configuration.minimisation = people.minimisation
             let begin = ContinuousClock.now
             let store = try Store(store, creates: true)
+            configuration.pseudonyms = try keys.pseudonyms(for: store)
             let consumer = try KafkaConsumer(configuration, store: store) { batch in
                 try store.apply(batch, now: Int64(Date().timeIntervalSince1970))
             }

@@ -1,6 +1,7 @@
 #if Serving
     import ArgumentParser
     import Foundation
+    import Privacy
     import Sinks
 
     /// Which Elasticsearch or OpenSearch, and as whom: of all commands that speak with it.
@@ -25,9 +26,16 @@
                 "Certificates in PEM that vouch for the server's. (default: the system's)", valueName: "file"))
         var ca: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "A file with a key: users have pseudonyms by it in the indices, which cannot be joined with those by another.",
+                valueName: "file"))
+        var pseudonymKey: String?
+
         func validate() throws {
             let others = [
                 ("--api-key-file", apiKeyFile), ("--user", user), ("--password-file", passwordFile), ("--ca", ca),
+                ("--pseudonym-key", pseudonymKey),
             ]
             if elasticsearch == nil, let given = others.first(where: { $0.1 != nil }) {
                 throw ValidationError("\(given.0) needs --elasticsearch")
@@ -50,8 +58,12 @@
                     user: user, password: try ElasticsearchConfiguration.secret(inFile: passwordFile))
             }
             configuration.caFile = ca
+            configuration.pseudonyms = try pseudonyms()
             return configuration
         }
+
+        /// nil without a key.
+        func pseudonyms() throws -> Pseudonymizer? { try PseudonymKeys.pseudonymizer(pseudonymKey.map { [$0] } ?? []) }
 
         private func address() throws -> ElasticsearchConfiguration? {
             guard let elasticsearch else { return nil }

@@ -6,6 +6,7 @@
     import Governance
     import LinearAlgebra
     import Live
+    import Platform
     import Sinks
     import Store
 
@@ -17,6 +18,9 @@
                 Films, users, ratings, and what the newest run of a service has computed: recommendations, communities and \
                 edges. Each kind gets a new index; once all are whole the aliases kindred-items, kindred-users and so on lead \
                 to them, all at one moment. What fails leaves the old indices in place (docs/elasticsearch.md).
+
+                With --pseudonym-key users have pseudonyms. Indices by another key, or by none, are replaced as a whole, and no \
+                service may run on the store meanwhile.
 
                 serve --elasticsearch keeps the indices in step with the store from then on.
 
@@ -99,12 +103,25 @@
             loader.keep = keep
             let letters = DeadLetterFile(deadLetters ?? self.store + ".rejected.jsonl")
             loader.deadLetters = letters
+            let claim = try await loader.changesNames(in: store) ? claimed(store, for: loader) : nil
+            defer { withExtendedLifetime(claim) {} }
             let total = try store.counts().ratings
             progress.begin("indexing", total: Double(total), unit: "ratings")
             let loaded = try await loader.loadSink(kinds, store, graph) { kind, done in
                 if kind == .ratings { progress.update(Double(done) / Double(max(1, total)), note: kind.rawValue) }
             }
             return IndexSummary(loaded, server, client.configuration, deadLetters: letters.path)
+        }
+
+        /// Keeps services away, which write users by other names.
+        private func claimed(_ store: Store, for loader: IndexLoader) throws -> FileLock {
+            guard let claim = try store.claim() else {
+                throw StoreError.refused(
+                    "\(self.store): a service runs on the store, and users of the indices have other names than those of this load. "
+                        + "Stop it, or name its --pseudonym-key or another --prefix.")
+            }
+            try loader.closeOtherSinks(of: store)
+            return claim
         }
 
         private func graph(of store: Store) throws -> GraphResult? {

@@ -4,6 +4,7 @@
     import Foundation
     import Governance
     import LinearAlgebra
+    import Privacy
     import RatingFiles
     import Store
     import Streams
@@ -91,7 +92,7 @@
                     let topics = Dictionary(kafka.topics.topics.map { ($0.kind, $0.name) }) { first, _ in first }
                     let sink = KafkaSink(try KafkaProducer(kafka.settings()), topics: topics)
                     // Before, for a run that is killed has sent something too.
-                    record(topics)
+                    try record(topics)
                     return try await publish(publisher, to: sink)
                 }
                 return try await publish(publisher, to: LineSink())
@@ -143,16 +144,19 @@
             }
         }
 
-        private func record(_ topics: [MessageKind: String]) {
+        private func record(_ topics: [MessageKind: String]) throws {
             guard let source, let brokers = kafka.kafka, !FileKind.isPipe(source), Store.isDatabase(source) else {
                 return
             }
             let now = Int64(Date().timeIntervalSince1970)
+            let key = try pseudonyms.pseudonymKey.map { try PseudonymKeys.read($0).fingerprint }
             OutputLedger(source: source, isQuiet: runtime.quiet).record(
                 topics.sorted { $0.value < $1.value }.map { kind, topic in
                     Output(
-                        kind: "topic", place: KafkaErasure.place(brokers: brokers, topic: topic, kind), written: now,
-                        holdsPeople: kind != .items)
+                        kind: "topic",
+                        place: Output.place(
+                            KafkaErasure.place(brokers: brokers, topic: topic, kind), key: kind == .items ? nil : key),
+                        written: now, holdsPeople: kind != .items)
                 })
         }
 

@@ -113,6 +113,8 @@
 
         @OptionGroup(title: "Data of people") var people: MinimisationOptions
 
+        @OptionGroup(title: "Data of people") var keys: StoreKeyOptions
+
         @OptionGroup(title: "Data of people") var retention: RetentionOptions
 
         @OptionGroup(title: "Elasticsearch") var elasticsearch: ElasticsearchOptions
@@ -150,6 +152,9 @@
             if (certificate == nil) != (privateKey == nil) {
                 throw ValidationError("--certificate and --private-key go together")
             }
+            if !keys.keyFile.isEmpty, kafka.kafka == nil, watch.isEmpty {
+                throw ValidationError("--key-file needs --kafka or --watch: requests have the pseudonyms of the store")
+            }
             if models.kinds.isEmpty { throw ValidationError("name at least one of --models") }
         }
 
@@ -178,6 +183,7 @@
             let sources = try watch.map { folder in
                 var settings = watching.settings(folder)
                 settings.minimisation = people.minimisation
+                settings.pseudonyms = try keys.pseudonyms(for: store)
                 settings.reader.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
                 return try FolderSource(
                     settings, into: store,
@@ -211,6 +217,7 @@
             guard kafka.kafka != nil else { return [] }
             var configuration = try reading.configuration(kafka)
             configuration.minimisation = people.minimisation
+            configuration.pseudonyms = try keys.pseudonyms(for: live.store)
             return [try KafkaConsumer(configuration, store: live.store) { try live.apply($0) }]
         }
 
@@ -234,7 +241,11 @@
             configuration.sources = sources
             configuration.sinks = sinks
             if let brokers = kafka.kafka {
-                configuration.copies = [KafkaErasure(try kafka.settings(), brokers: brokers)]
+                configuration.copies = [
+                    KafkaErasure(
+                        try kafka.settings(), brokers: brokers,
+                        pseudonyms: try elasticsearch.pseudonyms().map { [$0] } ?? [])
+                ]
             }
             configuration.host = host
             configuration.port = port

@@ -36,6 +36,8 @@
 
         @OptionGroup(title: "Data of people") var people: MinimisationOptions
 
+        @OptionGroup(title: "Data of people") var keys: StoreKeyOptions
+
         @Option(
             help: ArgumentHelp(
                 "The rating scale, within \(RatingScale.widest.words). (default: the store's, or the usual scale that covers 99 % of the first file)",
@@ -64,8 +66,10 @@
             settings.scale = scale?.bounds
             settings.minimisation = people.minimisation
             settings.reader.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+            let opened = try Store(store, creates: true)
+            settings.pseudonyms = try keys.pseudonyms(for: opened)
             let source = try FolderSource(
-                settings, into: Store(store, creates: true), untilEmpty: once,
+                settings, into: opened, untilEmpty: once,
                 tell: { [quiet] news in
                     if case .failed = news { return Console.message("\(news)") }
                     if !quiet { Console.message("\(news)") }
