@@ -11,7 +11,8 @@ import random
 
 from lib import ROOT, Skipped, check
 
-COUNT = 200
+# Of the attack; fewer do without it, as the area of few people says little.
+COUNT, FEW = 200, 30
 
 
 def auc(members, others):
@@ -63,11 +64,11 @@ class Attack:
         return float((self.factors @ fold_in(self.factors, target, weights, ridge))[likes].mean())
 
 
-def groups(people):
-    """200 who are erased and 200 who never were there, in pairs of nearly as many ratings; the rest stay."""
+def groups(people, count):
+    """Some who are erased and as many who never were there, in pairs of nearly as many ratings; the rest stay."""
     source = random.Random(18)
     by_size = sorted(people, key=lambda user: (len(people[user]), user))
-    pairs = source.sample([by_size[i:i + 2] for i in range(0, len(by_size) - 1, 2)], COUNT)
+    pairs = source.sample([by_size[i:i + 2] for i in range(0, len(by_size) - 1, 2)], count)
     erased, never = [], []
     for pair in pairs:
         source.shuffle(pair)
@@ -77,8 +78,8 @@ def groups(people):
 
 
 def test_membership(lab):
-    """After 200 erasures als and implicit are, byte for byte, the models of a store that never had them, and an attack on
-    membership does no better than chance: AUC 0.5 ± 0.03."""
+    """After erasures als and implicit are, byte for byte, the models of a store that never had these people; with --long, of 200,
+    an attack on membership does no better than chance: AUC 0.5 ± 0.03."""
     movielens = ROOT.parent / "shared/data/ml-100k/u.data"
     if not movielens.exists():
         raise Skipped("MovieLens 100K is not beside the project")
@@ -90,7 +91,7 @@ def test_membership(lab):
     rows = [line.split("\t") for line in movielens.read_text().splitlines()]
     for user, item, value, _ in rows:
         people.setdefault(user, []).append((item, float(value)))
-    erased, never = groups(people)
+    erased, never = groups(people, COUNT if lab.is_long else FEW)
     stores = {}
     for name, left_out in {"members": set(never), "rest": set(never) | set(erased)}.items():
         source = lab.folder / f"{name}.csv"
@@ -106,15 +107,17 @@ def test_membership(lab):
             score = getattr(Attack(folder), model)
             figures[model, moment] = auc([score(people[user]) for user in erased], [score(people[user]) for user in never])
 
-    attack(stores["members"], "before")
+    if lab.is_long:
+        attack(stores["members"], "before")
     for user in erased:
         lab.kindred("privacy", "erase", stores["members"], "--user", user, "--quiet")
     attack(stores["members"], "after")
     attack(stores["rest"], "never")
     for model in ("als", "implicit"):
-        before, after = figures[model, "before"], figures[model, "after"]
-        check(before > 0.6, f"{model}: the attack works on the model before, AUC {before:.3f}")
-        check(abs(after - 0.5) <= 0.03, f"{model}: it does no better than chance after, AUC {after:.3f}")
+        if lab.is_long:
+            before, after = figures[model, "before"], figures[model, "after"]
+            check(before > 0.6, f"{model}: the attack works on the model before, AUC {before:.3f}")
+            check(abs(after - 0.5) <= 0.03, f"{model}: it does no better than chance after, AUC {after:.3f}")
         same = all(
             (lab.folder / f"after-{model}" / path.name).read_bytes() == path.read_bytes()
             for path in (lab.folder / f"never-{model}").iterdir())

@@ -25,6 +25,11 @@ struct OptionRangeTests {
         "privacy publish": "s.sqlite --view rating_distribution --epsilon 1 --output p.csv --quiet",
         "keys add": "k.sqlite --name a --role read", "keys list": "s.sqlite", "keys remove": "s.sqlite --name a",
         "privacy record": "s.sqlite --output o", "privacy sweep": "s.sqlite",
+        "privacy consent": "s.sqlite --user 1", "privacy restrict": "s.sqlite --user 1",
+        "privacy object": "s.sqlite --user 1", "privacy rotate": "s.sqlite --key-file k --new-key-file l",
+        "privacy access": "s.sqlite --user 1 --output a.zip",
+        "privacy rectify": "s.sqlite --user 1 --item 1 --rating 3", "privacy erase": "s.sqlite --user 1 --quiet",
+        "audit verify": "s.sqlite", "audit show": "s.sqlite",
         "generate": "30x20x200 --output g.csv --quiet", "fetch": "ml-100k --mirror http://127.0.0.1:1", "version": "",
     ]
 

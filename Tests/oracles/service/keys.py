@@ -97,7 +97,7 @@ def strangers(check, services):
     for path in ("/users/1/neighbors", "/ratings", "/communities/0", "/recommendations/generated"):
         for who in ("read", "write", "admin"):
             names = {row["user_id"] for row in services[who].get(path).json["items"]}
-            check((names == {None}) == (who != "admin"), f"{path} by {who} names {sorted(map(str, names))[:5]}")
+            check((names <= {None}) == (who != "admin"), f"{path} by {who} names {sorted(map(str, names))[:5]}")
 
 
 def limits(check, services, rate):

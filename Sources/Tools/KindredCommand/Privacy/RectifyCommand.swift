@@ -1,6 +1,7 @@
 #if Serving
     import ArgumentParser
     import Foundation
+    import Ratings
     import Store
 
     struct RectifyCommand: ParsableCommand {
@@ -25,7 +26,7 @@
         @Option(help: ArgumentHelp("The item that was rated.", valueName: "id"))
         var item: String?
 
-        @Option(help: ArgumentHelp("What the rating is.", valueName: "rating"))
+        @Option(help: ArgumentHelp("What the rating is, \(RatingScale.widest.words).", valueName: "rating"))
         var rating: Float?
 
         @Option(help: ArgumentHelp("What an attribute is.", valueName: "name=value"))
@@ -50,7 +51,7 @@
             guard let item, let rating, attribute == nil else {
                 throw ValidationError("name --item and --rating, or --attribute")
             }
-            guard rating.isFinite else { throw ValidationError("--rating has to be a number") }
+            try RatingScale.widest.validate("rating", rating)
             return .rating(item: item, value: rating)
         }
     }
