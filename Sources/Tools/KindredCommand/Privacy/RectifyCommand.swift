@@ -1,6 +1,7 @@
 #if Serving
     import ArgumentParser
     import Foundation
+    import LinearAlgebra
     import Ratings
     import Store
 
