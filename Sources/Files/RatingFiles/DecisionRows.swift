@@ -5,11 +5,15 @@ import Foundation
 public struct DecisionRow: Sendable, Equatable {
     /// The line it begins on, counted from 1.
     public let line: Int
+    /// The id of the user, as in the source.
     public let user: String
+    /// What the data is used for, by its name.
     public let purpose: String
+    /// What was decided, such as `grant` or `withdraw`.
     public let decision: String
     /// Seconds since 1970, nil where the row has none.
     public let time: Int64?
+    /// Where the decision comes from, nil where the row does not say.
     public let source: String?
     /// Why it says nothing, such as a time that cannot be read; nil where it does.
     public let fault: String?

@@ -23,10 +23,14 @@ extension Dataset {
 
 /// Other ids of users, and who is who.
 public struct UserRenaming: Sendable {
+    /// The new ids.
     public let users: Vocabulary
     /// By the index of the new id, the index of the old one.
     public let old: [Int]
 
+    /// - Parameters:
+    ///   - users: the old ids.
+    ///   - name: gives each its new one; different ids get different ones.
     public init(_ users: Vocabulary, _ name: (String) -> String) {
         let names = (0..<users.count).map { name(users[$0]) }
         let renamed = Vocabulary(names)
@@ -44,6 +48,7 @@ public struct UserRenaming: Sendable {
         return new
     }
 
+    /// A catalog of the old users as one of the new.
     public func catalog(_ catalog: UserCatalog) -> UserCatalog {
         UserCatalog(
             attributes: catalog.attributes.map { attribute in

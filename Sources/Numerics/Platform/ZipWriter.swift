@@ -70,6 +70,7 @@ public struct ZipError: Error, Equatable, CustomStringConvertible {
     /// The system's message.
     public let message: String
 
+    /// - Parameter message: why, as the system says it.
     public init(message: String) { self.message = message }
 
     public var description: String { "the zip file cannot be written: \(message)" }
