@@ -103,6 +103,8 @@ def exports(lab, store, folder):
     for model in ("als", "implicit", "bayes"):
         lab.kindred("train", store, "--model", model, "--rank", 4, "--output", folder / model, "--quiet")
     lab.kindred("privacy", "access", store, "--user", MARK, "--output", folder / "access.zip", "--quiet")
+    lab.kindred("analytics", store, "--output", folder / "analytics", "--quiet")
+    lab.kindred("compare", store, "--models", "als,popularity", "--holdout", 0.3, "--output", folder / "compare", "--quiet")
 
 
 def integrity(store):

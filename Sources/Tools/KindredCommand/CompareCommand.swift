@@ -133,6 +133,10 @@ struct CompareCommand: ParsableCommand {
         let parameters = ConfigurationFile.text(configuration, of: list.models)
         try output.write(ConfigurationFile.name) { writer throws(OutputError) in try writer.write(parameters) }
         try output.commit()
+        for path in [source].compactMap({ $0 }) + splits.train + splits.test {
+            OutputLedger(source: path, isQuiet: runtime.quiet).record(
+                "comparison", output.files, anonymous: ["metrics.csv", ConfigurationFile.name])
+        }
         if runtime.json {
             Console.result(json: try report.json)
         } else if !runtime.quiet {

@@ -26,17 +26,23 @@ struct ErasureTests {
         let picture = try output("graph.graphml", "<node id='7'/>")
         let changed = try output("graph.gexf", "<node/>")
         let gone = Output(kind: "graph", place: sample.scratch.path("gone"), written: 1, holdsPeople: true)
-        try store.record([list, picture, changed, gone])
+        let naming = try output("report.json", #"{"examples":[{"user":"7"}]}"#, kind: "comparison")
+        let others = try output("other.json", #"{"examples":[{"user":"17"}]}"#, kind: "comparison")
+        let active = try output("active_users.csv", "id,ratings\n7,3\n17,2\n", kind: "analytics")
+        try store.record([list, picture, changed, gone, naming, others, active])
         try Data("another".utf8).write(to: URL(fileURLWithPath: changed.place))
         let erasure = Erasure(store, vacuums: true)
         let receipt = try await erasure.complete(try erasure.begin("7", by: "test"))
         #expect(try String(contentsOfFile: list.place, encoding: .utf8) == "user_id,rank\n17,1\n")
         #expect(!FileManager.default.fileExists(atPath: picture.place))
-        #expect(try Set(store.outputs().map(\.place)) == [changed.place, list.place])
+        #expect(!FileManager.default.fileExists(atPath: naming.place))
+        #expect(try String(contentsOfFile: active.place, encoding: .utf8) == "id,ratings\n17,2\n")
+        #expect(
+            try Set(store.outputs().map(\.place)) == [changed.place, list.place, others.place, active.place])
         #expect(try store.outputs().first { $0.place == list.place }?.rows == 0)
         let outcomes = try ForeignJSON.decode(ErasureRecord.self, from: Data(receipt.document.utf8)).places.map(
             \.outcome)
-        #expect(Set(outcomes) == [.rewritten, .removed, .remaining, .missing])
+        #expect(Set(outcomes) == [.rewritten, .removed, .remaining, .missing, .unaffected])
         #expect(try store.unfinishedErasures().isEmpty)
         #expect(throws: GovernanceError.unknownUser) { try erasure.begin("7", by: "test") }
     }

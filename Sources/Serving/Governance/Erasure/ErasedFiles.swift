@@ -6,7 +6,7 @@ public import Store
 /// Removes a user from files that were written from a store.
 ///
 /// CSV files lose the rows of the user. What is no list of rows by user is removed as a whole: pictures of the graph, arrays, models
-/// that were fitted with their ratings. The same command writes them anew without the user.
+/// that were fitted with their ratings, and reports that name them. The same command writes them anew without the user.
 struct ErasedFiles {
     private let store: Store
     private let now: Int64
@@ -42,6 +42,7 @@ struct ErasedFiles {
             guard holds(bytes, Data(id.jsonQuoted.utf8)) else { return place(.unaffected) }
             return try remove(output) ?? place(.removed)
         }
+        if Output.reports.contains(output.kind), !IDMention(id).isIn(bytes) { return place(.unaffected) }
         if output.kind != Output.model, output.place.hasSuffix(".csv"), let kept = PeopleRows(Array(bytes)).without(id)
         {
             guard kept.removed > 0 else { return place(.unaffected) }
@@ -102,4 +103,6 @@ extension Output {
     /// The kinds that are treated differently when somebody is erased.
     public static let model = "model"
     public static let access = "access"
+    /// Of all users together, with a few of them as examples.
+    public static let reports: Set = ["comparison", "analytics"]
 }

@@ -2,9 +2,10 @@
 package struct PeopleRows {
     private let bytes: [UInt8]
 
-    /// Columns that name users: of graphs, lists, and what Gephi and Neo4j import.
+    /// Columns that name users: of graphs, lists, the view of active users, and what Gephi and Neo4j import.
     private static let columns: Set<String> = [
-        "user_id", "source", "target", "Id", "Source", "Target", "userId:ID(User)", ":START_ID(User)", ":END_ID(User)",
+        "user_id", "id", "source", "target", "Id", "Source", "Target", "userId:ID(User)", ":START_ID(User)",
+        ":END_ID(User)",
     ]
 
     package init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -45,6 +45,9 @@
             let page = AnalyticsPage(source: store, parts: parts, version: Version.kindred)
             try folder.write("analytics.html") { writer throws(OutputError) in try writer.write(page.html) }
             try folder.commit()
+            OutputLedger(source: store, isQuiet: quiet).record(
+                "analytics", folder.files,
+                anonymous: Set(AnalyticsView.all.filter { !$0.isAboutSingleUsers }.map { "\($0.name).csv" }))
             progress.end()
             if !quiet { Console.result("Written to \(output): \(parts.count) tables as CSV, and analytics.html") }
         }
