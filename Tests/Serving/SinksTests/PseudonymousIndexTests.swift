@@ -146,7 +146,7 @@ struct PseudonymousIndexTests {
             #expect(ElasticsearchErasure(client, pseudonyms: [Self.pseudonyms]).covers(output))
             #expect(!ElasticsearchErasure(client).covers(output))
         }
-        let file = Output(kind: "graph", place: "/tmp/a#key-b.csv", written: 0, holdsPeople: true)
+        let file = Output(kind: "graph", place: "/exports/a#key-b.csv", written: 0, holdsPeople: true)
         #expect(file.pseudonymKey == nil && file.unkeyedPlace == file.place)
     }
 }

@@ -1,9 +1,10 @@
+import Privacy
 import Store
 
 /// What is declared of tables and columns. Everything that the catalogue knows of people it knows from here.
 extension Catalog {
     /// Values and groups of fewer people are not shown.
-    static let smallestGroup = 5
+    static let smallestGroup = SmallestGroup().size
 
     /// Who answers for the data.
     static let owner = "operator of the store"

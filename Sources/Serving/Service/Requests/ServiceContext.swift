@@ -2,6 +2,7 @@ import Foundation
 package import Hummingbird
 import Logging
 import NIOCore
+import Privacy
 import Store
 
 /// What is known of a request while it is answered.
@@ -22,6 +23,9 @@ package struct ServiceContext: RequestContext {
 
     /// Whether figures of single people may be told.
     var isAdministrator: Bool { audience == .administrators }
+
+    /// The least group whose figures may be told; nil for administrators, who see all.
+    func limit(_ group: SmallestGroup) -> SmallestGroup? { isAdministrator ? nil : group }
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

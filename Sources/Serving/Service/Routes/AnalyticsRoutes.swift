@@ -79,7 +79,7 @@ struct AnalyticsRoutes {
         if view.isAboutSingleUsers, !context.isAdministrator {
             throw Problem(.forbidden, "\(view.name) is about single users: the role admin is needed")
         }
-        let group = context.isAdministrator ? nil : live.configuration.smallestGroup
+        let group = context.limit(live.configuration.smallestGroup)
         let table = try await views.run {
             try await answer(of: view, limit: limit, newest: newest, hiding: group)
         }

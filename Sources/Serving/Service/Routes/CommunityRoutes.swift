@@ -22,7 +22,7 @@ struct CommunityRoutes {
     @Sendable private func page(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let page = try Page(Query(request, "page", "per_page"))
         return try await versioned.respond(to: request, context) { (view: GraphView) in
-            let told = view.graph.partition.toldCommunities(hiding: context.isAdministrator ? nil : group)
+            let told = view.graph.partition.toldCommunities(hiding: context.limit(group))
             let shown = told.indices.filter { told[$0] }
             let total = shown.count
             let messages = page.slice(shown).map { CommunityMessage($0, in: view, group, context) }
@@ -45,7 +45,7 @@ struct CommunityRoutes {
             guard let number = Int32(id), let label = view.graph.communityNumbers.label(of: number) else {
                 throw Problem.notFound("there is no community \"\(id.prefix(40))\"")
             }
-            let told = partition.toldCommunities(hiding: context.isAdministrator ? nil : group)
+            let told = partition.toldCommunities(hiding: context.limit(group))
             guard told[Int(label)] else {
                 throw Problem(
                     .forbidden, "the community \(number) is too small to be told of: the role admin is needed")

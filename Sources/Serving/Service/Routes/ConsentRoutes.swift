@@ -90,7 +90,7 @@ struct ConsentRoutes {
     }
 
     private func store(_ decision: ConsentDecision, _ context: ServiceContext) async throws -> Answer {
-        let actor = context.caller?.name ?? ""
+        let actor = context.actor
         return try await work.run {
             try live.decide([decision], by: actor)
             return try answer(decision.user)

@@ -95,7 +95,7 @@ struct GraphRoutes {
     /// Those of communities that whoever asks may be told of.
     private func cores(of view: GraphView, count: Int, _ context: ServiceContext) -> [Int] {
         let partition = view.graph.partition
-        let group = context.isAdministrator ? nil : live.configuration.smallestGroup
+        let group = context.limit(live.configuration.smallestGroup)
         let told = partition.toldCommunities(hiding: group)
         return communityCores(
             of: partition, in: view.graph.similarity.graph, count: count, communities: Self.communities

@@ -29,7 +29,7 @@ struct PrivacyRoutes {
     @Sendable private func access(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
         let id = try context.id("id")
-        let actor = context.caller?.name ?? ""
+        let actor = context.actor
         let bytes = try await known(id) {
             let bytes = try PersonalArchive(of: id, in: live.store, time: now()).bytes()
             if !live.isFollower { try live.store.audit("privacy.access", by: actor, about: id) }
@@ -73,7 +73,7 @@ struct PrivacyRoutes {
         _ = try Query(request)
         let id = try context.id("id")
         let correction = try await body.read(Correction.self, of: request).value.correction
-        let actor = context.caller?.name ?? ""
+        let actor = context.actor
         do {
             try await work.run { try live.rectify(id, correction, by: actor, now: now()) }
         } catch StoreError.refused(let reason) {
@@ -103,7 +103,7 @@ struct PrivacyRoutes {
     @Sendable private func erase(_ request: Request, _ context: ServiceContext) async throws -> Response {
         _ = try Query(request)
         let id = try context.id("id")
-        let actor = context.caller?.name ?? ""
+        let actor = context.actor
         let job = try await known(id) { try live.beginErasure(of: id, by: actor) }
         _ = refresher.start()
         let state = State(erasure: job.token, status: "running", step: job.step.rawValue, receipt: nil)

@@ -209,7 +209,7 @@ struct RunRoutes {
 
     @Sendable private func summary(_ request: Request, _ context: ServiceContext) async throws -> Answer {
         _ = try Query(request)
-        let group = context.isAdministrator ? nil : live.configuration.smallestGroup
+        let group = context.limit(live.configuration.smallestGroup)
         return try await work.run { try summary(hiding: group) }
     }
 

@@ -36,7 +36,7 @@
             let now = Int64(Date().timeIntervalSince1970)
             let open = try Store(store)
             try PersonalArchive(of: user, in: open, time: now).write(to: output)
-            try open.audit("privacy.access", by: "command line", about: user)
+            try open.audit("privacy.access", by: AuditEntry.commandLine, about: user)
             OutputLedger(source: store, isQuiet: runtime.quiet).record(Output.access, [output])
             if !runtime.quiet { Console.result("Written to \(output)") }
         }

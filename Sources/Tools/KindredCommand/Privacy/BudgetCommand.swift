@@ -40,7 +40,7 @@
             if isSetting {
                 budget = PrivacyLoss(epsilon: total ?? budget.epsilon, delta: totalDelta ?? budget.delta)
                 try store.setBudget(budget)
-                try store.audit("privacy.budget", by: "command line", detail: "\(budget)")
+                try store.audit("privacy.budget", by: AuditEntry.commandLine, detail: "\(budget)")
             }
             let spendings = try store.budgetSpendings()
             let spent = spendings.reduce(PrivacyLoss(millionths: 0)) { $0 + $1.loss }

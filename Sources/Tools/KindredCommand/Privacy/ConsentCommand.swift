@@ -66,14 +66,14 @@
             if let file {
                 try decide(file, now: now)
             } else if let policy {
-                try Store(store).set(policy, source: source, by: Console.actor, now: now)
+                try Store(store).set(policy, source: source, by: AuditEntry.commandLine, now: now)
             } else if let user, grant != nil || withdraw != nil {
                 let store = try Store(store)
                 for (purposes, isGranted) in [(grant, true), (withdraw, false)] {
                     for purpose in purposes?.purposes ?? [] {
                         let decision = ConsentDecision(
                             user: user, kind: .consent(purpose), isGranted: isGranted, source: source, time: now)
-                        try store.decide([decision], by: Console.actor)
+                        try store.decide([decision], by: AuditEntry.commandLine)
                     }
                 }
             } else if let user {
@@ -86,7 +86,7 @@
         private func decide(_ file: String, now: Int64) throws {
             let judged = try DecisionRow.read(file).map { ($0.line, JudgedDecision($0, source: source, now: now)) }
             let decisions = judged.flatMap { $0.1.decisions }
-            if !decisions.isEmpty { try Store(store).decide(decisions, by: Console.actor) }
+            if !decisions.isEmpty { try Store(store).decide(decisions, by: AuditEntry.commandLine) }
             let bad = judged.compactMap { line, decision in decision.fault.map { "\(file):\(line): \($0)" } }
             bad.forEach(Console.message)
             Console.result(
@@ -147,9 +147,4 @@
     }
 
     extension ConsentPolicy: ExpressibleByArgument {}
-
-    extension Console {
-        /// Who acts, as the audit names it.
-        static let actor = "command line"
-    }
 #endif

@@ -94,7 +94,7 @@
                         "the store's data is also at \(unreached.joined(separator: ", ")): name the server by --elasticsearch or "
                             + "--kafka and the key by --pseudonym-key, or leave them with --leave-outside")
                 }
-                jobs = [try erasure.begin(user, by: "command line")]
+                jobs = [try erasure.begin(user, by: AuditEntry.commandLine)]
             }
             var receipts: [ErasureReceipt] = []
             for job in jobs { receipts.append(try await erasure.complete(job)) }

@@ -82,7 +82,7 @@
             counts.isClamped = !negative
             var generator = SystemRandomNumberGenerator()
             let table = try counts.publish(
-                from: store, days: try days(), now: Int64(Date().timeIntervalSince1970), actor: "command line",
+                from: store, days: try days(), now: Int64(Date().timeIntervalSince1970), actor: AuditEntry.commandLine,
                 using: &generator)
             try file.write { writer throws(OutputError) in try table.writeCSV(to: &writer) }
             OutputLedger(source: self.store, isQuiet: quiet).record(

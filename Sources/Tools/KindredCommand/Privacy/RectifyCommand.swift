@@ -38,7 +38,7 @@
         func run() throws {
             let open = try Store(store)
             try open.rectify(user, try correction(), now: Int64(Date().timeIntervalSince1970))
-            try open.audit("privacy.rectify", by: "command line", about: user)
+            try open.audit("privacy.rectify", by: AuditEntry.commandLine, about: user)
         }
 
         private func correction() throws -> Rectification {

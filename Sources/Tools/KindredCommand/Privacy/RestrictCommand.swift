@@ -64,7 +64,7 @@
                 guard try consent(of: decision.user) != nil else {
                     throw StoreError.refused("\(path): there is no user with this id")
                 }
-                try decide([decision], by: Console.actor)
+                try decide([decision], by: AuditEntry.commandLine)
             }
         }
     }

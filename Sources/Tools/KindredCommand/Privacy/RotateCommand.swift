@@ -25,7 +25,7 @@
 
         func run() throws {
             let (old, new) = try (keyFile.map(PseudonymKeys.read), PseudonymKeys.read(newKeyFile))
-            let count = try Store(store).rotate(from: old, to: new, by: Console.actor)
+            let count = try Store(store).rotate(from: old, to: new, by: AuditEntry.commandLine)
             Console.result("\(count.counted("user")) renamed")
         }
     }

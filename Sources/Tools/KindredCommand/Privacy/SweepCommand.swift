@@ -36,7 +36,7 @@
             let found =
                 dryRun
                 ? try retention.sweep.overdue(Store(reading: store), now: now)
-                : try retention.sweep.run(Store(store), by: "command line", now: now)
+                : try retention.sweep.run(Store(store), by: AuditEntry.commandLine, now: now)
             if json { try Console.result(json: found) } else { Console.result(text(found)) }
         }
 
