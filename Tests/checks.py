@@ -11,10 +11,11 @@ class Checks:
     def __call__(self, holds, what, figures=""):
         """`figures` are what was observed. Returns whether the check holds, so that a test may stop."""
         self.count += 1
-        if not holds:
-            self.failures.append(what)
         figures = " ".join(str(figures).split())[:120 if holds else 600]
-        print("ok  " if holds else "FAIL", what, f"[{figures}]" if figures else "", flush=True)
+        line = f"{what} [{figures}]" if figures else what
+        if not holds:
+            self.failures.append(line)
+        print("ok  " if holds else "FAIL", line, flush=True)
         return bool(holds)
 
 

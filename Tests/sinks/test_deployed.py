@@ -4,6 +4,7 @@ import base64
 import contextlib
 import http.server
 import json
+import os
 import re
 import shutil
 import ssl
@@ -74,10 +75,10 @@ class Containers:
         return address
 
     def probe(self, service):
-        """The health check of a service, run once."""
+        """The health check of a service, run once; a container does not have the environment of this machine."""
         kind, *words = self.here(self.model["services"][service]["healthcheck"]["test"])
         words = words if kind == "CMD" else ["sh", "-c", words[0].replace("$$", "$")]
-        return subprocess.run(words, capture_output=True, text=True, check=False)
+        return subprocess.run(words, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False)
 
     def becomes_healthy(self, service):
         """Whether the health check passes within half a minute, as an engine repeats it; with what it said last."""
