@@ -45,6 +45,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "kindred", targets: ["KindredCommand"]),
+        .executable(name: "kindred-worker", targets: ["KindredWorker"]),
         .library(name: "Kindred", targets: ["Kindred"]),
     ],
     traits: [
@@ -207,6 +208,15 @@ let package = Package(
             ],
             path: "Sources/Tools/KindredCommand", swiftSettings: strict, plugins: ["CommitStamp"]),
         .plugin(name: "CommitStamp", capability: .buildTool()),
+        // What a cluster runs: a small program that needs no more than the libraries beside it.
+        Floor.tools.room("Worker", ["LinearAlgebra", "Ratings", "Neighbors", "Factorization"]),
+        .executableTarget(
+            name: "KindredWorker", dependencies: ["Worker"], path: "Sources/Tools/KindredWorker", swiftSettings: strict,
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib", "-Xlinker", "-rpath=$ORIGIN", "-Xlinker", "--disable-new-dtags"],
+                    .when(platforms: [.linux]))
+            ]),
 
         .target(
             name: "TestSupport", dependencies: ["LinearAlgebra", "Ratings", "Graphs"], path: "Tests/TestSupport",
@@ -291,6 +301,8 @@ let package = Package(
                 "Downloads", "Platform", product("NIOCore", "swift-nio", serving),
                 product("NIOPosix", "swift-nio", serving),
             ]),
+        Floor.tools.tests(
+            "WorkerTests", ["Worker", "Factorization", "Neighbors", "Ratings", "LinearAlgebra"]),
         // The command line as a user runs it; it finds the program beside the tests.
         Floor.tools.tests(
             "KindredCommandTests",
@@ -312,9 +324,10 @@ let package = Package(
 if Context.environment["KINDRED_LIBRARIES"] != nil {
     let left = [
         "Service", "ServiceTests", "Downloads", "DownloadsTests", "KindredCommand", "KindredCommandTests",
+        "KindredWorker",
         "AccuracyTests",
     ]
     package.targets.removeAll { left.contains($0.name) }
-    package.products.removeAll { $0.name == "kindred" }
+    package.products.removeAll { $0.name.hasPrefix("kindred") }
     package.products.append(.library(name: "Readers", targets: ["FileOutput", "RatingFiles", "ModelFiles"]))
 }
