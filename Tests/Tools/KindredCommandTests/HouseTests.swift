@@ -18,7 +18,7 @@ struct HouseTests {
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),
         ("Kindred", ["Kindred"]),
         ("Serving", ["Store", "Governance", "CRDKafka", "Streams", "Sinks", "Live", "Service"]),
-        ("Tools", ["Datasets", "Downloads", "KindredCommand"]),
+        ("Tools", ["Datasets", "Downloads", "Worker", "KindredWorker", "KindredCommand"]),
     ]
     /// Rooms on one floor that do not know each other.
     private static let strangers = ["RatingFiles", "GraphFiles", "ModelFiles", "Reports"]
@@ -64,6 +64,24 @@ struct HouseTests {
             }
         }
         #expect(imports > 500)
+    }
+
+    /// So that the program stays small and needs little of the machines of a cluster.
+    @Test func `the worker stands on numbers and models alone`() throws {
+        let allowed = Set(["LinearAlgebra", "Ratings", "Neighbors", "Factorization", "Worker", "Glibc"])
+        var imports = 0
+        for room in ["LinearAlgebra", "Ratings", "Graphs", "Neighbors", "Factorization", "Worker", "KindredWorker"] {
+            let floor = try #require(Self.floors.first { $0.rooms.contains(room) }).name
+            for (path, text) in try sources(of: floor, room) {
+                for match in text.matches(of: /(?m)^\s*(?:(?:public|internal|package) )*import (\w+)/) {
+                    imports += 1
+                    let name = String(match.1)
+                    #expect(!["Foundation", "Platform"].contains(name), "\(path) imports \(name)")
+                    #expect(floor != "Tools" || allowed.contains(name), "\(path) imports \(name)")
+                }
+            }
+        }
+        #expect(imports > 100)
     }
 
     @Test func `the manifest has no arrow upwards, and so no circle`() throws {
