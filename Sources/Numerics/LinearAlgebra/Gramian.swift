@@ -27,11 +27,14 @@ extension DenseMatrix where Element == Float {
     /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers per range, of 64 at a time.
     public func gramian(of ranges: [Range<Int>], threads: Int) -> DenseMatrix<Float> {
         var gramian = DenseMatrix<Float>(rows: columns, columns: columns)
-        for group in Parallel.ranges(ranges.count, of: 64) {
-            let products = Parallel.map(group.count, threads: threads) {
-                lowerGramian(of: ranges[group.lowerBound + $0])
+        let together = max(1, min(64, ranges.count))
+        var products = DenseMatrix<Float>(rows: together * columns, columns: columns)
+        let places = Parallel.ranges(products.rows, of: columns)
+        for group in Parallel.ranges(ranges.count, of: together) {
+            products.fillRows(Array(places.prefix(group.count)), threads: threads, workspace: {}) { place, product, _ in
+                writeLowerGramian(of: ranges[group.lowerBound + place.lowerBound / columns], to: &product)
             }
-            for product in products { gramian.addElements(of: product) }
+            for place in places.prefix(group.count) { gramian.addRows(place, of: products) }
         }
         gramian.mirrorLower()
         return gramian
@@ -42,22 +45,26 @@ extension DenseMatrix where Element == Float {
     /// The bits of a range's product depend on its rows alone.
     public func gramians(of ranges: [Range<Int>], threads: Int) -> [DenseMatrix<Float>] {
         Parallel.map(ranges.count, threads: threads) { index in
-            var product = lowerGramian(of: ranges[index])
+            var product = DenseMatrix<Float>(rows: columns, columns: columns)
+            var elements = product.elements.mutableSpan
+            writeLowerGramian(of: ranges[index], to: &elements)
             product.mirrorLower()
             return product
         }
     }
 
-    private func lowerGramian(of range: Range<Int>) -> DenseMatrix<Float> {
+    /// Overwrites the lower triangle of `product`, shape (columns, columns).
+    private func writeLowerGramian(of range: Range<Int>, to product: inout MutableSpan<Float>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "range of rows")
-        var product = DenseMatrix<Float>(rows: columns, columns: columns)
+        precondition(product.count == columns * columns, "shape of a Gramian")
         unsafe elements.withUnsafeBufferPointer { elements in
-            unsafe cblas_ssyrk(
-                CblasRowMajor, CblasLower, CblasTrans, Int32(columns), Int32(range.count),
-                1, elements.baseAddress.map { unsafe $0 + range.lowerBound * columns }, Int32(columns), 0,
-                &product.elements, Int32(columns))
+            unsafe product.withUnsafeMutableBufferPointer { product in
+                unsafe cblas_ssyrk(
+                    CblasRowMajor, CblasLower, CblasTrans, Int32(columns), Int32(range.count),
+                    1, elements.baseAddress.map { unsafe $0 + range.lowerBound * columns }, Int32(columns), 0,
+                    product.baseAddress, Int32(columns))
+            }
         }
-        return product
     }
 
     /// Copies the lower triangle of this square matrix to the upper one.
@@ -67,11 +74,14 @@ extension DenseMatrix where Element == Float {
         }
     }
 
-    private mutating func addElements(of other: DenseMatrix<Float>) {
-        let count = rows * columns
+    /// Adds as many rows of another matrix of equally many columns.
+    private mutating func addRows(_ range: Range<Int>, of other: DenseMatrix<Float>) {
+        precondition(
+            range.count == rows && other.columns == columns && range.upperBound <= other.rows, "shapes of a sum")
+        let (first, count) = (range.lowerBound * columns, rows * columns)
         unsafe elements.withUnsafeMutableBufferPointer { sums in
             unsafe other.elements.withUnsafeBufferPointer { terms in
-                for index in 0..<count { unsafe sums[index] += terms[index] }
+                for index in 0..<count { unsafe sums[index] += terms[first + index] }
             }
         }
     }
