@@ -5,7 +5,7 @@ public import LinearAlgebra
 /// Nothing is kept of partners that no row rated. The result has the bits of `RowBlock.solve`, wherever the frames are
 /// cut.
 ///
-/// A row of n ratings takes 4·order bytes for its solution and about 90 besides. From its first partner to its last it also
+/// A row of n ratings takes 4·order bytes for its solution and 56 besides. From its first partner to its last it also
 /// takes 4·order·min(n, 128) bytes of features, and `SymmetricSystem.Sums.bytes` if n > 128: at order 65 a row of 30
 /// ratings takes 7,800 bytes more, and one of any number above 128 takes 33,280 + 25,600.
 ///
