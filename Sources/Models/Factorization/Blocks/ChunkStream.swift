@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// The rows of one chunk while the features of their partners come.
 ///
-/// A row keeps at most 128 partners' features. When it has them, they are added to its sums as the same panel that an
-/// uninterrupted solve adds, so the bits are the same wherever the frames are cut. A row whose last partner came is
-/// solved, and keeps its solution alone.
+/// A row keeps fewer than 128 partners' features. When they are a panel, they are added to its sums as an uninterrupted solve
+/// adds the same panel, so the bits are the same wherever the frames are cut. A row whose last partner came is solved, and
+/// keeps its solution alone.
 struct ChunkStream: Sendable {
     private let rows: Range<Int>
     /// The next entry of each row.
@@ -48,23 +48,36 @@ struct ChunkStream: Sendable {
     mutating func add(
         _ frame: Frame, _ ratings: SparseMatrix<Float>, _ terms: some RowTerms, in equations: inout NormalEquations
     ) {
+        var places = [Int32](repeating: 0, count: Self.panel)
         for row in rows {
             let (own, entries) = (row - rows.lowerBound, ratings.entries(ofRow: row))
             while cursors[own] < entries.upperBound, ratings.columnIndices[cursors[own]] <= frame.last {
-                let entry = cursors[own]
-                guard let place = frame.places[ratings.columnIndices[entry]] else {
-                    fail(row, .missing(partner: Int(ratings.columnIndices[entry])))
+                let first = cursors[own]
+                let line = (first - entries.lowerBound) % Self.panel
+                let panel = first - line..<min(first - line + Self.panel, entries.upperBound)
+                var next = first
+                while next < panel.upperBound, ratings.columnIndices[next] <= frame.last {
+                    guard let place = frame.places[ratings.columnIndices[next]] else { break }
+                    places[next - first] = Int32(place)
+                    next += 1
+                }
+                if next < panel.upperBound, ratings.columnIndices[next] <= frame.last {
+                    fail(row, .missing(partner: Int(ratings.columnIndices[next])))
                     cursors[own] = entries.upperBound
                     break
                 }
-                let line = (entry - entries.lowerBound) % Self.panel
-                if entry == entries.lowerBound {
-                    waiting[own] = DenseMatrix(rows: min(entries.count, Self.panel), columns: order)
+                cursors[own] = next
+                let isComplete = next == panel.upperBound
+                if isComplete, line == 0 {
+                    addPanel(panel, places[..<panel.count], of: frame.features, to: row, ratings, terms, in: &equations)
+                    continue
                 }
-                waiting[own].copyRow(place, of: frame.features, to: line, times: 1)
-                cursors[own] = entry + 1
-                if line == Self.panel - 1 || entry + 1 == entries.upperBound {
-                    addPanel(entry - line...entry, to: row, ratings, terms, in: &equations)
+                if line == 0 { waiting[own] = DenseMatrix(rows: panel.count, columns: order) }
+                waiting[own].copyRows(places[..<(next - first)], of: frame.features, to: line)
+                if isComplete {
+                    let features = waiting[own]
+                    waiting[own] = DenseMatrix(rows: 0, columns: order)
+                    addPanel(panel, Self.lines[..<panel.count], of: features, to: row, ratings, terms, in: &equations)
                 }
             }
         }
@@ -81,10 +94,12 @@ struct ChunkStream: Sendable {
         }
     }
 
-    /// Adds the waiting features of a row, and solves it if they are its last.
+    /// Adds a panel of a row's entries, and solves the row if they are its last.
+    ///
+    /// - Parameter places: the rows of `features` that belong to the entries.
     private mutating func addPanel(
-        _ panel: ClosedRange<Int>, to row: Int, _ ratings: SparseMatrix<Float>, _ terms: some RowTerms,
-        in equations: inout NormalEquations
+        _ panel: Range<Int>, _ places: ArraySlice<Int32>, of features: DenseMatrix<Float>, to row: Int,
+        _ ratings: SparseMatrix<Float>, _ terms: some RowTerms, in equations: inout NormalEquations
     ) {
         let (own, entries) = (row - rows.lowerBound, ratings.entries(ofRow: row))
         if panel.lowerBound == entries.lowerBound {
@@ -93,10 +108,9 @@ struct ChunkStream: Sendable {
             equations.begin(sums[own])
         }
         equations.addPanel(
-            Self.lines[..<panel.count], of: NormalEquations.Features(vectors: waiting[own], areBiased: terms.areBiased)
+            places, of: NormalEquations.Features(vectors: features, areBiased: terms.areBiased)
         ) { terms.observation(ratings.values[panel.lowerBound + $0]) }
-        guard panel.upperBound + 1 == entries.upperBound else { return equations.save(to: &sums[own]) }
-        waiting[own] = DenseMatrix(rows: 0, columns: order)
+        guard panel.upperBound == entries.upperBound else { return equations.save(to: &sums[own]) }
         sums[own] = SymmetricSystem.Sums()
         equations.finish()
         terms.penalize(&equations, ratings: entries.count)
