@@ -129,21 +129,6 @@ extension DenseMatrix where Element == Float {
         }
     }
 
-    /// Copies rows of another matrix with equally many columns into consecutive rows of this one, from `first` on.
-    public mutating func copyRows(_ sources: ArraySlice<Int32>, of other: DenseMatrix<Float>, to first: Int) {
-        precondition(other.columns == columns && first >= 0 && first + sources.count <= rows, "shapes of a copy")
-        precondition(sources.allSatisfy { $0 >= 0 && $0 < other.rows }, "row out of range")
-        let length = columns
-        unsafe elements.withUnsafeMutableBufferPointer { target in
-            unsafe other.elements.withUnsafeBufferPointer { origin in
-                for (place, source) in sources.enumerated() {
-                    let (to, from) = ((first + place) * length, Int(source) * length)
-                    for column in 0..<length { unsafe target[to + column] = origin[from + column] }
-                }
-            }
-        }
-    }
-
     /// `self ← self + factor·other`.
     public mutating func add(_ other: DenseMatrix<Float>, times factor: Float) {
         precondition(other.rows == rows && other.columns == columns, "shapes of a sum")

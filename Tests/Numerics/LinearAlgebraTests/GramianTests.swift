@@ -73,15 +73,6 @@ struct GramianTests {
         }
     }
 
-    @Test func `rows are copied to consecutive rows`() {
-        var copy = DenseMatrix<Float>(rows: 4, columns: 4)
-        copy.copyRows([5, 0], of: panel, to: 1)
-        #expect(
-            (0..<4).map { Array(copy.row($0)) } == [
-                [0, 0, 0, 0], Array(panel.row(5)), Array(panel.row(0)), [0, 0, 0, 0],
-            ])
-    }
-
     @Test func `rows are copied with their factor`() {
         var copy = DenseMatrix<Float>(rows: 8, columns: 4)
         copy.copyRow(2, of: panel, to: 7, times: 2)

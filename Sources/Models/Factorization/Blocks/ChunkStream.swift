@@ -9,8 +9,8 @@ struct ChunkStream: Sendable {
     private let rows: Range<Int>
     /// The next entry of each row.
     private var cursors: [Int]
-    /// The features of each row's partners that wait for their panel, shape (panel, order).
-    private var waiting: [DenseMatrix<Float>]
+    /// The features of each row's partners that wait for their panel, partner by partner.
+    private var waiting: [[Float]]
     /// The sums of earlier panels of each row.
     private var sums: [SymmetricSystem.Sums]
     private(set) var losses: [Double]
@@ -29,7 +29,7 @@ struct ChunkStream: Sendable {
         self.rows = rows
         self.order = order
         cursors = rows.map { ratings.rowOffsets[$0] }
-        waiting = Array(repeating: DenseMatrix(rows: 0, columns: order), count: rows.count)
+        waiting = Array(repeating: [], count: rows.count)
         sums = Array(repeating: SymmetricSystem.Sums(), count: rows.count)
         losses = Array(repeating: 0, count: rows.count)
         solutions = Array(repeating: 0, count: rows.count * order)
@@ -72,11 +72,13 @@ struct ChunkStream: Sendable {
                     addPanel(panel, places[..<panel.count], of: frame.features, to: row, ratings, terms, in: &equations)
                     continue
                 }
-                if line == 0 { waiting[own] = DenseMatrix(rows: panel.count, columns: order) }
-                waiting[own].copyRows(places[..<(next - first)], of: frame.features, to: line)
+                if line == 0 { waiting[own].reserveCapacity(panel.count * order) }
+                for place in places[..<(next - first)] {
+                    waiting[own].append(contentsOf: frame.features.row(Int(place)))
+                }
                 if isComplete {
-                    let features = waiting[own]
-                    waiting[own] = DenseMatrix(rows: 0, columns: order)
+                    let features = DenseMatrix(rows: panel.count, columns: order, elements: waiting[own])
+                    waiting[own] = []
                     addPanel(panel, Self.lines[..<panel.count], of: features, to: row, ratings, terms, in: &equations)
                 }
             }
