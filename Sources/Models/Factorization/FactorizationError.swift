@@ -17,6 +17,10 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
     case otherShape(expected: String, found: String)
     /// The normal equations of a row, counted from 0, have no solution.
     case notPositiveDefinite(side: String, row: Int, minor: Int)
+    /// The features of a partner, counted from 0, came twice, out of order, or beyond the number of partners.
+    case unexpectedPartner(_ partner: Int)
+    /// The features of a partner of a row, both counted from 0, never came.
+    case missingPartner(side: String, row: Int, partner: Int)
     /// The factors overflowed.
     case notFinite(iteration: Int)
     /// A dense matrix exceeds the memory limit.
@@ -38,6 +42,10 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
             "the factors to start from are \(found); these ratings need \(expected)"
         case .notPositiveDefinite(let side, let row, let minor):
             "\(side) \(row): the normal equations are not positive definite at minor \(minor); raise regularization above 0"
+        case .unexpectedPartner(let partner):
+            "the features of partner \(partner) came twice, out of order, or are of no partner"
+        case .missingPartner(let side, let row, let partner):
+            "\(side) \(row): the features of its partner \(partner) are missing"
         case .notFinite(let iteration):
             "the factors are not finite after iteration \(iteration); raise regularization, or check the scale of the ratings"
         case .tooLarge(let bytes, let limit):

@@ -43,13 +43,28 @@ struct NormalEquations: ~Copyable {
         _ partners: ArraySlice<Int32>, of features: Features,
         _ observation: (_ place: Int) -> (target: Float, weight: Float)
     ) {
-        for panel in Panels(partners) {
-            Self.fill(&targets, &scales, panel, observation)
-            system.add(
-                partners[panel], of: features.vectors, isBiased: features.areBiased, scales: scales, targets: targets)
-        }
+        for panel in Panels(partners) { addPanel(partners[panel], of: features, observation) }
         system.finish()
     }
+
+    /// The same for at most `SymmetricSystem.panelLines` partners; `finish` completes A and b.
+    @inline(__always)
+    mutating func addPanel(
+        _ partners: ArraySlice<Int32>, of features: Features,
+        _ observation: (_ place: Int) -> (target: Float, weight: Float)
+    ) {
+        Self.fill(&targets, &scales, partners.indices, observation)
+        system.add(partners, of: features.vectors, isBiased: features.areBiased, scales: scales, targets: targets)
+    }
+
+    /// Completes A and b after the last panel.
+    mutating func finish() { system.finish() }
+
+    /// Saves the sums of some panels.
+    func save(to sums: inout SymmetricSystem.Sums) { system.save(to: &sums) }
+
+    /// Resets to saved sums.
+    mutating func begin(_ sums: SymmetricSystem.Sums) { system.begin(sums) }
 
     /// Adds an observation per partner with weight ω = weight·weights[partner]. Call once, without the other `add`.
     ///

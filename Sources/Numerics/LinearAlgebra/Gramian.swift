@@ -11,30 +11,79 @@ extension DenseMatrix where Element == Float {
             1, panel.elements, Int32(columns), 1, &elements, Int32(columns))
     }
 
-    /// The full XᵀX of this matrix X, shape (columns, columns).
+    /// The full XᵀX of this matrix X, shape (columns, columns), summed by ranges of 4,096 rows.
     ///
-    /// Threads share blocks of 4,096 rows, whose products are added in order.
-    ///
-    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers per block.
+    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers per range, of 64 at a time.
     public func gramian(threads: Int) -> DenseMatrix<Float> {
-        let blockRows = 4_096
-        let blocks = Parallel.map((rows + blockRows - 1) / blockRows, threads: threads) { block in
-            let first = block * blockRows
-            var product = DenseMatrix<Float>(rows: columns, columns: columns)
-            unsafe elements.withUnsafeBufferPointer { elements in
-                unsafe cblas_ssyrk(
-                    CblasRowMajor, CblasLower, CblasTrans, Int32(columns), Int32(min(blockRows, rows - first)),
-                    1, elements.baseAddress.map { unsafe $0 + first * columns }, Int32(columns), 0, &product.elements,
-                    Int32(columns))
+        gramian(of: Parallel.ranges(rows, of: 4_096), threads: threads)
+    }
+
+    /// The full XᵀX of the rows X of some ranges, shape (columns, columns): `gramians` of the ranges, added in order to
+    /// a matrix of zeros.
+    ///
+    /// Rows (1, 2), (3, 4) and (0, 1) in two ranges, 0..<2 and 2..<3, give (10, 14; 14, 20) + (0, 0; 0, 1) =
+    /// (10, 14; 14, 21).
+    ///
+    /// - Complexity: O(rows · columns²) at BLAS speed; columns² numbers per range, of 64 at a time.
+    public func gramian(of ranges: [Range<Int>], threads: Int) -> DenseMatrix<Float> {
+        var gramian = DenseMatrix<Float>(rows: columns, columns: columns)
+        let together = max(1, min(64, ranges.count))
+        var products = DenseMatrix<Float>(rows: together * columns, columns: columns)
+        let places = Parallel.ranges(products.rows, of: columns)
+        for group in Parallel.ranges(ranges.count, of: together) {
+            products.fillRows(Array(places.prefix(group.count)), threads: threads, workspace: {}) { place, product, _ in
+                writeLowerGramian(of: ranges[group.lowerBound + place.lowerBound / columns], to: &product)
             }
+            for place in places.prefix(group.count) { gramian.addRows(place, of: products) }
+        }
+        gramian.mirrorLower()
+        return gramian
+    }
+
+    /// The full XᵀX of the rows X of each range, shape (columns, columns).
+    ///
+    /// The bits of a range's product depend on its rows alone.
+    public func gramians(of ranges: [Range<Int>], threads: Int) -> [DenseMatrix<Float>] {
+        Parallel.map(ranges.count, threads: threads) { index in
+            var product = DenseMatrix<Float>(rows: columns, columns: columns)
+            var elements = product.elements.mutableSpan
+            writeLowerGramian(of: ranges[index], to: &elements)
+            product.mirrorLower()
             return product
         }
-        var gramian = DenseMatrix<Float>(rows: columns, columns: columns)
-        for block in blocks { gramian.add(block, times: 1) }
-        for row in 0..<columns {
-            for column in 0..<row { gramian[column, row] = gramian[row, column] }
+    }
+
+    /// Overwrites the lower triangle of `product`, shape (columns, columns).
+    private func writeLowerGramian(of range: Range<Int>, to product: inout MutableSpan<Float>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "range of rows")
+        precondition(product.count == columns * columns, "shape of a Gramian")
+        unsafe elements.withUnsafeBufferPointer { elements in
+            unsafe product.withUnsafeMutableBufferPointer { product in
+                unsafe cblas_ssyrk(
+                    CblasRowMajor, CblasLower, CblasTrans, Int32(columns), Int32(range.count),
+                    1, elements.baseAddress.map { unsafe $0 + range.lowerBound * columns }, Int32(columns), 0,
+                    product.baseAddress, Int32(columns))
+            }
         }
-        return gramian
+    }
+
+    /// Copies the lower triangle of this square matrix to the upper one.
+    private mutating func mirrorLower() {
+        for row in 0..<columns {
+            for column in 0..<row { self[column, row] = self[row, column] }
+        }
+    }
+
+    /// Adds as many rows of another matrix of equally many columns.
+    private mutating func addRows(_ range: Range<Int>, of other: DenseMatrix<Float>) {
+        precondition(
+            range.count == rows && other.columns == columns && range.upperBound <= other.rows, "shapes of a sum")
+        let (first, count) = (range.lowerBound * columns, rows * columns)
+        unsafe elements.withUnsafeMutableBufferPointer { sums in
+            unsafe other.elements.withUnsafeBufferPointer { terms in
+                for index in 0..<count { unsafe sums[index] += terms[first + index] }
+            }
+        }
     }
 
     /// The lower triangle of XᵀX for a sparse X, shape (columns, columns), from dense panels of rows.

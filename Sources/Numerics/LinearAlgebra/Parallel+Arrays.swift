@@ -24,6 +24,22 @@ extension Parallel {
         }
     }
 
+    /// Updates each element of an array in parallel.
+    @inlinable
+    public static func update<Element: Sendable, Workspace: ~Copyable>(
+        each elements: inout [Element], threads: Int, workspace: @Sendable () -> Workspace,
+        _ body: @Sendable (_ index: Int, _ element: inout Element, _ own: inout Workspace) -> Void
+    ) {
+        unsafe elements.withUnsafeMutableBufferPointer { buffer in
+            // Each element belongs to the call with its index.
+            nonisolated(unsafe) let buffer = unsafe buffer
+            let count = unsafe buffer.count
+            forEach(count, threads: threads, workspace: workspace) { index, own in
+                unsafe body(index, &buffer[index], &own)
+            }
+        }
+    }
+
     /// Updates the parts of an array in parallel; part i is `offsets[i] ..< offsets[i + 1]`.
     ///
     /// - Parameter offsets: ascending from 0; the last is the size of the array.

@@ -19,6 +19,17 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (splitMix(), splitMix(), splitMix(), splitMix())
     }
 
+    /// Creates a generator that goes on where another one had these `words`.
+    ///
+    /// - Parameter state: four words, not all 0.
+    public init(state words: [UInt64]) {
+        precondition(words.count == 4 && words.contains { $0 != 0 }, "four words, not all 0")
+        state = (words[0], words[1], words[2], words[3])
+    }
+
+    /// The state as four words.
+    public var words: [UInt64] { [state.0, state.1, state.2, state.3] }
+
     public mutating func next() -> UInt64 {
         func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotated(state.1 &* 5, 7) &* 9
@@ -58,6 +69,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
             numbers[index] = Float(pair.0)
             if index + 1 < numbers.count { numbers[index + 1] = Float(pair.1) }
             index += 2
+        }
+    }
+
+    /// Goes on as if `normal` had been called `count` times, without their logarithms.
+    public mutating func skipNormals(_ count: Int) {
+        for _ in 0..<count {
+            var square = 0.0
+            repeat {
+                let x = 2 * uniform() - 1
+                let y = 2 * uniform() - 1
+                square = x * x + y * y
+            } while !(square > 0 && square < 1)
         }
     }
 

@@ -34,11 +34,11 @@ public struct SymmetricSystem: ~Copyable {
     /// b after `finish`, w after solving: the first `order` elements.
     public internal(set) var vector: [Float]
     /// Σ s²·t² over the added rows.
-    public private(set) var squaredTargets = 0.0
+    public internal(set) var squaredTargets = 0.0
     /// The minimal loss Σ s²·t² − bᵀ·A⁻¹·b, after solving for b without a deviation.
     public private(set) var leastLoss = 0.0
     /// Whether `vector` already is R⁻ᵀ·b.
-    private var isHalfSolved = false
+    var isHalfSolved = false
     private var factorizations = 0
 
     /// Creates an empty system.
@@ -53,7 +53,7 @@ public struct SymmetricSystem: ~Copyable {
     }
 
     /// The next multiple of sixteen above an order.
-    private static func padded(_ order: Int) -> Int { (order / 16 + 1) * 16 }
+    static func padded(_ order: Int) -> Int { (order / 16 + 1) * 16 }
 
     static func stride(_ order: Int) -> Int {
         let padded = padded(order)

@@ -38,6 +38,24 @@ struct GramianTests {
         #expect(DenseMatrix<Float>(rows: 0, columns: 2).gramian(threads: 1).storage == [0, 0, 0, 0])
     }
 
+    @Test func `Gramians of ranges add up in order`() {
+        let rows = DenseMatrix<Float>(rows: 3, columns: 2, elements: [1, 2, 3, 4, 0, 1])
+        #expect(rows.gramian(of: [0..<2, 2..<3], threads: 1).storage == [10, 14, 14, 21])
+        #expect(rows.gramians(of: [0..<2, 2..<3], threads: 1).map(\.storage) == [[10, 14, 14, 20], [0, 0, 0, 1]])
+        var generator = SeededGenerator(seed: 3)
+        let tall = DenseMatrix<Float>(
+            rows: 700, columns: 17, elements: (0..<700 * 17).map { _ in Float(generator.normal()) })
+        // More ranges than are held at a time, of one row and of many.
+        let ranges = (0..<200).map { $0..<$0 + 1 } + [200..<200, 200..<450, 450..<700]
+        var sum = DenseMatrix<Float>(rows: 17, columns: 17)
+        for gramian in tall.gramians(of: ranges, threads: 2) { sum.add(gramian, times: 1) }
+        for threads in 1...3 { #expect(tall.gramian(of: ranges, threads: threads).storage == sum.storage) }
+        // A range's product does not depend on where its rows are.
+        let part = DenseMatrix<Float>(rows: 250, columns: 17, elements: Array(tall.storage[200 * 17..<450 * 17]))
+        #expect(
+            part.gramians(of: [0..<250], threads: 1)[0].storage == tall.gramians(of: ranges, threads: 3)[201].storage)
+    }
+
     @Test func `transposed product equals a double loop`() {
         let x: [Float] = [1, 0, 2, -1, 0.5, 3, 1]
         var y: [Float] = [10, 0, 0, 0]

@@ -93,4 +93,11 @@ struct ParallelTests {
         #expect(Parallel.ranges(7, of: 3) == [0..<3, 3..<6, 6..<7])
         #expect(Parallel.ranges(6, of: 3) == [0..<3, 3..<6])
     }
+
+    @Test(arguments: 1...3) func `each element is updated once`(_ threads: Int) {
+        var lists = (0..<100).map { [$0] }
+        Parallel.update(each: &lists, threads: threads, workspace: { 5 }) { index, list, own in list.append(index * own)
+        }
+        #expect(lists == (0..<100).map { [$0, 5 * $0] })
+    }
 }

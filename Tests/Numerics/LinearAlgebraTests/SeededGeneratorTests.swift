@@ -48,4 +48,18 @@ struct SeededGeneratorTests {
         many.normals(into: &span)
         #expect(numbers == [Float(one.normal())])
     }
+
+    @Test func `generator goes on from its words`() {
+        var generator = SeededGenerator(seed: 6)
+        _ = generator.next()
+        var other = SeededGenerator(state: generator.words)
+        for _ in 0..<5 { #expect(other.next() == generator.next()) }
+    }
+
+    @Test(arguments: [0, 1, 1_000]) func `skipped normals are those that are drawn`(_ count: Int) {
+        var (drawn, skipped) = (SeededGenerator(seed: 7), SeededGenerator(seed: 7))
+        for _ in 0..<count { _ = drawn.normal() }
+        skipped.skipNormals(count)
+        #expect(drawn.words == skipped.words)
+    }
 }

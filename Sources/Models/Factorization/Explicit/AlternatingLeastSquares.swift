@@ -94,6 +94,8 @@ private struct Descent {
         let ratings: SparseMatrix<Float>
         /// Factors, then the bias, of each row.
         var vectors: DenseMatrix<Float>
+        /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²) over the rows; the loss is the sum over both sides plus the squared errors.
+        var penalty = 0.0
         let step: HalfStep
 
         init(_ name: String, _ ratings: SparseMatrix<Float>, _ configuration: ALSConfiguration) {
@@ -109,22 +111,27 @@ private struct Descent {
         self.configuration = configuration
         users = Side("user", ratings.byUser, configuration)
         items = Side("item", ratings.byUser.transposed(), configuration)
-        mean = Float(ratings.byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count))
+        mean = Float(users.step.valueSums(ratings.byUser).reduce(0, +) / Double(ratings.count))
     }
+
+    private var terms: ExplicitTerms { ExplicitTerms(configuration: configuration, mean: mean) }
 
     /// The current factors and biases.
     var part: FactorModel.Part {
         get { FactorModel.Part(users: Factors(augmented: users.vectors), items: Factors(augmented: items.vectors)) }
-        set { (users.vectors, items.vectors) = (newValue.users.augmented, newValue.items.augmented) }
+        set {
+            (users.vectors, items.vectors) = (newValue.users.augmented, newValue.items.augmented)
+            users.penalty = users.step.penalties(of: users.vectors, users.ratings, terms).reduce(0, +)
+        }
     }
 
     mutating func iterate(
         _ iteration: Int, _ progress: AlternatingLeastSquares.Progress?
     ) throws(FactorizationError) {
         let itemLoss = try halfStep(&items, against: users)
-        progress?(2 * iteration - 1, itemLoss + penalty(users))
+        progress?(2 * iteration - 1, itemLoss + users.penalty)
         let userLoss = try halfStep(&users, against: items)
-        progress?(2 * iteration, userLoss + penalty(items))
+        progress?(2 * iteration, userLoss + items.penalty)
         guard users.vectors.storage.allSatisfy(\.isFinite), items.vectors.storage.allSatisfy(\.isFinite) else {
             throw .notFinite(iteration: iteration)
         }
@@ -134,26 +141,10 @@ private struct Descent {
     private func halfStep(
         _ side: inout Side, against partners: Side
     ) throws(FactorizationError) -> Double {
-        let equations = ExplicitEquations(against: partners.vectors, mean: mean, configuration)
-        let ratings = side.ratings
-        let before = configuration.isNonnegative ? side.vectors : nil
-        return try side.step.solve(into: &side.vectors) { row, workspace throws(CholeskyError) in
-            let entries = ratings.entries(ofRow: row)
-            let (partners, values) = (ratings.columnIndices[entries], ratings.values[entries])
-            try equations.solve(partners, values, start: before?.row(row), in: &workspace)
-        }
-    }
-
-    /// Σ n^ν·(λ·‖factors‖² + λ_b·bias²); the loss is the sum over both sides plus the squared errors.
-    private func penalty(_ side: Side) -> Double {
-        let rank = side.vectors.columns - 1
-        return (0..<side.ratings.rows).reduce(0) { sum, row in
-            let vector = side.vectors.row(row)
-            let square = vector.prefix(rank).reduce(0) { $0 + Double($1) * Double($1) }
-            let bias = Double(side.vectors[row, rank])
-            return sum
-                + ExplicitEquations.growth(side.ratings.entries(ofRow: row).count, configuration.regularizationExponent)
-                * (configuration.regularization * square + configuration.biasRegularization * bias * bias)
-        }
+        let starts = configuration.isNonnegative ? side.vectors : nil
+        let sums = try side.step.solve(
+            side.ratings, terms, against: partners.vectors, starts: starts, into: &side.vectors)
+        side.penalty = sums.penalty
+        return sums.loss
     }
 }

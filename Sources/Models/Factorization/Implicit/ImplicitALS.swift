@@ -1,6 +1,5 @@
 import LinearAlgebra
 public import Ratings
-import RealModule
 
 /// Implicit matrix factorization of likes, by alternating least squares over all pairs, rated or not.
 ///
@@ -45,11 +44,13 @@ public struct ImplicitALS: Sendable {
         var items = Side(
             "item", ratings.byUser.transposed(), DenseMatrix(rows: ratings.items.count, columns: configuration.rank),
             configuration)
+        users.penalty = users.step.penalties(of: users.vectors, users.ratings, terms(against: items, scale))
+            .reduce(0, +)
         for iteration in 1...configuration.iterations {
             let itemLoss = try halfStep(&items, against: users, scale)
-            progress?(2 * iteration - 1, itemLoss + penalty(users, partners: items))
+            progress?(2 * iteration - 1, itemLoss + users.penalty)
             let userLoss = try halfStep(&users, against: items, scale)
-            progress?(2 * iteration, userLoss + penalty(items, partners: users))
+            progress?(2 * iteration, userLoss + items.penalty)
             guard users.vectors.storage.allSatisfy(\.isFinite), items.vectors.storage.allSatisfy(\.isFinite) else {
                 throw .notFinite(iteration: iteration)
             }
@@ -63,8 +64,10 @@ public struct ImplicitALS: Sendable {
         let ratings: SparseMatrix<Float>
         /// The factors F of each row.
         var vectors: DenseMatrix<Float>
-        /// FᵀF.
+        /// FᵀF, summed by chunk.
         var gramian: DenseMatrix<Float>
+        /// Σ_rows λ_row·‖row‖².
+        var penalty = 0.0
         let step: HalfStep
 
         init(
@@ -73,37 +76,25 @@ public struct ImplicitALS: Sendable {
         ) {
             self.ratings = ratings
             vectors = first
-            gramian = first.gramian(threads: configuration.threads)
             step = HalfStep(
                 side: name, rowOffsets: ratings.rowOffsets, order: first.columns, solver: configuration.solver,
                 threads: configuration.threads)
+            gramian = first.gramian(of: step.chunks, threads: configuration.threads)
         }
+    }
+
+    private func terms(against partners: Side, _ scale: RatingScale) -> ImplicitTerms {
+        ImplicitTerms(configuration, scale: scale, gramian: partners.gramian, partners: partners.vectors.rows)
     }
 
     /// - Returns: the loss afterwards, without the penalty of the partners.
     private func halfStep(
         _ side: inout Side, against partners: Side, _ scale: RatingScale
     ) throws(FactorizationError) -> Double {
-        let equations = ImplicitEquations(
-            against: partners.vectors, gramian: partners.gramian, scale: scale, configuration)
-        let ratings = side.ratings
-        let loss = try side.step.solve(into: &side.vectors) { row, workspace throws(CholeskyError) in
-            let entries = ratings.entries(ofRow: row)
-            let (partners, values) = (ratings.columnIndices[entries], ratings.values[entries])
-            try equations.solve(partners, values, in: &workspace)
-        }
-        side.gramian = side.vectors.gramian(threads: configuration.threads)
-        return loss
-    }
-
-    /// Σ_rows λ_row·‖row‖².
-    private func penalty(_ side: Side, partners: Side) -> Double {
-        (0..<side.ratings.rows).reduce(0) { sum, row in
-            let square = side.vectors.row(row).reduce(0) { $0 + Double($1) * Double($1) }
-            return sum
-                + square
-                * configuration.penalty(
-                    ratings: side.ratings.entries(ofRow: row).count, partners: partners.vectors.rows)
-        }
+        let sums = try side.step.solve(
+            side.ratings, terms(against: partners, scale), against: partners.vectors, into: &side.vectors)
+        side.penalty = sums.penalty
+        side.gramian = side.vectors.gramian(of: side.step.chunks, threads: configuration.threads)
+        return sums.loss
     }
 }
