@@ -19,6 +19,7 @@ public struct BlockPairs: Sendable {
     /// The number of threads; results do not depend on it.
     public let threads: Int
     private let transform: RatingTransform
+    private let mayBeExact: Bool
 
     /// - Parameters:
     ///   - statistics: of all ratings, not of the blocks.
@@ -37,6 +38,7 @@ public struct BlockPairs: Sendable {
         self.configuration = configuration
         self.threads = threads
         transform = RatingTransform(statistics, configuration)
+        mayBeExact = isExact && configuration.measure == .cosine && configuration.itemWeights == .none
     }
 
     /// The nearest neighbors of the users of both blocks.
@@ -49,26 +51,14 @@ public struct BlockPairs: Sendable {
     public func neighbors(
         _ first: UserBlock, _ second: UserBlock? = nil, pairing: Pairing, floors: [Float] = []
     ) -> NeighborTable {
-        let formula = SimilarityFormula(configuration)
-        let blocks = [first] + (second.map { [$0] } ?? [])
-        let vectors = blocks.map { RatingVectors(transform.applied(to: $0.ratings, threads: threads)) }
-        var rows: [[Neighbor]] = []
-        for (side, block) in blocks.enumerated() {
-            for user in 0..<block.count {
-                let floor = floors.isEmpty ? 0 : floors[rows.count]
-                var near: [Neighbor] = []
-                for other in blocks.indices where (other == side) == (pairing == .within) {
-                    for partner in 0..<blocks[other].count where other != side || partner != user {
-                        let one = vectors[side].similarity(user, partner, of: vectors[other], formula)
-                        guard one.similarity > 0, one.similarity >= floor else { continue }
-                        near.append(
-                            Neighbor(
-                                user: blocks[other].ids[partner], similarity: one.similarity, support: one.support))
-                    }
-                }
-                rows.append(Array(near.sorted(by: Neighbor.isNearer).prefix(configuration.neighbors)))
-            }
-        }
-        return NeighborTable(rows: rows, threads: threads)
+        precondition(second != nil || pairing == .within, "pairs across two blocks")
+        let tileRows = AllPairsMemory.mostTileRows
+        let blocks = JoinedBlocks(first, second, tileRows: tileRows, threads: threads)
+        let vectors = PreparedVectors(
+            blocks.ratings, mayBeExact: mayBeExact, threads: threads, transform: transform)
+        let search = PairSearch(
+            configuration: configuration, pairs: RowPairs(sides: blocks.sides, isAcross: pairing == .across),
+            floors: blocks.byRow(floors), products: .auto, tileRows: tileRows, threads: threads)
+        return blocks.table(search.table(among: vectors) { _ in })
     }
 }
