@@ -10,17 +10,32 @@ struct BlockPairsTests {
     /// Half stars are exact, tenths round; whole stars of few items make ties.
     @Test(arguments: configurations)
     func `blocks merge into the table of one machine`(_ configuration: SimilarityConfiguration) throws {
+        try compare(configuration, neighbors: 3, blocks: 4, step: 0.5)
+        try compare(configuration, neighbors: 1, blocks: 3, step: 0.1)
+        try compare(configuration, neighbors: 50, blocks: 3, step: 1)
+    }
+
+    /// Many blocks of few users, and one of all.
+    @Test(
+        arguments: configurations.enumerated().filter { $0.offset % 7 == 0 }.map(\.element), [(50, 1), (3, 7), (3, 16)])
+    func `many blocks merge into the table of one machine`(
+        _ configuration: SimilarityConfiguration, _ size: (neighbors: Int, blocks: Int)
+    ) throws {
+        try compare(configuration, neighbors: size.neighbors, blocks: size.blocks, step: 0.5)
+    }
+
+    /// In one wave, and in several with floors.
+    private func compare(
+        _ configuration: SimilarityConfiguration, neighbors: Int, blocks: Int, step: Float
+    ) throws {
         var configuration = configuration
-        for (index, (neighbors, count)) in [(1, 7), (3, 4), (3, 16), (50, 1), (50, 7)].enumerated() {
-            let (step, density) = [(Float(0.5), 0.3), (0.1, 0.2), (1, 0.6)][index % 3]
-            let ratings = RatingMatrix.random(
-                users: 60, items: 20, density: density, step: step, seed: UInt64(index + 1))
-            configuration.neighbors = neighbors
-            let whole = try AllPairs(configuration, threads: 1).neighbors(in: ratings)
-            let dealt = DealtBlocks(ratings, into: count)
-            #expect(areEqual(try dealt.table(configuration, [dealt.tasks]).table, whole))
-            #expect(areEqual(try dealt.table(configuration, dealt.waves, threads: 2).table, whole))
-        }
+        configuration.neighbors = neighbors
+        let ratings = RatingMatrix.random(
+            users: 60, items: 20, density: step == 1 ? 0.6 : 0.25, step: step, seed: UInt64(blocks))
+        let whole = try AllPairs(configuration, threads: 1).neighbors(in: ratings)
+        let dealt = DealtBlocks(ratings, into: blocks)
+        #expect(areEqual(try dealt.table(configuration, [dealt.tasks]).table, whole))
+        #expect(areEqual(try dealt.table(configuration, dealt.waves, threads: 2).table, whole))
     }
 
     /// Rounded measures with more candidates than spare ones, and a block of two tiles.

@@ -31,11 +31,12 @@ struct RowPairsTests {
             columns: 40, rowOffsets: offsets, columnIndices: columns,
             values: columns.map { _ in Float(1 + generator.next(below: 10)) })
         let pairs = RowPairs(sides: (0..<rows).map { $0 < sizes.0 ? 0 : 1 }, isAcross: isAcross)
+        let expected = expectedProducts(matrix, pairs)
         for (way, costs) in RowProductsTests.ways {
             let lanes = LaneMatrix(
                 matrix, pairs: pairs, tileRows: tileRows, products: way, costs: costs, threads: 2
             ) { UInt16($0) }
-            #expect(products(of: lanes) == expectedProducts(matrix, pairs))
+            #expect(products(of: lanes) == expected)
         }
     }
 
