@@ -52,7 +52,8 @@ public struct BlockPairs: Sendable {
         _ first: UserBlock, _ second: UserBlock? = nil, pairing: Pairing, floors: [Float] = []
     ) -> NeighborTable {
         precondition(second != nil || pairing == .within, "pairs across two blocks")
-        let tileRows = AllPairsMemory.mostTileRows
+        let largest = max(first.count, second?.count ?? 0, 1)
+        let tileRows = min(AllPairsMemory.mostTileRows, (largest + laneCount - 1) / laneCount * laneCount)
         let blocks = JoinedBlocks(first, second, tileRows: tileRows, threads: threads)
         let vectors = PreparedVectors(
             blocks.ratings, mayBeExact: mayBeExact, threads: threads, transform: transform)

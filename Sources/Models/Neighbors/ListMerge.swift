@@ -5,7 +5,8 @@ import LinearAlgebra
 /// The order (larger similarity, then lower id) is total, so the result depends neither on the order of the lists nor on
 /// how pairs were divided. The lists (7: 0.9, 3: 0.5) and (5: 0.9, 8: 0.4) at k = 3 merge into (5: 0.9, 7: 0.9, 3: 0.5).
 ///
-/// - Complexity: O(entries · log(lists of a user)) time at most; 16 bytes per entry.
+/// - Complexity: O(entries + lists · k) time, less where a list begins below the k-th so far; O(rows · k) memory beyond
+///   the lists.
 public struct ListMerge: Sendable {
     /// The lists of some users, by global id.
     public struct Lists: Sendable {
@@ -39,8 +40,10 @@ public struct ListMerge: Sendable {
     public func merged(threads: Int) -> Lists {
         let rows = rowsById(threads: threads)
         let chunks = Parallel.chunks(rows.starts.count - 1) { rows.starts[$0] }
-        let merged = Parallel.map(chunks.count, threads: threads) { part in
-            chunks[part].map { merge(rows.places[rows.starts[$0]..<rows.starts[$0 + 1]]) }
+        let merged = Parallel.map(
+            chunks.count, threads: threads, workspace: { (near: [Neighbor](), scratch: [Neighbor]()) }
+        ) { part, own in
+            chunks[part].map { merge(rows.places[rows.starts[$0]..<rows.starts[$0 + 1]], &own.near, &own.scratch) }
         }
         return Lists(ids: rows.ids, table: NeighborTable(rows: merged.flatMap { $0 }, threads: threads))
     }
@@ -64,15 +67,33 @@ public struct ListMerge: Sendable {
         return (ids, starts + [keyed.count], keyed.map(\.place))
     }
 
-    private func merge(_ places: ArraySlice<Place>) -> [Neighbor] {
-        if places.count == 1, let place = places.first { return Array(row(place).prefix(neighbors)) }
-        var near: [Neighbor] = []
-        for neighbor in places.flatMap(row).sorted(by: Neighbor.isNearer) where near.last != neighbor {
-            if near.count == neighbors { break }
-            near.append(neighbor)
+    /// The k nearest of the lists at some places.
+    ///
+    /// - Parameter near: an array to reuse, as `scratch`.
+    private func merge(_ places: ArraySlice<Place>, _ near: inout [Neighbor], _ scratch: inout [Neighbor]) -> [Neighbor]
+    {
+        near.removeAll(keepingCapacity: true)
+        for place in places {
+            let table = parts[Int(place.part)].table
+            let entries = table.offsets[Int(place.row)]..<table.offsets[Int(place.row) + 1]
+            guard let first = entries.first else { continue }
+            if near.count == neighbors, !Neighbor.isNearer(table.neighbor(first), near[neighbors - 1]) { continue }
+            scratch.removeAll(keepingCapacity: true)
+            var (old, entry) = (0, entries.lowerBound)
+            while scratch.count < neighbors, entry < entries.upperBound {
+                let next = table.neighbor(entry)
+                if old < near.count, !Neighbor.isNearer(next, near[old]) {
+                    if next == near[old] { entry += 1 }
+                    scratch.append(near[old])
+                    old += 1
+                } else {
+                    scratch.append(next)
+                    entry += 1
+                }
+            }
+            scratch += near[old...].prefix(neighbors - scratch.count)
+            swap(&near, &scratch)
         }
         return near
     }
-
-    private func row(_ place: Place) -> [Neighbor] { parts[Int(place.part)].table.neighbors(of: Int(place.row)) }
 }

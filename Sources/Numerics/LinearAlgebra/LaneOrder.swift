@@ -22,12 +22,10 @@ struct LaneOrder: Sendable {
         var positions = [Int32](repeating: 0, count: matrix.columns)
         for (position, column) in columns.enumerated() { positions[Int(column)] = Int32(position) }
         let lengths = (0..<matrix.rows).map { matrix.entries(ofRow: $0).count }
-        let all = Array(0..<Int32(matrix.rows))
-        let sides = [0, 1].map { side in
-            Self.byCount(all.filter { pairs.sides[Int($0)] == side }, lengths)
-        }
-        precondition(sides[1].isEmpty || sides[0].count % tileRows == 0, "side 0 fills whole tiles")
-        let rows = sides[0] + sides[1]
+        let first = Self.byCount(pairs.rows(ofSide: 0), lengths)
+        let second = Self.byCount(pairs.rows(ofSide: 1), lengths)
+        precondition(second.isEmpty || first.count % tileRows == 0, "side 0 fills whole tiles")
+        let rows = first + second
         var starts = [0]
         starts.reserveCapacity(matrix.rows + 1)
         for row in rows { starts.append(starts[starts.count - 1] + lengths[Int(row)]) }
@@ -36,14 +34,12 @@ struct LaneOrder: Sendable {
         columnCounts = columns.map { counts[Int($0)] }
         chunks = Parallel.chunks(matrix.rows) { starts[$0] }
         self.starts = starts
-        let occupied = zip(sides, [0, sides[0].count]).map { side, first in
-            first..<first + (side.firstIndex { lengths[Int($0)] == 0 } ?? side.count)
+        func occupied(_ side: Range<Int>) -> Range<Int> {
+            side.lowerBound..<(side.first { starts[$0] == starts[$0 + 1] } ?? side.upperBound)
         }
-        blocks =
-            pairs.isAcross
-            ? LaneBlock.across(occupied[0], occupied[1]) { starts[$0 + 1] - starts[$0] }
-            : occupied.flatMap(LaneBlock.within)
-        occupiedRows = occupied[1].isEmpty ? occupied[0].upperBound : occupied[1].upperBound
+        let sides = (occupied(0..<first.count), occupied(first.count..<rows.count))
+        blocks = pairs.blocks(sides) { starts[$0 + 1] - starts[$0] }
+        occupiedRows = sides.1.isEmpty ? sides.0.upperBound : sides.1.upperBound
     }
 
     private static func columnCounts(_ matrix: SparseMatrix<some Any>, threads: Int) -> [Int] {

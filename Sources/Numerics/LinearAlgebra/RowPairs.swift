@@ -3,7 +3,7 @@
 /// Rows 0…3 with the sides 0, 1, 0, 1: within are (0, 2) and (1, 3); across are (0, 1), (0, 3), (1, 2) and (2, 3).
 public struct RowPairs: Sendable {
     /// The side of each row, 0 or 1.
-    let sides: [UInt8]
+    @usableFromInline let sides: [UInt8]
     /// Whether rows of different sides are multiplied, instead of rows of the same side.
     public let isAcross: Bool
 
@@ -23,10 +23,21 @@ public struct RowPairs: Sendable {
 
     /// Whether two rows are multiplied.
     @inlinable
-    public func contains(_ row: Int, _ other: Int) -> Bool { isOnSameSide(row, other) != isAcross }
+    public func contains(_ row: Int, _ other: Int) -> Bool { (sides[row] == sides[other]) != isAcross }
 
-    @usableFromInline
-    func isOnSameSide(_ row: Int, _ other: Int) -> Bool { sides[row] == sides[other] }
+    /// The rows of a side, ascending.
+    func rows(ofSide side: UInt8) -> [Int32] { sides.indices.compactMap { sides[$0] == side ? Int32($0) : nil } }
+
+    /// The blocks of rows to multiply.
+    ///
+    /// - Parameters:
+    ///   - occupied: the positions of each side's rows with entries.
+    ///   - entries: the number of entries of the row at a position; it falls within each side.
+    func blocks(_ occupied: (Range<Int>, Range<Int>), entries: (Int) -> Int) -> [LaneBlock] {
+        isAcross
+            ? LaneBlock.across(occupied.0, occupied.1, entries: entries)
+            : LaneBlock.within(occupied.0) + LaneBlock.within(occupied.1)
+    }
 }
 
 /// A block of rows, one per lane, and the rows it is multiplied with, by position in a `LanePattern`.
