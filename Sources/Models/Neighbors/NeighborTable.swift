@@ -56,9 +56,12 @@ public struct NeighborTable: Sendable {
 
     /// The neighbors of one user, nearest first.
     public func neighbors(of user: Int) -> [Neighbor] {
-        (offsets[user]..<offsets[user + 1]).map {
-            Neighbor(user: neighbors[$0], similarity: similarities[$0], support: supports[$0])
-        }
+        (offsets[user]..<offsets[user + 1]).map(neighbor)
+    }
+
+    /// The neighbor at a place of the arrays.
+    func neighbor(_ entry: Int) -> Neighbor {
+        Neighbor(user: neighbors[entry], similarity: similarities[entry], support: supports[entry])
     }
 }
 
