@@ -8,18 +8,20 @@ import Synchronization
 final class NearestLists: Sendable {
     private let blocks: [Block]
     let capacity: Int
-    /// The minimum similarity to keep.
-    let floor: Float
+    /// The minimum similarity to keep at each position.
+    private let floors: [Float]
 
     /// The number of candidates for k neighbors with rounded similarities: with the spare ones, the last candidate is
     /// rarely as near as the k-th neighbor.
     static func candidates(_ neighbors: Int) -> Int { neighbors + 4 + neighbors / 16 }
 
-    init(_ positions: Int, capacity: Int, floor: Float, threads: Int) {
+    /// - Parameter floors: the minimum similarity to keep, one per position.
+    init(floors: [Float], capacity: Int, threads: Int) {
         self.capacity = capacity
-        self.floor = floor
-        blocks = Parallel.map((positions + laneCount - 1) / laneCount, threads: threads) { block in
-            Block(TopK(rows: min(laneCount, positions - block * laneCount), capacity: capacity, floor: floor))
+        self.floors = floors
+        let ranges = Parallel.ranges(floors.count, of: laneCount)
+        blocks = Parallel.map(ranges.count, threads: threads) { block in
+            Block(TopK(capacity: capacity, floors: floors[ranges[block]]))
         }
     }
 
@@ -65,7 +67,7 @@ final class NearestLists: Sendable {
                     similarities.append(candidate.score)
                 }
                 let next = count < best.count ? best[count].score : nil
-                others.append(next ?? (best.count == capacity ? best[capacity - 1].score : floor))
+                others.append(next ?? (best.count == capacity ? best[capacity - 1].score : floors[positions[user]]))
             }
             return (counts: counts, users: users, similarities: similarities, others: others)
         }

@@ -14,22 +14,17 @@ struct OrderedVectors<Element: LaneScalar>: Sendable {
     /// The factor from sums of products of `values` to those of ratings.
     let unit: Double
 
-    /// The parameters of the products.
-    struct Plan {
-        let tileRows: Int
-        let products: Products
-        let threads: Int
-    }
-
     /// - Parameters:
     ///   - norms: of the matrix rows.
     ///   - convert: maps a value to the number to multiply.
     init<Source>(
-        _ matrix: SparseMatrix<Source>, norms: [Double], _ formula: SimilarityFormula, unit: Double, _ plan: Plan,
+        _ matrix: SparseMatrix<Source>, norms: [Double], _ formula: SimilarityFormula, unit: Double,
+        _ plan: ProductPlan,
         convert: @Sendable (Source) -> Element
     ) {
         values = LaneMatrix(
-            matrix, tileRows: plan.tileRows, products: plan.products, costs: Self.costs(entries: matrix.count),
+            matrix, pairs: plan.pairs, tileRows: plan.tileRows, products: plan.products,
+            costs: Self.costs(entries: matrix.count),
             threads: plan.threads, convert: convert)
         squares = formula.usesSharedNorms ? values.mapValues { $0 * $0 } : nil
         ones = formula.usesSharedNorms || formula.needsSupport ? values.mapValues { _ in 1 } : nil
@@ -41,4 +36,12 @@ struct OrderedVectors<Element: LaneScalar>: Sendable {
     private static func costs(entries: Int) -> ProductCosts {
         entries < 2_000_000 ? .typical(Element.self) : .measured(Element.self)
     }
+}
+
+/// The parameters of the products of `OrderedVectors`.
+struct ProductPlan {
+    let pairs: RowPairs
+    let tileRows: Int
+    let products: Products
+    let threads: Int
 }

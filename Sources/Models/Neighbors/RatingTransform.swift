@@ -16,18 +16,28 @@ import RealModule
 package struct RatingTransform: Sendable {
     private let measure: SimilarityConfiguration.Measure
     private let itemWeights: SimilarityConfiguration.ItemWeights
-    /// The weight of each item, by its number of raters; 1 for `none`.
+    /// The weight of each item, by its number of raters; not read for `none`.
     private let factors: [Double]
     private let meanLength: Double
     private let biases: BiasModel?
 
     package init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration) {
+        self.init(
+            RatingStatistics(users: ratings.users.count, ratings: ratings.count, itemCounts: ratings.itemCounts),
+            configuration, biases: configuration.measure == .baseline ? BiasModel.fit(ratings) : nil)
+    }
+
+    /// - Parameter biases: those of all ratings, for the measure `baseline`.
+    package init(
+        _ statistics: RatingStatistics, _ configuration: SimilarityConfiguration, biases: BiasModel? = nil
+    ) {
+        precondition((configuration.measure == .baseline) == (biases != nil), "biases for the measure baseline")
+        self.biases = biases
         measure = configuration.measure
         itemWeights = configuration.itemWeights
-        let userCount = Double(ratings.users.count)
-        meanLength = Double(ratings.count) / userCount
-        biases = configuration.measure == .baseline ? BiasModel.fit(ratings) : nil
-        factors = ratings.itemCounts.map(Double.init).map { count in
+        let userCount = Double(statistics.users)
+        meanLength = Double(statistics.ratings) / userCount
+        factors = statistics.itemCounts.map(Double.init).map { count in
             switch configuration.itemWeights {
             case .none: 1
             // An item unseen in training says nothing about similarity.
@@ -39,7 +49,11 @@ package struct RatingTransform: Sendable {
 
     /// The transformed training matrix.
     package func applied(to ratings: RatingMatrix, threads: Int = 1) -> SparseMatrix<Double> {
-        let matrix = ratings.byUser
+        applied(to: ratings.byUser, threads: threads)
+    }
+
+    /// Some rows of the training matrix, transformed; all of them for the measure `baseline`.
+    package func applied(to matrix: SparseMatrix<Float>, threads: Int = 1) -> SparseMatrix<Double> {
         let chunks = Parallel.chunks(matrix.rows) { matrix.rowOffsets[$0] }
         let parts = Parallel.map(chunks.count, threads: threads) { part in
             chunks[part].flatMap { user in
@@ -68,7 +82,7 @@ package struct RatingTransform: Sendable {
             let value = Self.difference(
                 Double(rating), from: expectation(Int(item), userMean: mean, userBias: userBias))
             let saturation = itemWeights == .bm25 ? 101 / (100 * length + abs(value)) : 1
-            return value * saturation * factors[Int(item)]
+            return value * saturation * (itemWeights == .none ? 1 : factors[Int(item)])
         }
     }
 

@@ -108,15 +108,36 @@ enum PreparedVectors: Sendable {
     /// Applies measure and item weights.
     init(_ ratings: RatingMatrix, _ configuration: SimilarityConfiguration, threads: Int = 1) {
         let isRaw = configuration.measure == .cosine && configuration.itemWeights == .none
-        if isRaw {
-            let raw = RatingVectors(ratings.byUser, threads: threads)
+        self.init(
+            ratings.byUser, mayBeExact: isRaw, threads: threads, transform: RatingTransform(ratings, configuration))
+    }
+
+    /// Applies a transform to some rows of the rating matrix.
+    ///
+    /// - Parameters:
+    ///   - mayBeExact: whether to leave the ratings as they are if their sums are exact.
+    ///   - transform: only evaluated if they are not.
+    init(
+        _ matrix: SparseMatrix<Float>, mayBeExact: Bool, threads: Int,
+        transform: @autoclosure () -> RatingTransform
+    ) {
+        if mayBeExact {
+            let raw = RatingVectors(matrix, threads: threads)
             if Self.sumsAreExact(raw) {
                 self = .exact(raw)
                 return
             }
         }
-        let transform = RatingTransform(ratings, configuration)
-        self = .rounded(RatingVectors(transform.applied(to: ratings, threads: threads), threads: threads), transform)
+        let transform = transform()
+        self = .rounded(RatingVectors(transform.applied(to: matrix, threads: threads), threads: threads), transform)
+    }
+
+    /// The numbers of users, items and ratings.
+    var shape: (rows: Int, columns: Int, entries: Int) {
+        switch self {
+        case .exact(let vectors): (vectors.matrix.rows, vectors.matrix.columns, vectors.matrix.count)
+        case .rounded(let vectors, _): (vectors.matrix.rows, vectors.matrix.columns, vectors.matrix.count)
+        }
     }
 
     /// Memory beyond the ratings, in bytes; exact vectors share theirs.

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Turns candidates with rounded similarities into the exact neighbors: those of a loop over all pairs that sums shared
 /// items in order, in `Double`.
 ///
-/// Candidates below the k-th by more than the rounding bound are dropped (`RoundingBound`), the others recomputed. All
+/// A user may have a floor, a similarity that neighbors have to reach. Candidates below the k-th by more than the rounding bound are dropped (`RoundingBound`), the others recomputed. All
 /// users not computed are at most as near, plus the bound, as the first dropped candidate, the last of a full list, or
 /// the floor of a partial one: if the k-th neighbor is nearer than that, none is missing. For the few other users, all
 /// pairs are computed.
@@ -14,13 +14,22 @@ struct Settlement {
     private let formula: SimilarityFormula
     private let neighbors: Int
     private let bound: RoundingBound
+    private let pairs: RowPairs
+    private let floors: [Float]
     private let threads: Int
+    private let slack: Double
     /// The formula for candidates, loosened by the rounding bound.
     let loosened: SimilarityFormula
 
+    /// - Parameters:
+    ///   - pairs: the pairs that are compared.
+    ///   - floors: by user, inclusive; empty for none.
     init(
-        _ vectors: RatingVectors<Double>, _ configuration: SimilarityConfiguration, _ bound: RoundingBound, threads: Int
+        _ vectors: RatingVectors<Double>, _ configuration: SimilarityConfiguration, _ bound: RoundingBound,
+        _ pairs: RowPairs, floors: [Float], threads: Int
     ) {
+        self.pairs = pairs
+        self.floors = floors
         self.vectors = vectors
         self.bound = bound
         self.threads = threads
@@ -28,8 +37,17 @@ struct Settlement {
         neighbors = configuration.neighbors
         let matrix = vectors.matrix
         let longest = (0..<matrix.rows).reduce(0) { max($0, matrix.entries(ofRow: $1).count) }
-        loosened = formula.loosened(by: bound(shared: longest))
+        slack = bound(shared: longest)
+        loosened = formula.loosened(by: slack)
     }
+
+    /// The minimum similarity of a user's candidates: a pair that reaches the floor reaches it however it is rounded.
+    func loosenedFloor(of user: Int) -> Float {
+        let floor = Float(Double(self.floor(of: user)) - slack).nextDown
+        return max(.leastNonzeroMagnitude, loosened.minSimilarity, floor)
+    }
+
+    private func floor(of user: Int) -> Float { floors.isEmpty ? 0 : floors[user] }
 
     /// - Parameter order: the user at each position of the lists.
     func table(_ lists: NearestLists, order: [Int32]) -> NeighborTable {
@@ -39,8 +57,7 @@ struct Settlement {
         var rows = Parallel.map(chunks.count, threads: threads) { part in
             chunks[part].map { user -> [Neighbor]? in
                 let row = nearest(of: user, candidates, pairs, sums)
-                let isComplete = isComplete(row, others: candidates.others[user], ratings: ratingCount(user))
-                return isComplete ? row : nil
+                return isComplete(row, of: user, others: candidates.others[user]) ? row : nil
             }
         }.flatMap { $0 }
         let open = rows.indices.filter { rows[$0] == nil }
@@ -61,6 +78,7 @@ struct Settlement {
     private func nearest(
         of user: Int, _ candidates: NearestLists.Kept, _ pairs: PairsByHeavier, _ sums: Sums
     ) -> [Neighbor] {
+        let floor = floor(of: user)
         var row: [Neighbor] = []
         row.reserveCapacity(candidates.offsets[user + 1] - candidates.offsets[user])
         for entry in candidates.offsets[user]..<candidates.offsets[user + 1] {
@@ -68,7 +86,7 @@ struct Settlement {
             let norms = vectors.norms[user] * vectors.norms[Int(other)]
             let pair = sums.pair(pairs.places[entry], support: sums.supports[entry])
             let similarity = formula.similarity(pair, norms: norms)
-            guard similarity > 0 else { continue }
+            guard similarity > 0, similarity >= floor else { continue }
             let neighbor = Neighbor(user: other, similarity: similarity, support: pair.support)
             // Insertion sort: candidates are nearly in order.
             var place = row.count
@@ -119,21 +137,25 @@ struct Settlement {
     /// Whether no dropped user can be among the nearest.
     ///
     /// - Parameter others: an upper bound of their rounded similarities.
-    private func isComplete(_ row: [Neighbor], others: Float, ratings: Int) -> Bool {
-        let least = row.count == neighbors ? row[neighbors - 1].similarity : formula.leastSimilarity
-        return Double(max(others, SimilarityFormula.noise)) + bound(shared: ratings) < Double(least)
+    private func isComplete(_ row: [Neighbor], of user: Int, others: Float) -> Bool {
+        guard ratingCount(user) > 0 else { return true }
+        let least =
+            row.count == neighbors ? row[neighbors - 1].similarity : max(formula.leastSimilarity, floor(of: user))
+        return Double(max(others, SimilarityFormula.noise)) + bound(shared: ratingCount(user)) < Double(least)
     }
 
-    /// The nearest neighbors of some users, from all users who share an item with them.
+    /// The nearest neighbors of some users, from all pairs of users who share an item with them.
     private func allPairs(of users: [Int]) -> [[Neighbor]] {
         guard !users.isEmpty else { return [] }
         let byItem = vectors.matrix.transposed()
         return Parallel.map(users.count, threads: threads, workspace: { SharedSums(vectors.matrix, byItem) }) {
             index, sums in
             let user = users[index]
-            var best = TopK(rows: 1, capacity: neighbors)
+            var best = TopK(
+                rows: 1, capacity: neighbors, floor: max(.leastNonzeroMagnitude, floor(of: user)))
             var supports: [Int32: Int32] = [:]
             sums.forEachPartner(of: user) { other, sums in
+                guard pairs.contains(user, Int(other)) else { return }
                 let norms = vectors.norms[user] * vectors.norms[Int(other)]
                 let similarity = formula.similarity(sums, norms: norms)
                 guard similarity > 0, similarity >= best.thresholds[0] else { return }

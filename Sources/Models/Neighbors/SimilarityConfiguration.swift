@@ -66,6 +66,8 @@ public enum SimilarityError: Error, Equatable, CustomStringConvertible {
     case needsMemory(bytes: Int, limit: Int)
     /// A measure by which one rating changes the similarities of everybody, asked of `LiveNeighbors`.
     case dependsOnEverybody(_ option: String, _ value: String)
+    /// A measure that is fitted to all ratings, asked of `BlockPairs`.
+    case needsAllRatings(_ option: String, _ value: String)
 
     public var description: String {
         switch self {
@@ -80,6 +82,11 @@ public enum SimilarityError: Error, Equatable, CustomStringConvertible {
             """
             \(option) is \(value): one rating changes the similarities of all users, so lists follow at a refresh; the \
             measures cosine and centered without item weights follow at once
+            """
+        case .needsAllRatings(let option, let value):
+            """
+            \(option) is \(value): its biases are fitted to all ratings, and a block has only those of its users; the \
+            measures cosine and centered, with any item weights, can be computed by blocks
             """
         }
     }

@@ -30,13 +30,14 @@ struct SimilarityTile<Element: LaneScalar> {
         pairs = Array(repeating: TopK.Candidate(row: 0, index: 0, score: 0), count: 2 * found.count)
     }
 
-    /// Loads the users at these positions.
-    mutating func load(_ block: Range<Int>) {
-        self.block = block
-        products.load(block)
-        blockSquares?.load(block)
-        rowSquares?.load(block)
-        supports?.load(block)
+    /// Loads the users of a block.
+    mutating func load(_ lanes: LaneBlock) {
+        block = lanes.lanes
+        let first = lanes.rows.lowerBound
+        products.load(block, from: first)
+        blockSquares?.load(block, from: first)
+        rowSquares?.load(block, from: first)
+        supports?.load(block, from: first)
     }
 
     /// Multiplies the block with the users at these positions, and offers each pair to the lists of both.
@@ -78,7 +79,7 @@ struct SimilarityTile<Element: LaneScalar> {
             let place = Int(found[index])
             let (row, lane) = (firstRow + place / laneCount, block.lowerBound + place % laneCount)
             // Within the block, each pair occurs twice, and each user meets themself.
-            guard row > lane else { continue }
+            guard row > lane || row < block.lowerBound else { continue }
             var normProduct = norms[row] * norms[lane]
             if let blockSquares, let rowSquares {
                 normProduct =

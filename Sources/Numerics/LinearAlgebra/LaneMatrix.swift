@@ -14,13 +14,14 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
     let tailValues: [Element]
     /// An upper bound of all values.
     let largest: Element
-    /// The dense columns of the first and densest tiles, as many as fit into `mostDenseBytes`; cached because every
-    /// block is multiplied with them.
-    let denseTiles: [DenseMatrix<Element.Sum>]
+    /// The dense columns of the tiles with most of them, as many as fit into `mostDenseBytes`, else nil; cached because
+    /// many blocks are multiplied with them.
+    let denseTiles: [DenseMatrix<Element.Sum>?]
 
     private static var mostDenseBytes: Int { 1 << 24 }
 
     /// - Parameters:
+    ///   - pairs: the pairs of rows to multiply; by default all.
     ///   - tileRows: rows per tile, a multiple of `laneCount`.
     ///   - products: the implementation to use; `auto` decides by cost.
     ///   - convert: maps an element to the number to multiply, ≥ 0 for integers.
@@ -30,10 +31,10 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
     @specialized(where Element == Double, Source == Float)
     @specialized(where Element == Double, Source == Double)
     public init<Source>(
-        _ matrix: SparseMatrix<Source>, tileRows: Int, products: Products, costs: ProductCosts, threads: Int,
-        convert: @Sendable (Source) -> Element
+        _ matrix: SparseMatrix<Source>, pairs: RowPairs? = nil, tileRows: Int, products: Products, costs: ProductCosts,
+        threads: Int, convert: @Sendable (Source) -> Element
     ) {
-        let order = LaneOrder(matrix, threads: threads)
+        let order = LaneOrder(matrix, pairs ?? .all(matrix.rows), tileRows: tileRows, threads: threads)
         let columns = order.sortedColumns(matrix, threads: threads)
         let values = order.sortedValues(matrix, columns, threads: threads, convert)
         pattern = LanePattern(
@@ -70,15 +71,19 @@ public struct LaneMatrix<Element: LaneScalar>: Sendable {
 
     private static func denseTiles(
         _ pattern: LanePattern, _ values: [Element], threads: Int
-    ) -> [DenseMatrix<Element.Sum>] {
-        guard !pattern.usesBLASAlone else { return [] }
+    ) -> [DenseMatrix<Element.Sum>?] {
+        let (tiles, widths) = (pattern.tiles, pattern.denseColumns)
+        guard !pattern.usesBLASAlone else { return Array(repeating: nil, count: tiles.count) }
         var bytes = 0
-        let count = zip(pattern.tiles, pattern.denseColumns).prefix { rows, columns in
-            bytes += rows.count * columns * MemoryLayout<Element.Sum>.stride
+        let kept = tiles.indices.sorted { (widths[$1], $0) < (widths[$0], $1) }.prefix { tile in
+            bytes += tiles[tile].count * widths[tile] * MemoryLayout<Element.Sum>.stride
             return bytes <= mostDenseBytes
-        }.count
-        return Parallel.map(count, threads: threads) { tile in
-            let (rows, columns) = (pattern.tiles[tile], pattern.denseColumns[tile])
+        }
+        var isKept = [Bool](repeating: false, count: tiles.count)
+        for tile in kept { isKept[tile] = true }
+        return Parallel.map(tiles.count, threads: threads) { [isKept] tile in
+            guard isKept[tile] else { return nil }
+            let (rows, columns) = (tiles[tile], widths[tile])
             var dense = DenseMatrix<Element.Sum>(rows: rows.count, columns: columns)
             copyDense(rows, pattern, values, columns: 0..<columns, lines: rows.count, into: &dense)
             return dense

@@ -1,4 +1,4 @@
-/// Rows and columns ordered by falling number of entries, then by index.
+/// Rows and columns ordered by falling number of entries, then by index; rows of side 0 before those of side 1.
 struct LaneOrder: Sendable {
     /// The row at each position.
     let rows: [Int32]
@@ -8,16 +8,26 @@ struct LaneOrder: Sendable {
     let starts: [Int]
     /// The number of entries of the column at each position.
     let columnCounts: [Int]
+    /// The blocks of rows to multiply; rows without entries are in none.
+    let blocks: [LaneBlock]
+    /// Rows from here on are empty.
+    let occupiedRows: Int
     /// Ranges of row positions with about equally many entries.
     private let chunks: [Range<Int>]
 
-    init(_ matrix: SparseMatrix<some Any>, threads: Int) {
+    init(_ matrix: SparseMatrix<some Any>, _ pairs: RowPairs, tileRows: Int, threads: Int) {
+        precondition(pairs.sides.count == matrix.rows, "one side per row")
         let counts = Self.columnCounts(matrix, threads: threads)
-        let columns = Self.byCount(counts)
+        let columns = Self.byCount(Array(0..<Int32(counts.count)), counts)
         var positions = [Int32](repeating: 0, count: matrix.columns)
         for (position, column) in columns.enumerated() { positions[Int(column)] = Int32(position) }
         let lengths = (0..<matrix.rows).map { matrix.entries(ofRow: $0).count }
-        let rows = Self.byCount(lengths)
+        let all = Array(0..<Int32(matrix.rows))
+        let sides = [0, 1].map { side in
+            Self.byCount(all.filter { pairs.sides[Int($0)] == side }, lengths)
+        }
+        precondition(sides[1].isEmpty || sides[0].count % tileRows == 0, "side 0 fills whole tiles")
+        let rows = sides[0] + sides[1]
         var starts = [0]
         starts.reserveCapacity(matrix.rows + 1)
         for row in rows { starts.append(starts[starts.count - 1] + lengths[Int(row)]) }
@@ -26,6 +36,14 @@ struct LaneOrder: Sendable {
         columnCounts = columns.map { counts[Int($0)] }
         chunks = Parallel.chunks(matrix.rows) { starts[$0] }
         self.starts = starts
+        let occupied = zip(sides, [0, sides[0].count]).map { side, first in
+            first..<first + (side.firstIndex { lengths[Int($0)] == 0 } ?? side.count)
+        }
+        blocks =
+            pairs.isAcross
+            ? LaneBlock.across(occupied[0], occupied[1]) { starts[$0 + 1] - starts[$0] }
+            : occupied.flatMap(LaneBlock.within)
+        occupiedRows = occupied[1].isEmpty ? occupied[0].upperBound : occupied[1].upperBound
     }
 
     private static func columnCounts(_ matrix: SparseMatrix<some Any>, threads: Int) -> [Int] {
@@ -38,16 +56,17 @@ struct LaneOrder: Sendable {
         return (0..<matrix.columns).map { column in parts.reduce(0) { $0 + $1[column] } }
     }
 
-    /// Indices by falling count, by counting sort.
-    private static func byCount(_ counts: [Int]) -> [Int32] {
+    /// Ascending indices by falling count, by counting sort.
+    private static func byCount(_ indices: [Int32], _ counts: [Int]) -> [Int32] {
         let most = counts.max() ?? 0
         var next = [Int](repeating: 0, count: most + 2)
-        for count in counts { next[most - count + 1] += 1 }
+        for index in indices { next[most - counts[Int(index)] + 1] += 1 }
         for rank in 0...most { next[rank + 1] += next[rank] }
-        var order = [Int32](repeating: 0, count: counts.count)
-        for (index, count) in counts.enumerated() {
-            order[next[most - count]] = Int32(index)
-            next[most - count] += 1
+        var order = [Int32](repeating: 0, count: indices.count)
+        for index in indices {
+            let rank = most - counts[Int(index)]
+            order[next[rank]] = index
+            next[rank] += 1
         }
         return order
     }

@@ -1,7 +1,9 @@
 /// The positions of a `LaneMatrix`'s entries, and how each is multiplied.
 public struct LanePattern: Sendable {
-    /// The original row at each position: most entries first, then by index.
+    /// The original row at each position: most entries first, then by index; of two sides, one after the other.
     public let rowOrder: [Int32]
+    /// The blocks of rows to multiply, and with which rows; together they have every pair of non-empty rows once.
+    public let blocks: [LaneBlock]
     /// Rows from here on are empty.
     public let occupiedRows: Int
     /// Rows per tile; tiles start at multiples of it.
@@ -43,8 +45,9 @@ public struct LanePattern: Sendable {
         precondition(tileRows > 0 && tileRows % laneCount == 0, "tileRows is a multiple of laneCount")
         let work = ProductWork(order, tileRows: tileRows, costs)
         usesBLASAlone = products == .blas || products == .auto && work.isForBLASAlone
-        occupiedRows = work.rows
-        let (rows, starts, usesBLASAlone) = (work.rows, order.starts, usesBLASAlone)
+        occupiedRows = order.occupiedRows
+        blocks = order.blocks
+        let (rows, starts, usesBLASAlone) = (order.occupiedRows, order.starts, usesBLASAlone)
         let head =
             usesBLASAlone
             ? work.columns : min(work.headColumns, Self.mostPanelBytes / (laneCount * elementBytes))

@@ -54,21 +54,23 @@ public struct RowProducts<Element: LaneScalar> {
             return (64 - address % 64) % 64 / MemoryLayout<Element>.stride
         }
         denseA = DenseMatrix(rows: laneCount, columns: dense)
-        let others = pattern.denseColumns.dropFirst(b.denseTiles.count).max() ?? 0
+        let others = zip(pattern.denseColumns, b.denseTiles).reduce(0) { $1.1 == nil ? max($0, $1.0) : $0 }
         denseB = DenseMatrix(rows: pattern.tileRows, columns: min(others, LanePattern.mostDenseColumns))
     }
 
     /// Loads rows of A, at most `laneCount` and within one tile.
+    ///
+    /// - Parameter position: the first row of B to multiply with; by default the first of these.
     @specialized(where Element == UInt16)
     @specialized(where Element == Float)
     @specialized(where Element == Double)
-    public mutating func load(_ rows: Range<Int>) {
+    public mutating func load(_ rows: Range<Int>, from position: Int? = nil) {
         precondition(rows.count <= laneCount, "at most one row per lane")
         fillPanel(clearing: true)
         block = rows
         fillPanel(clearing: false)
         a.copyDense(block, columns: 0..<denseA.columns, lines: laneCount, into: &denseA)
-        collectTail()
+        collectTail(from: position ?? rows.lowerBound)
     }
 
     /// Fills `sums` with the products of rows of B, within one tile and after those of the last call.
@@ -119,7 +121,7 @@ public struct RowProducts<Element: LaneScalar> {
         }
     }
 
-    private mutating func collectTail() {
+    private mutating func collectTail(from position: Int) {
         tailLanes.removeAll(keepingCapacity: true)
         tailValues.removeAll(keepingCapacity: true)
         cursors.removeAll(keepingCapacity: true)
@@ -131,7 +133,7 @@ public struct RowProducts<Element: LaneScalar> {
                 let raters = pattern.raterStarts[column]..<pattern.raterStarts[column + 1]
                 tailLanes.append(Int32(lane))
                 tailValues.append(a.values[entry])
-                cursors.append(pattern.firstRater(from: block.lowerBound, in: raters))
+                cursors.append(pattern.firstRater(from: position, in: raters))
                 cursorEnds.append(raters.upperBound)
             }
         }
@@ -139,9 +141,9 @@ public struct RowProducts<Element: LaneScalar> {
 
     private mutating func multiplyDense(_ rows: Range<Int>, ofTile tile: Int, columns: Int) {
         tally.blas += rows.count * laneCount * columns
-        if tile < b.denseTiles.count {
+        if let dense = b.denseTiles[tile] {
             let first = (rows.lowerBound - tile * b.pattern.tileRows) * columns
-            return multiplyDense(rows.count, b.denseTiles[tile].elements[first...], columns: 0..<columns)
+            return multiplyDense(rows.count, dense.elements[first...], columns: 0..<columns)
         }
         for start in stride(from: 0, to: columns, by: LanePattern.mostDenseColumns) {
             let chunk = start..<min(start + LanePattern.mostDenseColumns, columns)

@@ -36,11 +36,16 @@ public struct TopK: Sendable {
 
     /// - Parameter floor: candidates with a lower score are never kept. The default accepts every positive score.
     public init(rows: Int, capacity: Int, floor: Float = .leastNonzeroMagnitude) {
+        self.init(capacity: capacity, floors: Array(repeating: floor, count: rows)[...])
+    }
+
+    /// - Parameter floors: one per row; candidates with a lower score are never kept.
+    public init(capacity: Int, floors: ArraySlice<Float>) {
         precondition(capacity > 0, "capacity is at least 1")
-        self.rows = rows
+        rows = floors.count
         self.capacity = capacity
         stride = capacity + max(8, capacity / 2)
-        thresholds = Array(repeating: floor, count: rows)
+        thresholds = Array(floors)
         counts = Array(repeating: 0, count: rows)
         keys = Array(repeating: Key(0, 0), count: rows * stride)
     }
