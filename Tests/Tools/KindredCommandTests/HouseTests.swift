@@ -18,7 +18,7 @@ struct HouseTests {
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),
         ("Kindred", ["Kindred"]),
         ("Serving", ["Store", "Governance", "CRDKafka", "Streams", "Sinks", "Live", "Service"]),
-        ("Tools", ["Datasets", "Downloads", "KindredCommand"]),
+        ("Tools", ["Datasets", "Downloads", "KindredCommand", "Worker", "KindredWorker"]),
     ]
     /// Rooms on one floor that do not know each other.
     private static let strangers = ["RatingFiles", "GraphFiles", "ModelFiles", "Reports"]
