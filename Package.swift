@@ -329,5 +329,5 @@ if Context.environment["KINDRED_LIBRARIES"] != nil {
     ]
     package.targets.removeAll { left.contains($0.name) }
     package.products.removeAll { $0.name.hasPrefix("kindred") }
-    package.products.append(.library(name: "Readers", targets: ["FileOutput", "RatingFiles", "ModelFiles"]))
+    package.products.append(.library(name: "Readers", targets: ["FileOutput", "RatingFiles", "ModelFiles", "Worker"]))
 }

@@ -31,5 +31,6 @@ let package = Package(
         fuzzer("FuzzCatalogs"),
         fuzzer("FuzzModels"),
         fuzzer("FuzzArchives"),
+        fuzzer("FuzzWorker"),
     ]
 )
