@@ -15,13 +15,13 @@ struct SparkPackageCommand: ParsableCommand {
             WRITES
               kindred_spark.py        the program for spark-submit, also a Python module
               kindred-worker.tar.gz   for its option --archives, unpacked as kindred
-              README.md               how to submit: local, standalone, YARN, Kubernetes, Spark Connect
+              README.md               how to submit, by kind of cluster
 
             EXAMPLES
-              kindred spark package --output kindred-spark
-              spark-submit --archives kindred-spark/kindred-worker.tar.gz#kindred \\
-                kindred-spark/kindred_spark.py graph --ratings ratings.parquet --output graph
-              kindred graph --neighbors-from graph --output out
+              kindred spark package --output pack
+              spark-submit --archives pack/kindred-worker.tar.gz#kindred \\
+                pack/kindred_spark.py graph --ratings r.parquet --output near
+              kindred graph --neighbors-from near --output out
             """)
 
     @Option(
