@@ -206,7 +206,8 @@ let package = Package(
                 product("Logging", "swift-log", serving),
                 product("TOMLKit", "TOMLKit"),
             ],
-            path: "Sources/Tools/KindredCommand", swiftSettings: strict, plugins: ["CommitStamp"]),
+            path: "Sources/Tools/KindredCommand", resources: [.copy("Resources/Spark")], swiftSettings: strict,
+            plugins: ["CommitStamp"]),
         .plugin(name: "CommitStamp", capability: .buildTool()),
         // What a cluster runs: a small program that needs no more than the libraries beside it.
         Floor.tools.room("Worker", ["LinearAlgebra", "Ratings", "Neighbors", "Factorization"]),
@@ -219,8 +220,9 @@ let package = Package(
             ]),
 
         .target(
-            name: "TestSupport", dependencies: ["LinearAlgebra", "Ratings", "Graphs"], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: ["Platform", "LinearAlgebra", "Ratings", "Graphs", "Neighbors", "FileOutput"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         Floor.numerics.tests("PlatformTests", ["Platform"]),
         Floor.numerics.tests("LinearAlgebraTests", ["LinearAlgebra"]),
         Floor.models.tests("RatingsTests", ["Ratings", "LinearAlgebra"]),
@@ -236,7 +238,8 @@ let package = Package(
         Floor.files.tests(
             "ModelFilesTests",
             [
-                "ModelFiles", "FileOutput", "Factorization", "Ratings", "LinearAlgebra",
+                "ModelFiles", "FileOutput", "Platform", "Factorization", "Neighbors", "Graphs", "Ratings",
+                "LinearAlgebra",
             ]),
         Floor.files.tests(
             "ReportsTests", ["Reports", "FileOutput", "Engine", "Evaluation", "Ratings", "LinearAlgebra"]),
@@ -307,7 +310,8 @@ let package = Package(
         Floor.tools.tests(
             "KindredCommandTests",
             [
-                "KindredCommand", "Factorization", "Graphs", "RatingFiles", "FileOutput", "LinearAlgebra", "Ratings",
+                "KindredCommand", "Factorization", "Neighbors", "Graphs", "RatingFiles", "ModelFiles",
+                "FileOutput", "Platform", "LinearAlgebra", "Ratings",
                 product("GRDB", "GRDB.swift", serving),
             ]),
         // Models on the canonical folds of MovieLens 100K.

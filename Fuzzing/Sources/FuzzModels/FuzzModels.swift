@@ -43,7 +43,7 @@ private func fuzzArray(_ bytes: [UInt8]) {
         let again: [UInt8]
 
         init(_ bytes: [UInt8]) throws {
-            let contents = try NPYContents(bytes, file: "array")
+            let contents = try NPYContents(Data(bytes), file: "array")
             shape = contents.shape
             let written: NPYArray
             if let floats = try? contents.floats() {

@@ -72,18 +72,8 @@ public struct GraphArchive: Sendable {
                 throw NPYContents.damaged(Self.idsName, "its ids are not in their order")
             }
         }
-        let arrays = Arrays(files: files)
-        let columns = try arrays.indices("rating_items", below: items.count)
-        let values = try arrays.contents("rating_values").floats()
-        let offsets = try arrays.offsets("rating_offsets", rows: users.count, entries: columns.count)
-        guard values.count == columns.count else { throw NPYContents.damaged("rating_values", "its length differs") }
-        guard values.allSatisfy(RatingScale.widest.contains) else {
-            throw NPYContents.damaged("rating_values", "it has a number that is no rating")
-        }
-        guard (0..<users.count).allSatisfy({ Self.ascends(columns[offsets[$0]..<offsets[$0 + 1]]) }) else {
-            throw NPYContents.damaged("rating_items", "the items of a user do not ascend")
-        }
-        let matrix = SparseMatrix(columns: items.count, rowOffsets: offsets, columnIndices: columns, values: values)
+        let arrays = StoredArrays(files: files)
+        let matrix = try arrays.ratings(users: users.count, items: items.count)
         let found = try arrays.indices("neighbor_users", below: users.count)
         let similarities = try arrays.contents("neighbor_similarities").floats()
         let supports = try arrays.contents("neighbor_supports").shortIntegers()
@@ -103,33 +93,5 @@ public struct GraphArchive: Sendable {
             ratings: RatingMatrix(users: users, items: items, byUser: matrix),
             neighbors: NeighborTable(offsets: starts, neighbors: found, similarities: similarities, supports: supports),
             partition: Partition(labels: labels))
-    }
-
-    private static func ascends(_ items: ArraySlice<Int32>) -> Bool { zip(items, items.dropFirst()).allSatisfy(<) }
-}
-
-/// The arrays of an archive, validated against what they index.
-private struct Arrays {
-    let files: [String: Data]
-
-    func contents(_ name: String) throws(InputError) -> NPYContents {
-        guard let data = files["\(name).npy"] else { throw NPYContents.damaged(name, "it is missing") }
-        return try NPYContents(Array(data), file: name)
-    }
-
-    func indices(_ name: String, below limit: Int) throws(InputError) -> [Int32] {
-        let values = try contents(name).shortIntegers()
-        guard values.allSatisfy({ $0 >= 0 && $0 < limit }) else {
-            throw NPYContents.damaged(name, "an index is not below \(limit)")
-        }
-        return values
-    }
-
-    func offsets(_ name: String, rows: Int, entries: Int) throws(InputError) -> [Int] {
-        let values = try contents(name).integers().map(Int.init)
-        guard values.count == rows + 1, values.first == 0, values.last == entries,
-            zip(values, values.dropFirst()).allSatisfy(<=)
-        else { throw NPYContents.damaged(name, "its offsets are invalid") }
-        return values
     }
 }

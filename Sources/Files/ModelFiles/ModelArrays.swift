@@ -129,7 +129,7 @@ struct ModelArrays {
 
     private func contents(_ name: String, _ shape: [Int]?) throws(InputError) -> NPYContents {
         let file = ModelArchive.path(folder, "\(name).npy")
-        let bytes = Array(try ModelArchive.bytes(folder, "\(name).npy"))
+        let bytes = try ModelArchive.bytes(folder, "\(name).npy")
         guard let expected = manifest.arrays["\(name).npy"] else {
             throw NPYContents.damaged(file, "model.json does not list it")
         }

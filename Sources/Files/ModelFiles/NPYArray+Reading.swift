@@ -1,65 +1,71 @@
 import FileOutput
 import Foundation
+import Platform
 
 /// The contents of an NPY file, limited to what the project writes: float32, int32 or int64, little-endian, in C order.
 struct NPYContents {
     let shape: [Int]
-    private let type: Substring
-    private let payload: ArraySlice<UInt8>
-    private let file: String
+    let type: String
+    /// Not copied: the file may be mapped.
+    private let payload: Data
+    private let damaged: (_ problem: String) -> InputError
 
-    /// - Parameter file: its name in errors.
-    init(_ bytes: [UInt8], file: String) throws(InputError) {
-        self.file = file
-        guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8), bytes[6] == 1 else {
-            throw Self.damaged(file, "it is not an NPY file of version 1")
+    /// - Parameters:
+    ///   - file: its name in errors.
+    ///   - remedy: what to do about damage.
+    init(_ bytes: Data, file: String, remedy: String = Self.remedy) throws(InputError) {
+        let damaged = { Self.damaged(file, $0, remedy: remedy) }
+        self.damaged = damaged
+        let head = Array(bytes.prefix(10))
+        guard head.count == 10, head[0] == 0x93, head[1..<6].elementsEqual("NUMPY".utf8), head[6] == 1 else {
+            throw damaged("it is not an NPY file of version 1")
         }
-        let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-        guard start <= bytes.count else { throw Self.damaged(file, "its header is truncated") }
-        let header = String(decoding: bytes[10..<start], as: UTF8.self)
+        let length = Int(head[8]) + Int(head[9]) << 8
+        guard 10 + length <= bytes.count else { throw damaged("its header is truncated") }
+        let header = String(decoding: bytes.dropFirst(10).prefix(length), as: UTF8.self)
         guard let type = header.firstMatch(of: /'descr': '([^']+)'/)?.1,
             let sizes = header.firstMatch(of: /'shape': \(([0-9, ]*)\)/)?.1, header.contains("'fortran_order': False")
-        else { throw Self.damaged(file, "its header cannot be read") }
-        self.type = type
+        else { throw damaged("its header cannot be read") }
+        self.type = String(type)
         let numbers = sizes.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
         shape = numbers.compactMap(\.self)
-        guard shape.count == numbers.count else { throw Self.damaged(file, "its shape is too large") }
-        payload = bytes[start...]
+        guard shape.count == numbers.count else { throw damaged("its shape is too large") }
+        payload = bytes.dropFirst(10 + length)
         let width = type.hasSuffix("8") ? 8 : 4
         var count = 1
         for size in shape {
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow else { throw Self.damaged(file, "its shape is too large") }
+            guard !overflow else { throw damaged("its shape is too large") }
             count = product
         }
         guard payload.count.isMultiple(of: width), payload.count / width == count else {
-            throw Self.damaged(
-                file, "it has \(payload.count) bytes of data, but its shape \(shape) needs \(count) numbers")
+            throw damaged(
+                "it has \(payload.count) bytes of data, but its shape \(shape) needs \(count) numbers")
         }
     }
 
     func floats() throws(InputError) -> [Float] {
-        guard type == "<f4" else { throw Self.damaged(file, "its type is \(type), not <f4") }
-        return words(of: 4).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
+        try require("<f4")
+        return littleEndianFloats(payload)
     }
 
     func integers() throws(InputError) -> [Int64] {
-        guard type == "<i8" else { throw Self.damaged(file, "its type is \(type), not <i8") }
-        return words(of: 8).map { Int64(bitPattern: $0) }
+        try require("<i8")
+        return littleEndianIntegers(payload)
     }
 
     func shortIntegers() throws(InputError) -> [Int32] {
-        guard type == "<i4" else { throw Self.damaged(file, "its type is \(type), not <i4") }
-        return words(of: 4).map { Int32(truncatingIfNeeded: $0) }
+        try require("<i4")
+        return littleEndianIntegers(payload)
     }
 
-    private func words(of width: Int) -> [UInt64] {
-        stride(from: payload.startIndex, to: payload.endIndex, by: width).map { start in
-            (0..<width).reduce(UInt64(0)) { $0 | UInt64(payload[start + $1]) << UInt64(8 * $1) }
-        }
+    private func require(_ wanted: String) throws(InputError) {
+        guard type == wanted else { throw damaged("its type is \(type), not \(wanted)") }
     }
 
-    static func damaged(_ file: String, _ problem: String) -> InputError {
-        InputError(file: file, problem: problem, remedy: "Retrain the model.")
+    static let remedy = "Retrain the model."
+
+    static func damaged(_ file: String, _ problem: String, remedy: String = Self.remedy) -> InputError {
+        InputError(file: file, problem: problem, remedy: remedy)
     }
 }

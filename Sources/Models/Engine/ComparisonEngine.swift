@@ -4,8 +4,10 @@ import Ratings
 
 /// Fits models on the same splits and tests them on the same ratings.
 public struct ComparisonEngine: Sendable {
-    /// The models to compare, in this order.
+    /// The models to fit and compare, in this order.
     public let models: [ModelKind]
+    /// Models that were fitted elsewhere, compared after these.
+    public let given: [GivenModel]
     /// The configuration of all models.
     public let configuration: ModelConfiguration
     /// How models are tuned on the training ratings of each fold before they are judged; nil for the configuration as it is.
@@ -17,10 +19,18 @@ public struct ComparisonEngine: Sendable {
     public static let cutoff = 10
 
     /// Creates an engine for at least one model.
-    public init(models: [ModelKind], configuration: ModelConfiguration, tuning: FoldTuning? = nil) {
-        precondition(!models.isEmpty, "at least one model")
+    ///
+    /// - Parameter given: models that were fitted elsewhere on the training ratings of the only fold there will be; names differ
+    ///   from each other and from those of `models`.
+    public init(
+        models: [ModelKind], given: [GivenModel] = [], configuration: ModelConfiguration, tuning: FoldTuning? = nil
+    ) {
+        let names = models.map(\.rawValue) + given.map(\.name)
+        precondition(!names.isEmpty, "at least one model")
+        precondition(Set(names).count == names.count, "a name for each model")
         self.tuning = tuning
         self.models = models
+        self.given = given
         self.configuration = configuration
     }
 
@@ -38,7 +48,9 @@ public struct ComparisonEngine: Sendable {
         tuned: (Int, TunedModel) -> Void = { _, _ in }
     ) throws -> (comparison: Comparison, examples: [ListExample]) {
         var configuration = configuration
-        var tally = ComparisonTally(models)
+        precondition(given.isEmpty || folds.count == 1, "a given model belongs to one fold")
+        let contestants = models.map(Contestant.init) + given.map(Contestant.init)
+        var tally = ComparisonTally(contestants.map(\.name))
         var examples: [ListExample] = []
         for (index, fold) in folds.enumerated() {
             let number = index + 1
@@ -46,7 +58,7 @@ public struct ComparisonEngine: Sendable {
             let relevance = configuration.relevance(of: [fold.train.ratings, fold.test])
             configuration.relevance = relevance
             let test = FoldTest(fold, relevance: relevance)
-            var rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])] = []
+            var rankers: [Ranker] = []
             var chosen = configuration
             for model in ModelKind.tunable where tuning != nil && models.contains(model) {
                 progress(Double(index) / Double(folds.count), "tuning \(model.rawValue)")
@@ -54,18 +66,21 @@ public struct ComparisonEngine: Sendable {
                 chosen = found.configuration
                 tuned(number, found)
             }
-            for (place, kind) in models.enumerated() {
+            for (place, contestant) in contestants.enumerated() {
+                let (name, count) = (contestant.name, contestants.count)
                 let share = { (done: Double) in
-                    (Double(index * models.count + place) + done) / Double(folds.count * models.count)
+                    (Double(index * count + place) + done) / Double(folds.count * count)
                 }
-                progress(share(0), kind.rawValue)
-                let (model, seconds, losses) = try fit(kind, chosen, fold) { progress(share($0), kind.rawValue) }
-                let (result, lists) = judge(kind, model, test, fold: number, seconds, losses, &tally)
+                progress(share(0), name)
+                let fitted = try fit(contestant, chosen, fold) { progress(share($0), name) }
+                let (result, lists) = judge(name, fitted, test, fold: number, &tally)
                 tally.results.append(result)
-                progress(share(1), kind.rawValue)
-                if let lists { rankers.append((kind, model, lists)) }
+                progress(share(1), name)
+                if let lists {
+                    rankers.append(Ranker(name: name, kind: contestant.kind, model: fitted.model, lists: lists))
+                }
             }
-            tally.overlap(rankers.map { ($0.kind, $0.lists) }, cutoff: Self.cutoff)
+            tally.overlap(rankers, cutoff: Self.cutoff)
             if index == 0 { examples = try ExampleChoice.chosen(rankers, fold, cutoff: Self.cutoff) }
         }
         let comparison = tally.comparison(
@@ -73,13 +88,17 @@ public struct ComparisonEngine: Sendable {
         return (comparison, examples)
     }
 
+    /// A model with what its fit took and how its loss went, where it was fitted here.
+    private typealias Fit = (model: FittedModel, seconds: Double?, losses: [Double])
+
     private func fit(
-        _ kind: ModelKind, _ configuration: ModelConfiguration, _ fold: ComparisonFold,
+        _ contestant: Contestant, _ configuration: ModelConfiguration, _ fold: ComparisonFold,
         _ progress: @escaping (Double) -> Void
-    ) throws -> (model: FittedModel, seconds: Double, losses: [Double]) {
+    ) throws -> Fit {
+        if let given = contestant.given { return (given, nil, []) }
         var losses: [Double] = []
         let begin = ContinuousClock.now
-        let model = try kind.fit(fold.train, configuration) { share, loss in
+        let model = try contestant.kind.fit(fold.train, configuration) { share, loss in
             if let loss { losses.append(loss) }
             progress(share)
         }
@@ -87,26 +106,25 @@ public struct ComparisonEngine: Sendable {
     }
 
     private func judge(
-        _ kind: ModelKind, _ model: FittedModel, _ test: FoldTest, fold: Int, _ fitSeconds: Double, _ losses: [Double],
-        _ tally: inout ComparisonTally
+        _ name: String, _ fit: Fit, _ test: FoldTest, fold: Int, _ tally: inout ComparisonTally
     ) -> (result: ModelResult, lists: [RankedList]?) {
-        let ratings = model.predictor.map { self.ratings(of: $0, kind, test, &tally) }
-        let ranked = model.recommender.map { rankings(of: $0, kind, test, &tally) }
+        let ratings = fit.model.predictor.map { self.ratings(of: $0, name, test, &tally) }
+        let ranked = fit.model.recommender.map { rankings(of: $0, name, test, &tally) }
         let result = ModelResult(
-            model: kind.rawValue, fold: fold, ratings: ratings, rankings: ranked?.result, fitSeconds: fitSeconds,
-            bytes: model.bytes, losses: losses)
+            model: name, fold: fold, ratings: ratings, rankings: ranked?.result, fitSeconds: fit.seconds,
+            bytes: fit.model.bytes, losses: fit.losses)
         return (result, ranked?.lists)
     }
 
     private func ratings(
-        of model: some RatingPredictor, _ kind: ModelKind, _ test: FoldTest, _ tally: inout ComparisonTally
+        of model: some RatingPredictor, _ name: String, _ test: FoldTest, _ tally: inout ComparisonTally
     ) -> ModelResult.Ratings {
         let begin = ContinuousClock.now
         let predictions = test.ratings.predictions(of: model, threads: configuration.threads)
         let seconds = begin.duration(to: .now) / .seconds(1)
         var density = test.emptyDensity
         for (rating, prediction) in zip(test.ratings.values, predictions) { density.add(rating, predicted: prediction) }
-        tally.addErrors(kind, test, predictions)
+        tally.addErrors(name, test, predictions)
         let calibration = (model as? any UncertainPredictor).map { model in
             Calibration(
                 ratings: test.ratings.values,
@@ -120,13 +138,13 @@ public struct ComparisonEngine: Sendable {
     }
 
     private func rankings(
-        of model: some ItemRecommender, _ kind: ModelKind, _ test: FoldTest, _ tally: inout ComparisonTally
+        of model: some ItemRecommender, _ name: String, _ test: FoldTest, _ tally: inout ComparisonTally
     ) -> (result: ModelResult.Rankings, lists: [RankedList]) {
         let begin = ContinuousClock.now
         let lists = test.rankings.lists(
             of: model, count: Self.cutoffs.reduce(0, max), threads: configuration.threads)
         let seconds = begin.duration(to: .now) / .seconds(1)
-        tally.addRankings(kind, test, lists, cutoff: Self.cutoff)
+        tally.addRankings(name, test, lists, cutoff: Self.cutoff)
         let judged = lists.indices.compactMap { place in
             lists[place].ndcg(Self.cutoff).map { (value: $0, user: test.rankings.users[place]) }
         }

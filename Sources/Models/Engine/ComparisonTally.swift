@@ -22,21 +22,22 @@ struct FoldTest {
 /// What is gathered over the folds.
 struct ComparisonTally {
     var results: [ModelResult] = []
-    private let models: [ModelKind]
+    /// The names of the models.
+    private let models: [String]
     private var errors: UserValues
     private var gains: UserValues
     /// By pair of models that rank: the two lists of every test user.
-    private var lists: [(first: ModelKind, second: ModelKind, cutoff: Int, pairs: [(first: [Int], second: [Int])])] = []
+    private var lists: [(first: String, second: String, cutoff: Int, pairs: [(first: [Int], second: [Int])])] = []
 
-    init(_ models: [ModelKind]) {
+    init(_ models: [String]) {
         self.models = models
-        errors = UserValues(metric: .rmse, models: models.map(\.rawValue))
-        gains = UserValues(metric: .ndcg, models: models.map(\.rawValue))
+        errors = UserValues(metric: .rmse, models: models)
+        gains = UserValues(metric: .ndcg, models: models)
     }
 
     /// The root mean square error of each test user.
-    mutating func addErrors(_ kind: ModelKind, _ test: FoldTest, _ predictions: [Double]) {
-        guard let model = models.firstIndex(of: kind) else { return }
+    mutating func addErrors(_ name: String, _ test: FoldTest, _ predictions: [Double]) {
+        guard let model = models.firstIndex(of: name) else { return }
         var sums = [(square: Double, count: Int)](repeating: (0, 0), count: test.users.count)
         for (place, prediction) in predictions.enumerated() {
             let error = test.ratings.values[place] - prediction
@@ -48,18 +49,18 @@ struct ComparisonTally {
         }
     }
 
-    mutating func addRankings(_ kind: ModelKind, _ test: FoldTest, _ lists: [RankedList], cutoff: Int) {
-        guard let model = models.firstIndex(of: kind) else { return }
+    mutating func addRankings(_ name: String, _ test: FoldTest, _ lists: [RankedList], cutoff: Int) {
+        guard let model = models.firstIndex(of: name) else { return }
         for (user, list) in lists.enumerated() {
             if let gain = list.ndcg(cutoff) { gains.add(gain, model: model, user: test.users[user]) }
         }
     }
 
-    mutating func overlap(_ rankers: [(kind: ModelKind, lists: [RankedList])], cutoff: Int) {
+    mutating func overlap(_ rankers: [Ranker], cutoff: Int) {
         var pair = 0
         for (place, first) in rankers.enumerated() {
             for second in rankers[(place + 1)...] {
-                if lists.count == pair { lists.append((first.kind, second.kind, cutoff, [])) }
+                if lists.count == pair { lists.append((first.name, second.name, cutoff, [])) }
                 lists[pair].pairs += zip(first.lists, second.lists).map { ($0.items, $1.items) }
                 pair += 1
             }
@@ -74,7 +75,7 @@ struct ComparisonTally {
             },
             overlaps: lists.map {
                 ModelOverlap(
-                    first: $0.first.rawValue, second: $0.second.rawValue, cutoff: $0.cutoff, lists: $0.pairs)
+                    first: $0.first, second: $0.second, cutoff: $0.cutoff, lists: $0.pairs)
             })
     }
 }

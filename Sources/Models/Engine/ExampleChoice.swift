@@ -7,7 +7,7 @@ enum ExampleChoice {
     /// The two users with at least `cutoff` training ratings on whom the first two models agree most and least; among equal
     /// ones the first.
     static func chosen(
-        _ rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])], _ fold: ComparisonFold, cutoff: Int
+        _ rankers: [Ranker], _ fold: ComparisonFold, cutoff: Int
     ) throws -> [ListExample] {
         guard let first = rankers.first else { return [] }
         let train = fold.train.ratings
@@ -32,7 +32,7 @@ enum ExampleChoice {
     }
 
     private static func example(
-        _ rankers: [(kind: ModelKind, model: FittedModel, lists: [RankedList])], _ fold: ComparisonFold, place: Int,
+        _ rankers: [Ranker], _ fold: ComparisonFold, place: Int,
         user: Int, shared: Int, cutoff: Int
     ) throws -> ListExample {
         let train = fold.train.ratings
@@ -51,7 +51,7 @@ enum ExampleChoice {
                     listCount: tops.count { $0.contains { $0.item == recommendation.item } },
                     reason: recommendation.reasons?.first)
             }
-            return ListExample.List(model: ranker.kind.rawValue, places: places)
+            return ListExample.List(model: ranker.name, places: places)
         }
         return ListExample(
             user: train.users[user], ratingCount: own.count,

@@ -53,6 +53,25 @@ public struct GraphEngine: Sendable {
         let neighbors = try timed(&seconds.similarity) { () throws(SimilarityError) in
             try allPairs.neighbors(in: ratings) { progress(.similarity, $0) }
         }
+        return snapshot(of: dataset, neighbors: neighbors, seconds, notes, progress)
+    }
+
+    /// Computes graph, communities and profiles of neighbors that were found before, such as on a cluster.
+    ///
+    /// - Parameter neighbors: those of the data set's users.
+    /// - Returns: what `snapshot(of:)` gives for the same neighbors, but for the time that they took.
+    public func snapshot(
+        of dataset: Dataset, neighbors: NeighborTable, progress: Progress = { _, _ in }
+    ) -> Snapshot {
+        precondition(neighbors.userCount == dataset.ratings.users.count, "the neighbors of these users")
+        return snapshot(of: dataset, neighbors: neighbors, Snapshot.Seconds(), [], progress)
+    }
+
+    private func snapshot(
+        of dataset: Dataset, neighbors: NeighborTable, _ seconds: Snapshot.Seconds, _ notes: [String],
+        _ progress: Progress
+    ) -> Snapshot {
+        var seconds = seconds
         progress(.graph, 0)
         let similarity = timed(&seconds.graph) {
             SimilarityGraph(neighbors, combination: configuration.combination)

@@ -79,8 +79,8 @@ public struct ModelResult: Sendable {
     public let ratings: Ratings?
     /// nil for models that do not rank.
     public let rankings: Rankings?
-    /// Wall-clock seconds.
-    public let fitSeconds: Double
+    /// Wall-clock seconds; nil for a model that was fitted elsewhere.
+    public let fitSeconds: Double?
     /// The memory of the fitted model in bytes, without the shared ratings.
     public let bytes: Int
     /// The training loss after each half-step or sweep; empty for models without losses.
@@ -88,7 +88,7 @@ public struct ModelResult: Sendable {
 
     /// Creates a result.
     public init(
-        model: String, fold: Int, ratings: Ratings?, rankings: Rankings?, fitSeconds: Double, bytes: Int,
+        model: String, fold: Int, ratings: Ratings?, rankings: Rankings?, fitSeconds: Double?, bytes: Int,
         losses: [Double]
     ) {
         self.model = model
@@ -103,7 +103,7 @@ public struct ModelResult: Sendable {
     /// Every figure by name and cut-off, as listed in `metrics.csv`.
     public var figures: [Figure] {
         (ratings.map(figures) ?? []) + (rankings.map(figures) ?? [])
-            + [Figure(.fitSeconds, nil, fitSeconds), Figure(.modelBytes, nil, Double(bytes))]
+            + (fitSeconds.map { [Figure(.fitSeconds, nil, $0)] } ?? []) + [Figure(.modelBytes, nil, Double(bytes))]
     }
 
     private func figures(_ ratings: Ratings) -> [Figure] {

@@ -52,7 +52,7 @@ struct AllPairsMemory {
         let isRounded = Element.self != UInt16.self
         let candidates = isRounded ? NearestLists.candidates(neighbors) : neighbors
         let lists = TopK.bytes(rows: users, capacity: candidates) + 5 * users
-        let settlement = isRounded ? 20 * users * candidates + 24 * ratings : 0
+        let settlement = isRounded ? 24 * users * candidates + 24 * ratings : 0
         let table = 2 * users * (16 * neighbors + 32)
         let sets = setsAreShort(users: users, items: items, ratings: ratings) ? 8 * (ratings + users) : 0
         return vectors + threads * workspace + lists + settlement + table + sets

@@ -10,7 +10,7 @@ struct PairsByHeavier: Sendable {
     let starts: [Int]
     let partners: [Int32]
     /// The index of each pair among the partners.
-    let places: [Int32]
+    let places: [Int]
 
     /// - Parameters:
     ///   - offsets: the partners of user u are `offsets[u] ..< offsets[u + 1]` in `others`.
@@ -26,13 +26,14 @@ struct PairsByHeavier: Sendable {
         }
         for user in 0..<users { starts[user + 1] += starts[user] }
         var partners = [Int32](repeating: 0, count: others.count)
-        var places = [Int32](repeating: 0, count: others.count)
+        // Of 43 million users with 50 neighbors, there are more pairs than 32 bits count.
+        var places = [Int](repeating: 0, count: others.count)
         var next = starts
         for user in 0..<users {
             for entry in offsets[user]..<offsets[user + 1] {
                 let pair = heavier(user, Int(others[entry]))
                 partners[next[pair.0]] = pair.lighter
-                places[entry] = Int32(next[pair.0])
+                places[entry] = next[pair.0]
                 next[pair.0] += 1
             }
         }

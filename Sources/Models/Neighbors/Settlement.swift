@@ -104,10 +104,10 @@ struct Settlement {
         /// By entry of the candidates.
         let supports: [Int32]
 
-        func pair(_ place: Int32, support: Int32) -> PairSums {
-            guard all.isEmpty else { return all[Int(place)] }
+        func pair(_ place: Int, support: Int32) -> PairSums {
+            guard all.isEmpty else { return all[place] }
             var sums = PairSums()
-            (sums.product, sums.support) = (products[Int(place)], support)
+            (sums.product, sums.support) = (products[place], support)
             return sums
         }
     }

@@ -37,7 +37,7 @@ private func supportCountsBySets(
 
 /// Counts by marking the items of the heavier user of each pair and looking up the ratings of each partner.
 ///
-/// - Complexity: O(Σ ratings of the lighter user) time over all entries; 8 bytes per entry beyond the result.
+/// - Complexity: O(Σ ratings of the lighter user) time over all entries; 12 bytes per entry beyond the result.
 private func supportCountsByMarks(
     _ offsets: [Int], _ neighbors: [Int32], _ matrix: SparseMatrix<some BLASScalar>, _ threads: Int
 ) -> [Int32] {
@@ -48,5 +48,5 @@ private func supportCountsByMarks(
         shared.take(user)
         for (index, partner) in partners.enumerated() { supports[index] = shared.support(with: Int(partner)) }
     }
-    return pairs.places.map { supports[Int($0)] }
+    return pairs.places.map { supports[$0] }
 }

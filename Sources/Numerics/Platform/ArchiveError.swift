@@ -1,4 +1,4 @@
-/// Why an archive cannot be read.
+/// Why an archive cannot be read or written.
 public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The first bytes are those of no format that is read.
     case notAnArchive
@@ -14,6 +14,8 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
     case expandsTooMuch(compressed: Int, uncompressed: Int, maximumRatio: Int)
     /// The data expand beyond `ArchiveLimits.maximumBytes`.
     case tooLarge(uncompressed: Int, maximumBytes: Int)
+    /// libarchive refuses what an archive should hold.
+    case notWritten(reason: String)
 
     public var description: String {
         switch self {
@@ -32,6 +34,8 @@ public enum ArchiveError: Error, Equatable, Sendable, CustomStringConvertible {
             """
         case .tooLarge(let uncompressed, let maximum):
             "expands to \(uncompressed) bytes or more; the limit is \(maximum)"
+        case .notWritten(let reason):
+            "cannot be written: \(reason)"
         }
     }
 }

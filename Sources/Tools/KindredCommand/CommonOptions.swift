@@ -7,16 +7,17 @@ import Ratings
 
 /// Which ratings.
 struct SourceOptions: ParsableArguments {
-    @Argument(
-        help: ArgumentHelp(
-            "Ratings: a file, a folder or an archive of a data set, a store, or - for standard input.",
-            discussion: """
-                Files: delimited text with user, item and perhaps rating and time, JSON lines, MatrixMarket, RecBole or the \
-                Netflix Prize, also compressed (gz, bz2, xz, zst, zip, tar); what is read is said in one line. Folders and \
-                archives: MovieLens of every generation and its like, with titles beside the ratings, and shards such as \
-                ratings-*.csv or part-*. Stores: what kindred import made.
-                """))
+    @Argument(help: Self.help)
     var source: String
+
+    static let help = ArgumentHelp(
+        "Ratings: a file, a folder or an archive of a data set, a store, or - for standard input.",
+        discussion: """
+            Files: delimited text with user, item and perhaps rating and time, JSON lines, MatrixMarket, RecBole or the \
+            Netflix Prize, also compressed (gz, bz2, xz, zst, zip, tar); what is read is said in one line. Folders and \
+            archives: MovieLens of every generation and its like, with titles beside the ratings, and shards such as \
+            ratings-*.csv or part-*. Stores: what kindred import made.
+            """)
 
     @OptionGroup var reading: ReadingOptions
 }
@@ -52,17 +53,18 @@ struct ReadingOptions: ParsableArguments {
 
     /// Refuses what says how files are read where there is none.
     ///
+    /// - Parameter kind: what is read instead.
     /// - Throws: `InputError` for any such option.
-    func requireNone(for store: String) throws {
+    func requireNone(for path: String, kind: String = "a store") throws {
         let given = [
             ("--columns", file.columns != nil), ("--encoding", file.encoding != nil), ("--items", file.items != nil),
             ("--users", file.users != nil), ("--scale", scale != nil),
         ].filter(\.1).map(\.0)
         guard given.isEmpty else {
             throw InputError(
-                file: store,
+                file: path,
                 problem:
-                    "this is a store, and how files are read is no matter for it: \(given.joined(separator: ", "))",
+                    "this is \(kind), and how files are read is no matter for it: \(given.joined(separator: ", "))",
                 remedy: "Leave that out, or name the file.")
         }
     }

@@ -4,6 +4,7 @@ import Evaluation
 import FileOutput
 import Foundation
 import LinearAlgebra
+import ModelFiles
 import RatingFiles
 import Ratings
 import Reports
@@ -44,6 +45,7 @@ struct CompareCommand: ParsableCommand {
               kindred compare ml-100k --models als,knn --output out
               kindred compare ml-100k --models als,knn --als rank=64,regularization=2 --output out
               kindred compare --train u1.base --test u1.test --models bayes,als --output out
+              kindred compare --train u1.base --test u1.test --factors mllib=cluster/mllib --output out
             """)
 
     @Argument(help: "A MovieLens folder or a ratings file to split; omit with --train and --test.")
@@ -58,6 +60,17 @@ struct CompareCommand: ParsableCommand {
 
     @Option(name: .customLong("models"), help: ArgumentHelp("Comma-separated models.", valueName: "models"))
     var list = ModelList()
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "A saved model, of kindred train or of a cluster, that joins the comparison under a name; repeat for several.",
+            discussion: """
+                It was trained on the ratings of --train, of which there is one file. A name has up to 24 letters, digits, \
+                dots, hyphens and underscores.
+                """,
+            valueName: "name=folder"))
+    var factors: [NamedFolder] = []
 
     @Option(
         help: ArgumentHelp(
@@ -79,6 +92,14 @@ struct CompareCommand: ParsableCommand {
         if (source == nil) == splits.train.isEmpty {
             throw ValidationError("name either a source or pairs of --train and --test")
         }
+        if !factors.isEmpty && splits.train.count != 1 {
+            throw ValidationError("--factors goes with one pair of --train and --test: the ratings it was trained on")
+        }
+        let names = list.models.map(\.rawValue) + factors.map(\.name)
+        guard Set(names).count == names.count else {
+            throw ValidationError(
+                "--factors needs a name for each model that no other has: \(names.joined(separator: ", "))")
+        }
         try OptionRange.trials.validate("tune", tune)
         try models.validate(for: list.models)
     }
@@ -89,7 +110,7 @@ struct CompareCommand: ParsableCommand {
                 "compare", "Compare recommenders on held-out ratings.", version: Version.kindred,
                 inputs: ([source].compactMap { $0 } + splits.train + splits.test).flatMap {
                     lineage.input($0, reading.file)
-                },
+                } + factors.map { LineageDataset(file: $0.folder) },
                 outputs: [LineageDataset(file: output)])
             try lineage.telling(job) { _ in try compare() }
         #else
@@ -109,9 +130,10 @@ struct CompareCommand: ParsableCommand {
         let folds = try splits.folds(of: dataset, seed: configuration.seed) { try read($0, progress) }
         let seen = splits.train.isEmpty ? [] : folds.map(\.seenCount)
         if !runtime.quiet { zip(folds, seen).enumerated().forEach { note($0 + 1, $1.0, seen: $1.1) } }
+        let given = try folds.first.map { try self.given(for: $0.train.ratings) } ?? []
         progress.begin("comparing")
         let engine = ComparisonEngine(
-            models: list.models, configuration: configuration,
+            models: list.models, given: given, configuration: configuration,
             tuning: tune.map { FoldTuning(trials: $0, holdOut: splits.holdOut) })
         var tuned: [(fold: Int, model: TunedModel)] = []
         let (comparison, examples) = try engine.compare(
@@ -161,6 +183,14 @@ struct CompareCommand: ParsableCommand {
         return dataset
     }
 
+    /// The saved models, each of which has to be for the users and items of the training ratings.
+    private func given(for train: RatingMatrix) throws -> [GivenModel] {
+        try factors.map { factors in
+            let stored = try ModelArchive.read(factors.folder, for: train)
+            return GivenModel(name: factors.name, kind: stored.kind, model: FittedModel(stored))
+        }
+    }
+
     /// Says that test ratings are in training too, where errors tell nothing or too little.
     private func note(_ number: Int, _ fold: ComparisonFold, seen: Int) {
         guard seen > 0 else { return }
@@ -187,6 +217,7 @@ struct CompareCommand: ParsableCommand {
         options["threads"] = "\(runtime.threadCount)"
         options["source"] = source
         options["tune"] = tune.map(String.init)
+        if !factors.isEmpty { options["factors"] = factors.map(\.description).joined(separator: " ") }
         for (index, count) in seen.enumerated() where count > 0 {
             options["test ratings seen in training, fold \(index + 1)"] = "\(count)"
         }
@@ -213,4 +244,17 @@ struct ModelList: ExpressibleByArgument, CustomStringConvertible {
 
     var description: String { models.map(\.rawValue).joined(separator: ",") }
     var defaultValueDescription: String { description }
+}
+
+/// A folder and what its content is called: `mllib=cluster/mllib`.
+struct NamedFolder: ExpressibleByArgument, CustomStringConvertible {
+    let name: String
+    let folder: String
+
+    init?(argument: String) {
+        guard let match = argument.wholeMatch(of: /([A-Za-z0-9._-]{1,24})=(.+)/) else { return nil }
+        (name, folder) = (String(match.1), String(match.2))
+    }
+
+    var description: String { "\(name)=\(folder)" }
 }

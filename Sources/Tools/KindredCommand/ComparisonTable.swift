@@ -5,9 +5,12 @@ import Foundation
 /// A comparison as tables for a person to read.
 struct ComparisonTable {
     private let comparison: Comparison
+    /// The width of the longest name, and at least that of `popularity`.
+    private let width: Int
 
     init(_ comparison: Comparison) {
         self.comparison = comparison
+        width = comparison.models.map(\.count).reduce(10, max)
     }
 
     var text: String {
@@ -64,7 +67,7 @@ struct ComparisonTable {
     private func table(_ columns: [Column], where isMeant: (ModelResult) -> Bool = { _ in true }) -> String {
         let meant = Set(comparison.results.filter(isMeant).map(\.model))
         let means = comparison.models.filter(meant.contains).map { (model: $0, figures: comparison.means($0)) }
-        let header = String(repeating: " ", count: 12) + columns.map { $0.padded($0.title + "  ") }.joined()
+        let header = String(repeating: " ", count: width + 2) + columns.map { $0.padded($0.title + "  ") }.joined()
         let rows = means.map { row in
             name(row.model) + columns.map { $0.cell(row.figures, among: means.map(\.figures)) }.joined()
         }
@@ -79,7 +82,7 @@ struct ComparisonTable {
             .filter { !$0.1.isEmpty }
         let columns = CountBucket.all.filter { bucket in rows.contains { $0.1.contains { $0.bucket == bucket } } }
         guard !columns.isEmpty else { return "" }
-        let header = String(repeating: " ", count: 12) + columns.map { Console.aligned("\($0)  ", 12) }.joined()
+        let header = String(repeating: " ", count: width + 2) + columns.map { Console.aligned("\($0)  ", 12) }.joined()
         let lines = rows.map { model, groups in
             name(model)
                 + columns.map { bucket in
@@ -100,7 +103,7 @@ struct ComparisonTable {
         }
         guard !rows.isEmpty else { return "" }
         let header =
-            String(repeating: " ", count: 12) + levels.map { Console.aligned("\($0.percent) %  ", 12) }.joined()
+            String(repeating: " ", count: width + 2) + levels.map { Console.aligned("\($0.percent) %  ", 12) }.joined()
         return trimmed(["  Coverage of the prediction intervals", header] + rows)
     }
 
@@ -112,7 +115,7 @@ struct ComparisonTable {
             let star = difference.better == nil ? "" : " *"
             return "  "
                 + "\(difference.metric.rawValue) \(difference.first) − \(difference.second)".padding(
-                    toLength: 32, withPad: " ", startingAt: 0)
+                    toLength: pairWidth, withPad: " ", startingAt: 0)
                 + Console.aligned(signed(difference.mean), 9) + "  " + interval
                 + "  p \(probability(difference.adjustedPValue)), effect \(signed(difference.effectSize, 2))\(star)"
         }
@@ -125,15 +128,18 @@ struct ComparisonTable {
 
     private var overlaps: String {
         let rows = comparison.overlaps.map { overlap in
-            "  " + "\(overlap.first), \(overlap.second)".padding(toLength: 32, withPad: " ", startingAt: 0)
+            "  " + "\(overlap.first), \(overlap.second)".padding(toLength: pairWidth, withPad: " ", startingAt: 0)
                 + "Jaccard \(overlap.jaccard.fixed(3)), rank-biased \(overlap.rankBiasedOverlap.fixed(3))"
         }
         guard !rows.isEmpty else { return "" }
         return trimmed(["  Overlap of the top-10 lists"] + rows)
     }
 
+    /// The width of a metric with the names of two models.
+    private var pairWidth: Int { 12 + 2 * width }
+
     private func name(_ model: String) -> String {
-        "  " + model.padding(toLength: 10, withPad: " ", startingAt: 0)
+        "  " + model.padding(toLength: width, withPad: " ", startingAt: 0)
     }
 
     private func signed(_ value: Double, _ decimals: Int = 4) -> String {

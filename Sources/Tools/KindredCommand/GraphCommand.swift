@@ -4,6 +4,7 @@ import FileOutput
 import Foundation
 import GraphFiles
 import LinearAlgebra
+import ModelFiles
 import Neighbors
 import Platform
 import RatingFiles
@@ -35,17 +36,33 @@ struct GraphCommand: ParsableCommand {
               kindred graph ml-100k --output out
               kindred graph r.csv --output out --measure centered --shrinkage 25
               kindred graph r.csv --output out --columns reviewer,asin,overall
+              kindred graph --neighbors-from cluster --output out
             """)
 
-    @OptionGroup(title: "Source") var source: SourceOptions
+    @Argument(help: SourceOptions.help)
+    var source: String?
+
+    @OptionGroup(title: "Source") var reading: ReadingOptions
 
     @Option(
         help: ArgumentHelp("Folder to write to; created if missing, other files in it are kept.", valueName: "folder")
     )
     var output: String
 
-    @Option(help: ArgumentHelp("k: neighbors per user, at most; \(OptionRange.neighbors.words).", valueName: "k"))
-    var neighbors = 50
+    @Option(
+        help: ArgumentHelp(
+            "Go on from neighbors that a cluster computed, in the folder that kindred_spark.py graph wrote.",
+            discussion: """
+                The folder says how they were chosen. Where it has the ratings too, a source is not needed; a source brings \
+                titles and attributes, and has to have the same ratings.
+                """,
+            valueName: "folder"))
+    var neighborsFrom: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "k: neighbors per user, at most; \(OptionRange.neighbors.words). (default: 50)", valueName: "k"))
+    var neighbors: Int?
 
     @OptionGroup(title: "Similarity") var similarity: SimilarityOptions
 
@@ -96,6 +113,18 @@ struct GraphCommand: ParsableCommand {
     @OptionGroup(title: "Run") var runtime: RunOptions
 
     func validate() throws {
+        if source == nil, neighborsFrom == nil { throw ValidationError("name a source, or --neighbors-from") }
+        if let neighborsFrom {
+            let typed =
+                (neighbors == nil ? [] : ["--neighbors"]) + similarity.typed
+                + (memoryLimit == nil ? [] : ["--memory-limit"])
+                + (pseudonyms.pseudonymKey == nil ? [] : ["--pseudonym-key"])
+            guard typed.isEmpty else {
+                throw ValidationError(
+                    "the neighbors in \(neighborsFrom) were chosen when they were computed; leave out "
+                        + typed.joined(separator: ", "))
+            }
+        }
         do { try engineConfiguration(resident: 0).validate() } catch { throw ValidationError("\(error)") }
     }
 
@@ -104,7 +133,8 @@ struct GraphCommand: ParsableCommand {
             let names = ["users.csv", "edges.csv", "communities.csv"]
             let job = LineageJob(
                 "graph", "Compute the graph of similar users.", version: Version.kindred,
-                inputs: lineage.input(source.source, source.reading.file),
+                inputs: (source.map { lineage.input($0, reading.file) } ?? [])
+                    + [neighborsFrom].compactMap { $0 }.map { LineageDataset(file: $0) },
                 outputs: names.map { .written($0, in: output) })
             try lineage.telling(job) { _ in try compute() }
         #else
@@ -119,26 +149,27 @@ struct GraphCommand: ParsableCommand {
         Interruption.onInterrupt { output.discard() }
         defer { output.discard() }
 
-        let dataset = try pseudonyms.applied(
-            to: Dataset(source, isExported: true, threads: runtime.threadCount, progress: progress))
+        let (dataset, found) = try read(progress)
         let readSeconds = begin.secondsSince
         let resident = ProcessMemory.residentBytes
         let engine = try GraphEngine(engineConfiguration(resident: resident))
-        let memoryEstimate = resident + (try engine.memoryEstimate(for: dataset.ratings))
-        let snapshot = try engine.snapshot(
-            of: dataset, progress: report(to: progress, users: dataset.ratings.users.count))
+        let memoryEstimate = resident + (found == nil ? try engine.memoryEstimate(for: dataset.ratings) : 0)
+        let stages = report(to: progress, users: dataset.ratings.users.count)
+        let snapshot =
+            try found.map { engine.snapshot(of: dataset, neighbors: $0.neighbors, progress: stages) }
+            ?? engine.snapshot(of: dataset, progress: stages)
 
         progress.begin("writing")
         let writeBegin = ContinuousClock.now
         let export = GraphExport(snapshot, threads: runtime.threadCount)
         try export.write(format.formats, to: output)
-        if source.reading.onBadRow == .skip {
+        if reading.onBadRow == .skip {
             try output.write("rejected.csv") { writer throws(OutputError) in
                 try writeRejected(dataset.rejected, to: &writer)
             }
         }
         let summary = GraphSummary(
-            of: snapshot, options: options,
+            of: snapshot, options: options(found?.configuration ?? engine.configuration.similarity),
             seconds: GraphSummary.Seconds(
                 snapshot.seconds, read: readSeconds, write: writeBegin.secondsSince, total: begin.secondsSince),
             peakMemoryBytes: ProcessMemory.peakBytes, memoryEstimateBytes: memoryEstimate,
@@ -146,10 +177,40 @@ struct GraphCommand: ParsableCommand {
         let json = try summary.json
         try output.write("summary.json") { writer throws(OutputError) in try writer.write(json) }
         try output.commit()
-        OutputLedger(source: source.source, isQuiet: runtime.quiet).record(
-            "graph", output.files, anonymous: ["communities.csv", "summary.json"])
+        if let source {
+            OutputLedger(source: source, isQuiet: runtime.quiet).record(
+                "graph", output.files, anonymous: ["communities.csv", "summary.json"])
+        }
         progress.end()
         show(summary, json, notes: snapshot.notes + export.notes(on: format.formats))
+    }
+
+    /// The ratings, and the neighbors where they were computed before.
+    private func read(_ progress: ProgressLine) throws -> (Dataset, NeighborFolder?) {
+        if source == nil, let neighborsFrom {
+            try reading.requireNone(for: neighborsFrom, kind: "a folder of neighbors")
+        }
+        let dataset = try source.map {
+            try pseudonyms.applied(
+                to: Dataset($0, reading, isExported: true, threads: runtime.threadCount, progress: progress))
+        }
+        guard let neighborsFrom else {
+            guard let dataset else { throw ValidationError("name a source, or --neighbors-from") }
+            return (dataset, nil)
+        }
+        progress.begin("reading")
+        let folder = try NeighborFolder(neighborsFrom)
+        progress.end()
+        if let dataset {
+            try folder.require(dataset.ratings, from: source ?? neighborsFrom)
+            return (dataset, folder)
+        }
+        guard let ratings = folder.ratings else {
+            throw InputError(
+                file: neighborsFrom, problem: "the folder has neighbors, but not the ratings that profiles need",
+                remedy: "Name the ratings too: kindred graph SOURCE --neighbors-from \(neighborsFrom).")
+        }
+        return (Dataset(ratings: ratings, source: neighborsFrom), folder)
     }
 
     private func show(_ summary: GraphSummary, _ json: String, notes: [String]) {
@@ -161,23 +222,24 @@ struct GraphCommand: ParsableCommand {
         }
     }
 
-    private var options: GraphSummary.Options {
+    /// - Parameter chosen: what the neighbors were chosen by.
+    private func options(_ chosen: SimilarityConfiguration) -> GraphSummary.Options {
         var options = GraphSummary.Options()
-        options.neighbors = neighbors
-        options.measure = similarity.measure.rawValue
-        options.norms = similarity.norms.rawValue
-        options.minSupport = similarity.minSupport
-        options.minSimilarity = similarity.minSimilarity
-        options.shrinkage = similarity.shrinkage
+        options.neighbors = chosen.neighbors
+        options.measure = chosen.measure.rawValue
+        options.norms = chosen.norms.rawValue
+        options.minSupport = chosen.minSupport
+        options.minSimilarity = chosen.minSimilarity
+        options.shrinkage = chosen.shrinkage
         options.products = similarity.arithmetic.products.rawValue
-        options.itemWeights = similarity.itemWeights.rawValue
+        options.itemWeights = chosen.itemWeights.rawValue
         options.combine = combine.rawValue
         options.communities = communities.rawValue
         options.resolution = resolution
         options.starts = starts
         options.seed = seed
-        options.onBadRow = source.reading.onBadRow.rawValue
-        options.duplicates = (source.reading.duplicates ?? .last).rawValue
+        options.onBadRow = reading.onBadRow.rawValue
+        options.duplicates = (reading.duplicates ?? .last).rawValue
         options.format = format.description
         options.spreadsheetSafe = spreadsheet.spreadsheetSafe
         options.threads = runtime.threadCount

@@ -37,7 +37,7 @@ struct RootCommand: AsyncParsableCommand {
             ServeCommand.self, WatchCommand.self, PublishCommand.self, IndexCommand.self,
             PrivacyCommand.self, AuditCommand.self, CatalogCommand.self,
             AnswerQueryCommand.self, KeysCommand.self, ConsumeCommand.self,
-            GenerateCommand.self, FetchCommand.self, VersionCommand.self,
+            SparkCommand.self, GenerateCommand.self, FetchCommand.self, VersionCommand.self,
         ])
 
     /// As the command line's own `main`, but for the hints.

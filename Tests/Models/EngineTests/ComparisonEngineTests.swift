@@ -116,6 +116,26 @@ struct ComparisonEngineTests {
         }
     }
 
+    @Test func `a model that was fitted elsewhere is judged as one that is fitted here`() throws {
+        let fitted = try ModelKind.als.fit(folds[0].train, configuration())
+        let engine = ComparisonEngine(
+            models: [.als, .popularity], given: [GivenModel(name: "cluster", kind: .als, model: fitted)],
+            configuration: configuration())
+        let (comparison, examples) = try engine.compare([folds[0]])
+        #expect(comparison.models == ["als", "popularity", "cluster"])
+        let (own, given) = (comparison.results[0], comparison.results[2])
+        #expect(given.fitSeconds == nil && given.losses.isEmpty && given.bytes == own.bytes)
+        func figures(_ result: ModelResult) -> [ModelResult.Figure] {
+            result.figures.filter { !$0.metric.rawValue.contains("second") }
+        }
+        #expect(figures(given) == figures(own) && figures(given).count > 30)
+        let overlap = comparison.overlaps.first { $0.first == "als" && $0.second == "cluster" }
+        #expect(overlap?.jaccard == 1)
+        let difference = comparison.differences.first { $0.first == "als" && $0.second == "cluster" }
+        #expect(difference?.mean == 0 && comparison.differences.count { $0.second == "cluster" } == 3)
+        #expect(examples.allSatisfy { $0.lists.map(\.model) == ["als", "popularity", "cluster"] } && !examples.isEmpty)
+    }
+
     /// The figures once more, from the models themselves.
     @Test func `figures equal those of the fitted models`() throws {
         let comparison = try compare().comparison

@@ -27,7 +27,8 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        ["graph"], ["graph", "x"], ["graph", "x", "--output", "o", "--neighbors", "0"],
+        ["graph"], ["graph", "--output", "o"], ["graph", "--neighbors-from", "x"], ["graph", "x"],
+        ["graph", "x", "--output", "o", "--neighbors", "0"],
         ["graph", "x", "--output", "o", "--measure", "euclid"], ["graph", "x", "--output", "o", "--format", "pdf"],
         ["graph", "x", "--output", "o", "--resolution", "-1"], ["graph", "x", "--output", "o", "--threads", "0"],
         ["graph", "x", "--output", "o", "--min-similarity", "2"], ["neighbors", "x"],

@@ -30,6 +30,7 @@ struct OptionRangeTests {
         "privacy access": "s.sqlite --user 1 --output a.zip",
         "privacy rectify": "s.sqlite --user 1 --item 1 --rating 3", "privacy erase": "s.sqlite --user 1 --quiet",
         "audit verify": "s.sqlite", "audit show": "s.sqlite",
+        "spark package": "--output p --worker /bin/true --quiet",
         "generate": "30x20x200 --output g.csv --quiet", "fetch": "ml-100k --mirror http://127.0.0.1:1", "version": "",
     ]
 

@@ -53,6 +53,20 @@ extension Inventory {
         file("lists.csv", "user_id rank item_id predicted_rating score", for: [.personalization]),
     ]
 
+    /// What `kindred_spark.py` writes on a cluster, where nothing of the store is; models are as in `modelFiles`.
+    static let clusterFiles: [Holding] = [
+        file("cluster/neighbors.parquet/*", "user_id neighbor_id similarity support rank"),
+        file("cluster/users.parquet/*", "user_id index ratings mean_rating"),
+        file("cluster/user_ids.txt", "user_id"),
+        file("cluster/item_ids.txt", "item_id", isOfPeople: false),
+        file("cluster/*.npy", "values"),
+        file(
+            "cluster/neighbors.json", "format version kindred users items ratings entries options.* arrays.*",
+            isOfPeople: false),
+        file("cluster/factors.parquet/*", "side id bias factors", for: [.personalization]),
+        file("cluster/summary.json", "*", isOfPeople: false),
+    ]
+
     /// The files within `run_files`, by which a service starts at once.
     private static func snapshot(_ name: String, _ fields: String, isOfPeople: Bool = true) -> Holding {
         .fields(

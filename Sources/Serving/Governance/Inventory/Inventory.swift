@@ -3,7 +3,8 @@
 public enum Inventory {
     /// In the order of the declaration: store, files, topics, indices, metrics, log.
     public static let elements: [DataElement] =
-        (store + views + graphFiles + modelFiles + reportFiles + otherFiles + topics + indices + metrics + log)
+        (store + views + graphFiles + modelFiles + clusterFiles + reportFiles + otherFiles + topics + indices + metrics
+        + log)
         .flatMap(\.elements)
 
     /// Something that was seen: a column of a table that is there, a field of a file that was written.

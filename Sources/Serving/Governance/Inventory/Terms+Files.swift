@@ -9,6 +9,7 @@ extension Terms {
         ":START_ID(User)": "id of the user at one end", ":END_ID(User)": "id of the user at the other end",
         "users": "ids of users, in order", "examples.user": "id of a user whose lists are shown",
         "id": "id of the user or item, as in the source", "place.user": user, "place.item": "id of an item",
+        "neighbor_id": "id of a similar user",
     ]
 
     static let behavior: KeyValuePairs = [
@@ -35,6 +36,7 @@ extension Terms {
         "predicted_rating": "in stars", "score": "what the list is sorted by", "rank": "place in the list, from 1",
         "values": "an array with a row for each user, item, edge or rating",
         "examples.shared": "items that all lists have", "page": "a page to read",
+        "bias": "what a model adds for the user or item", "factors": "the user or item as a model sees them",
     ]
 
     static let technical: KeyValuePairs = [
@@ -58,6 +60,8 @@ extension Terms {
         "type": "type of the error", "checksum": "SHA-256 of the source",
         "rounds": "whole rounds before this one", "delivered": "messages that are delivered",
         "": "a list of numbers", "lines": "measurements of a search",
+        "index": "place of the user in the order of ids, from 0", "side": "user or item",
+        "kindred": "version of the program", "entries": "number of neighbors of all users",
     ]
 
     /// Of reports, which are of many people together.
