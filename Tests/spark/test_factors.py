@@ -263,7 +263,7 @@ def test_fits_equal_one_machine_to_the_bit(
     text = (tmp_path / "model.json").read_text()
     assert hashlib.sha256(text.replace(told["own_sha256"], "0" * 64).encode()).hexdigest() == told["own_sha256"]
     # One machine reads it.
-    command = [KINDRED, "recommend", str(DATA), "--factors", str(tmp_path), "--user", "1", "--top", "3", "--json"]
+    command = [KINDRED, "recommend", str(DATA), "--factors", str(tmp_path), "--user", "1", "--count", "3"]
     assert subprocess.run(command, check=True, capture_output=True).stdout
 
 
@@ -293,7 +293,7 @@ def test_comparison(cluster: ks.Cluster, tmp_path: pathlib.Path, capsys: pytest.
     assert told["ratings"]["cold"] > 0
     als, mllib = told["models"]
     assert 0.85 < als["rmse"] < mllib["rmse"] < 1.05
-    assert all(model["mae"] < model["rmse"] and model["seconds_per_iteration"] > 0 for model in (als, mllib))
+    assert all(model["mae"] < model["rmse"] for model in (als, mllib))
     # The same in NumPy, from the files.
     train, test = (np.concatenate([np.loadtxt(part, delimiter=",", skiprows=1, ndmin=2)
                    for part in (tmp_path / name).glob("part-*") if part.stat().st_size]) for name in ("train.csv", "test.csv"))  # fmt: skip

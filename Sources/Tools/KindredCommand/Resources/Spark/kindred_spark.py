@@ -1218,6 +1218,7 @@ class Descent:
         self.order, self.mean, self.gramian = options.rank + (model == "als"), 0.0, b""
         self.sizes = {"user": ratings.users, "item": ratings.items}
         self.shared: Broadcast[list[bytes]] | None = None
+        self.items: DataFrame | None = None
         self.sides: dict[str, Side] = {}
         self.rows: dict[str, DataFrame] = {}
         if options.rank >= (least := min(ratings.users, ratings.items)):
@@ -1591,7 +1592,7 @@ def held_out_errors(test: DataFrame, fit: Fit, low: float, high: float) -> dict[
 
 
 def fit_mllib(cluster: Cluster, ratings: Ratings, options: argparse.Namespace) -> Fit:
-    """MLlib's ALS as factors without biases; the seconds are those of all iterations less those of one."""
+    """MLlib's ALS as factors without biases; the seconds are those of all iterations less those of one, after a fit to warm up."""
     from pyspark.ml.recommendation import ALS
 
     blocks, matrix = options.blocks or cluster.slots, ratings.matrix.persist()
@@ -1608,7 +1609,7 @@ def fit_mllib(cluster: Cluster, ratings: Ratings, options: argparse.Namespace) -
 
     with cluster.stage("mllib"):
         matrix.count()
-        (_, once), (model, whole) = fitted(1), fitted(options.iterations)
+        _, (_, once), (model, whole) = fitted(1), fitted(1), fitted(options.iterations)
     # A stored mean is on the scale or beside it, where 0 may not be: the users' biases take it back.
     mean = single(min(max(0.0, 2 * ratings.minimum - ratings.maximum), 2 * ratings.maximum - ratings.minimum))
     factors = {
