@@ -655,6 +655,22 @@ class GraphOptions:
 Task = tuple[int, int, str]
 
 
+def deal(place: Any, blocks: int) -> Any:
+    """The block of the user at a place by falling activity, of numbers or columns: to and fro, heavy and light users alike."""
+    at = place % blocks
+    return at + (place - at) / blocks % 2 * (blocks - 1 - 2 * at)
+
+
+def refuse_beyond(most: int, products: int, ratings: int, blocks: int) -> None:
+    """Raises with the cost of more products than `most`: a core-second for 3·10⁹, and 6 bytes · ratings · blocks shipped."""
+    if products > most:
+        raise KindredError(
+            f"{products:.1e} products would take about {products / 3e9 / 3600:,.0f} core-hours and ship "
+            f"{6 * ratings * blocks / 1e12:,.1f} TB: leave out the most popular items, which have most of the products, "
+            "or insist by --any-size"
+        )
+
+
 def waves(blocks: int) -> list[list[Task]]:
     """The tasks (block, other block, pairing): every pair of blocks once, and every block with itself.
 
@@ -780,17 +796,12 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
         products = int(raters.agg(F.sum(F.expr("decimal(n) * n"))).head()[0]) // 2
         exact = ratings.step is not None and activity.agg(F.max("squares")).head()[0] <= 1 << 24
         blocks = min(blocks or block_count(ratings.ratings, ratings.users, cluster.slots), ratings.users)
-    if products > 10**17 and not any_size:
-        hours, shipped = products / 3e9 / 3600, 6 * ratings.ratings * blocks
-        raise KindredError(
-            f"{products:.1e} products would take about {hours:,.0f} core-hours and ship {shipped / 1e12:,.1f} TB: "
-            "leave out the most popular items, which have most of the products, or insist by --any-size"
-        )
+    if not any_size:
+        refuse_beyond(10**17, products, ratings.ratings, blocks)
     halves = ratings.step is not None and ratings.minimum >= 0 and ratings.maximum <= 127.5
     with cluster.stage("blocks", 1 << 16):
-        place, lap = F.col("index") % blocks, F.floor(F.col("index") / blocks)
-        home = F.when(lap % 2 == 0, place).otherwise(blocks - 1 - place).cast("int")
-        rows = ratings.matrix.join(activity.select("u", home.alias("task")), "u").select("task", "u", "i", "r")
+        home = deal(F.col("index"), blocks).cast("int").alias("task")
+        rows = ratings.matrix.join(activity.select("u", home), "u").select("task", "u", "i", "r")
         rows = cluster.to_partition(rows, blocks, "task").sortWithinPartitions("u", "i")
         shipped = cluster.written("blocks", rows.mapInArrow(lambda batches: encode_rows(batches, halves), ROW))
         counts = cluster.to_partition(raters.withColumn("task", F.lit(0)), 1, "task").sortWithinPartitions("i").select("n")
