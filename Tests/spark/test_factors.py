@@ -249,10 +249,12 @@ def test_fits_equal_one_machine_to_the_bit(
     limit: int,
 ) -> None:  # fmt: skip
     options = ks.settings(model, {"rank": rank, "iterations": 3, "blocks": blocks, "broadcast_limit": limit})
-    fit = ks.Descent(cluster, ratings, model, options).run()
+    descent = ks.Descent(cluster, ratings, model, options)
+    fit = descent.run()
     folder, losses = one_machine[model, rank]
     assert fit.losses == losses
     ks.write_model(cluster, tmp_path.as_uri(), model, fit, ratings, options)
+    descent.close()
     arrays = sorted(path.name for path in folder.glob("*.npy"))
     assert len(arrays) == (4 if model == "als" else 3)
     for name in [*arrays, "users.csv", "items.csv"]:

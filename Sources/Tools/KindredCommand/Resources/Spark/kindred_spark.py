@@ -1366,14 +1366,20 @@ class Descent:
             require_finite(losses)
             print(f"kindred: loss {losses[-1]:.4f}", file=sys.stderr, flush=True)
         with self.cluster.stage(f"{self.model} users"):
-            users = self.against_items(False).persist()
+            users = self.rows["solved"] = self.against_items(False).persist()
             losses.append(sums_of(users.where(F.col("kind") == SUMS).collect(), False)[0] + before)
         require_finite(losses)
-        self.rows["item"].unpersist()
         items = self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(self.shared.value)) if self.shared else self.items
         convert = unpack(self.model == "als"), "index int, bias float, factors array<float>"
         factors = {"user": users.where(F.col("kind") == FEATURES).mapInArrow(*convert), "item": items.mapInArrow(*convert)}
         return Fit(factors, losses, seconds, self.mean, self.relevant)
+
+    def close(self) -> None:
+        """Frees what the executors keep; the factors have to be written by then."""
+        for rows in self.rows.values():
+            rows.unpersist()
+        if self.shared:
+            self.shared.destroy()
 
     def states(self) -> list[bytes]:
         """The state of the generator where each block of users draws its first factors, by one worker."""
@@ -1540,8 +1546,10 @@ def train_command(cluster: Cluster, options: argparse.Namespace) -> None:
     """als and implicit: ratings to a model that `kindred recommend SOURCE --factors` reads."""
     ratings = number_ratings(cluster, read_source(cluster.spark, options), options.on_bad_row, options.duplicates)
     model, options = options.command, settings(options.command, vars(options))
-    fit = Descent(cluster, ratings, model, options).run()
-    write_model(cluster, options.output, model, fit, ratings, options)
+    descent = Descent(cluster, ratings, model, options)
+    with contextlib.closing(descent):
+        fit = descent.run()
+        write_model(cluster, options.output, model, fit, ratings, options)
     summary = {
         "model": model, "users": ratings.users, "items": ratings.items, "ratings": ratings.ratings,
         "rank": options.rank, "iterations": options.iterations, "seed": options.seed, "solver": options.solver,
@@ -1659,14 +1667,19 @@ def compare_command(cluster: Cluster, options: argparse.Namespace) -> None:
         writer.options(header=True, escape='"', **spaces).csv(f"{options.output}/{name}.csv")
     results = []
     for model in models:
-        chosen = settings(model, vars(options))
-        fit = fit_mllib(cluster, ratings, chosen) if model == "mllib" else Descent(cluster, ratings, model, chosen).run()
-        write_model(cluster, f"{options.output}/{model}", "als" if model == "mllib" else model, fit, ratings, chosen)
-        is_rating = model != "implicit"
-        errors = held_out_errors(known, fit, ratings.minimum, ratings.maximum) if is_rating else {"rmse": None, "mae": None}
+        chosen, kind = settings(model, vars(options)), "als" if model == "mllib" else model
+        with contextlib.ExitStack() as stack:
+            if model == "mllib":
+                fit = fit_mllib(cluster, ratings, chosen)
+            else:
+                fit = stack.enter_context(contextlib.closing(Descent(cluster, ratings, model, chosen))).run()
+            write_model(cluster, f"{options.output}/{model}", kind, fit, ratings, chosen)
+            errors: dict[str, float | None] = {"rmse": None, "mae": None}
+            if model != "implicit":
+                errors = held_out_errors(known, fit, ratings.minimum, ratings.maximum)
         results.append({
             "model": model, **errors, "seconds_per_iteration": fit.seconds_per_iteration, "losses": fit.losses,
-            "configuration": configuration("als" if model == "mllib" else model, chosen, fit.relevant),
+            "configuration": configuration(kind, chosen, fit.relevant),
         })  # fmt: skip
     held_count, known_count = test.count(), known.count()
     counted = {"train": ratings.ratings, "test": held_count, "cold": held_count - known_count}
