@@ -328,6 +328,14 @@ def test_size_is_refused_with_its_cost():
         k.refuse_beyond(10**17, 3 * 10**17, 10**11, 64)
 
 
+def test_options_out_of_range_are_refused():
+    for options in ({"neighbors": 0}, {"min_similarity": 1.5}, {"shrinkage": -1}):
+        with pytest.raises(k.KindredError, match="choose"):
+            k.GraphOptions(**options)
+    config = k.GraphOptions(7, min_similarity=0.1).config
+    assert (config["neighbors"], config["minSimilarity"]) == (7, "0x1.999999999999ap-4")
+
+
 # Reading
 
 
@@ -345,6 +353,7 @@ def test_columns_are_told_by_their_names():
     assert k.chosen_columns(["movieId", "userId", "username", "score", "ts"])["user"] == "userId"
     assert k.chosen_columns(["_c0", "_c1", "_c2"]) == {"user": "_c0", "item": "_c1", "rating": "_c2"}
     assert k.chosen_columns(["a", "b", "c"], "item=a,user=c") == {"item": "a", "user": "c"}
+    assert k.chosen_columns(["_c0", "_c1", "_c2"], "user=3,item=1") == {"user": "_c2", "item": "_c0"}
     assert k.chosen_columns(["a", "b", "c"], "b,a") == {"user": "b", "item": "a"}
     for names, choice, said in (
         (["movie", "film", "user"], None, "any of the columns movie, film could be the item"),
@@ -404,6 +413,8 @@ def test_malformed_rows_fail_or_are_counted(spark, cluster):
     assert rows_of_matrix(ratings) == [("a", "x", 4.0), ("b", "x", -1000.0)]
     with pytest.raises(k.KindredError, match=r'1 malformed rows, such as \{"user":"a","item":"y","rating":"4d"'):
         k.number_ratings(cluster, spark.createDataFrame(good + bad[3:4], schema))
+    with pytest.raises(k.KindredError, match=r"user 'a\\nb' has a line break"):
+        k.number_ratings(cluster, spark.createDataFrame([("a\nb", "x", "4", "1")], schema))
     with pytest.raises(k.KindredError, match="no ratings"):
         k.number_ratings(cluster, spark.createDataFrame(bad, schema), "skip")
 
@@ -445,20 +456,22 @@ def test_each_task_has_its_own_partition(spark, cluster, count):
 
 
 @needs_java
-def test_rows_reach_their_worker_in_order(spark, cluster, stand_in):
+@needs_worker
+def test_rows_reach_their_worker(spark, cluster):
     cluster.probe()
-    assert cluster.worker == {"level": "x86-64-v3", "core": "Haswell", "threads": "1"}
-    rows = [
-        (task, source, k.BLOCK, piece, bytes([task, source, piece]))
-        for task in range(5)
-        for source in range(2)
-        for piece in range(9)
-    ]
-    found = cluster.run(cluster.rows(rows[::-1]), 5, {"task": "x"}, lambda task, kind, data: [(task, 0, kind, data)], work=3)
-    found = sorted((row.task, row.piece, bytes(row.data)) for row in found.collect() if row.kind == k.BLOCK)
-    assert [data for *_, data in found] == [row[4] for row in rows]
-    assert cluster.done.value == 15
+    assert set(cluster.worker) >= {"level", "threads"}
+    rows = []
+    for task, source, piece in itertools.product(range(5), range(2), range(9)):
+        whole = [pa.array([value], pa.int32()) for value in (task, 1, 9 * source + piece + 10, 1)]
+        arrays = [*whole[:3], pa.array([0.5], pa.float32()), whole[3]]
+        rows.append((task, source, k.LISTS, piece, struct.pack("<2q", source, 1) + k.raw(*arrays)))
+    merged = cluster.run(cluster.rows(rows[::-1]), 5, {"task": "merge", "neighbors": 12}, k.merged_lists, work=3)
+    found = {row.task: k.decode_lists(row.data) for row in merged.collect()}
+    assert sorted(found) == list(range(5)) and cluster.done.value == 15
+    # Of equally similar ones those with the lowest numbers are kept.
+    assert all(lists[2].to_pylist() == list(range(10, 22)) for lists in found.values())
     cluster.close()
+    assert not os.path.exists(cluster.scratch.removeprefix("file://"))
 
 
 @needs_java

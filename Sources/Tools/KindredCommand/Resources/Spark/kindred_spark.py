@@ -17,6 +17,7 @@ import functools
 import hashlib
 import itertools
 import json
+import logging
 import math
 import operator
 import os
@@ -51,6 +52,8 @@ Frames = Iterable[tuple[int, Any]]
 Row = tuple[int, int, int, int, Any]
 Batches = Iterable[pa.RecordBatch]
 Mapper = Callable[[Batches], Batches]
+
+LOG = logging.getLogger("kindred_spark")
 
 # Where this is imported, executors get its functions by value: they need no copy of the file.
 if __name__ != "__main__":
@@ -282,7 +285,7 @@ class Cluster:
         def tell() -> None:
             while not ended.wait(10):
                 share = min(self.done.value, products) / products
-                print(f"kindred: {name}, {share:.0%} of {products:.2g} products", file=sys.stderr, flush=True)
+                LOG.info("%s, %.0f %% of %.2g products", name, 100 * share, products)
 
         start = time.monotonic()
         self.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(records))
@@ -299,9 +302,9 @@ class Cluster:
             self.seconds[name] = self.seconds.get(name, 0) + time.monotonic() - start
             if not self.classic:
                 self.spark.removeTag(tag)
-        print(f"kindred: {name}, {self.seconds[name]:.1f} s", file=sys.stderr, flush=True)
+        LOG.info("%s, %.1f s", name, self.seconds[name])
 
-    @property
+    @functools.cached_property
     def slots(self) -> int:
         """How many tasks run at a time."""
         cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
@@ -391,7 +394,10 @@ class Cluster:
 
 def filesystem(uri: str) -> tuple[pyarrow.fs.FileSystem, str]:
     """The file system of a URI, and the path there."""
-    return pyarrow.fs.FileSystem.from_uri(re.sub(r"^s3[an]:", "s3:", uri))
+    try:
+        return pyarrow.fs.FileSystem.from_uri(re.sub(r"^s3[an]:", "s3:", uri))
+    except (pa.ArrowException, OSError) as error:
+        raise KindredError(f"{uri}: pyarrow cannot write there ({error}): use a folder of file, s3, gs or hdfs") from None
 
 
 def absolute(path: str) -> str:
@@ -453,6 +459,8 @@ def chosen_columns(names: list[str], choice: str | None = None) -> dict[str, str
     if choice:
         given = choice.split(",")
         columns = dict(part.split("=", 1) for part in given) if "=" in choice else dict(zip(NAMES, given, strict=False))
+        columns = {role: names[int(name) - 1] if name.isdigit() and 0 < int(name) <= len(names) else name
+                   for role, name in columns.items()}  # fmt: skip
         for role, name in columns.items():
             if role not in NAMES or name not in names:
                 raise KindredError(f"--columns: no {role} = {name}; the columns are {', '.join(names)}")
@@ -583,6 +591,8 @@ def ranked(cluster: Cluster, rows: DataFrame, order: list[Any], name: str) -> tu
 def vocabulary(cluster: Cluster, rows: DataFrame, column: str) -> tuple[DataFrame, int]:
     """The ids (id, index) of a column: in numeric order where all are integers as spelled, else by their UTF-8 bytes."""
     ids = rows.select(F.col(column).alias("id")).distinct()
+    if broken := ids.where(r"id rlike '[\\r\\n]'").head():
+        raise KindredError(f"{column} {broken.id!r} has a line break, which a list of ids cannot hold: rename it")
     text = ids.where("not coalesce(string(try_cast(id as bigint)) = id, false)").limit(1).count()
     return ranked(cluster, ids, [F.col("id") if text else F.expr("try_cast(id as bigint)")], f"{column}-ids")
 
@@ -641,6 +651,14 @@ class GraphOptions:
     min_similarity: float = 0.0
     shrinkage: float = 0.0
     item_weights: str = "none"
+
+    def __post_init__(self) -> None:
+        """Refuses what is out of range, before anything is read."""
+        for name, least, most in (
+            ("neighbors", 1, 1_000_000), ("min_support", 1, 1_000_000), ("min_similarity", 0, 1), ("shrinkage", 0, 10**9),
+        ):  # fmt: skip
+            if not least <= getattr(self, name) <= most:
+                raise KindredError(f"--{name.replace('_', '-')} {getattr(self, name)}: choose {least} to {most:,}")
 
     @property
     def config(self) -> dict[str, object]:
@@ -1019,12 +1037,12 @@ def write_json(folder: str, name: str, content: Mapping[str, object]) -> None:
 def graph_command(cluster: Cluster, options: argparse.Namespace) -> None:
     """Ratings to neighbors, in a folder that `kindred graph --neighbors-from` reads."""
     start, folder = time.monotonic(), options.output
+    chosen = GraphOptions(**{field.name: getattr(options, field.name) for field in dataclasses.fields(GraphOptions)})
     system, path = filesystem(folder)
     # It tells that all else is there, and is written last.
     if system.get_file_info(f"{path}/neighbors.json").type != pyarrow.fs.FileType.NotFound:
         system.delete_file(f"{path}/neighbors.json")
     ratings = number_ratings(cluster, read_source(cluster.spark, options), options.on_bad_row, options.duplicates)
-    chosen = GraphOptions(**{field.name: getattr(options, field.name) for field in dataclasses.fields(GraphOptions)})
     graph = find_neighbors(cluster, ratings, chosen, options.blocks, options.any_size)
     with cluster.stage("write", 1 << 16):
         arrays = write_graph(cluster, folder, ratings, graph, options)
@@ -1364,7 +1382,7 @@ class Descent:
             before = item_penalty
             seconds.append(time.monotonic() - start)
             require_finite(losses)
-            print(f"kindred: loss {losses[-1]:.4f}", file=sys.stderr, flush=True)
+            LOG.info("loss %.4f", losses[-1])
         with self.cluster.stage(f"{self.model} users"):
             users = self.rows["solved"] = self.against_items(False).persist()
             losses.append(sums_of(users.where(F.col("kind") == SUMS).collect(), False)[0] + before)
@@ -1765,6 +1783,8 @@ def session(options: argparse.Namespace) -> SparkSession:
 def main(arguments: list[str] | None = None) -> int:
     """Runs a subcommand: 0 done, 1 failed, 64 bad usage."""
     options = parser().parse_args(arguments)
+    logging.basicConfig(format="kindred: %(message)s")
+    LOG.setLevel(logging.INFO)
     options.output = absolute(options.output)
     try:
         spark = session(options)
