@@ -1103,9 +1103,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except Exception as error:
         # Spark wraps what a worker said in pages of traces.
-        if not (said := re.search(r"kindred-worker: [^\n]*", str(error))):
+        if not (said := re.search(r"Error: (kindred-worker: [^\n]*)", str(error))):
             raise
-        print(f"kindred_spark: {said.group()}", file=sys.stderr)
+        print(f"kindred_spark: {said[1]}", file=sys.stderr)
         return 1
     return 0
 
