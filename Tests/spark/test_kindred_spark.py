@@ -498,7 +498,7 @@ def test_graph_is_that_of_a_double_loop(spark, tmp_path, blocks):
 @needs_java
 @needs_worker
 @needs_ratings
-def test_folder_of_movielens(spark, tmp_path, monkeypatch):
+def test_folder_of_movielens(spark, tmp_path):
     assert (
         k.main(["graph", "--ratings", str(ML_100K), "--neighbors", "10", "--blocks", "7", "--output", str(tmp_path / "out")]) == 0
     )
@@ -513,3 +513,15 @@ def test_folder_of_movielens(spark, tmp_path, monkeypatch):
     assert (manifest["users"], manifest["items"], manifest["ratings"], manifest["entries"]) == (943, 1682, 100_000, 9430)
     assert (tmp_path / "out/user_ids.txt").read_text() == "".join(f"{id}\n" for id in range(1, 944))
     assert not (tmp_path / "out/_scratch").exists() and not list((tmp_path / "out").glob("*.partial"))
+
+
+@needs_java
+@needs_worker
+def test_a_failed_worker_is_told_in_one_line(spark, tmp_path, capfd):
+    (tmp_path / "r.csv").write_text("user,item,rating\n1,1,5\n2,1,4\n")
+    common = ["graph", "--ratings", str(tmp_path / "r.csv"), "--output", str(tmp_path / "out")]
+    assert k.main([*common, "--task-timeout", "0.001"]) == 1
+    assert re.search(r"(?m)^kindred_spark: kindred-worker: killed after 0.001 s \(--task-timeout\)", capfd.readouterr().err)
+    assert not (tmp_path / "out/neighbors.json").exists() and not (tmp_path / "out/_scratch").exists()
+    assert k.main([*common, "--neighbors", "0"]) == 1
+    assert "kindred_spark: --neighbors 0: choose 1 to 1,000,000" in capfd.readouterr().err

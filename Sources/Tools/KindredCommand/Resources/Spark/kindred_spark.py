@@ -73,7 +73,7 @@ class WorkerError(RuntimeError):
 
 def frame(kind: int, payload: Any, sequence: int) -> bytes:
     """A frame of the protocol: magic, type, size, CRC-32 and sequence number, then the payload."""
-    return struct.pack(HEADER, MAGIC, kind, len(payload), zlib.crc32(payload), sequence) + payload
+    return b"".join((struct.pack(HEADER, MAGIC, kind, len(payload), zlib.crc32(payload), sequence), payload))
 
 
 def read_frames(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -182,8 +182,7 @@ def run_worker(config: Mapping[str, object], frames: Frames, limit: float = 2160
             for kind, payload in itertools.chain([(CONFIG, lines)] if config else [], frames):
                 # Where the worker has ended, it says why.
                 with contextlib.suppress(BrokenPipeError):
-                    process.stdin.write(struct.pack(HEADER, MAGIC, kind, len(payload), zlib.crc32(payload), next(sent)))
-                    process.stdin.write(payload)
+                    process.stdin.write(frame(kind, payload, next(sent)))
                 if process.poll() is not None:
                     return
             with contextlib.suppress(BrokenPipeError):
@@ -1800,9 +1799,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except Exception as error:
         # Spark wraps what a worker said in pages of traces.
-        if not (said := re.search(r"kindred-worker: [^\n]*", str(error))):
+        if not (said := re.search(r"Error: (kindred-worker: [^\n]*)", str(error))):
             raise
-        print(f"kindred_spark: {said.group()}", file=sys.stderr)
+        print(f"kindred_spark: {said[1]}", file=sys.stderr)
         return 1
     return 0
 
