@@ -1350,12 +1350,11 @@ class Descent:
             gramian = gramian_of(answers)
         routed = users if self.model == "als" else users.where(F.col("kind") == FEATURES)
         items = self.step("item", self.gathered("item", routed), SOLVE, gramian=gramian)
-        if self.cluster.classic and self.sizes["item"] * (4 * self.order + 4) <= self.options.broadcast_limit:
+        # A message of Connect holds 128 MB.
+        limit = min(self.options.broadcast_limit, 1 << 40 if self.cluster.classic else 32 << 20)
+        if self.sizes["item"] * (4 * self.order + 4) <= limit:
             rows = sorted(items.collect(), key=lambda row: (row.source, row.piece))
-            before, own = self.shared, [bytes(row.data) for row in rows if row.kind == FEATURES]
-            self.shared = self.cluster.spark.sparkContext.broadcast(own)
-            if before:
-                before.destroy()
+            self.share([bytes(row.data) for row in rows if row.kind == FEATURES])
         else:
             items = self.cluster.written(f"items-{number % 2}", items)
             self.items = items.where(F.col("kind") == FEATURES)
@@ -1363,6 +1362,19 @@ class Descent:
         users.unpersist()
         self.gramian = gramian_of(rows)
         return answers + [row for row in rows if row.kind != FEATURES]
+
+    def share(self, own: list[bytes]) -> None:
+        """Keeps the item factors for the next half-step of the users; Connect has no broadcasts, but rows from the driver."""
+        if self.cluster.classic:
+            before, self.shared = self.shared, self.cluster.spark.sparkContext.broadcast(own)
+            if before:
+                before.destroy()
+        else:
+            self.items = self.rows_of_features(own)
+
+    def rows_of_features(self, own: list[bytes]) -> DataFrame:
+        """The pieces of FEATURES as rows."""
+        return self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(own))
 
     def run(self) -> Fit:
         """The fit; losses are after each half-step, as one machine tells them."""
@@ -1386,7 +1398,7 @@ class Descent:
             users = self.rows["solved"] = self.against_items(False).persist()
             losses.append(sums_of(users.where(F.col("kind") == SUMS).collect(), False)[0] + before)
         require_finite(losses)
-        items = self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(self.shared.value)) if self.shared else self.items
+        items = self.rows_of_features(self.shared.value) if self.shared else self.items
         convert = unpack(self.model == "als"), "index int, bias float, factors array<float>"
         factors = {"user": users.where(F.col("kind") == FEATURES).mapInArrow(*convert), "item": items.mapInArrow(*convert)}
         return Fit(factors, losses, seconds, self.mean, self.relevant)
