@@ -320,6 +320,57 @@ def test_waves_carry_few_candidates_and_lose_none(dealt):
     assert carried <= 7 * users * neighbors
 
 
+def lists_without_spark(table: pa.Table, blocks: int, options: k.GraphOptions) -> pa.Table:
+    """What find_neighbors has workers do, task after task."""
+    users = np.unique(table["u"].to_numpy(), return_counts=True)
+    activity = np.lexsort((users[0], -users[1]))
+    home = {users[0][user]: int(k.deal(place, blocks)) for place, user in enumerate(activity)}
+    of_row = np.array([home[u] for u in table["u"].to_numpy()])
+    shipped = {}
+    for block in range(blocks):
+        rows = table.filter(pa.array(of_row == block)).to_batches(100)
+        shipped[block] = [(kind, data) for _, _, kind, _, data in k.rows_of(k.encode_rows(rows, True))]
+    counts = np.bincount(table["i"].to_numpy())
+    (of_items,) = k.rows_of(k.count_items([pa.record_batch([pa.array(counts, pa.int64())], ["n"])]))
+    config = {"users": int(users[0].max()) + 1, "items": len(counts), "ratings": len(table), "exact": 1, "threads": 1}
+    config |= {"task": "graph", **options.config}
+    lists: dict[int, list[bytes]] = {block: [] for block in range(blocks)}
+    for wave in k.waves(blocks):
+        for *pair, pairing in wave:
+            rows = [(0, side, kind, 0, data) for side, block in enumerate(pair) if block >= 0 for kind, data in shipped[block]]
+            rows += [of_items] if options.item_weights != "none" else []
+            for kind, data in k.run_worker({**config, "pairing": pairing}, k.pair_frames(0, rows)):
+                if kind == k.LISTS:
+                    lists[pair[struct.unpack_from("<q", data)[0]]].append(data)
+        for block, found in lists.items():
+            merge = {"task": "merge", "neighbors": options.neighbors}
+            merged = [data for kind, data in k.run_worker(merge, ((k.LISTS, data) for data in found)) if kind == k.LISTS]
+            rows = [k.batch(block, 0, k.LISTS, place, data) for place, data in enumerate(merged)]
+            (floors,) = k.rows_of(k.floors_of(rows, options.neighbors))
+            lists[block] = merged
+            shipped[block] = [part for part in shipped[block] if part[0] == k.BLOCK] + [(k.FLOORS, bytes(floors[4]))]
+    rows = [k.batch(0, 0, k.LISTS, 0, data) for found in lists.values() for data in found]
+    return pa.Table.from_batches(k.neighbor_rows(rows)).sort_by([("u", "ascending"), ("rank", "ascending")])
+
+
+@needs_worker
+@pytest.mark.parametrize(
+    "options",
+    [
+        k.GraphOptions(4),
+        k.GraphOptions(5, "centered"),
+        k.GraphOptions(5, item_weights="idf", norms="shared", shrinkage=10, min_support=2),
+        k.GraphOptions(5, "centered", item_weights="bm25", min_similarity=0.1),
+    ],
+)
+def test_lists_have_the_same_bits_in_any_number_of_blocks(options):
+    table = random_rows(5, 60, 40)
+    whole = lists_without_spark(table, 1, options)
+    assert len(whole) > 100
+    for blocks in (3, 17):
+        assert lists_without_spark(table, blocks, options).equals(whole), blocks
+
+
 def test_size_is_refused_with_its_cost():
     k.refuse_beyond(10**17, 3 * 10**16, 10**10, 64)
     with pytest.raises(
