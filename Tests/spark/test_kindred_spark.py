@@ -320,12 +320,71 @@ def test_waves_carry_few_candidates_and_lose_none(dealt):
     assert carried <= 7 * users * neighbors
 
 
+def lists_without_spark(table: pa.Table, blocks: int, options: k.GraphOptions) -> pa.Table:
+    """What find_neighbors has workers do, task after task."""
+    users = np.unique(table["u"].to_numpy(), return_counts=True)
+    activity = np.lexsort((users[0], -users[1]))
+    home = {users[0][user]: int(k.deal(place, blocks)) for place, user in enumerate(activity)}
+    of_row = np.array([home[u] for u in table["u"].to_numpy()])
+    shipped = {}
+    for block in range(blocks):
+        rows = table.filter(pa.array(of_row == block)).to_batches(100)
+        shipped[block] = [(kind, data) for _, _, kind, _, data in k.rows_of(k.encode_rows(rows, True))]
+    counts = np.bincount(table["i"].to_numpy())
+    (of_items,) = k.rows_of(k.count_items([pa.record_batch([pa.array(counts, pa.int64())], ["n"])]))
+    config = {"users": int(users[0].max()) + 1, "items": len(counts), "ratings": len(table), "exact": 1, "threads": 1}
+    config |= {"task": "graph", **options.config}
+    lists: dict[int, list[bytes]] = {block: [] for block in range(blocks)}
+    for wave in k.waves(blocks):
+        for *pair, pairing in wave:
+            rows = [(0, side, kind, 0, data) for side, block in enumerate(pair) if block >= 0 for kind, data in shipped[block]]
+            rows += [of_items] if options.item_weights != "none" else []
+            for kind, data in k.run_worker({**config, "pairing": pairing}, k.pair_frames(0, rows)):
+                if kind == k.LISTS:
+                    lists[pair[struct.unpack_from("<q", data)[0]]].append(data)
+        for block, found in lists.items():
+            merge = {"task": "merge", "neighbors": options.neighbors}
+            merged = [data for kind, data in k.run_worker(merge, ((k.LISTS, data) for data in found)) if kind == k.LISTS]
+            rows = [k.batch(block, 0, k.LISTS, place, data) for place, data in enumerate(merged)]
+            (floors,) = k.rows_of(k.floors_of(rows, options.neighbors))
+            lists[block] = merged
+            shipped[block] = [part for part in shipped[block] if part[0] == k.BLOCK] + [(k.FLOORS, bytes(floors[4]))]
+    rows = [k.batch(0, 0, k.LISTS, 0, data) for found in lists.values() for data in found]
+    return pa.Table.from_batches(k.neighbor_rows(rows)).sort_by([("u", "ascending"), ("rank", "ascending")])
+
+
+@needs_worker
+@pytest.mark.parametrize(
+    "options",
+    [
+        k.GraphOptions(4),
+        k.GraphOptions(5, "centered"),
+        k.GraphOptions(5, item_weights="idf", norms="shared", shrinkage=10, min_support=2),
+        k.GraphOptions(5, "centered", item_weights="bm25", min_similarity=0.1),
+    ],
+)
+def test_lists_have_the_same_bits_in_any_number_of_blocks(options):
+    table = random_rows(5, 60, 40)
+    whole = lists_without_spark(table, 1, options)
+    assert len(whole) > 100
+    for blocks in (3, 17):
+        assert lists_without_spark(table, blocks, options).equals(whole), blocks
+
+
 def test_size_is_refused_with_its_cost():
     k.refuse_beyond(10**17, 3 * 10**16, 10**10, 64)
     with pytest.raises(
         k.KindredError, match=r"3\.0e\+17 products would take about 27,778 core-hours and ship 38\.4 TB.*--any-size"
     ):
         k.refuse_beyond(10**17, 3 * 10**17, 10**11, 64)
+
+
+def test_options_out_of_range_are_refused():
+    for options in ({"neighbors": 0}, {"min_similarity": 1.5}, {"shrinkage": -1}):
+        with pytest.raises(k.KindredError, match="choose"):
+            k.GraphOptions(**options)
+    config = k.GraphOptions(7, min_similarity=0.1).config
+    assert (config["neighbors"], config["minSimilarity"]) == (7, "0x1.999999999999ap-4")
 
 
 # Reading
@@ -345,6 +404,7 @@ def test_columns_are_told_by_their_names():
     assert k.chosen_columns(["movieId", "userId", "username", "score", "ts"])["user"] == "userId"
     assert k.chosen_columns(["_c0", "_c1", "_c2"]) == {"user": "_c0", "item": "_c1", "rating": "_c2"}
     assert k.chosen_columns(["a", "b", "c"], "item=a,user=c") == {"item": "a", "user": "c"}
+    assert k.chosen_columns(["_c0", "_c1", "_c2"], "user=3,item=1") == {"user": "_c2", "item": "_c0"}
     assert k.chosen_columns(["a", "b", "c"], "b,a") == {"user": "b", "item": "a"}
     for names, choice, said in (
         (["movie", "film", "user"], None, "any of the columns movie, film could be the item"),
@@ -404,6 +464,8 @@ def test_malformed_rows_fail_or_are_counted(spark, cluster):
     assert rows_of_matrix(ratings) == [("a", "x", 4.0), ("b", "x", -1000.0)]
     with pytest.raises(k.KindredError, match=r'1 malformed rows, such as \{"user":"a","item":"y","rating":"4d"'):
         k.number_ratings(cluster, spark.createDataFrame(good + bad[3:4], schema))
+    with pytest.raises(k.KindredError, match=r"user 'a\\nb' has a line break"):
+        k.number_ratings(cluster, spark.createDataFrame([("a\nb", "x", "4", "1")], schema))
     with pytest.raises(k.KindredError, match="no ratings"):
         k.number_ratings(cluster, spark.createDataFrame(bad, schema), "skip")
 
@@ -445,20 +507,22 @@ def test_each_task_has_its_own_partition(spark, cluster, count):
 
 
 @needs_java
-def test_rows_reach_their_worker_in_order(spark, cluster, stand_in):
+@needs_worker
+def test_rows_reach_their_worker(spark, cluster):
     cluster.probe()
-    assert cluster.worker == {"level": "x86-64-v3", "core": "Haswell", "threads": "1"}
-    rows = [
-        (task, source, k.BLOCK, piece, bytes([task, source, piece]))
-        for task in range(5)
-        for source in range(2)
-        for piece in range(9)
-    ]
-    found = cluster.run(cluster.rows(rows[::-1]), 5, {"task": "x"}, lambda task, kind, data: [(task, 0, kind, data)], work=3)
-    found = sorted((row.task, row.piece, bytes(row.data)) for row in found.collect() if row.kind == k.BLOCK)
-    assert [data for *_, data in found] == [row[4] for row in rows]
-    assert cluster.done.value == 15
+    assert set(cluster.worker) >= {"level", "threads"}
+    rows = []
+    for task, source, piece in itertools.product(range(5), range(2), range(9)):
+        whole = [pa.array([value], pa.int32()) for value in (task, 1, 9 * source + piece + 10, 1)]
+        arrays = [*whole[:3], pa.array([0.5], pa.float32()), whole[3]]
+        rows.append((task, source, k.LISTS, piece, struct.pack("<2q", source, 1) + k.raw(*arrays)))
+    merged = cluster.run(cluster.rows(rows[::-1]), 5, {"task": "merge", "neighbors": 12}, k.merged_lists, work=3)
+    found = {row.task: k.decode_lists(row.data) for row in merged.collect()}
+    assert sorted(found) == list(range(5)) and cluster.done.value == 15
+    # Of equally similar ones those with the lowest numbers are kept.
+    assert all(lists[2].to_pylist() == list(range(10, 22)) for lists in found.values())
     cluster.close()
+    assert not os.path.exists(cluster.scratch.removeprefix("file://"))
 
 
 @needs_java
@@ -485,7 +549,7 @@ def test_graph_is_that_of_a_double_loop(spark, tmp_path, blocks):
 @needs_java
 @needs_worker
 @needs_ratings
-def test_folder_of_movielens(spark, tmp_path, monkeypatch):
+def test_folder_of_movielens(spark, tmp_path):
     assert (
         k.main(["graph", "--ratings", str(ML_100K), "--neighbors", "10", "--blocks", "7", "--output", str(tmp_path / "out")]) == 0
     )
@@ -500,3 +564,15 @@ def test_folder_of_movielens(spark, tmp_path, monkeypatch):
     assert (manifest["users"], manifest["items"], manifest["ratings"], manifest["entries"]) == (943, 1682, 100_000, 9430)
     assert (tmp_path / "out/user_ids.txt").read_text() == "".join(f"{id}\n" for id in range(1, 944))
     assert not (tmp_path / "out/_scratch").exists() and not list((tmp_path / "out").glob("*.partial"))
+
+
+@needs_java
+@needs_worker
+def test_a_failed_worker_is_told_in_one_line(spark, tmp_path, capfd):
+    (tmp_path / "r.csv").write_text("user,item,rating\n1,1,5\n2,1,4\n")
+    common = ["graph", "--ratings", str(tmp_path / "r.csv"), "--output", str(tmp_path / "out")]
+    assert k.main([*common, "--task-timeout", "0.001"]) == 1
+    assert re.search(r"(?m)^kindred_spark: kindred-worker: killed after 0.001 s \(--task-timeout\)", capfd.readouterr().err)
+    assert not (tmp_path / "out/neighbors.json").exists() and not (tmp_path / "out/_scratch").exists()
+    assert k.main([*common, "--neighbors", "0"]) == 1
+    assert "kindred_spark: --neighbors 0: choose 1 to 1,000,000" in capfd.readouterr().err

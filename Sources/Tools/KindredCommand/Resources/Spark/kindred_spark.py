@@ -17,9 +17,13 @@ import functools
 import hashlib
 import itertools
 import json
+import logging
+import math
+import operator
 import os
 import re
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -27,6 +31,8 @@ import threading
 import time
 import unicodedata
 import zlib
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -34,8 +40,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.fs
 import pyspark.sql.functions as F
-from pyspark import SparkFiles, cloudpickle
-from pyspark.sql import DataFrame, SparkSession
+from pyspark import Broadcast, SparkFiles, cloudpickle
+from pyspark.sql import Column, DataFrame, SparkSession
 
 PROTOCOL, MAGIC, PIECE = 1, 0x0031574B, 16 << 20
 CONFIG, BLOCK, PAIR, FLOORS, COUNTS, ROWS, CHUNKS, FEATURES, GRAMIAN, ROUTES, SOLVE, FIRST, DRAW, VALUES = range(1, 15)
@@ -44,6 +50,10 @@ HEADER = "<IIQII"
 ROW = "task int, source int, kind int, piece int, data binary"
 Frames = Iterable[tuple[int, Any]]
 Row = tuple[int, int, int, int, Any]
+Batches = Iterable[pa.RecordBatch]
+Mapper = Callable[[Batches], Batches]
+
+LOG = logging.getLogger("kindred_spark")
 
 # Where this is imported, executors get its functions by value: they need no copy of the file.
 if __name__ != "__main__":
@@ -63,7 +73,7 @@ class WorkerError(RuntimeError):
 
 def frame(kind: int, payload: Any, sequence: int) -> bytes:
     """A frame of the protocol: magic, type, size, CRC-32 and sequence number, then the payload."""
-    return struct.pack(HEADER, MAGIC, kind, len(payload), zlib.crc32(payload), sequence) + payload
+    return b"".join((struct.pack(HEADER, MAGIC, kind, len(payload), zlib.crc32(payload), sequence), payload))
 
 
 def read_frames(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -172,8 +182,7 @@ def run_worker(config: Mapping[str, object], frames: Frames, limit: float = 2160
             for kind, payload in itertools.chain([(CONFIG, lines)] if config else [], frames):
                 # Where the worker has ended, it says why.
                 with contextlib.suppress(BrokenPipeError):
-                    process.stdin.write(struct.pack(HEADER, MAGIC, kind, len(payload), zlib.crc32(payload), next(sent)))
-                    process.stdin.write(payload)
+                    process.stdin.write(frame(kind, payload, next(sent)))
                 if process.poll() is not None:
                     return
             with contextlib.suppress(BrokenPipeError):
@@ -275,7 +284,7 @@ class Cluster:
         def tell() -> None:
             while not ended.wait(10):
                 share = min(self.done.value, products) / products
-                print(f"kindred: {name}, {share:.0%} of {products:.2g} products", file=sys.stderr, flush=True)
+                LOG.info("%s, %.0f %% of %.2g products", name, 100 * share, products)
 
         start = time.monotonic()
         self.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(records))
@@ -292,9 +301,9 @@ class Cluster:
             self.seconds[name] = self.seconds.get(name, 0) + time.monotonic() - start
             if not self.classic:
                 self.spark.removeTag(tag)
-        print(f"kindred: {name}, {self.seconds[name]:.1f} s", file=sys.stderr, flush=True)
+        LOG.info("%s, %.1f s", name, self.seconds[name])
 
-    @property
+    @functools.cached_property
     def slots(self) -> int:
         """How many tasks run at a time."""
         cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
@@ -384,7 +393,10 @@ class Cluster:
 
 def filesystem(uri: str) -> tuple[pyarrow.fs.FileSystem, str]:
     """The file system of a URI, and the path there."""
-    return pyarrow.fs.FileSystem.from_uri(re.sub(r"^s3[an]:", "s3:", uri))
+    try:
+        return pyarrow.fs.FileSystem.from_uri(re.sub(r"^s3[an]:", "s3:", uri))
+    except (pa.ArrowException, OSError) as error:
+        raise KindredError(f"{uri}: pyarrow cannot write there ({error}): use a folder of file, s3, gs or hdfs") from None
 
 
 def absolute(path: str) -> str:
@@ -446,6 +458,8 @@ def chosen_columns(names: list[str], choice: str | None = None) -> dict[str, str
     if choice:
         given = choice.split(",")
         columns = dict(part.split("=", 1) for part in given) if "=" in choice else dict(zip(NAMES, given, strict=False))
+        columns = {role: names[int(name) - 1] if name.isdigit() and 0 < int(name) <= len(names) else name
+                   for role, name in columns.items()}  # fmt: skip
         for role, name in columns.items():
             if role not in NAMES or name not in names:
                 raise KindredError(f"--columns: no {role} = {name}; the columns are {', '.join(names)}")
@@ -576,6 +590,8 @@ def ranked(cluster: Cluster, rows: DataFrame, order: list[Any], name: str) -> tu
 def vocabulary(cluster: Cluster, rows: DataFrame, column: str) -> tuple[DataFrame, int]:
     """The ids (id, index) of a column: in numeric order where all are integers as spelled, else by their UTF-8 bytes."""
     ids = rows.select(F.col(column).alias("id")).distinct()
+    if broken := ids.where(r"id rlike '[\\r\\n]'").head():
+        raise KindredError(f"{column} {broken.id!r} has a line break, which a list of ids cannot hold: rename it")
     text = ids.where("not coalesce(string(try_cast(id as bigint)) = id, false)").limit(1).count()
     return ranked(cluster, ids, [F.col("id") if text else F.expr("try_cast(id as bigint)")], f"{column}-ids")
 
@@ -634,6 +650,14 @@ class GraphOptions:
     min_similarity: float = 0.0
     shrinkage: float = 0.0
     item_weights: str = "none"
+
+    def __post_init__(self) -> None:
+        """Refuses what is out of range, before anything is read."""
+        for name, least, most in (
+            ("neighbors", 1, 1_000_000), ("min_support", 1, 1_000_000), ("min_similarity", 0, 1), ("shrinkage", 0, 10**9),
+        ):  # fmt: skip
+            if not least <= getattr(self, name) <= most:
+                raise KindredError(f"--{name.replace('_', '-')} {getattr(self, name)}: choose {least} to {most:,}")
 
     @property
     def config(self) -> dict[str, object]:
@@ -1012,12 +1036,12 @@ def write_json(folder: str, name: str, content: Mapping[str, object]) -> None:
 def graph_command(cluster: Cluster, options: argparse.Namespace) -> None:
     """Ratings to neighbors, in a folder that `kindred graph --neighbors-from` reads."""
     start, folder = time.monotonic(), options.output
+    chosen = GraphOptions(**{field.name: getattr(options, field.name) for field in dataclasses.fields(GraphOptions)})
     system, path = filesystem(folder)
     # It tells that all else is there, and is written last.
     if system.get_file_info(f"{path}/neighbors.json").type != pyarrow.fs.FileType.NotFound:
         system.delete_file(f"{path}/neighbors.json")
     ratings = number_ratings(cluster, read_source(cluster.spark, options), options.on_bad_row, options.duplicates)
-    chosen = GraphOptions(**{field.name: getattr(options, field.name) for field in dataclasses.fields(GraphOptions)})
     graph = find_neighbors(cluster, ratings, chosen, options.blocks, options.any_size)
     with cluster.stage("write", 1 << 16):
         arrays = write_graph(cluster, folder, ratings, graph, options)
@@ -1041,6 +1065,708 @@ def graph_command(cluster: Cluster, options: argparse.Namespace) -> None:
         f"  neighbors    {graph.entries:,}\n  products     {graph.products:,}, {graph.products / seconds['pairs']:.2g} a second\n"
         f"\n  Written to {folder} in {seconds['total']:.1f} s ({', '.join(f'{k} {v:.1f}' for k, v in cluster.seconds.items())})"
     )
+
+
+# Factors: als and implicit by alternating least squares, in blocks of the chunks by which one machine adds
+
+
+def chunk_ends(offsets: array[int], order: int) -> list[int]:
+    """Where chunks of rows end: once they have a 512th of the work, of which a rating is 6 and a row order + 6.
+
+    Sums are taken by chunk, so their bits depend on this rule, which is `HalfStep.chunks` of one machine. 1,000 rows of one
+    rating and order 4: the work is 16,000 and a share 32, so that chunks are pairs of rows.
+    """
+    rows, start, ends = len(offsets) - 1, 0, []
+
+    def work(row: int) -> int:
+        return 6 * offsets[row] + (order + 6) * row
+
+    share = work(rows) // 512 + 1
+    while start < rows:
+        start = bisect_left(range(rows), work(start) + share, lo=start + 1, key=work)
+        ends.append(start)
+    return ends
+
+
+def row_blocks(offsets: array[int], order: int, count: int) -> list[list[int]]:
+    """At most `count` blocks of consecutive chunks with about equal work; a block is the ends of its chunks."""
+    blocks: list[list[int]] = [[] for _ in range(count)]
+    ends = chunk_ends(offsets, order)
+    work = [0] + [6 * offsets[end] + (order + 6) * end for end in ends]
+    for place, end in enumerate(ends):
+        blocks[(work[place] + work[place + 1]) * count // (2 * work[-1])].append(end)
+    return [block for block in blocks if block]
+
+
+def in_order(values: Iterable[float]) -> float:
+    """The sum from the left, as one machine adds; `sum` has other bits since Python 3.12."""
+    return functools.reduce(operator.add, values, 0.0)
+
+
+def single(value: float) -> float:
+    """Rounded to the nearest number of 32 bits."""
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """Users or items as rows, cut into blocks; a block is the ends of its chunks."""
+
+    name: str
+    blocks: list[list[int]]
+
+    @property
+    def ends(self) -> list[int]:
+        return [block[-1] for block in self.blocks]
+
+    @property
+    def starts(self) -> list[int]:
+        return [0, *self.ends[:-1]]
+
+    @property
+    def chunks(self) -> list[bytes]:
+        """CHUNKS of each block."""
+        pairs = zip(self.blocks, self.starts, strict=True)
+        return [array("q", [end - start for end in block]).tobytes() for block, start in pairs]
+
+    @property
+    def routes(self) -> bytes:
+        """ROUTES to the blocks."""
+        return padded(array("i", self.ends).tobytes())
+
+    def block(self, row: str) -> Column:
+        """The block of a row, by bisection."""
+
+        def place(low: int, high: int) -> Column:
+            if low == high:
+                return F.lit(low)
+            middle = (low + high) // 2
+            return F.when(F.col(row) < self.ends[middle], place(low, middle)).otherwise(place(middle + 1, high))
+
+        return place(0, len(self.blocks) - 1)
+
+
+def encode_sides(starts: list[int]) -> Mapper:
+    """Sorted ratings (task, row, partner, r) of one block → its ROWS; a piece may go on with the last row of the one before."""
+
+    def piece(number: int, batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+        task, row, partner, rating = (column.combine_chunks() for column in pa.Table.from_batches(batches).columns)
+        runs, block = pc.run_end_encode(row), task[0].as_py()
+        head = struct.pack("<3q", len(runs.values), row[0].as_py() - starts[block], 0)
+        return batch(block, -1, ROWS, number, head + raw(runs.run_ends.cast(pa.int64()), partner, rating))
+
+    def encode(batches: Batches) -> Batches:
+        held, size, number = [], 0, 0
+        for part in batches:
+            held.append(part)
+            size += part.num_rows
+            if size >= PIECE // 8:
+                yield piece(number, held)
+                held, size, number = [], 0, number + 1
+        if size:
+            yield piece(number, held)
+
+    return encode
+
+
+def encode_counts(batches: Batches) -> Batches:
+    """Sorted (index, number, task) → the numbers of 64 bits."""
+    for piece, part in enumerate(batches):
+        if part.num_rows:
+            yield batch(part["task"][0].as_py(), 0, 0, piece, raw(part["number"]))
+
+
+def encode_factors(batches: Batches) -> Batches:
+    """Sorted (bias, factors, task) → pieces that are by turns factors and biases."""
+    for piece, part in enumerate(batches):
+        if part.num_rows:
+            task, biases = part["task"][0].as_py(), part["bias"]
+            yield batch(task, 0, 0, 2 * piece, bytes(elements(part["factors"].flatten())))
+            yield batch(task, 0, 0, 2 * piece + 1, b"" if biases.null_count else bytes(elements(biases)))
+
+
+def encode_ids(batches: Batches) -> Batches:
+    """Sorted (id, task) → pieces that are by turns lines of CSV and ids after their lengths, of which the checksum is."""
+
+    def field(id: str) -> str:
+        return '"' + id.replace('"', '""') + '"' if re.search(r'[,"\n\r]|^[ \t]|[ \t]$', id) else id
+
+    for piece, part in enumerate(batches):
+        if part.num_rows:
+            task, ids = part["task"][0].as_py(), part["id"].to_pylist()
+            yield batch(task, 0, 0, 2 * piece, "".join(f"{field(id)}\n" for id in ids).encode())
+            yield batch(task, 0, 0, 2 * piece + 1, "".join(f"{len(id.encode())}:{id}" for id in ids).encode())
+
+
+def unpack(is_biased: bool) -> Mapper:
+    """Rows of FEATURES → (index, bias, factors); without biases they are null."""
+
+    def rows(batches: Batches) -> Batches:
+        for *_, data in rows_of(batches):
+            payload = Payload(data)
+            count, order = payload.integers(2)
+            rank, ids = order - is_biased, payload.array(pa.int32(), count)
+            values = array("f", bytes(elements(payload.array(pa.float32(), count * order))))
+            biases = pa.array(values[rank::order] if is_biased else [None] * count, pa.float32())
+            if is_biased:
+                del values[rank::order]
+            flat = pa.Array.from_buffers(pa.float32(), len(values), [None, pa.py_buffer(values)])
+            factors = pa.ListArray.from_arrays(pa.array(range(0, len(values) + 1, rank), pa.int32()), flat)
+            yield pa.RecordBatch.from_arrays([ids, biases, factors], ["index", "bias", "factors"])
+
+    return rows
+
+
+def counts(cluster: Cluster, matrix: DataFrame, column: str, rows: int, least: float = -math.inf) -> array[int]:
+    """How many ratings from `least` on each index of a column has."""
+    number, found = F.count(F.when(F.col("r") >= F.lit(least), 1)).alias("number"), array("q")
+    for data in pieces(cluster, matrix.groupBy(column).agg(number), column, [column], rows, encode_counts):
+        found.frombytes(data)
+    return found
+
+
+def like_threshold(ratings: Ratings, relevant: float | None) -> float:
+    """The least rating of a like: that chosen, or the least rating that is three quarters up the scale or above."""
+    bound = single(ratings.minimum + 0.75 * (ratings.maximum - ratings.minimum))
+    least = ratings.matrix.where(F.col("r") >= F.lit(bound)).agg(F.min("r")).first()[0] if relevant is None else single(relevant)
+    if least > ratings.maximum:
+        raise KindredError(f"no rating is {least:g} or more, the highest is {ratings.maximum:g}: lower --relevant")
+    return least
+
+
+class Descent:
+    """Alternating least squares on a cluster: the blocks of both sides, their persisted rows, and the last item factors.
+
+    A block's worker gets ROWS (source -1), then FEATURES by ascending block of the partners. The item factors go to the users
+    by a broadcast up to `broadcast_limit` bytes, else as rows that are written once.
+    """
+
+    def __init__(self, cluster: Cluster, ratings: Ratings, model: str, options: argparse.Namespace) -> None:
+        self.cluster, self.ratings, self.model, self.options = cluster, ratings, model, options
+        self.order, self.mean, self.gramian = options.rank + (model == "als"), 0.0, b""
+        self.sizes = {"user": ratings.users, "item": ratings.items}
+        self.shared: Broadcast[list[bytes]] | None = None
+        self.items: DataFrame | None = None
+        self.sides: dict[str, Side] = {}
+        self.rows: dict[str, DataFrame] = {}
+        if options.rank >= (least := min(ratings.users, ratings.items)):
+            raise KindredError(f"--rank is {options.rank}; it has to be below {least}, the fewer of users and items")
+        if model == "als" and ratings.minimum == ratings.maximum:
+            raise KindredError(f"every rating is {ratings.minimum:g}, so there is nothing to predict: use implicit")
+        self.relevant = like_threshold(ratings, options.relevant)
+        count = options.blocks or max(cluster.slots, -(-8 * ratings.ratings // (64 << 20)))
+        with cluster.stage(f"{model} blocks", 100_000):
+            for name, row, partner in (("user", "u", "i"), ("item", "i", "u")):
+                numbers = counts(cluster, ratings.matrix, row, self.sizes[name])
+                offsets = array("q", itertools.accumulate(numbers, initial=0))
+                side = self.sides[name] = Side(name, row_blocks(offsets, self.order, count))
+                columns = side.block(row).alias("task"), F.col(row).alias("row"), F.col(partner).alias("partner"), "r"
+                placed = cluster.to_partition(ratings.matrix.select(*columns), len(side.blocks), "task")
+                rows = placed.sortWithinPartitions("row", "partner").mapInArrow(encode_sides(side.starts), ROW)
+                self.rows[name] = rows.persist()
+                self.rows[name].count()
+
+    def config(self, name: str, is_streamed: bool) -> dict[str, object]:
+        """CONFIG of a side's workers, without what differs from block to block."""
+        options, ratings = self.options, self.ratings
+        numbers = {"regularization": options.regularization, "regularizationExponent": options.regularization_exponent}
+        if self.model == "als":
+            numbers |= {"mean": self.mean, "biasRegularization": options.bias_regularization}
+        else:
+            numbers |= {"unobservedWeight": options.unobserved_weight, "highestWeight": options.highest_weight}
+            numbers |= {"least": options.least, "most": options.most, "threshold": self.relevant}
+            numbers |= {"scaleMinimum": ratings.minimum, "scaleMaximum": ratings.maximum}
+        partners = self.sizes["item" if name == "user" else "user"]
+        words = {"task": self.model, "side": name, "rank": options.rank, "partners": partners, "solver": options.solver}
+        words |= {"stream": int(is_streamed), **self.cluster.worker}
+        return words | {key: float(value).hex() for key, value in numbers.items()}
+
+    def step(
+        self, name: str, rows: DataFrame, command: int, payloads: list[bytes] | None = None, *, is_routed: bool = False,
+        gramian: bytes = b"",
+    ) -> DataFrame:  # fmt: skip
+        """A worker for each block of a side, whose rows are in their places.
+
+        Solutions come back as FEATURES, those of a routed step to the blocks of the other side that need them, together
+        with its sums, whose pieces are then -1. What is no input of a worker passes through.
+        """
+        side, other = self.sides[name], self.sides["item" if name == "user" else "user"]
+        shared = self.shared if name == "user" and command == SOLVE else None
+        config, limit = self.config(name, command == SOLVE and shared is None), self.cluster.limit
+        starts, chunks, blocks, routes = side.starts, side.chunks, len(other.blocks), other.routes if is_routed else b""
+
+        def frames(task: int, rows: Iterable[Row], passed: list[Row]) -> Frames:
+            for is_static, group in itertools.groupby(rows, key=lambda row: row[2] == ROWS):
+                for row in group:
+                    if row[2] == SUMS:
+                        passed.append((*row[:4], bytes(row[4])))
+                    else:
+                        yield row[2], row[4]
+                if is_static:
+                    yield CHUNKS, chunks[task]
+                    yield from ((kind, data) for kind, data in ((ROUTES, routes), (GRAMIAN, gramian)) if data)
+            yield from ((FEATURES, data) for data in (shared.value if shared else ()))
+            yield command, payloads[task] if payloads else b""
+
+        def work(batches: Batches) -> Batches:
+            for task, own in itertools.groupby(rows_of(batches), key=operator.itemgetter(0)):
+                passed: list[Row] = []
+                answers = run_worker({**config, "first": starts[task]}, frames(task, own, passed), limit)
+                for piece, (kind, data) in enumerate(answers):
+                    if kind == ROUTED:
+                        yield batch(struct.unpack_from("<q", data)[0], task, FEATURES, piece, data[8:])
+                    elif kind == SOLUTION:
+                        yield batch(task % blocks, task, FEATURES, piece, features(data, starts[task]))
+                    elif kind in (SUMS, GRAMIANS):
+                        yield batch(task % blocks, task, kind, -1 if routes else piece, data)
+                yield from (batch(*row) for row in passed)
+
+        return rows.mapInArrow(work, ROW)
+
+    def gathered(self, name: str, rows: DataFrame) -> DataFrame:
+        """The blocks' static rows with what goes to them, in their places and in order."""
+        placed = self.cluster.to_partition(self.rows[name].unionByName(rows), len(self.sides[name].blocks), "task")
+        return placed.sortWithinPartitions("task", "source", "kind", "piece")
+
+    def against_items(self, is_routed: bool, states: list[bytes] | None = None) -> DataFrame:
+        """The users' half-step: solved against the item factors, or with their first factors by the generator's states."""
+        rows = self.rows["user"]
+        if states:
+            return self.step("user", rows, FIRST, states, is_routed=is_routed)
+        if not self.shared:
+            tasks = F.sequence(F.lit(0), F.lit(len(self.sides["user"].blocks) - 1))
+            rows = self.gathered("user", self.items.withColumn("task", F.explode(tasks)).select(rows.columns))
+        return self.step("user", rows, SOLVE, is_routed=is_routed, gramian=self.gramian)
+
+    def iterate(self, number: int, states: list[bytes] | None) -> list[Any]:
+        """Both half-steps as one job, whose item factors are kept; returns the other rows.
+
+        The implicit equations of items need the Gramian of all users first, so that there it is two.
+        """
+        users, answers, gramian = self.against_items(True, states), [], b""
+        if self.model == "implicit":
+            users.persist()
+            answers = users.where(F.col("kind") != FEATURES).collect()
+            gramian = gramian_of(answers)
+        routed = users if self.model == "als" else users.where(F.col("kind") == FEATURES)
+        items = self.step("item", self.gathered("item", routed), SOLVE, gramian=gramian)
+        # A message of Connect holds 128 MB.
+        limit = min(self.options.broadcast_limit, 1 << 40 if self.cluster.classic else 32 << 20)
+        if self.sizes["item"] * (4 * self.order + 4) <= limit:
+            rows = sorted(items.collect(), key=lambda row: (row.source, row.piece))
+            self.share([bytes(row.data) for row in rows if row.kind == FEATURES])
+        else:
+            items = self.cluster.written(f"items-{number % 2}", items)
+            self.items = items.where(F.col("kind") == FEATURES)
+            rows = items.where(F.col("kind") != FEATURES).collect()
+        users.unpersist()
+        self.gramian = gramian_of(rows)
+        return answers + [row for row in rows if row.kind != FEATURES]
+
+    def share(self, own: list[bytes]) -> None:
+        """Keeps the item factors for the next half-step of the users; Connect has no broadcasts, but rows from the driver."""
+        if self.cluster.classic:
+            before, self.shared = self.shared, self.cluster.spark.sparkContext.broadcast(own)
+            if before:
+                before.destroy()
+        else:
+            self.items = self.rows_of_features(own)
+
+    def rows_of_features(self, own: list[bytes]) -> DataFrame:
+        """The pieces of FEATURES as rows."""
+        return self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(own))
+
+    def run(self) -> Fit:
+        """The fit; losses are after each half-step, as one machine tells them."""
+        iterations, losses, seconds, before = self.options.iterations, [], [], 0.0
+        with self.cluster.stage(f"{self.model} start"):
+            states = self.states()
+            if self.model == "als":
+                total, _ = sums_of(self.step("user", self.rows["user"], VALUES).collect(), False)
+                self.mean = single(total / self.ratings.ratings)
+        for number in range(1, iterations + 1):
+            start = time.monotonic()
+            with self.cluster.stage(f"{self.model} iteration {number} of {iterations}"):
+                rows = self.iterate(number, states if number == 1 else None)
+            (user_loss, user_penalty), (item_loss, item_penalty) = sums_of(rows, True), sums_of(rows, False)
+            losses += [user_loss + before] * (number > 1) + [item_loss + user_penalty]
+            before = item_penalty
+            seconds.append(time.monotonic() - start)
+            require_finite(losses)
+            LOG.info("loss %.4f", losses[-1])
+        with self.cluster.stage(f"{self.model} users"):
+            users = self.rows["solved"] = self.against_items(False).persist()
+            losses.append(sums_of(users.where(F.col("kind") == SUMS).collect(), False)[0] + before)
+        require_finite(losses)
+        items = self.rows_of_features(self.shared.value) if self.shared else self.items
+        convert = unpack(self.model == "als"), "index int, bias float, factors array<float>"
+        factors = {"user": users.where(F.col("kind") == FEATURES).mapInArrow(*convert), "item": items.mapInArrow(*convert)}
+        return Fit(factors, losses, seconds, self.mean, self.relevant)
+
+    def close(self) -> None:
+        """Frees what the executors keep; the factors have to be written by then."""
+        for rows in self.rows.values():
+            rows.unpersist()
+        if self.shared:
+            self.shared.destroy()
+
+    def states(self) -> list[bytes]:
+        """The state of the generator where each block of users draws its first factors, by one worker."""
+        config, limit, side = self.config("user", False), self.cluster.limit, self.sides["user"]
+        rows = [end - start for start, end in zip(side.starts, side.ends, strict=True)]
+        payload = struct.pack(f"<Q{len(rows) + 1}q", self.options.seed, self.options.rank, *rows)
+
+        def draw(batches: Batches) -> Batches:
+            if any(part.num_rows for part in batches):
+                answers = run_worker(config, [(DRAW, payload)], limit)
+                yield from (batch(0, 0, kind, 0, data) for kind, data in answers if kind == STATES)
+
+        data = bytes(self.cluster.spark.range(0, 1, 1, 1).mapInArrow(draw, ROW).collect()[0].data)
+        return [data[place : place + 32] for place in range(0, len(data), 32)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit:
+    """Factors (index, bias, factors) of users and items, and how they came about."""
+
+    factors: dict[str, DataFrame]
+    losses: list[float]
+    seconds: list[float]
+    mean: float
+    relevant: float
+
+    @property
+    def seconds_per_iteration(self) -> float:
+        """The median, without the first iteration where there are more."""
+        return statistics.median(self.seconds[1:] or self.seconds)
+
+
+def require_finite(losses: list[float]) -> None:
+    """A loss is finite as long as all factors are."""
+    if not all(map(math.isfinite, losses)):
+        after, remedy = (len(losses) + 1) // 2, "raise --regularization, or check the scale of the ratings"
+        raise KindredError(f"the factors are not finite after iteration {after}: {remedy}")
+
+
+def features(solution: bytes, start: int) -> bytes:
+    """FEATURES of a SOLUTION of the block that begins with a row."""
+    first, count, order = struct.unpack_from("<3q", solution)
+    ids = array("i", range(start + first, start + first + count)).tobytes()
+    return struct.pack("<2q", count, order) + padded(ids) + solution[24:]
+
+
+def sums_of(rows: list[Any], is_routed: bool) -> tuple[float, float]:
+    """Losses and penalties of SUMS, added in the order of the chunks."""
+    losses, penalties = array("d"), array("d")
+    for row in sorted(rows, key=lambda row: row.source):
+        if row.kind == SUMS and (row.piece < 0) == is_routed:
+            values = array("d", bytes(row.data[8:]))
+            losses += values[: len(values) // 2]
+            penalties += values[len(values) // 2 :]
+    return in_order(losses), in_order(penalties)
+
+
+def gramian_of(rows: list[Any]) -> bytes:
+    """GRAMIAN: the sum of GRAMIANS in the order of the chunks; empty without any."""
+    total = None
+    frames = [(row.source, struct.unpack_from("<3q", row.data), row.data) for row in rows if row.kind == GRAMIANS]
+    for _, (_, count, order), data in sorted(frames, key=lambda each: each[:2]):
+        for place in range(count):
+            own = pa.py_buffer(data).slice(24 + place * 4 * order * order)
+            part = pa.Array.from_buffers(pa.float32(), order * order, [None, own])
+            total = part if total is None else pc.add(total, part)
+    return raw(total) if total is not None else b""
+
+
+# Models
+
+
+def write_text(folder: str, name: str, text: str) -> str:
+    """Writes a file and returns its SHA-256."""
+    file = ArrayFile(folder, name, [], "utf8")
+    file.write(text.encode())
+    return file.close()["sha256"]
+
+
+def write_arrays(cluster: Cluster, folder: str, side: str, factors: DataFrame, rows: int, rank: int) -> list[ArrayFile]:
+    """NumPy arrays of a side's (index, bias, factors)."""
+    file, biases, done = ArrayFile(folder, f"{side}_factors.npy", [rows, rank], "<f4"), bytearray(), 0
+    for place, data in enumerate(pieces(cluster, factors, "index", ["index"], rows, encode_factors)):
+        if place % 2:
+            biases += data
+        else:
+            file.write(data)
+            done += len(data) // (4 * rank)
+    if done != rows:
+        raise KindredError(f"{side}s have {done:,} of {rows:,} factors: Spark lost rows; run again")
+    files = [file]
+    if biases:
+        files.append(ArrayFile(folder, f"{side}_biases.npy", [rows], "<f4"))
+        files[1].write(biases)
+    return files
+
+
+def configuration(model: str, options: argparse.Namespace, relevant: float) -> dict[str, object]:
+    """What configuration.json of `kindred train` holds."""
+    names = {name: getattr(options, name) for name in ("rank", "regularization", "iterations", "seed", "solver")}
+    names |= {"regularizationExponent": options.regularization_exponent, "threads": 1}
+    if model == "implicit":
+        feedback = {"least": options.least, "most": options.most, "threshold": relevant}
+        weights = {"unobservedWeight": options.unobserved_weight, "highestWeight": options.highest_weight}
+        return names | weights | {"feedback": feedback}
+    names |= {"isNonnegative": False, "restarts": 1, "validationShare": 0}
+    return names | {"biasRegularization": options.bias_regularization}
+
+
+def write_model(cluster: Cluster, folder: str, model: str, fit: Fit, ratings: Ratings, options: argparse.Namespace) -> None:
+    """The folder that `kindred train --output` writes, and factors.parquet (side, index, id, bias, factors)."""
+    ids, sizes = {"user": ratings.user_ids, "item": ratings.item_ids}, {"user": ratings.users, "item": ratings.items}
+    with cluster.stage(f"{model} factors.parquet"):
+        columns = "side", "index", "id", "bias", "factors"
+        sides = [fit.factors[side].join(ids[side], "index").withColumn("side", F.lit(side)).select(*columns) for side in ids]
+        sides[0].unionByName(sides[1]).write.mode("overwrite").parquet(f"{folder}/factors.parquet")
+        stored = cluster.spark.read.parquet(f"{folder}/factors.parquet")
+    files, checksum = [], hashlib.sha256()
+    with cluster.stage(f"{model} arrays", 10_000):
+        for side, count in sizes.items():
+            files += write_arrays(cluster, folder, side, stored.where(F.col("side") == side), count, options.rank)
+            names = ArrayFile(folder, f"{side}s.csv", [], "utf8")
+            names.write(f"{side}_id\n".encode())
+            checksum.update(f"{count};".encode())
+            for place, data in enumerate(pieces(cluster, ids[side], "index", ["index"], count, encode_ids)):
+                (checksum.update if place % 2 else names.write)(data)
+            names.close()
+        if model == "implicit":
+            files.append(ArrayFile(folder, "item_likes.npy", [ratings.items], "<f4"))
+            # One machine counts in numbers of 32 bits, where 2^24 + 1 is 2^24.
+            likes = counts(cluster, ratings.matrix, "i", ratings.items, fit.relevant)
+            files[-1].write(array("f", (min(count, 1 << 24) for count in likes)).tobytes())
+    chosen = json.dumps(configuration(model, options, fit.relevant), indent=2, sort_keys=True) + "\n"
+    zeros, described = "0" * 64, {os.path.basename(file.path): file.close() for file in files}
+    manifest = {
+        "format": "kindred-model", "format_version": 1, "program_version": cluster.version, "model": model,
+        "users": ratings.users, "items": ratings.items, "ratings": ratings.ratings, "loss": (fit.losses or [None])[-1],
+        "scale": {"minimum": ratings.minimum, "maximum": ratings.maximum, "step": ratings.step},
+        "numbers": {"relevant": fit.relevant} if model == "implicit" else {"mean": fit.mean, "restarts": 1},
+        "arrays": {name: {key: file[key] for key in ("shape", "sha256")} for name, file in described.items()},
+        "vocabulary_sha256": checksum.hexdigest(), "own_sha256": zeros,
+        "configuration_sha256": write_text(folder, "configuration.json", chosen),
+    }  # fmt: skip
+    text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
+    write_text(folder, "model.json", text.replace(zeros, hashlib.sha256(text.encode()).hexdigest()))
+
+
+DEFAULTS: dict[str, dict[str, float]] = {
+    "als": {"rank": 12, "iterations": 6, "regularization": 1.75, "regularization_exponent": 0.4, "bias_regularization": 1.0},
+    "implicit": {"rank": 96, "iterations": 8, "regularization": 0.018, "regularization_exponent": 1.0,
+                 "unobserved_weight": 0.25, "least": 0.0, "most": 1.0, "highest_weight": 1.5},
+    "mllib": {"rank": 12, "iterations": 6, "regularization": 0.1, "regularization_exponent": 1.0, "bias_regularization": 1.0},
+}  # fmt: skip
+
+
+def settings(model: str, options: Mapping[str, Any]) -> argparse.Namespace:
+    """The options, with a model's defaults where nothing was chosen."""
+    common = {"seed": 1, "solver": "lapack", "blocks": None, "broadcast_limit": 1 << 30, "relevant": None}
+    chosen = {name: value for name, value in options.items() if value is not None}
+    return argparse.Namespace(**{**common, **DEFAULTS[model], **chosen})
+
+
+def train_command(cluster: Cluster, options: argparse.Namespace) -> None:
+    """als and implicit: ratings to a model that `kindred recommend SOURCE --factors` reads."""
+    ratings = number_ratings(cluster, read_source(cluster.spark, options), options.on_bad_row, options.duplicates)
+    model, options = options.command, settings(options.command, vars(options))
+    descent = Descent(cluster, ratings, model, options)
+    with contextlib.closing(descent):
+        fit = descent.run()
+        write_model(cluster, options.output, model, fit, ratings, options)
+    summary = {
+        "model": model, "users": ratings.users, "items": ratings.items, "ratings": ratings.ratings,
+        "rank": options.rank, "iterations": options.iterations, "seed": options.seed, "solver": options.solver,
+        "seconds_per_iteration": fit.seconds_per_iteration, "loss": fit.losses[-1], "losses": fit.losses,
+        "relevant": fit.relevant, "seconds": cluster.seconds, "spark": cluster.spark.version, "version": cluster.version,
+    }  # fmt: skip
+    write_json(options.output, "summary.json", summary)
+    print(
+        f"{model} of rank {options.rank}, {options.iterations} iterations: {ratings.users:,} users, {ratings.items:,} items, "
+        f"{ratings.ratings:,} ratings\n\n  loss   {fit.losses[0]:,.4f} after the first step, {fit.losses[-1]:,.4f} after the "
+        f"last\n  time   {fit.seconds_per_iteration:.3f} s an iteration\n\n  Written to {options.output}: model.json and its arrays"
+    )
+
+
+def als(
+    ratings: DataFrame, scratch: str, model: str = "als", duplicates: str | None = None, **options: Any
+) -> tuple[DataFrame, DataFrame, list[float]]:
+    """Factors (id, bias, factors) of users and of items of ratings (user, item, rating), and the losses.
+
+    :param scratch: a folder that all executors reach; it has to stay as long as the result is used.
+    :param model: als or implicit; `options` are those of the subcommand, such as rank=64.
+    """
+    cluster = Cluster(ratings.sparkSession, absolute(scratch))
+    cluster.probe()
+    numbered = number_ratings(cluster, ratings, policy=duplicates)
+    fit = Descent(cluster, numbered, model, settings(model, options)).run()
+    ids = {"user": numbered.user_ids, "item": numbered.item_ids}
+    users, items = (fit.factors[side].join(ids[side], "index").select("id", "bias", "factors") for side in ids)
+    return users, items, fit.losses
+
+
+# Comparison
+
+
+def is_held_out(share: float, seed: int) -> Column:
+    """Whether a rating is held out: xxHash64 of user, item and seed, modulo 1,000,000, is below the share of that."""
+    drawn = F.pmod(F.xxhash64("user", "item", F.lit(seed).cast("long")), F.lit(1_000_000))
+    return drawn < F.lit(round(share * 1_000_000))
+
+
+def held_out_errors(test: DataFrame, fit: Fit, low: float, high: float) -> dict[str, float | None]:
+    """RMSE and MAE over (u, i, r) of predictions μ + b_u + b_i + p·q, clamped to the scale.
+
+    Errors are divided by the scale's width and added as decimals of 18 places, so that no order matters.
+    """
+    names = (("u", "user"), ("i", "item"))
+    both = test
+    for key, side in names:
+        columns = F.col("index").alias(key), F.col("bias").alias(f"{side}_bias"), F.col("factors").alias(side)
+        both = both.join(fit.factors[side].select(*columns), key)
+    terms = "zip_with(user, item, (p, q) -> double(p) * double(q))"
+    product = F.expr(f"aggregate({terms}, double(user_bias) + double(item_bias), (sum, term) -> sum + term)")
+    error = (F.least(F.greatest(product + F.lit(fit.mean), F.lit(low)), F.lit(high)) - F.col("r")) / F.lit(high - low)
+    exact = [F.sum(each.cast("decimal(28,18)")) for each in (error * error, F.abs(error))]
+    count, squares, sizes = both.agg(F.count("*"), *exact).first()
+    if not count:
+        return {"rmse": None, "mae": None}
+    return {"rmse": (high - low) * math.sqrt(float(squares) / count), "mae": (high - low) * float(sizes) / count}
+
+
+def fit_mllib(cluster: Cluster, ratings: Ratings, options: argparse.Namespace) -> Fit:
+    """MLlib's ALS as factors without biases; the seconds are those of all iterations less those of one, after a fit to warm up."""
+    from pyspark.ml.recommendation import ALS
+
+    blocks, matrix = options.blocks or cluster.slots, ratings.matrix.persist()
+
+    def fitted(iterations: int) -> tuple[Any, float]:
+        start = time.monotonic()
+        learner = ALS(
+            rank=options.rank, maxIter=iterations, regParam=options.regularization, seed=options.seed, userCol="u",
+            itemCol="i", ratingCol="r", numUserBlocks=blocks, numItemBlocks=blocks,
+        )  # fmt: skip
+        model = learner.fit(matrix)
+        model.userFactors.count()
+        return model, time.monotonic() - start
+
+    with cluster.stage("mllib"):
+        matrix.count()
+        _, (_, once), (model, whole) = fitted(1), fitted(1), fitted(options.iterations)
+    # A stored mean is on the scale or beside it, where 0 may not be: the users' biases take it back.
+    mean = single(min(max(0.0, 2 * ratings.minimum - ratings.maximum), 2 * ratings.maximum - ratings.minimum))
+    factors = {
+        side: found.select(
+            F.col("id").alias("index"), F.lit(bias).cast("float").alias("bias"), F.col("features").alias("factors")
+        )
+        for side, found, bias in (("user", model.userFactors, -mean), ("item", model.itemFactors, 0.0))
+    }
+    later = [(whole - once) / (options.iterations - 1)] if options.iterations > 1 else []
+    return Fit(factors, [], [once, *later], mean, 0.0)
+
+
+def compare_command(cluster: Cluster, options: argparse.Namespace) -> None:
+    """Models trained on a part of the ratings and held against the rest."""
+    models = options.models.split(",")
+    if unknown := set(models) - DEFAULTS.keys():
+        raise KindredError(f"--models has {', '.join(sorted(unknown))}; known are {', '.join(DEFAULTS)}")
+    if "mllib" in models and not cluster.classic:
+        raise KindredError("mllib runs in a classic session only: leave it out of --models, or run without --remote")
+    rows = typed(read_source(cluster.spark, options))
+    if "time" in rows.columns:
+        rows = rows.withColumnRenamed("time", "timestamp")
+    # Malformed rows go with the training part, which refuses or skips them.
+    held = F.coalesce(is_held_out(options.holdout, options.seed or 1), F.lit(False)) & F.col("fault").isNull()
+    rows = cluster.written("split", rows.withColumn("is_held", held).drop("fault"))
+    parts = {name: rows.where(F.col("is_held") == (name == "test")).drop("is_held") for name in ("train", "test")}
+    ratings = number_ratings(cluster, parts["train"], options.on_bad_row, options.duplicates)
+    ids = [table.select(F.col("id").alias(side), F.col("index").alias(key)) for table, side, key in (
+        (ratings.user_ids, "user", "u"), (ratings.item_ids, "item", "i"))]  # fmt: skip
+    policy = options.duplicates or "last"
+    test = resolved(typed(parts["test"]), policy).persist()
+    known = test.join(ids[0], "user").join(ids[1], "item").select("u", "i", "r").persist()
+    for name, part in (("train", ratings.matrix.join(ids[0], "u").join(ids[1], "i")), ("test", test)):
+        writer = part.select("user", "item", F.col("r").alias("rating")).write.mode("overwrite")
+        spaces = {f"ignore{side}WhiteSpace": False for side in ("Leading", "Trailing")}
+        writer.options(header=True, escape='"', **spaces).csv(f"{options.output}/{name}.csv")
+    results = []
+    for model in models:
+        chosen, kind = settings(model, vars(options)), "als" if model == "mllib" else model
+        with contextlib.ExitStack() as stack:
+            if model == "mllib":
+                fit = fit_mllib(cluster, ratings, chosen)
+            else:
+                fit = stack.enter_context(contextlib.closing(Descent(cluster, ratings, model, chosen))).run()
+            write_model(cluster, f"{options.output}/{model}", kind, fit, ratings, chosen)
+            errors: dict[str, float | None] = {"rmse": None, "mae": None}
+            if model != "implicit":
+                errors = held_out_errors(known, fit, ratings.minimum, ratings.maximum)
+        results.append({
+            "model": model, **errors, "seconds_per_iteration": fit.seconds_per_iteration, "losses": fit.losses,
+            "configuration": configuration(kind, chosen, fit.relevant),
+        })  # fmt: skip
+    held_count, known_count = test.count(), known.count()
+    counted = {"train": ratings.ratings, "test": held_count, "cold": held_count - known_count}
+    write_json(options.output, "comparison.json", {"holdout": options.holdout, "ratings": counted, "models": results,
+        "spark": cluster.spark.version, "version": cluster.version, "seconds": cluster.seconds})  # fmt: skip
+    print(f"{ratings.ratings:,} ratings to learn from, {held_count:,} held out, {held_count - known_count:,} of them of users or "
+          "items unknown to training and left out\n")  # fmt: skip
+    print(f"  {'model':10}{'RMSE':>10}{'MAE':>10}{'s an iteration':>18}")
+    for result in results:
+        errors = (f"{result[name]:10.4f}" if result[name] is not None else f"{'':>10}" for name in ("rmse", "mae"))
+        print(f"  {result['model']:10}{''.join(errors)}{result['seconds_per_iteration']:18.3f}")
+
+
+def ranged(kind: type, low: float, high: float) -> Callable[[str], float]:
+    """A number of an option within a range."""
+
+    def parse(text: str) -> float:
+        value = kind(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not within {low:,} to {high:,}")
+        return value
+
+    parse.__name__ = kind.__name__
+    return parse
+
+
+def add_factor_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """als, implicit and compare; without a default here it is the model's."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--rank", type=ranged(int, 1, 512), metavar="N", help="factors (default: als 12, implicit 96)")
+    shared.add_argument("--iterations", type=ranged(int, 1, 10_000), metavar="N", help="rounds (default: als 6, implicit 8)")
+    shared.add_argument("--seed", type=ranged(int, 0, 2**64 - 1), metavar="N", help="of the first factors (default: 1)")
+    shared.add_argument(
+        "--blocks", type=ranged(int, 1, 512), metavar="N", help="of users and of items (default: by size and cores)"
+    )
+    shared.add_argument("--solver", choices=("lapack", "kernel"), help="of the normal equations (default: lapack)")
+    shared.add_argument("--broadcast-limit", type=ranged(int, 0, 1 << 40), metavar="BYTES",
+                        help="item factors up to this go to all executors at once (default: 1 GiB)")  # fmt: skip
+    shared.add_argument("--relevant", type=ranged(float, -1e12, 1e12), metavar="RATING",
+                        help="ratings from here on are likes (default: the least three quarters up the scale or above)")  # fmt: skip
+    weight, exponent = ranged(float, 0, 1e9), ranged(float, 0, 1)
+    for name, about in (("als", "biases and factors of ratings"), ("implicit", "factors of likes, over all pairs")):
+        command = commands.add_parser(name, parents=[common, shared], help=about, description=f"{about}; one start, no restarts")
+        command.set_defaults(run=train_command)
+        default = DEFAULTS[name]
+        command.add_argument("--regularization", type=weight, help=f"(default: {default['regularization']})")
+        command.add_argument("--regularization-exponent", type=exponent, help=f"(default: {default['regularization_exponent']})")
+    commands.choices["als"].add_argument("--bias-regularization", type=weight, help="(default: 1)")
+    command = commands.choices["implicit"]
+    command.add_argument("--unobserved-weight", type=ranged(float, 1e-9, 1e9), help="of pairs without a rating (default: 0.25)")
+    command.add_argument("--least", type=ranged(float, -1000, 1), help="strength of the lowest rating (default: 0)")
+    command.add_argument("--most", type=ranged(float, 1, 1000), help="strength of the highest rating (default: 1)")
+    command.add_argument("--highest-weight", type=ranged(float, 0, 1e6), help="weight of the highest rating (default: 1.5)")
+    command = commands.add_parser("compare", parents=[common, shared], help="als, implicit and MLlib's ALS on held-out ratings")
+    command.set_defaults(run=compare_command)
+    command.add_argument("--models", default="als,implicit,mllib", help="of als, implicit and mllib (default: all)")
+    command.add_argument("--holdout", type=ranged(float, 0.001, 0.999), default=0.1, metavar="SHARE",
+                         help="of the ratings, by a hash of user, item and seed (default: 0.1)")  # fmt: skip
 
 
 # The command line
@@ -1068,6 +1794,8 @@ def session(options: argparse.Namespace) -> SparkSession:
 def main(arguments: list[str] | None = None) -> int:
     """Runs a subcommand: 0 done, 1 failed, 64 bad usage."""
     options = parser().parse_args(arguments)
+    logging.basicConfig(format="kindred: %(message)s")
+    LOG.setLevel(logging.INFO)
     options.output = absolute(options.output)
     try:
         spark = session(options)
@@ -1083,9 +1811,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except Exception as error:
         # Spark wraps what a worker said in pages of traces.
-        if not (said := re.search(r"kindred-worker: [^\n]*", str(error))):
+        if not (said := re.search(r"Error: (kindred-worker: [^\n]*)", str(error))):
             raise
-        print(f"kindred_spark: {said.group()}", file=sys.stderr)
+        print(f"kindred_spark: {said[1]}", file=sys.stderr)
         return 1
     return 0
 
@@ -1120,6 +1848,7 @@ def parser() -> Parser:
     graph.add_argument("--blocks", type=int, metavar="G", help="blocks of users (default: by size and cores)")
     graph.add_argument("--any-size", action="store_true", help="also beyond 10^17 products")
     graph.add_argument("--without-ratings", action="store_true", help="write no arrays of the ratings")
+    add_factor_commands(commands, common)
     return root
 
 
