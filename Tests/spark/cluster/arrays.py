@@ -34,8 +34,10 @@ def graph_differences(one: Path, cluster: Path) -> list[str]:
     neighbors, similarities, supports = padded(one)
     counts = (np.load(one / "neighbors.npy") >= 0).sum(1)
     wanted = {
-        "neighbor_offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), "neighbors": neighbors.astype(np.int32),
-        "neighbor_similarities": similarities.astype(np.float32), "neighbor_supports": supports.astype(np.int32),
+        "neighbor_offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        "neighbors": neighbors.astype(np.int32),
+        "neighbor_similarities": similarities.astype(np.float32),
+        "neighbor_supports": supports.astype(np.int32),
     }
     return [name for name, array in wanted.items() if not are_equal(array, np.load(cluster / f"{name}.npy"))]
 

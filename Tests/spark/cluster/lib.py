@@ -42,8 +42,14 @@ class Application:
     def __init__(self, command: list[str], environment: dict[str, str], log: Path):
         self.log = open(log, "w+")
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment,
-            start_new_session=True)
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
         self.answers: queue.Queue = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
         self.answer(90)
@@ -137,7 +143,8 @@ class Lab:
         folder = self.shared.folder / f"one-{hashlib.sha256(' '.join(words).encode()).hexdigest()[:16]}"
         if not folder.exists():
             run = subprocess.run(
-                [*words, "--output", folder, "--json", "--quiet"], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+                [*words, "--output", folder, "--json", "--quiet"], capture_output=True, text=True, env=ENVIRONMENT, check=False
+            )
             if run.returncode:
                 raise RuntimeError(f"kindred {command}: {run.stderr[-600:]}")
             (folder / "printed.json").write_text(run.stdout)
@@ -151,12 +158,24 @@ class Lab:
     def submit(self, *arguments: object, seconds: float = 300, settings: dict | None = None) -> Ended:
         """Runs the module by spark-submit, as a user would."""
         command = [
-            f"{self.cluster.home}/bin/spark-submit", *self.cluster.options(**(settings or {})), "--archives", self.package.archive,
-            self.package.module, *arguments]
+            f"{self.cluster.home}/bin/spark-submit",
+            *self.cluster.options(**(settings or {})),
+            "--archives",
+            self.package.archive,
+            self.package.module,
+            *arguments,
+        ]
         begin = time.monotonic()
         run = subprocess.run(
-            list(map(str, command)), env=self.cluster.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=seconds, check=False)
+            list(map(str, command)),
+            env=self.cluster.environment,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
         return Ended(run.returncode, time.monotonic() - begin, run.stdout)
 
     def application(self, settings: dict | None = None) -> Application:

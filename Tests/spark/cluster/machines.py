@@ -6,6 +6,7 @@ Everything runs in sessions of its own, so that whatever descends from a process
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,11 +26,13 @@ def free_port() -> int:
 
 
 def java_home() -> str:
-    """Where Java 17 or later is, as Spark needs it."""
+    """Where a Java is that Spark 4 runs on: 17 or later."""
     for candidate in (os.environ.get("JAVA_HOME"), *map(str, sorted(Path("/usr/lib/jvm").glob("*17*"))), "/usr"):
         if candidate and Path(candidate, "bin/java").exists():
-            return candidate
-    raise Skipped("there is no Java (Debian: openjdk-17-jre-headless)")
+            said = subprocess.run([f"{candidate}/bin/java", "-version"], capture_output=True, text=True, check=False).stderr
+            if (found := re.search(r'version "(\d+)', said)) and int(found.group(1)) >= 17:
+                return candidate
+    raise Skipped("there is no Java 17 (Debian: openjdk-17-jre-headless)")
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,13 @@ class Daemon:
         self.name, self.log = name, log
         with open(log, "a") as file:
             self.process = subprocess.Popen(
-                list(map(str, command)), env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
-                start_new_session=True)
+                list(map(str, command)),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     @property
     def session(self) -> int:
@@ -96,17 +104,27 @@ class Cluster:
         self.python, self.folder, self.cores, self.memory = python, folder, cores, memory
         home = subprocess.run(
             [python, "-c", "import os, pyspark; print(os.path.dirname(pyspark.__file__), pyspark.__version__)"],
-            capture_output=True, text=True, check=False)
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if home.returncode:
             raise Skipped(f"{python} has no pyspark")
         self.home, self.version = home.stdout.split()
         folder.mkdir(parents=True, exist_ok=True)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))},
-            "JAVA_HOME": java_home(), "SPARK_HOME": self.home, "PYSPARK_PYTHON": python, "PYSPARK_DRIVER_PYTHON": python,
-            "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost",
-            "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_LOG_DIR": str(folder / "log"), "OPENBLAS_NUM_THREADS": "1",
-            "SPARK_NO_DAEMONIZE": "1", "SWIFT_BACKTRACE": "enable=no",
+            "JAVA_HOME": java_home(),
+            "SPARK_HOME": self.home,
+            "PYSPARK_PYTHON": python,
+            "PYSPARK_DRIVER_PYTHON": python,
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_LOCAL_HOSTNAME": "localhost",
+            "SPARK_LOCAL_DIRS": str(folder / "local"),
+            "SPARK_LOG_DIR": str(folder / "log"),
+            "OPENBLAS_NUM_THREADS": "1",
+            "SPARK_NO_DAEMONIZE": "1",
+            "SWIFT_BACKTRACE": "enable=no",
         }
         self.port, self.web = free_port(), free_port()
         self.url = f"spark://127.0.0.1:{self.port}"
@@ -116,7 +134,15 @@ class Cluster:
         self.started = 0
         self.connect: Daemon | None = None
         self.master = self.launch(
-            "master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", self.port, "--webui-port", self.web)
+            "master",
+            "org.apache.spark.deploy.master.Master",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            self.port,
+            "--webui-port",
+            self.web,
+        )
         try:
             wait("the Master listens", lambda: self.status() is not None, 60)
             self.resize(workers)
@@ -144,9 +170,25 @@ class Cluster:
         while len(self.workers) < workers:
             self.started += 1
             name = f"worker{self.started}"
-            self.workers.append(self.launch(
-                name, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--port", 0, "--webui-port", 0,
-                "--cores", self.cores, "--memory", self.memory, "--work-dir", self.folder / "work" / name, self.url))
+            self.workers.append(
+                self.launch(
+                    name,
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    0,
+                    "--webui-port",
+                    0,
+                    "--cores",
+                    self.cores,
+                    "--memory",
+                    self.memory,
+                    "--work-dir",
+                    self.folder / "work" / name,
+                    self.url,
+                )
+            )
         wait("the Workers live", lambda: (self.status() or {}).get("aliveworkers") == workers, 60)
 
     def executors(self) -> list[Process]:
@@ -156,7 +198,9 @@ class Cluster:
 
     def programs(self, name: str = "kindred-worker") -> list[Process]:
         """Processes of the worker program that descend from any Worker that was ever started here."""
-        return [one for one in processes() if one.command.partition(" ")[0].endswith(name) and str(self.folder) in self.origin(one)]
+        return [
+            one for one in processes() if one.command.partition(" ")[0].endswith(name) and str(self.folder) in self.origin(one)
+        ]
 
     @staticmethod
     def origin(process: Process) -> str:
@@ -167,11 +211,21 @@ class Cluster:
     def options(self, **settings: object) -> list[str]:
         """Options of spark-submit for this cluster, with an event log in plain text."""
         chosen = {
-            "spark.executor.memory": "600m", "spark.executor.cores": self.cores, "spark.task.cpus": self.cores,
-            "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": 4, "spark.default.parallelism": 4,
-            "spark.shuffle.io.retryWait": "1s", "spark.eventLog.enabled": "true", "spark.eventLog.dir": f"file:{self.events}",
-            "spark.eventLog.rolling.enabled": "false", "spark.eventLog.compress": "false", **settings,
+            "spark.executor.memory": "600m",
+            "spark.executor.cores": self.cores,
+            "spark.task.cpus": self.cores,
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.shuffle.partitions": 4,
+            "spark.default.parallelism": 4,
+            "spark.shuffle.io.retryWait": "1s",
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.dir": f"file:{self.events}",
+            "spark.eventLog.rolling.enabled": "false",
+            "spark.eventLog.compress": "false",
+            **settings,
         }
         configuration = [word for name, value in chosen.items() for word in ("--conf", f"{name}={value}")]
         return ["--master", self.url, "--driver-memory", "768m", *configuration]
@@ -180,9 +234,14 @@ class Cluster:
         """Starts a Connect server on the cluster, which holds its cores until `stop_connect`; returns its address."""
         port = free_port()
         self.connect = self.launch(
-            "connect", "org.apache.spark.deploy.SparkSubmit", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
+            "connect",
+            "org.apache.spark.deploy.SparkSubmit",
+            "--class",
+            "org.apache.spark.sql.connect.service.SparkConnectServer",
             *self.options(**{"spark.connect.grpc.binding.port": port, "spark.connect.grpc.binding.address": "127.0.0.1"}),
-            "spark-internal", memory="768m")
+            "spark-internal",
+            memory="768m",
+        )
 
         def answers() -> bool:
             if self.connect.process.poll() is not None:

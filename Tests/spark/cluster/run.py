@@ -1,6 +1,6 @@
 """Runs the tests on a cluster and prints a line for each check; ends with 1 where one fails. script/test-spark says how.
 
-    run.py --program PATH [--worker PATH] [--package FOLDER] [--long] [--seed N] [NAME…]
+run.py --program PATH [--worker PATH] [--package FOLDER] [--long] [--seed N] [NAME…]
 """
 
 import tempfile

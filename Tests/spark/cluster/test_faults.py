@@ -39,8 +39,7 @@ def test_faults(lab):
 
         marker, once = lab.folder / f"{name}.marker", lab.folder / f"{name}-once"
         marker.touch()
-        ended = application.run(
-            *command(lab, once, *options), KINDRED_WORKER_FAULT=fault, KINDRED_WORKER_FAULT_ONCE=marker)
+        ended = application.run(*command(lab, once, *options), KINDRED_WORKER_FAULT=fault, KINDRED_WORKER_FAULT_ONCE=marker)
         check(not marker.exists(), f"{fault}, once: it struck")
         if check(ended.code == 0, f"{fault}, once: exit 0", f"{ended.last_lines(1)} {ended.seconds:.1f} s"):
             check(not graph_differences(wanted, once), f"{fault}, once: the same bits")

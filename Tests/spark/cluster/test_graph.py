@@ -22,7 +22,9 @@ def golden(lab, output):
     """The figures of MovieLens 100K that every way to its graph has to give."""
     if lab.is_movielens and (output / "neighbors.npy").exists():
         count, weight, _ = edges(output)
-        check((count, f"{weight:.6f}") == (8026, "3573.673604"), "8,026 edges with a weight of 3573.673604", f"{count} {weight:.6f}")
+        check(
+            (count, f"{weight:.6f}") == (8026, "3573.673604"), "8,026 edges with a weight of 3573.673604", f"{count} {weight:.6f}"
+        )
 
 
 def test_graph_by_submit(lab):
@@ -38,8 +40,17 @@ def test_graph_on_workers(lab):
     for blocks in (1, 7, 16):
         golden(lab, graph(lab, application.run, blocks, f"two-workers-{blocks}"))
     graph(lab, application.run, 5, "centered", "--measure", "centered", "--shrinkage", "25")
-    graph(lab, application.run, 3, "idf", "--weights", "idf", "--min-support", "3",
-          one=("--item-weights", "idf", "--min-support", "3"))
+    graph(
+        lab,
+        application.run,
+        3,
+        "idf",
+        "--weights",
+        "idf",
+        "--min-support",
+        "3",
+        one=("--item-weights", "idf", "--min-support", "3"),
+    )
     lab.cluster.resize(1)
     for blocks in (1, 4, 7, 16) if lab.is_long else (4,):
         graph(lab, application.run, blocks, f"one-worker-{blocks}")

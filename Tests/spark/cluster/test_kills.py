@@ -91,8 +91,13 @@ def test_kill_in_iteration(lab):
         before = len(iterations(application))
         command = ("als", "--ratings", lab.source, *shape, "--blocks", 4, "--output", output)
         ended = struck(
-            lab, application, victim, lab.folder / f"{output.name}.once",
-            lambda before=before: len(iterations(application)) > before, command)
+            lab,
+            application,
+            victim,
+            lab.folder / f"{output.name}.once",
+            lambda before=before: len(iterations(application)) > before,
+            command,
+        )
         if check(ended.code == 0, f"{victim}: exit 0", f"{ended.seconds:.1f} s {'' if ended.code == 0 else ended.last_lines()}"):
             different = model_differences(wanted, output)
             if losses(output) != losses_of(wanted):
