@@ -1,7 +1,7 @@
 """Time, bytes and memory of Kindred on a cluster of Spark, from constants measured on one machine.
 
-A step takes the time of its numbers, of the pipes between Spark and its workers and of the network, in rounds of as many tasks as run
-at a time, and what Spark needs for each task and stage. docs/cluster.md explains the formulas.
+A step takes the time of its numbers, of the pipes between Spark and its workers and of the network, in rounds of as many tasks
+as run at a time, and what Spark needs for each task and stage. docs/cluster.md explains the formulas.
 """
 
 import argparse

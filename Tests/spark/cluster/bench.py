@@ -17,7 +17,6 @@ from arrays import graph_differences, model_differences
 from events import groups
 from lib import ROOT, Lab, Shared, check
 
-
 HERE = Path(__file__).resolve().parent
 NEIGHBORS, RANK, ITERATIONS, CORES = 50, 64, 6, 2
 BLOCKS = {"100k": 4, "1m": 4, "20m": 8}
