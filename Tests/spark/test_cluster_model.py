@@ -94,6 +94,37 @@ def test_larger_is_slower() -> None:
         assert wide == sorted(wide, reverse=True)
 
 
+def test_fitted() -> None:
+    assert model.fitted([([2, 0], 4), ([1, 3], 5)]) == pytest.approx([2, 1])
+    assert model.fitted([([1, 0], 2), ([2, 0], 4)]) == pytest.approx([2, 0])
+
+
+def test_measured() -> None:
+    """Constants come back out of runs that took as long as they say."""
+    true = replace(
+        Constants.load(), products=2e9, multiply_adds=2e10, ratings_read=2e5, pipe=4e7, task=0.5, stage=0.25, start=6.0
+    )
+    runs = []
+    for units in (
+        {"products": 1e11, "pipe": 1e8, "task": 8},
+        {"products": 1e12, "pipe": 2e8, "task": 8},
+        {"ratings_read": 1e6, "task": 4},
+        {"task": 10},
+        {"multiply_adds": 1e12, "pipe": 1e8, "task": 40},
+    ):
+        core = sum(count * true.task if unit == "task" else count / getattr(true, unit) for unit, count in units.items())
+        runs.append(
+            {
+                "slots": 2,
+                "seconds": 6 + core / 2 + 1,
+                "steps": [{**units, "core_seconds": core, "seconds": core / 2 + 1, "stages": 4}],
+            }
+        )
+    found = model.measured(runs, Constants.load())
+    for unit in (*model.UNITS, "stage", "start"):
+        assert getattr(found, unit) == pytest.approx(getattr(true, unit), rel=0.01), unit
+
+
 def test_numbers() -> None:
     assert [model.number(text) for text in ("10", "20k", "1.5m", "1g")] == [10, 20_000, 1.5e6, 1e9]
     assert model.quantity(3.35e14, "products") == "335 Tproducts"

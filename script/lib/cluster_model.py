@@ -187,18 +187,43 @@ def als(
 # Constants from runs
 
 
-def measured(summaries: Sequence[dict], before: Constants) -> Constants:
-    """Constants by which the steps of runs take as long as they took; what no run says stays as it was."""
+def fitted(rows: Sequence[tuple[Sequence[float], float]], sweeps: int = 2000) -> list[float]:
+    """Costs ≥ 0 of units, by least squares of relative error: rows (units, seconds).
+
+    Two rows that say 2·a + 0·b = 4 and 1·a + 3·b = 5 give a = 2, b = 1.
+    """
+    scaled = [([unit / seconds for unit in units], 1.0) for units, seconds in rows if seconds > 0]
+    costs = [0.0] * len(scaled[0][0])
+    for _ in range(sweeps):
+        for column in range(len(costs)):
+            over = sum(units[column] ** 2 for units, _ in scaled)
+            if over > 0:
+                rest = sum(
+                    units[column]
+                    * (target - sum(c * u for c, u in zip(costs, units, strict=True)) + costs[column] * units[column])
+                    for units, target in scaled
+                )
+                costs[column] = max(0.0, rest / over)
+    return costs
+
+
+UNITS = ("products", "multiply_adds", "ratings_read", "pipe", "task")
+
+
+def measured(runs: Sequence[dict], before: Constants) -> Constants:
+    """Constants by which the steps of runs take as many seconds of cores as they took; what no run says stays as it was.
+
+    Runs are those of results.json of `script/bench cluster`: steps with `core_seconds`, `seconds`, `stages` and units of work.
+    """
+    steps = [step for run in runs for step in run["steps"]]
+    costs = fitted([([step.get(unit, 0) for unit in UNITS], step["core_seconds"]) for step in steps])
     found = asdict(before)
-    for summary in summaries:
-        seconds, cores = summary["seconds"], summary["cores"]
-        size = Ratings(
-            summary["users"], summary["items"], summary["ratings"], 2 * summary.get("products", 0) / summary["ratings"] ** 2
-        )
-        if seconds.get("read"):
-            found["ratings_read"] = size.ratings / (max(1e-3, seconds["read"] - 12 * before.stage) * cores)
-        if summary.get("products") and seconds.get("pairs"):
-            found["products"] = size.products / (seconds["pairs"] * cores)
+    for unit, cost in zip(UNITS, costs, strict=True):
+        if cost > 0:
+            found[unit] = cost if unit == "task" else 1 / cost
+    waits = [(step["seconds"] - step["core_seconds"] / run["slots"], step["stages"]) for run in runs for step in run["steps"]]
+    found["stage"] = max(0.0, sum(wait for wait, _ in waits) / sum(stages for _, stages in waits))
+    found["start"] = sum(run["seconds"] - sum(step["seconds"] for step in run["steps"]) for run in runs) / len(runs)
     return Constants(**found)
 
 
@@ -251,12 +276,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--iterations", type=int, default=12)
     parser.add_argument("--blocks", type=int)
     parser.add_argument("--constants", type=Path, default=CONSTANTS)
-    parser.add_argument("--measure", nargs="+", type=Path, metavar="SUMMARY", help="prints constants from summary.json of runs")
+    parser.add_argument(
+        "--measure", nargs="+", type=Path, metavar="RESULTS", help="prints constants from runs of script/bench cluster"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     constants = Constants.load(options.constants)
     if options.measure:
-        print(json.dumps(asdict(measured([json.loads(path.read_text()) for path in options.measure], constants)), indent=2))
+        runs = [run for path in options.measure for run in json.loads(path.read_text())]
+        print(json.dumps(asdict(measured(runs, constants)), indent=2))
         return
     if not options.command:
         parser.error("graph or als?")

@@ -15,6 +15,8 @@ class Group:
     """Seconds that executors worked on the tasks; each holds `spark.task.cpus` cores."""
     written: int = 0
     """Bytes written for the shuffle, as compressed as they travel."""
+    stages: int = 0
+    """Stages that ran; those whose results were there already do not."""
     seconds: float = 0
     """From the first job's start to the last one's end."""
 
@@ -35,6 +37,8 @@ def groups(path: Path) -> dict[str, Group]:
                 of_stage.setdefault(stage, name)
         elif kind == "SparkListenerJobEnd":
             ended[of_job[event["Job ID"]]] = event["Completion Time"]
+        elif kind == "SparkListenerStageCompleted":
+            found[of_stage[event["Stage Info"]["Stage ID"]]].stages += 1
         elif kind == "SparkListenerTaskEnd":
             group, metrics = found[of_stage[event["Stage ID"]]], event.get("Task Metrics") or {}
             group.tasks += 1
