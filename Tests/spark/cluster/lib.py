@@ -51,6 +51,7 @@ class Application:
             start_new_session=True,
         )
         self.answers: queue.Queue = queue.Queue()
+        self.is_free = False
         threading.Thread(target=self.read, daemon=True).start()
         self.answer(90)
 
@@ -67,6 +68,7 @@ class Application:
             raise RuntimeError(f"no answer within {seconds} s: {self.said()[-600:]}") from None
         if found is None:
             raise RuntimeError(f"the driver has ended: {self.said()[-1500:]}")
+        self.is_free = True
         return found
 
     def said(self) -> str:
@@ -74,6 +76,7 @@ class Application:
 
     def begin(self, *arguments: object, **environment: object) -> None:
         """Begins a command; `finish` waits for its end."""
+        self.is_free = False
         variables = {name: str(value) for name, value in environment.items()}
         print(json.dumps({"arguments": list(map(str, arguments)), "environment": variables}), file=self.process.stdin, flush=True)
 
@@ -156,7 +159,8 @@ class Lab:
         return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False)
 
     def submit(self, *arguments: object, seconds: float = 300, settings: dict | None = None) -> Ended:
-        """Runs the module by spark-submit, as a user would."""
+        """Runs the module by spark-submit, as a user would, alone on the cluster."""
+        self.shared.end_application()
         command = [
             f"{self.cluster.home}/bin/spark-submit",
             *self.cluster.options(**(settings or {})),
@@ -178,23 +182,21 @@ class Lab:
         )
         return Ended(run.returncode, time.monotonic() - begin, run.stdout)
 
-    def application(self, settings: dict | None = None) -> Application:
-        """A driver of the cluster for many commands, which ends with the test."""
-        words = [*self.cluster.options(**(settings or {})), "--archives", self.package.archive, "pyspark-shell"]
-        return self.driver({"PYSPARK_SUBMIT_ARGS": " ".join(words)})
-
-    def connect_application(self, address: str) -> Application:
-        return self.driver({"SPARK_REMOTE": address, "SPARK_CONNECT_MODE_ENABLED": "1"})
+    def application(self) -> Application:
+        """The driver on the cluster that tests share, as each start takes long."""
+        return self.shared.application
 
     @property
     def shipped(self) -> tuple[str, str]:
         """Options that ship the worker where spark-submit cannot."""
         return "--archive", self.package.archive.partition("#")[0]
 
-    def driver(self, variables: dict[str, str]) -> Application:
-        environment = {**self.cluster.environment, **variables, "PYTHONPATH": str(self.package.module.parent)}
-        log = self.folder / f"driver-{len(self.open)}.log"
-        return self.closing(Application([self.cluster.python, str(HERE / "cases.py")], environment, log))
+    def connected(self) -> Application:
+        """A driver that is a client of a Connect server, alone on the cluster; both end with the test."""
+        self.shared.end_application()
+        address = self.cluster.start_connect()
+        variables = {"SPARK_REMOTE": address, "SPARK_CONNECT_MODE_ENABLED": "1"}
+        return self.closing(self.shared.driver(variables))
 
     def closing(self, thing):
         """Closes a thing at the end of the test."""
@@ -204,6 +206,8 @@ class Lab:
     def close(self) -> None:
         for thing in reversed(self.open):
             thing.close()
+        if "cluster" in self.shared.made:
+            self.cluster.stop_connect()
 
 
 class Shared:
@@ -226,6 +230,32 @@ class Shared:
             self.made["package"] = Package(self.arguments.program, self.arguments.worker, folder)
         return self.made["package"]
 
+    @property
+    def application(self) -> Application:
+        found = self.made.get("application")
+        if found is not None and found.is_free and found.process.poll() is None:
+            return found
+        self.end_application()
+        settings = {
+            "spark.task.maxFailures": 3,
+            # Small queries are compiled longer than they run; what is submitted runs as it is by default.
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        }
+        words = [*self.cluster.options(**settings), "--archives", self.package.archive, "pyspark-shell"]
+        self.made["application"] = self.driver({"PYSPARK_SUBMIT_ARGS": " ".join(words)})
+        return self.made["application"]
+
+    def driver(self, variables: dict[str, str]) -> Application:
+        environment = {**self.cluster.environment, **variables, "PYTHONPATH": str(self.package.module.parent)}
+        log = self.folder / f"driver-{time.monotonic_ns()}.log"
+        return Application([self.cluster.python, str(HERE / "cases.py")], environment, log)
+
+    def end_application(self) -> None:
+        if found := self.made.pop("application", None):
+            found.close()
+
     def close(self) -> None:
+        self.end_application()
         if cluster := self.made.pop("cluster", None):
             cluster.close()

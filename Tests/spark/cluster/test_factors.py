@@ -23,14 +23,6 @@ def fit(lab, run, model, rank, blocks, *options, name=None):
     return output
 
 
-def test_factors_by_submit(lab):
-    """spark-submit, as a user calls it: `kindred recommend --factors` takes what it writes."""
-    lab.cluster.resize(2)
-    output = fit(lab, lab.submit, "als", 20, 4, name="submitted")
-    ended = lab.kindred("recommend", lab.source, "--factors", output, "--output", lab.folder / "recommendations")
-    check(ended.returncode == 0, "kindred recommend --factors reads the folder", ended.stderr[-300:])
-
-
 def test_factors_on_workers(lab):
     """Ranks and blocks change nothing, nor whether factors are broadcast or routed."""
     lab.cluster.resize(2)
@@ -41,16 +33,3 @@ def test_factors_on_workers(lab):
                 fit(lab, application.run, model, rank, blocks)
     for model in ("als", "implicit"):
         fit(lab, application.run, model, 20, 4, "--broadcast-limit", 0, name=f"{model}-routed")
-
-
-def test_factors_by_connect(lab):
-    """A client of Spark Connect fits the same factors."""
-    lab.cluster.resize(2)
-    address = lab.cluster.start_connect()
-    try:
-        application = lab.connect_application(address)
-        for model in ("als", "implicit"):
-            fit(lab, application.run, model, 20, 4, *lab.shipped, name=f"connect-{model}")
-        lab.close()
-    finally:
-        lab.cluster.stop_connect()

@@ -24,7 +24,7 @@ def test_faults(lab):
         if b"KINDRED_WORKER_FAULT" not in file.read():
             raise Skipped("the worker was built without KINDRED_CHECKS=1, and so without faults")
     lab.cluster.resize(2)
-    application = lab.application({"spark.task.maxFailures": 2})
+    application = lab.application()
     wanted = lab.one_machine("graph", "--neighbors", 10, "--format", "npy")
     for fault, words in FAULTS.items():
         name = fault.replace(":", "-")

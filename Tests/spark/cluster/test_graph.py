@@ -6,13 +6,13 @@ from lib import check
 NEIGHBORS = 10
 
 
-def graph(lab, run, blocks, name, *options, one=()):
+def graph(lab, run, blocks, name, *options, one=None):
     """Runs a graph on the cluster and holds its arrays against one machine's."""
     output = lab.folder / name
     ended = run("graph", "--ratings", lab.source, "--neighbors", NEIGHBORS, "--blocks", blocks, "--output", output, *options)
     if not check(ended.code == 0, f"{name}: exit 0", ended.last_lines()):
         return output
-    wanted = lab.one_machine("graph", "--neighbors", NEIGHBORS, "--format", "npy", *(one or options))
+    wanted = lab.one_machine("graph", "--neighbors", NEIGHBORS, "--format", "npy", *(options if one is None else one))
     different = graph_differences(wanted, output)
     check(not different, f"{name}: arrays equal to the bit", ", ".join(different) or f"{ended.seconds:.1f} s")
     return output
@@ -27,12 +27,6 @@ def golden(lab, output):
         )
 
 
-def test_graph_by_submit(lab):
-    """spark-submit, as a user calls it: the golden graph."""
-    lab.cluster.resize(2)
-    golden(lab, graph(lab, lab.submit, 4, "submitted"))
-
-
 def test_graph_on_workers(lab):
     """Blocks and Workers change nothing, nor do waves, measures and weights."""
     lab.cluster.resize(2)
@@ -40,32 +34,9 @@ def test_graph_on_workers(lab):
     for blocks in (1, 7, 16):
         golden(lab, graph(lab, application.run, blocks, f"two-workers-{blocks}"))
     graph(lab, application.run, 5, "centered", "--measure", "centered", "--shrinkage", "25")
-    graph(
-        lab,
-        application.run,
-        3,
-        "idf",
-        "--weights",
-        "idf",
-        "--min-support",
-        "3",
-        one=("--item-weights", "idf", "--min-support", "3"),
-    )
+    graph(lab, application.run, 3, "idf", "--item-weights", "idf", "--min-support", "3")
     lab.cluster.resize(1)
     for blocks in (1, 4, 7, 16) if lab.is_long else (4,):
         graph(lab, application.run, blocks, f"one-worker-{blocks}")
     if lab.is_long:
         graph(lab, application.run, 20, "waves")
-
-
-def test_graph_by_connect(lab):
-    """A client of Spark Connect finds the same arrays."""
-    lab.cluster.resize(2)
-    address = lab.cluster.start_connect()
-    try:
-        application = lab.connect_application(address)
-        for blocks in (1, 4, 7, 16) if lab.is_long else (4,):
-            graph(lab, application.run, blocks, f"connect-{blocks}", *lab.shipped, one=("--measure", "cosine"))
-        lab.close()
-    finally:
-        lab.cluster.stop_connect()
