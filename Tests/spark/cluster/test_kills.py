@@ -108,7 +108,7 @@ def test_kill_in_iteration(lab):
 
 def iterations(application):
     """What the driver has said of iterations that ended."""
-    return re.findall(r"^kindred: iteration .*$", application.said(), re.MULTILINE)
+    return re.findall(r"als iteration \d+ of \d+, [\d.]+ s", application.said(), re.MULTILINE)
 
 
 def losses_of(folder):
