@@ -34,6 +34,16 @@ def test_tasks(blocks: int, tasks: int) -> None:
     assert model.pair_tasks(blocks) == tasks
 
 
+@pytest.mark.parametrize("ratings", [1e5, 2e7, 1e9])
+def test_default_blocks(ratings: float) -> None:
+    """What kindred_spark.py chooses."""
+    sys.path.append(str(ROOT / "Sources/Tools/KindredCommand/Resources/Spark"))
+    kindred_spark = pytest.importorskip("kindred_spark")
+    for machines in (1, 2, 20):
+        chosen = kindred_spark.block_count(int(ratings), 10**6, machines)
+        assert model.default_blocks(Ratings(1e6, 1e4, ratings), Machines(machines, 8)) == chosen
+
+
 def test_rounds() -> None:
     assert [model.rounds(tasks, Machines(4, 8)) for tasks in (1, 4, 5, 10)] == [1, 1, 2, 3]
 

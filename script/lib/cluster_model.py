@@ -16,6 +16,8 @@ CONSTANTS = Path(__file__).with_name("cluster_constants.json")
 # Lists above this many blocks come in waves with floors, which ship so many times N·k entries.
 WAVE_BLOCKS, WAVE_ENTRIES = 16, 6.5
 ENTRY_BYTES = 12
+# Stages that reading and numbering take.
+READ_STAGES = 12
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def pair_tasks(blocks: int) -> int:
 
 
 def default_blocks(ratings: Ratings, machines: Machines) -> int:
-    """Blocks of at most 64 MB of ratings, and three tasks for each slot."""
-    blocks = max(1, math.ceil(5 * ratings.ratings / 64e6))
+    """Blocks of at most 64 MiB of ratings, and three tasks for each slot: 75 for 10⁹ ratings."""
+    blocks = max(1, math.ceil(5 * ratings.ratings / (64 << 20)))
     while pair_tasks(blocks) < 3 * machines.count:
         blocks += 1
     return min(blocks, int(ratings.users))
@@ -111,35 +113,52 @@ def block_bytes(ratings: Ratings, blocks: int) -> float:
     return (5 * ratings.ratings + 12 * ratings.users) / blocks
 
 
+def list_entries(ratings: Ratings, neighbors: int, blocks: int) -> float:
+    """Entries of lists that the pairs ship: N·k from each block, or 6.5·N·k where waves tell what is too low."""
+    return ratings.users * neighbors * (min(blocks, WAVE_ENTRIES) if blocks > WAVE_BLOCKS else blocks)
+
+
+def pair_units(ratings: Ratings, neighbors: int, blocks: int) -> dict[str, float]:
+    """The work of all pairs: each block goes to as many tasks as there are blocks, and lists come back."""
+    shipped = blocks**2 * block_bytes(ratings, blocks)
+    lists = ENTRY_BYTES * list_entries(ratings, neighbors, blocks)
+    return {"products": ratings.products, "pipe": shipped + lists, "task": pair_tasks(blocks)}
+
+
+def merge_units(ratings: Ratings, neighbors: int, blocks: int) -> dict[str, float]:
+    """The work of merging: all lists go in, those of N users come out."""
+    entries = list_entries(ratings, neighbors, blocks) + ratings.users * neighbors
+    return {"pipe": ENTRY_BYTES * entries, "task": blocks}
+
+
 def graph(
     ratings: Ratings, machines: Machines, constants: Constants, neighbors: int = 50, blocks: int | None = None
 ) -> list[Step]:
     """Steps of a similarity graph; its pairs cost Σ counts² / 2 products."""
     blocks = blocks or default_blocks(ratings, machines)
-    read = ratings.ratings / (constants.ratings_read * machines.all_cores) + 12 * constants.stage
-    # The whole work in equal tasks: of G² halves of a pair, a task does two.
-    tasks = pair_tasks(blocks)
-    block = block_bytes(ratings, blocks)
-    lists = ENTRY_BYTES * ratings.users * neighbors
-    entries = lists * (min(blocks, WAVE_ENTRIES) if blocks > WAVE_BLOCKS else blocks)
-    task_products = ratings.products / (constants.products * machines.cores) * (2 / blocks**2 if blocks > 1 else 1)
-    task_pipe = ((2 if blocks > 1 else 1) * block + entries / tasks) / constants.pipe
-    # Each block goes to as many tasks as there are blocks.
-    shipped = blocks**2 * block + entries
-    network = 0.0 if machines.count == 1 else shipped / (machines.count * machines.network)
+    read = ratings.ratings / (constants.ratings_read * machines.all_cores) + READ_STAGES * constants.stage
+    pairs, merges = pair_units(ratings, neighbors, blocks), merge_units(ratings, neighbors, blocks)
+    network = 0.0 if machines.count == 1 else pairs["pipe"] / (machines.count * machines.network)
     waves = 1 if blocks <= WAVE_BLOCKS else 1 + math.ceil(math.log2(blocks / 2 + 1))
-    pairs = rounds(tasks, machines) * (task_products + task_pipe + constants.task) + network + 3 * waves * constants.stage
-    merged = rounds(blocks, machines) * ((entries + lists) / blocks / constants.pipe + constants.task) + constants.stage
-    written = (lists + 8 * ratings.ratings) / constants.pipe
+    lists = ENTRY_BYTES * ratings.users * neighbors
     # A pair of blocks: ratings by rows and by columns, and the lists of its users.
     memory = constants.worker + 2 * (24 * ratings.ratings + 16 * ratings.users * neighbors) / blocks
     return [
         Step("start", constants.start),
         Step("read", read, 30 * ratings.ratings),
-        Step("pairs", pairs, shipped, memory),
-        Step("merge", merged, 0, constants.worker + 2 * ENTRY_BYTES * ratings.users * neighbors / blocks),
-        Step("write", written, lists),
+        Step("pairs", in_rounds(pairs, machines, constants) + network + 3 * waves * constants.stage, pairs["pipe"], memory),
+        Step(
+            "merge", in_rounds(merges, machines, constants) + constants.stage, 0, constants.worker + 2 * merges["pipe"] / blocks
+        ),
+        Step("write", (lists + 8 * ratings.ratings) / constants.pipe + 6 * constants.stage, lists),
     ]
+
+
+def in_rounds(units: dict[str, float], machines: Machines, constants: Constants) -> float:
+    """Seconds of equal tasks: numbers on all cores of a machine, a pipe and a start for each task."""
+    tasks = int(units["task"])
+    numbers = units.get("products", 0) / constants.products + units.get("multiply_adds", 0) / constants.multiply_adds
+    return rounds(tasks, machines) * (numbers / machines.cores / tasks + units["pipe"] / constants.pipe / tasks + constants.task)
 
 
 def destinations(ratings_of_row: float, blocks: int) -> float:
@@ -147,40 +166,44 @@ def destinations(ratings_of_row: float, blocks: int) -> float:
     return blocks * (1 - (1 - 1 / blocks) ** ratings_of_row)
 
 
+def iteration_units(ratings: Ratings, rank: int, blocks: int) -> dict[str, float]:
+    """The work of an iteration of als: R·o·(o + 1) + (N + I)·o³ / 6 multiply-adds, o = rank + 1; two tasks for each block.
+
+    Into the workers go the ratings of both sides, all items' factors for each block of users, and the users' factors.
+    """
+    order = rank + 1
+    numbers = ratings.ratings * order * (order + 1) + (ratings.users + ratings.items) * order**3 / 6
+    pipe = 16 * ratings.ratings + blocks * ratings.items * 4 * order + 2 * routed_bytes(ratings, rank, blocks)
+    return {"multiply_adds": numbers, "pipe": pipe, "task": 2 * blocks}
+
+
+def routed_bytes(ratings: Ratings, rank: int, blocks: int) -> float:
+    """Users' factors on their way to the blocks of items that need them."""
+    return ratings.users * destinations(ratings.ratings / ratings.users, blocks) * 4 * (rank + 2)
+
+
 def als(
     ratings: Ratings, machines: Machines, constants: Constants, rank: int = 64, iterations: int = 12, blocks: int | None = None
 ) -> list[Step]:
-    """Steps of an als fit; an iteration costs R·o·(o + 1) + (N + I)·o³ / 6 multiply-adds, o = rank + 1."""
-    blocks = blocks or machines.count
-    order = rank + 1
-    row = 4 * order
-    read = ratings.ratings / (constants.ratings_read * machines.all_cores) + 12 * constants.stage
-    frames = 2 * 8 * ratings.ratings
-    prepared = rounds(blocks, machines) * frames / blocks / constants.pipe + 4 * constants.stage
-    numbers = ratings.ratings * order * (order + 1) + (ratings.users + ratings.items) * order**3 / 6
-    routed = ratings.users * destinations(ratings.ratings / ratings.users, blocks) * (row + 4)
-    broadcast = min(machines.count, blocks) * ratings.items * row
-    piped = frames + blocks * ratings.items * row + 2 * routed
-    seconds = (
-        numbers / (constants.multiply_adds * machines.all_cores) * rounds(blocks, machines) * machines.count / blocks
-        + rounds(blocks, machines) * (piped / blocks / constants.pipe + 2 * constants.task)
-        + (0.0 if machines.count == 1 else (routed + broadcast) / (machines.count * machines.network))
-        + 3 * constants.stage
-    )
-    # The users' half holds all items' factors; the items' half the Gramians of its rows.
+    """Steps of an als fit."""
+    blocks = blocks or max(machines.count, math.ceil(8 * ratings.ratings / (64 << 20)))
+    row = 4 * (rank + 1)
+    read = ratings.ratings / (constants.ratings_read * machines.all_cores) + READ_STAGES * constants.stage
+    frames = {"pipe": 16 * ratings.ratings, "task": 2 * blocks}
+    shipped = routed_bytes(ratings, rank, blocks) + machines.count * ratings.items * row
+    network = 0.0 if machines.count == 1 else shipped / (machines.count * machines.network)
+    seconds = in_rounds(iteration_units(ratings, rank, blocks), machines, constants) + network + 3 * constants.stage
+    # The users' half holds all items' factors; the items' half the sums of its rows that are open.
     users = 8 * ratings.ratings / blocks + ratings.items * row + ratings.users / blocks * row
-    items = 8 * ratings.ratings / blocks + ratings.items / blocks * (order**2 * 4 + 128 * row)
+    items = 8 * ratings.ratings / blocks + ratings.items / blocks * (6 * (rank + 1) ** 2 + 128 * row)
+    memory = constants.worker + max(users, items)
+    factors = (ratings.users + ratings.items) * row
     return [
         Step("start", constants.start),
         Step("read", read, 30 * ratings.ratings),
-        Step("prepare", prepared, frames),
-        Step(
-            f"{iterations} iterations",
-            iterations * seconds,
-            iterations * (routed + broadcast),
-            constants.worker + max(users, items),
-        ),
-        Step("write", (ratings.users + ratings.items) * row / constants.pipe + 3 * constants.stage, 0),
+        Step("blocks", in_rounds(frames, machines, constants) + 6 * constants.stage, 16 * ratings.ratings),
+        Step(f"{iterations} iterations", iterations * seconds, iterations * shipped, memory),
+        Step("write", factors / constants.pipe + 8 * constants.stage, factors),
     ]
 
 

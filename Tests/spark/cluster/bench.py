@@ -17,9 +17,15 @@ from arrays import graph_differences, model_differences
 from events import groups
 from lib import ROOT, Lab, Shared, check
 
+sys.path.append(str(ROOT / "script/lib"))
+
+import cluster_model  # noqa: E402
+from cluster_model import Constants, Machines, Ratings  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 NEIGHBORS, RANK, ITERATIONS, CORES = 50, 64, 6, 2
 BLOCKS = {"100k": 4, "1m": 4, "20m": 8}
+GRAPH = ("--neighbors", NEIGHBORS, "--communities", "none", "--format", "npy", "--threads", CORES)
 MEMORY = {"20m": {"spark.executor.memory": "1500m"}}
 
 
@@ -37,35 +43,60 @@ def newest_log(lab):
     return max(lab.cluster.events.iterdir(), key=os.path.getmtime)
 
 
+def step(name, found, chosen, **units):
+    """The groups of an event log that a name is in, as a step with its units of work; see cluster_model.measured."""
+    every = [group for key, group in found.items() if chosen(key.removeprefix("kindred-"))]
+    sums = {key: sum(getattr(group, key) for group in every) for key in ("seconds", "core_seconds", "written", "stages", "tasks")}
+    return {"step": name, **sums, **units}
+
+
+def sizes(lab, path):
+    """The size of ratings, with their concentration."""
+    found = json.loads((lab.one_machine("graph", *GRAPH, source=path) / "printed.json").read_text())
+    counts: dict[str, int] = {}
+    with open(path) as file:
+        next(file)
+        for line in file:
+            item = line.split(",", 2)[1]
+            counts[item] = counts.get(item, 0) + 1
+    ratings = sum(counts.values())
+    return Ratings(found["users"], len(counts), ratings, sum(count * count for count in counts.values()) / ratings**2)
+
+
+READ = ("read", "number", "users", "blocks")
+
+
 def graph(lab, shape):
     """Core-seconds of the pairs against one machine's, shuffled bytes against 6·R·G, the same arrays."""
     path, blocks = source(lab, shape), BLOCKS[shape]
-    options = ("--neighbors", NEIGHBORS, "--communities", "none", "--format", "npy", "--threads", CORES)
-    one = lab.one_machine("graph", *options, source=path)
-    seconds = json.loads((one / "printed.json").read_text())["seconds"]["similarity"]
+    one = lab.one_machine("graph", *GRAPH, source=path)
+    alone = CORES * json.loads((one / "printed.json").read_text())["seconds"]["similarity"]
     output = lab.folder / f"graph-{shape}"
-    ended = lab.submit(
-        "graph", "--ratings", path, "--neighbors", NEIGHBORS, "--blocks", blocks, "--output", output,
-        seconds=3000, settings=MEMORY.get(shape))  # fmt: skip
+    command = ("graph", "--ratings", path, "--neighbors", NEIGHBORS, "--blocks", blocks, "--output", output)
+    ended = lab.submit(*command, seconds=3000, settings=MEMORY.get(shape))
     if not check(ended.code == 0, f"graph {shape}: exit 0", ended.last_lines()):
         return {}
     different = graph_differences(one, output)
     check(not different, f"graph {shape}: arrays equal to the bit", ", ".join(different))
-    found, summary = groups(newest_log(lab)), json.loads((output / "summary.json").read_text())
-    pairs = found["kindred-pairs"]
-    ratio = pairs.core_seconds / (seconds * CORES)
-    shipped = 6 * summary["ratings"] * blocks
-    row = {
-        "job": f"graph {shape}", "spark": lab.cluster.version, "blocks": blocks, "seconds": ended.seconds,
-        "one_machine_core_seconds": seconds * CORES, "pair_core_seconds": pairs.core_seconds, "ratio": ratio,
-        "shuffled": pairs.written, "formula": shipped,
-        "stages": {name: [group.seconds, group.core_seconds, group.written] for name, group in found.items()},
-    }  # fmt: skip
-    print(json.dumps(row))
+    found, size = groups(newest_log(lab)), sizes(lab, path)
+    pairs, merges = (units(size, NEIGHBORS, blocks) for units in (cluster_model.pair_units, cluster_model.merge_units))
+    both = {unit: pairs.get(unit, 0) + merges.get(unit, 0) for unit in pairs}
+    steps = [
+        step("probe", found, lambda name: name == "probe", task=2 * CORES),
+        step("read", found, lambda name: name in READ, ratings_read=size.ratings),
+        step("pairs", found, lambda name: name == "pairs", **both),
+    ]
+    spent, written, formula = steps[2]["core_seconds"], steps[2]["written"], 6 * size.ratings * blocks
+    model = cluster_model.graph(size, Machines(CORES, 1), Constants.load(), NEIGHBORS, blocks)
+    check(True, f"graph {shape}: core-seconds of the pairs beside one machine's", f"{spent:.1f} and {alone:.1f}")
     if shape == "20m":
-        check(ratio <= 1.5, "core-seconds of the pairs are at most 1.5 times one machine's", f"{ratio:.2f}")
-    check(pairs.written <= 1.3 * shipped, "shuffled bytes are at most 1.3 times 6·R·G", f"{pairs.written / shipped:.2f}")
-    return row
+        check(spent <= 1.5 * alone, "core-seconds of the pairs are at most 1.5 times one machine's", f"{spent / alone:.2f}")
+    check(written <= 1.3 * formula, "shuffled bytes are at most 1.3 times 6·R·G", f"{written / formula:.2f}")
+    return {
+        "job": f"graph {shape}", "spark": lab.cluster.version, "blocks": blocks, "slots": CORES, "seconds": ended.seconds,
+        "one_machine_core_seconds": alone, "formula_bytes": formula, "steps": steps,
+        "model_seconds": sum(one.seconds for one in model),
+    }  # fmt: skip
 
 
 def als(lab, shape):
@@ -79,17 +110,24 @@ def als(lab, shape):
         return {}
     different = model_differences(one, output)
     check(not different, f"als {shape}: factors equal to the bit", ", ".join(different))
-    summary = json.loads((output / "summary.json").read_text())
-    ours = summary["seconds_per_iteration"]
-    theirs = mllib(lab, path)
-    alone = json.loads((one / "printed.json").read_text())["seconds_per_iteration"]
-    row = {
-        "job": f"als {shape}", "spark": lab.cluster.version, "iteration": ours, "mllib_iteration": theirs,
-        "one_machine_iteration": alone, "ratio": ours / theirs, "seconds": ended.seconds,
-    }  # fmt: skip
-    print(json.dumps(row))
+    found, size = groups(newest_log(lab)), sizes(lab, path)
+    ours = json.loads((output / "summary.json").read_text())["seconds_per_iteration"]
+    alone, theirs = json.loads((one / "printed.json").read_text())["seconds_per_iteration"], mllib(lab, path)
     check(ours <= theirs / 2, "an iteration takes at most half of MLlib's", f"{ours:.2f} s and {theirs:.2f} s")
-    return row
+    units = cluster_model.iteration_units(size, RANK, CORES)
+    # The last half-step of the users is one more.
+    units = {unit: count * (ITERATIONS + 0.5) for unit, count in units.items()}
+    steps = [
+        step("probe", found, lambda name: name == "probe", task=2 * CORES),
+        step("read", found, lambda name: name in READ, ratings_read=size.ratings),
+        step("iterations", found, lambda name: "iteration" in name or name == "als users", **units),
+    ]
+    model = cluster_model.als(size, Machines(CORES, 1), Constants.load(), RANK, ITERATIONS, CORES)
+    return {
+        "job": f"als {shape}", "spark": lab.cluster.version, "slots": CORES, "seconds": ended.seconds, "iteration": ours,
+        "mllib_iteration": theirs, "one_machine_iteration": alone, "steps": steps,
+        "model_seconds": sum(one.seconds for one in model),
+    }  # fmt: skip
 
 
 def mllib(lab, path):
@@ -128,6 +166,8 @@ def main():
     if arguments.output:
         arguments.output.mkdir(parents=True, exist_ok=True)
         (arguments.output / "results.json").write_text(json.dumps(rows, indent=2) + "\n")
+    for row in rows:
+        print(json.dumps(row))
     for failure in check.failures:
         print(f"FAIL {failure}", file=sys.stderr)
     sys.exit(1 if check.failures else 0)
