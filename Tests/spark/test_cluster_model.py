@@ -14,7 +14,9 @@ import cluster_model as model  # noqa: E402
 from cluster_model import Constants, Machines, Ratings  # noqa: E402
 
 # Nothing takes time but what a test sets.
-FREE = Constants("none", products=1e30, multiply_adds=1e30, ratings_read=1e30, pipe=1e30, task=0, stage=0, start=0, worker=0)
+FREE = Constants(
+    "none", products=1e30, entries=1e30, multiply_adds=1e30, ratings_read=1e30, pipe=1e30, task=0, stage=0, start=0, worker=0
+)
 BILLION = Ratings(users=10e6, items=100e3, ratings=1e9)
 TWENTY = Machines(20, 16)
 
@@ -116,7 +118,8 @@ def test_measured() -> None:
     )
     runs = []
     for units in (
-        {"products": 1e11, "pipe": 1e8, "task": 8},
+        {"products": 1e11, "entries": 1e6, "pipe": 1e8, "task": 8},
+        {"products": 1e11, "entries": 1e8, "pipe": 1e8, "task": 8},
         {"products": 1e12, "pipe": 2e8, "task": 8},
         {"ratings_read": 1e6, "task": 4},
         {"task": 10},

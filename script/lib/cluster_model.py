@@ -27,6 +27,8 @@ class Constants:
     source: str
     products: float
     """Pairs of ratings of one item that a core multiplies in a second."""
+    entries: float
+    """Entries of lists that a core finds in a second, with their supports."""
     multiply_adds: float
     """Multiply-adds of the normal equations in a second of a core."""
     ratings_read: float
@@ -120,9 +122,10 @@ def list_entries(ratings: Ratings, neighbors: int, blocks: int) -> float:
 
 def pair_units(ratings: Ratings, neighbors: int, blocks: int) -> dict[str, float]:
     """The work of all pairs: each block goes to as many tasks as there are blocks, and lists come back."""
-    shipped = blocks**2 * block_bytes(ratings, blocks)
-    lists = ENTRY_BYTES * list_entries(ratings, neighbors, blocks)
-    return {"products": ratings.products, "pipe": shipped + lists, "task": pair_tasks(blocks)}
+    shipped, entries = blocks**2 * block_bytes(ratings, blocks), list_entries(ratings, neighbors, blocks)
+    return {
+        "products": ratings.products, "entries": entries, "pipe": shipped + ENTRY_BYTES * entries, "task": pair_tasks(blocks),
+    }  # fmt: skip
 
 
 def merge_units(ratings: Ratings, neighbors: int, blocks: int) -> dict[str, float]:
@@ -142,7 +145,7 @@ def graph(
     waves = 1 if blocks <= WAVE_BLOCKS else 1 + math.ceil(math.log2(blocks / 2 + 1))
     lists = ENTRY_BYTES * ratings.users * neighbors
     # A pair of blocks: ratings by rows and by columns, and the lists of its users.
-    memory = constants.worker + 2 * (24 * ratings.ratings + 16 * ratings.users * neighbors) / blocks
+    memory = constants.worker + 2 * (28 * ratings.ratings + 20 * ratings.users * neighbors) / blocks
     return [
         Step("start", constants.start),
         Step("read", read, 30 * ratings.ratings),
@@ -157,7 +160,7 @@ def graph(
 def in_rounds(units: dict[str, float], machines: Machines, constants: Constants) -> float:
     """Seconds of equal tasks: numbers on all cores of a machine, a pipe and a start for each task."""
     tasks = int(units["task"])
-    numbers = units.get("products", 0) / constants.products + units.get("multiply_adds", 0) / constants.multiply_adds
+    numbers = sum(units.get(unit, 0) / getattr(constants, unit) for unit in ("products", "entries", "multiply_adds"))
     return rounds(tasks, machines) * (numbers / machines.cores / tasks + units["pipe"] / constants.pipe / tasks + constants.task)
 
 
@@ -230,7 +233,7 @@ def fitted(rows: Sequence[tuple[Sequence[float], float]], sweeps: int = 2000) ->
     return costs
 
 
-UNITS = ("products", "multiply_adds", "ratings_read", "pipe", "task")
+UNITS = ("products", "entries", "multiply_adds", "ratings_read", "pipe", "task")
 
 
 def measured(runs: Sequence[dict], before: Constants) -> Constants:

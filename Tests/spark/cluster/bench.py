@@ -24,7 +24,7 @@ from cluster_model import Constants, Machines, Ratings  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 NEIGHBORS, RANK, ITERATIONS, CORES = 50, 64, 6, 2
-BLOCKS = {"100k": 4, "1m": 4, "20m": 8}
+BLOCKS = {"100k": 4, "1m": 4, "20m": 4}
 GRAPH = ("--neighbors", NEIGHBORS, "--communities", "none", "--format", "npy", "--threads", CORES)
 MEMORY = {"20m": {"spark.executor.memory": "1500m"}}
 
