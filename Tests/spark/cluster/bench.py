@@ -1,6 +1,6 @@
 """Measures Kindred on a cluster on this machine: beside one machine's run, beside MLlib, and against the formulas.
 
-    bench.py --program PATH [--worker PATH] [--package FOLDER] [--shape 1m] [--jobs graph,als] [--output FOLDER]
+    bench.py --program PATH [--worker PATH] [--package FOLDER] [--shape 1m] [--jobs graph,als] [--blocks 1,4] [--output FOLDER]
 
 The cluster has two Workers of one core each, so that its seconds are those of two cores. Ends with 1 where a check fails.
 """
@@ -66,18 +66,18 @@ def sizes(lab, path):
 READ = ("read", "number", "users", "blocks")
 
 
-def graph(lab, shape):
+def graph(lab, shape, blocks):
     """Core-seconds of the pairs against one machine's, shuffled bytes against 6·R·G, the same arrays."""
-    path, blocks = source(lab, shape), BLOCKS[shape]
+    path = source(lab, shape)
     one = lab.one_machine("graph", *GRAPH, source=path)
     alone = CORES * json.loads((one / "printed.json").read_text())["seconds"]["similarity"]
-    output = lab.folder / f"graph-{shape}"
+    output = lab.folder / f"graph-{shape}-{blocks}"
     command = ("graph", "--ratings", path, "--neighbors", NEIGHBORS, "--blocks", blocks, "--output", output)
     ended = lab.submit(*command, seconds=3000, settings=MEMORY.get(shape))
-    if not check(ended.code == 0, f"graph {shape}: exit 0", ended.last_lines()):
+    if not check(ended.code == 0, f"graph {shape}, {blocks} blocks: exit 0", ended.last_lines()):
         return {}
     different = graph_differences(one, output)
-    check(not different, f"graph {shape}: arrays equal to the bit", ", ".join(different))
+    check(not different, f"graph {shape}, {blocks} blocks: arrays equal to the bit", ", ".join(different))
     found, size = groups(newest_log(lab)), sizes(lab, path)
     pairs, merges = (units(size, NEIGHBORS, blocks) for units in (cluster_model.pair_units, cluster_model.merge_units))
     both = {unit: pairs.get(unit, 0) + merges.get(unit, 0) for unit in pairs}
@@ -99,7 +99,7 @@ def graph(lab, shape):
     }  # fmt: skip
 
 
-def als(lab, shape):
+def als(lab, shape, _):
     """Seconds of an iteration against MLlib's on the same cluster, and the same factors as one machine's."""
     path = source(lab, shape)
     options = ("--rank", RANK, "--iterations", ITERATIONS)
@@ -150,6 +150,7 @@ def main():
     parser.add_argument("--package")
     parser.add_argument("--shape", choices=BLOCKS, default="1m")
     parser.add_argument("--jobs", default="graph,als", help="comma-separated: graph, als")
+    parser.add_argument("--blocks", help="comma-separated numbers of blocks of the graph, a run for each")
     parser.add_argument("--output", type=Path, help="a folder for results.json")
     arguments = parser.parse_args()
     arguments.program = str(Path(arguments.program).resolve())
@@ -159,7 +160,11 @@ def main():
         shared = Shared(arguments, Path(scratch))
         lab = Lab(shared, Path(tempfile.mkdtemp(dir=scratch)), None)
         try:
-            rows = [{"graph": graph, "als": als}[job](lab, arguments.shape) for job in arguments.jobs.split(",")]
+            blocks = [int(word) for word in (arguments.blocks or str(BLOCKS[arguments.shape])).split(",")]
+            rows = []
+            for job in arguments.jobs.split(","):
+                for count in blocks if job == "graph" else blocks[:1]:
+                    rows.append({"graph": graph, "als": als}[job](lab, arguments.shape, count))
         finally:
             lab.close()
             shared.close()
