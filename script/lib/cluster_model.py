@@ -283,7 +283,7 @@ def table(steps: Sequence[Step]) -> str:
         Step("total", sum(s.seconds for s in steps), sum(s.shipped for s in steps), max(s.memory for s in steps)),
     ):
         shipped, memory = (quantity(value, "B") if value else "" for value in (step.shipped, step.memory))
-        lines.append(f"{step.name:<16}{duration(step.seconds):>10}{shipped:>12}{memory:>12}")
+        lines.append(f"{step.name:<16}{duration(step.seconds):>10}{shipped:>12}{memory:>12}".rstrip())
     return "\n".join(lines)
 
 
