@@ -30,6 +30,31 @@ struct RowStreamTests {
         }
     }
 
+    /// Partners in three clusters far apart, so that a list of their places by id would be large.
+    @Test func `partners may be far apart`() throws {
+        let ids = (0..<150).map { Int32($0) * 3 } + (0..<50).map { 1_000_000 + Int32($0) } + [2_000_000_000]
+        var generator = SeededGenerator(seed: 5)
+        let features = DenseMatrix(
+            rows: ids.count, columns: 2,
+            elements: ids.indices.map { _ in [Float(generator.normal()), 0.5] }.flatMap(\.self))
+        let chosen = ids.indices.filter { $0 % 4 != 1 }
+        var configuration = ALSConfiguration()
+        configuration.rank = 1
+        func block(_ columns: Int, _ partners: [Int32]) -> RowBlock {
+            RowBlock(
+                side: "user",
+                ratings: SparseMatrix(
+                    columns: columns, rowOffsets: [0, partners.count], columnIndices: partners,
+                    values: partners.indices.map { Float($0 % 5) }),
+                chunks: [0..<1], firstRow: 0, equations: .explicit(configuration, mean: 2), threads: 1)
+        }
+        let expected = try block(ids.count, chosen.map { Int32($0) }).solve(against: features)
+        var stream = block(2_000_000_001, chosen.map { ids[$0] }).stream()
+        stream.add(ids: ids[...], features: features)
+        let found = try stream.finish()
+        #expect(found.vectors.storage == expected.vectors.storage && found.losses == expected.losses)
+    }
+
     @Test(arguments: [[[0, 4]], [[0], [1, 4]], [[0, 3], [4]]] as [[[Int32]]])
     func `missing partner is named`(_ frames: [[Int32]]) {
         #expect(throws: FactorizationError.missingPartner(side: "user", row: 71, partner: 2)) { try solution(frames) }
