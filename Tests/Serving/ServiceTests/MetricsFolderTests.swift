@@ -31,14 +31,20 @@ struct MetricsFolderTests {
         get throws { try FileManager.default.contentsOfDirectory(atPath: scratch.path("")).sorted() }
     }
 
+    /// As if the service had run then.
+    private func append(_ samples: [MetricSample], at time: Date) throws {
+        try folder().append(samples, at: time)
+        try date(time)
+    }
+
     /// As if the file had been written then.
     private func date(_ time: Date) throws {
         try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: current)
     }
 
     @Test func `a line a sample, under one header`() throws {
-        try folder().append([MetricSample(metric: "up", labels: "", value: "1")], at: noon)
-        try folder().append(samples(1), at: noon.addingTimeInterval(10))
+        try append([MetricSample(metric: "up", labels: "", value: "1")], at: noon)
+        try append(samples(1), at: noon.addingTimeInterval(10))
         #expect(
             try rows(current) == [
                 "time,metric,labels,value", "2026-11-27T12:00:00Z,up,,1",
@@ -47,7 +53,7 @@ struct MetricsFolderTests {
     }
 
     @Test func `no line crosses a page`() throws {
-        for second in 0..<5 { try folder().append(samples(97), at: noon.addingTimeInterval(Double(second))) }
+        for second in 0..<5 { try append(samples(97), at: noon.addingTimeInterval(Double(second))) }
         let bytes = try Data(contentsOf: URL(fileURLWithPath: current))
         for boundary in stride(from: 4_096, to: bytes.count, by: 4_096) {
             #expect(bytes[boundary - 1] == UInt8(ascii: "\n"), "\(boundary)")
@@ -60,7 +66,7 @@ struct MetricsFolderTests {
         let isDone = Atomic(false)
         let looks = Atomic(0)
         let halves = Atomic(0)
-        try folder().append(samples(50), at: noon)
+        try append(samples(50), at: noon)
         let file = try #require(FileHandle(forReadingAtPath: current))
         let reader = Thread {
             while !isDone.load(ordering: .relaxed) {
@@ -71,19 +77,20 @@ struct MetricsFolderTests {
             }
         }
         reader.start()
-        for _ in 0..<400 { try folder().append(samples(200), at: noon) }
+        for _ in 0..<400 { try append(samples(200), at: noon) }
         isDone.store(true, ordering: .relaxed)
         #expect(looks.load(ordering: .relaxed) > 100)
         #expect(halves.load(ordering: .relaxed) == 0)
     }
 
     @Test func `half a line that a lost machine has left goes`() throws {
-        try folder().append(samples(1), at: noon)
+        try append(samples(1), at: noon)
         let file = try #require(FileHandle(forWritingAtPath: current))
         try file.seekToEnd()
         try file.write(contentsOf: Data("2026-11-27T12:00".utf8))
         try file.close()
-        try folder().append(samples(1), at: noon)
+        try date(noon)
+        try append(samples(1), at: noon)
         #expect(try rows(current).count == 3)
     }
 
@@ -91,16 +98,14 @@ struct MetricsFolderTests {
         try scratch.write("metrics-2026-11-20-1.csv", "old")
         try scratch.write("metrics-2026-11-21-1.csv", "young enough")
         try scratch.write("notes.csv", "somebody else's")
-        try folder().append(samples(1), at: noon)
-        try date(noon)
-        try folder().append(samples(2), at: noon.addingTimeInterval(86_400))
-        try date(noon.addingTimeInterval(86_400))
+        try append(samples(1), at: noon)
+        try append(samples(2), at: noon.addingTimeInterval(86_400))
         #expect(try rows(current).count == 3)
         #expect(
             try names == [
                 "metrics-2026-11-21-1.csv", "metrics-2026-11-27-1.csv", "metrics.csv", "notes.csv",
             ])
-        try folder().append(samples(1), at: noon.addingTimeInterval(2 * 86_400))
+        try append(samples(1), at: noon.addingTimeInterval(2 * 86_400))
         #expect(try names.contains("metrics-2026-11-28-1.csv"))
         #expect(try !names.contains("metrics-2026-11-21-1.csv"))
     }
