@@ -97,6 +97,14 @@ class Daemon:
         self.process.wait(10)
 
 
+WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def is_strange(name: str) -> bool:
+    """Whether a variable sets up another Spark, or has calls to this machine go by a proxy."""
+    return name.startswith(("SPARK_", "PYSPARK_")) or name.lower().endswith("_proxy")
+
+
 class Cluster:
     """One Master and some Workers, each with `cores` cores for one executor."""
 
@@ -113,7 +121,7 @@ class Cluster:
         self.home, self.version = home.stdout.split()
         folder.mkdir(parents=True, exist_ok=True)
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))},
+            **{name: value for name, value in os.environ.items() if not is_strange(name)},
             "JAVA_HOME": java_home(),
             "SPARK_HOME": self.home,
             "PYSPARK_PYTHON": python,
@@ -158,7 +166,7 @@ class Cluster:
         if self.master.process.poll() is not None:
             raise RuntimeError(f"the Master has ended: {self.master.log.read_text()[-600:]}")
         with contextlib.suppress(OSError, ValueError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.web}/json/", timeout=5) as answer:
+            with WITHOUT_PROXY.open(f"http://127.0.0.1:{self.web}/json/", timeout=5) as answer:
                 return json.load(answer)
         return None
 

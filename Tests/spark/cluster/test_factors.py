@@ -1,11 +1,15 @@
 """Factors that a cluster fits: those of one machine to the bit, and every loss."""
 
+import itertools
 import json
 
 from arrays import losses, model_differences
 from lib import check
 
 ITERATIONS = 2
+
+# Rank and blocks; --long runs every pair of them for both models.
+SHAPES = {"als": ((20, 1), (20, 7), (64, 4)), "implicit": ((20, 4), (64, 7))}
 
 
 def fit(lab, run, model, rank, blocks, *options, name=None):
@@ -27,9 +31,8 @@ def test_factors_on_workers(lab):
     """Ranks and blocks change nothing, nor whether factors are broadcast or routed."""
     lab.cluster.resize(2)
     application = lab.application()
-    for model in ("als", "implicit"):
-        for rank in (20, 64):
-            for blocks in (1, 4, 7):
-                fit(lab, application.run, model, rank, blocks)
-    for model in ("als", "implicit"):
+    for model, shapes in SHAPES.items():
+        for rank, blocks in itertools.product((20, 64), (1, 4, 7)) if lab.is_long else shapes:
+            fit(lab, application.run, model, rank, blocks)
+    for model in ("als", "implicit") if lab.is_long else ("als",):
         fit(lab, application.run, model, 20, 4, "--broadcast-limit", 0, name=f"{model}-routed")
