@@ -143,7 +143,7 @@ class Lab:
     def serve(self, store, *options):
         """Starts a service; returns its process and its address."""
         server = self.start("serve", "--store", store, "--port", "0", "--compare", "none", *options)
-        address = next(found[0] for line in server.process.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+        address = next(found[1] for line in server.process.stdout if (found := re.search(r"answers at (http://[0-9.:]+)", line)))
         server.follow()
         return server.process, address
 

@@ -69,7 +69,7 @@ class Containers:
     def serve(self, lab):
         """Starts kindred as its container does; returns its address."""
         server = lab.start(*self.command("kindred"))
-        address = next(found[0] for line in server.process.stdout if (found := re.search(r"https?://[0-9.:]+", line)))
+        address = next(found[1] for line in server.process.stdout if (found := re.search(r"answers at (https?://[0-9.:]+)", line)))
         server.follow()
         self.places["localhost:8080"] = "localhost:" + address.rpartition(":")[2]
         return address

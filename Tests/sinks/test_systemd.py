@@ -130,7 +130,7 @@ def test_calls(lab):
     command = ["serve", "--store", str(store), "--port", "0", "--compare", "none", "--metrics-dir", str(lab.folder / "metrics")]
     others = ["--kafka", f"localhost:{free_port()}", "--elasticsearch", f"http://localhost:{free_port()}"]
     traced = lab.closing(Running([*tracing, lab.program, *command, *others]))
-    address = next(found[0] for line in traced.process.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+    address = next(found[1] for line in traced.process.stdout if (found := re.search(r"answers at (http://[0-9.:]+)", line)))
     traced.follow()
     service = lab.closing(Traced(int(re.match(r"\d+", trace.read_text())[0])))
     rows = ask(f"{address}/admin/sql", "POST", {"sql": "SELECT count(*) AS ratings FROM ratings"}, timeout=60)

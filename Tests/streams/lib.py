@@ -68,7 +68,7 @@ class Lab:
             [self.program, "serve", "--store", store, "--port", "0", "--compare", "none", "--kafka", broker.address, *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT)
         self.processes.append(server)
-        return server, next(found[0] for line in server.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+        return server, next(found[1] for line in server.stdout if (found := re.search(r"answers at (http://[0-9.:]+)", line)))
 
     def consume(self, store, broker, *options, until_end=False, prefix=(), stderr=subprocess.PIPE):
         """Starts a consumer whose group notices within seconds that a member was killed.
