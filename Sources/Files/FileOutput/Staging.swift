@@ -9,8 +9,10 @@ func stagingURL(beside path: String) -> URL {
 }
 
 /// Atomically renames a complete output into place, replacing any predecessor and keeping its permissions.
-func putInPlace(_ staging: URL, at place: URL, shownAs path: String) throws(OutputError) {
-    if let before = try? FileManager.default.attributesOfItem(atPath: place.path),
+func putInPlace(
+    _ staging: URL, at place: URL, shownAs path: String, keepsPermissions: Bool = true
+) throws(OutputError) {
+    if keepsPermissions, let before = try? FileManager.default.attributesOfItem(atPath: place.path),
         before[.type] as? FileAttributeType == .typeRegular,
         let permissions = before[.posixPermissions]
     {

@@ -71,6 +71,9 @@ struct OutputTests {
             try OutputFile(scratch.path("out/a.txt")).write { writer throws(OutputError) in try writer.write("c") }
             #expect(try mode("out/a.txt") == kept && scratch.read("out/a.txt") == Data("c".utf8))
         }
+        let open = scratch.path("out/b.txt")
+        try OutputFile(open, isPrivate: true).write { writer throws(OutputError) in try writer.write("d") }
+        #expect(try mode("out/b.txt") == 0o600 && scratch.read("out/b.txt") == Data("d".utf8))
     }
 
     @Test func `discard leaves the folder unchanged`() throws {

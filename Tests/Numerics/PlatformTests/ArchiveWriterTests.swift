@@ -14,15 +14,16 @@ struct ArchiveWriterTests {
         ("worker", program, true), ("licenses/é.txt", Data("text\n".utf8), false), ("empty", Data(), false),
     ]
 
-    private func archive() throws -> [UInt8] {
-        let writer = try ArchiveWriter()
-        for file in Self.files { try writer.add(file.name, file.bytes, isExecutable: file.isExecutable) }
+    private func archive(_ format: ArchiveWriter.Format = .gzippedTar) throws -> [UInt8] {
+        let writer = try ArchiveWriter(format)
+        for file in Self.files { try writer.add(file.name, file.bytes, permissions: file.isExecutable ? 0o755 : 0o644) }
         return try writer.finish()
     }
 
-    @Test func `what is written is read`() throws {
-        let reader = try ArchiveReader(path: scratch.write("a.tar.gz", archive()))
-        #expect(reader.format == .gzip)
+    @Test(arguments: [(ArchiveWriter.Format.gzippedTar, ArchiveFormat.gzip), (.storedZip, .zip)])
+    func `what is written is read`(format: ArchiveWriter.Format, readAs: ArchiveFormat) throws {
+        let reader = try ArchiveReader(path: scratch.write("archive", archive(format)))
+        #expect(reader.format == readAs)
         var read: [String: Data] = [:]
         while let member = try reader.next() {
             var content: [UInt8] = []
@@ -39,6 +40,12 @@ struct ArchiveWriterTests {
         #expect(try archive() == first)
         #expect(first[4..<8].allSatisfy { $0 == 0 })
         #expect(first.count < Self.program.count + 4096)
+    }
+
+    @Test func `a stored zip holds the bytes of its files`() throws {
+        let bytes = try Data(archive(.storedZip))
+        #expect(bytes.range(of: Self.program) != nil)
+        #expect(try archive(.storedZip) == Array(bytes))
     }
 
     @Test func `tar lists modes, owners and times`() throws {
@@ -61,7 +68,7 @@ struct ArchiveWriterTests {
     }
 
     @Test func `a name that tar cannot hold is an error`() throws {
-        let writer = try ArchiveWriter()
+        let writer = try ArchiveWriter(.gzippedTar)
         let error = #expect(throws: ArchiveError.self) {
             try writer.add(String(repeating: "n", count: 300), Data())
         }

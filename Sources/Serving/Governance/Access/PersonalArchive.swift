@@ -1,5 +1,5 @@
 import FileOutput
-public import Foundation
+package import Foundation
 import Platform
 public import Store
 
@@ -37,33 +37,18 @@ public struct PersonalArchive {
 
     /// Writes the file beside its place, for its owner alone, and renames it.
     ///
-    /// - Throws: `ZipError`, `OutputError`.
+    /// - Throws: `ArchiveError`, `OutputError`.
     public func write(to path: String) throws {
-        let place = URL(fileURLWithPath: path)
-        let folder = try PrivateFolder(in: place.deletingLastPathComponent(), prefix: ".kindred-access")
-        defer { folder.remove() }
-        let staging = folder.url.appendingPathComponent("access.zip").path
-        if let problem = createPrivateFile(staging) { throw ZipError(message: problem) }
-        try write(toNew: staging)
-        if let problem = renameReplacing(staging, to: place.path) {
-            throw OutputError(
-                path: path, problem: "the file cannot be moved into place (\(problem))",
-                remedy: "Make the folder writable, or name another.")
-        }
+        let bytes = try bytes()
+        try OutputFile(path, isPrivate: true).write { (file) throws(OutputError) in try file.write(bytes) }
     }
 
     /// The bytes of the file.
-    public func bytes() throws -> Data {
-        let folder = try PrivateFolder(in: FileManager.default.temporaryDirectory, prefix: "kindred-access")
-        defer { folder.remove() }
-        let file = folder.url.appendingPathComponent("access.zip")
-        try write(toNew: file.path)
-        return try Data(contentsOf: file)
-    }
-
-    private func write(toNew path: String) throws {
-        let zip = try ZipWriter(path, isCompressed: false)
-        for file in try files { try zip.add(file.name, file.bytes, time: time) }
-        try zip.close()
+    ///
+    /// - Throws: `ArchiveError`.
+    public func bytes() throws -> [UInt8] {
+        let zip = try ArchiveWriter(.storedZip)
+        for file in try files { try zip.add(file.name, file.bytes, permissions: 0o600, time: time) }
+        return try zip.finish()
     }
 }

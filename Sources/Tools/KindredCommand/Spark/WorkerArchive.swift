@@ -25,8 +25,8 @@ struct WorkerArchive {
                 file: worker, problem: "this is no program for Linux", remedy: "Name the kindred-worker of a build.")
         }
         libraries = try SharedLibrary.loaded(by: worker).filter { !$0.isOfCLibrary }.sorted { $0.name < $1.name }
-        let archive = try ArchiveWriter()
-        try archive.add(Self.program, program, isExecutable: true)
+        let archive = try ArchiveWriter(.gzippedTar)
+        try archive.add(Self.program, program, permissions: 0o755)
         for library in libraries { try archive.add(library.name, Self.bytes(of: library.path)) }
         for text in texts { try archive.add(text.name, text.bytes) }
         bytes = try archive.finish()
