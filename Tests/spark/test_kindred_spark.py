@@ -21,15 +21,12 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+import kindred_spark as k
 import numpy as np
 import pyarrow as pa
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RESOURCES = ROOT / "Sources/Tools/KindredCommand/Resources/Spark"
-sys.path.insert(0, str(RESOURCES))
-import kindred_spark as k  # noqa: E402
-
 ML_100K = Path(os.environ.get("ML_100K", ROOT / "../shared/data/ml-100k")) / "u.data"
 WORKER = os.environ.get("KINDRED_WORKER", "")
 needs_worker = pytest.mark.skipif(not os.access(WORKER, os.X_OK), reason="KINDRED_WORKER names no program")
@@ -162,7 +159,7 @@ def test_missing_worker_names_the_archive(monkeypatch):
 
 
 def is_running(path: Path) -> bool:
-    return subprocess.run(["pgrep", "-f", str(path)], capture_output=True).returncode == 0
+    return subprocess.run(["pgrep", "-f", str(path)], capture_output=True, check=False).returncode == 0
 
 
 def test_no_worker_outlives_its_reader(stand_in):
@@ -176,9 +173,9 @@ def test_no_worker_outlives_its_reader(stand_in):
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends children with their parent")
 def test_no_worker_outlives_a_killed_parent(stand_in, monkeypatch):
     monkeypatch.setenv("FAULT", "hang")
-    code = f"import sys; sys.path.insert(0, {str(RESOURCES)!r}); import kindred_spark as k; list(k.run_worker({{}}, []))"
-    parent = subprocess.Popen([sys.executable, "-c", code])
-    wait_until(lambda: subprocess.run(["pgrep", "-P", str(parent.pid)], capture_output=True).stdout != b"")
+    code = "import kindred_spark as k; list(k.run_worker({}, []))"
+    parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(Path(k.__file__).parent)})
+    wait_until(lambda: subprocess.run(["pgrep", "-P", str(parent.pid)], capture_output=True, check=False).stdout != b"")
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     wait_until(lambda: not is_running(stand_in), 5)
@@ -258,7 +255,9 @@ def test_every_pair_of_blocks_meets_once(blocks):
     tasks = [task for wave in k.waves(blocks) for task in wave]
     pairs = [tuple(sorted(task[:2])) for task in tasks if task[2] == "across"]
     assert sorted(pairs) == list(itertools.combinations(range(blocks), 2))
-    assert sorted(block for *both, pairing in tasks if pairing == "within" for block in both if block >= 0) == list(range(blocks))
+    assert sorted(block for *both, pairing in tasks if pairing == "within" for block in both if block >= 0) == list(
+        range(blocks)
+    )
     assert (len(k.waves(blocks)) == 1) == (blocks <= 16)
     assert len(tasks) == blocks * (blocks - 1) // 2 + (blocks + 1) // 2
 
@@ -428,7 +427,9 @@ def test_ids_are_numbered_as_on_one_machine(spark, cluster):
         (["10", "9", "007"], ["007", "10", "9"]),
         (["é", "z", "Z", "😀", "\uffee"], ["Z", "z", "é", "\uffee", "😀"]),
     ):
-        rows = spark.createDataFrame([(id, "1", 1.0) for id in ids for _ in range(1)], "user string, item string, rating double")
+        rows = spark.createDataFrame(
+            [(id, "1", 1.0) for id in ids for _ in range(1)], "user string, item string, rating double"
+        )
         ratings = k.number_ratings(cluster, rows)
         assert [row.id for row in ratings.user_ids.sort("index").collect()] == order
         assert [row["index"] for row in ratings.user_ids.sort("index").collect()] == list(range(len(ids)))
@@ -551,7 +552,8 @@ def test_graph_is_that_of_a_double_loop(spark, tmp_path, blocks):
 @needs_ratings
 def test_folder_of_movielens(spark, tmp_path):
     assert (
-        k.main(["graph", "--ratings", str(ML_100K), "--neighbors", "10", "--blocks", "7", "--output", str(tmp_path / "out")]) == 0
+        k.main(["graph", "--ratings", str(ML_100K), "--neighbors", "10", "--blocks", "7", "--output", str(tmp_path / "out")])
+        == 0
     )
     names = ("neighbor_offsets", "neighbors", "neighbor_similarities")
     arrays = {name: np.load(tmp_path / f"out/{name}.npy") for name in names}

@@ -165,9 +165,9 @@ class Cluster:
     def status(self) -> dict | None:
         if self.master.process.poll() is not None:
             raise RuntimeError(f"the Master has ended: {self.master.log.read_text()[-600:]}")
-        with contextlib.suppress(OSError, ValueError):
-            with WITHOUT_PROXY.open(f"http://127.0.0.1:{self.web}/json/", timeout=5) as answer:
-                return json.load(answer)
+        address = f"http://127.0.0.1:{self.web}/json/"
+        with contextlib.suppress(OSError, ValueError), WITHOUT_PROXY.open(address, timeout=5) as answer:
+            return json.load(answer)
         return None
 
     def resize(self, workers: int) -> None:

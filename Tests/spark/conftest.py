@@ -1,0 +1,34 @@
+"""Puts kindred_spark.py on the path: the file that KINDRED_SPARK names, or what the program KINDRED writes for a cluster."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = [ROOT / folder / "kindred" for folder in (".build/release", ".build/debug", ".build-checks/release")]
+
+
+def packaged() -> Path | None:
+    """The folder of kindred_spark.py."""
+    if module := os.environ.get("KINDRED_SPARK"):
+        return Path(module).parent
+    program = os.environ.get("KINDRED") or next((path for path in BUILT if path.exists()), None)
+    if not program or sys.platform != "linux":
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="kindred-spark-"))
+    # The worker does not matter here: any small program will do.
+    subprocess.run([program, "spark", "package", "--worker", "/bin/true", "--output", folder, "--quiet"], check=True)
+    return folder
+
+
+FOLDER = packaged()
+collect_ignore = [] if FOLDER else ["test_factors.py", "test_kindred_spark.py"]
+if FOLDER:
+    sys.path.insert(0, str(FOLDER))
+
+
+def pytest_report_header() -> str:
+    """Says what is tested, or why not."""
+    return f"kindred_spark.py: {FOLDER or 'none: name one by KINDRED_SPARK, or a program for Linux by KINDRED, or build one'}"
