@@ -96,7 +96,10 @@ class Cluster:
     @functools.cached_property
     def slots(self) -> int:
         """How many tasks run at a time."""
-        cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
+        if self.classic:
+            cores = self.spark.sparkContext.defaultParallelism
+        else:
+            cores = self.spark.range(100_000).agg(F.max(F.spark_partition_id())).head()[0] + 1
         return max(1, cores // int(self.spark.conf.get("spark.task.cpus", "1")))
 
     def probe(self) -> None:
@@ -108,8 +111,9 @@ class Cluster:
 
         count = 2 * self.slots
         with self.stage("probe"):
-            answers = self.spark.range(0, count, 1, count).mapInArrow(ask, ROW).select("data").distinct().collect()
-        hellos = [dict(line.split("=", 1) for line in bytes(row.data).decode().splitlines()) for row in answers]
+            rows = self.spark.range(0, count, 1, count).mapInArrow(ask, ROW).select("data").collect()
+        answers = {bytes(row.data).decode() for row in rows}
+        hellos = [dict(line.split("=", 1) for line in answer.splitlines()) for answer in answers]
         for key, remedy in (
             ("protocol", "ship one archive"),
             ("version", "ship one archive"),
