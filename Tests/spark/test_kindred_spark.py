@@ -498,6 +498,16 @@ def test_sources_are_read_by_extension_and_names(spark, tmp_path):
 # The cluster
 
 
+def test_workers_whose_bits_differ_are_refused():
+    hello = {"protocol": "1", "version": "0", "level": "x86-64-v3", "core": "Haswell"}
+    assert k.agreed([hello, hello | {"level": "x86-64-v4"}, hello]) == hello
+    for key, value in (("version", "1"), ("level", "aarch64"), ("core", "SkylakeX")):
+        with pytest.raises(k.KindredError, match=f"workers differ in {key}"):
+            k.agreed([hello, hello | {key: value}])
+    with pytest.raises(k.KindredError, match="speaks protocol 2, not 1"):
+        k.agreed([hello | {"protocol": "2"}])
+
+
 @needs_java
 @pytest.mark.parametrize("count", [1, 7, 21])
 def test_each_task_has_its_own_partition(spark, cluster, count):
