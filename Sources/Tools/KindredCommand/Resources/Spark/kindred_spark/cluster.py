@@ -116,7 +116,7 @@ class Cluster:
         if self.classic:
             cores = self.spark.sparkContext.defaultParallelism
         else:
-            cores = self.spark.range(100_000).agg(F.max(F.spark_partition_id())).head()[0] + 1
+            cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
         return max(1, cores // int(self.spark.conf.get("spark.task.cpus", "1")))
 
     def probe(self) -> None:
