@@ -39,7 +39,6 @@ def test_tasks(blocks: int, tasks: int) -> None:
 @pytest.mark.parametrize("ratings", [1e5, 2e7, 1e9])
 def test_default_blocks(ratings: float) -> None:
     """What kindred_spark.py chooses."""
-    sys.path.append(str(ROOT / "Sources/Tools/KindredCommand/Resources/Spark"))
     kindred_spark = pytest.importorskip("kindred_spark")
     for machines in (1, 2, 20):
         chosen = kindred_spark.block_count(int(ratings), 10**6, machines)

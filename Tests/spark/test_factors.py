@@ -15,19 +15,17 @@ import random
 import shutil
 import struct
 import subprocess
-import sys
 import types
 from array import array
 from collections.abc import Iterator
 
+import kindred_spark as ks
 import numpy as np
 import pyarrow as pa
 import pytest
+from pyspark.sql import SparkSession
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "Sources/Tools/KindredCommand/Resources/Spark"))
-
-import kindred_spark as ks
 
 
 def offsets(counts: list[int]) -> array[int]:
@@ -94,7 +92,11 @@ def test_sums_of_a_side_come_in_the_order_of_its_blocks() -> None:
     def sums(*numbers: float) -> bytes:
         return struct.pack(f"<q{len(numbers)}d", len(numbers) // 2, *numbers)
 
-    rows = [row(1, ks.SUMS, 3, sums(-1e16, 0.1, 5, 6)), row(0, ks.SUMS, 4, sums(1e16, 1, 1, 2)), row(0, ks.SUMS, -1, sums(7, 8))]
+    rows = [
+        row(1, ks.SUMS, 3, sums(-1e16, 0.1, 5, 6)),
+        row(0, ks.SUMS, 4, sums(1e16, 1, 1, 2)),
+        row(0, ks.SUMS, -1, sums(7, 8)),
+    ]
     assert ks.sums_of(rows, False) == (0.1, 14.0)
     assert ks.sums_of(rows, True) == (7.0, 8.0)
 
@@ -200,17 +202,10 @@ on_spark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ks.Cluster]:
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "2").config("spark.ui.showConsoleProgress", "false")
-    spark = builder.getOrCreate()
+def cluster(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> ks.Cluster:
     cluster = ks.Cluster(spark, tmp_path_factory.mktemp("scratch").as_uri())
     cluster.probe()
-    yield cluster
-    spark.stop()
+    return cluster
 
 
 @pytest.fixture(scope="module")
@@ -305,8 +300,11 @@ def test_comparison(cluster: ks.Cluster, tmp_path: pathlib.Path, capsys: pytest.
     assert 0.85 < als["rmse"] < mllib["rmse"] < 1.05
     assert all(model["mae"] < model["rmse"] for model in (als, mllib))
     # The same in NumPy, from the files.
-    train, test = (np.concatenate([np.loadtxt(part, delimiter=",", skiprows=1, ndmin=2)
-                   for part in (tmp_path / name).glob("part-*") if part.stat().st_size]) for name in ("train.csv", "test.csv"))  # fmt: skip
+    parts = ((tmp_path / f"{name}.csv").glob("part-*") for name in ("train", "test"))
+    train, test = (
+        np.concatenate([np.loadtxt(part, delimiter=",", skiprows=1, ndmin=2) for part in those if part.stat().st_size])
+        for those in parts
+    )
     assert len(train) == told["ratings"]["train"]
     for name, result in (("als", als), ("mllib", mllib)):
         load = {path.stem: np.load(path).astype(float) for path in (tmp_path / name).glob("*.npy")}

@@ -21,31 +21,17 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+import kindred_spark as k
 import numpy as np
 import pyarrow as pa
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RESOURCES = ROOT / "Sources/Tools/KindredCommand/Resources/Spark"
-sys.path.insert(0, str(RESOURCES))
-import kindred_spark as k  # noqa: E402
-
 ML_100K = Path(os.environ.get("ML_100K", ROOT / "../shared/data/ml-100k")) / "u.data"
 WORKER = os.environ.get("KINDRED_WORKER", "")
 needs_worker = pytest.mark.skipif(not os.access(WORKER, os.X_OK), reason="KINDRED_WORKER names no program")
 needs_ratings = pytest.mark.skipif(not ML_100K.exists(), reason="MovieLens 100K is not there")
 needs_java = pytest.mark.skipif(not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="there is no Java")
-
-
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").config("spark.sql.shuffle.partitions", "2")
-    session = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").getOrCreate()
-    yield session
-    session.stop()
 
 
 @pytest.fixture
@@ -162,7 +148,7 @@ def test_missing_worker_names_the_archive(monkeypatch):
 
 
 def is_running(path: Path) -> bool:
-    return subprocess.run(["pgrep", "-f", str(path)], capture_output=True).returncode == 0
+    return subprocess.run(["pgrep", "-f", str(path)], capture_output=True, check=False).returncode == 0
 
 
 def test_no_worker_outlives_its_reader(stand_in):
@@ -176,9 +162,9 @@ def test_no_worker_outlives_its_reader(stand_in):
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends children with their parent")
 def test_no_worker_outlives_a_killed_parent(stand_in, monkeypatch):
     monkeypatch.setenv("FAULT", "hang")
-    code = f"import sys; sys.path.insert(0, {str(RESOURCES)!r}); import kindred_spark as k; list(k.run_worker({{}}, []))"
-    parent = subprocess.Popen([sys.executable, "-c", code])
-    wait_until(lambda: subprocess.run(["pgrep", "-P", str(parent.pid)], capture_output=True).stdout != b"")
+    code = "import kindred_spark as k; list(k.run_worker({}, []))"
+    parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(Path(k.__file__).parent)})
+    wait_until(lambda: subprocess.run(["pgrep", "-P", str(parent.pid)], capture_output=True, check=False).stdout != b"")
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     wait_until(lambda: not is_running(stand_in), 5)
@@ -258,7 +244,9 @@ def test_every_pair_of_blocks_meets_once(blocks):
     tasks = [task for wave in k.waves(blocks) for task in wave]
     pairs = [tuple(sorted(task[:2])) for task in tasks if task[2] == "across"]
     assert sorted(pairs) == list(itertools.combinations(range(blocks), 2))
-    assert sorted(block for *both, pairing in tasks if pairing == "within" for block in both if block >= 0) == list(range(blocks))
+    assert sorted(block for *both, pairing in tasks if pairing == "within" for block in both if block >= 0) == list(
+        range(blocks)
+    )
     assert (len(k.waves(blocks)) == 1) == (blocks <= 16)
     assert len(tasks) == blocks * (blocks - 1) // 2 + (blocks + 1) // 2
 
@@ -428,7 +416,9 @@ def test_ids_are_numbered_as_on_one_machine(spark, cluster):
         (["10", "9", "007"], ["007", "10", "9"]),
         (["é", "z", "Z", "😀", "\uffee"], ["Z", "z", "é", "\uffee", "😀"]),
     ):
-        rows = spark.createDataFrame([(id, "1", 1.0) for id in ids for _ in range(1)], "user string, item string, rating double")
+        rows = spark.createDataFrame(
+            [(id, "1", 1.0) for id in ids for _ in range(1)], "user string, item string, rating double"
+        )
         ratings = k.number_ratings(cluster, rows)
         assert [row.id for row in ratings.user_ids.sort("index").collect()] == order
         assert [row["index"] for row in ratings.user_ids.sort("index").collect()] == list(range(len(ids)))
@@ -470,6 +460,18 @@ def test_malformed_rows_fail_or_are_counted(spark, cluster):
         k.number_ratings(cluster, spark.createDataFrame(bad, schema), "skip")
 
 
+@needs_java
+def test_lines_with_another_number_of_fields_are_malformed(spark, cluster, tmp_path):
+    text = "user,item,rating,place\n1,a,3,x\n2,b,4,y,9\n3,c,5\n4,d,1,\n"
+    (tmp_path / "r.csv").write_text(text)
+    rows = k.read_source(spark, source(tmp_path / "r.csv"))
+    ratings = k.number_ratings(cluster, rows, "skip")
+    assert (ratings.rows, ratings.rejected) == (4, 2)
+    assert rows_of_matrix(ratings) == [("1", "a", 3.0), ("4", "d", 1.0)]
+    with pytest.raises(k.KindredError, match="2 malformed rows, such as 2,b,4,y,9: fix them"):
+        k.number_ratings(cluster, rows)
+
+
 def source(path: object, **options: object) -> Namespace:
     return Namespace(**{"ratings": str(path), "format": None, "option": [], "columns": None} | options)
 
@@ -494,6 +496,16 @@ def test_sources_are_read_by_extension_and_names(spark, tmp_path):
 
 
 # The cluster
+
+
+def test_workers_whose_bits_differ_are_refused():
+    hello = {"protocol": "1", "version": "0", "level": "x86-64-v3", "core": "Haswell"}
+    assert k.agreed([hello, hello | {"level": "x86-64-v4"}, hello]) == hello
+    for key, value in (("version", "1"), ("level", "aarch64"), ("core", "SkylakeX")):
+        with pytest.raises(k.KindredError, match=f"workers differ in {key}"):
+            k.agreed([hello, hello | {key: value}])
+    with pytest.raises(k.KindredError, match="speaks protocol 2, not 1"):
+        k.agreed([hello | {"protocol": "2"}])
 
 
 @needs_java
@@ -551,7 +563,8 @@ def test_graph_is_that_of_a_double_loop(spark, tmp_path, blocks):
 @needs_ratings
 def test_folder_of_movielens(spark, tmp_path):
     assert (
-        k.main(["graph", "--ratings", str(ML_100K), "--neighbors", "10", "--blocks", "7", "--output", str(tmp_path / "out")]) == 0
+        k.main(["graph", "--ratings", str(ML_100K), "--neighbors", "10", "--blocks", "7", "--output", str(tmp_path / "out")])
+        == 0
     )
     names = ("neighbor_offsets", "neighbors", "neighbor_similarities")
     arrays = {name: np.load(tmp_path / f"out/{name}.npy") for name in names}

@@ -1,8 +1,9 @@
-"""kindred-worker as its callers see it: the golden graph of MovieLens 100K, factors as one machine has them, faults and exit codes.
+"""kindred-worker as its callers see it: the golden graph of MovieLens 100K, one machine's factors, faults and exit codes.
 
     KINDRED_WORKER=PATH [KINDRED=PATH] pytest Tests/spark/test_worker.py
 
-KINDRED_WORKER is a worker of a build with KINDRED_CHECKS=1, for only that one has faults; KINDRED is the program for one machine.
+KINDRED_WORKER is a worker of a build with KINDRED_CHECKS=1, for only that one has faults; KINDRED is the program for one
+machine.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def graph(ratings: Ratings, blocks: int, *, halves: bool = True, **settings: obj
     dealt, parts = deal(ratings, blocks), []
     for one, other in combinations_with_replacement(range(blocks), 2):
         config = kw.config(**{**GRAPH, **settings, "pairing": "within" if one == other else "across"})
-        frames = [config] + ratings.block(0, dealt[one], cut=100, halves=halves)
+        frames = [config, *ratings.block(0, dealt[one], cut=100, halves=halves)]
         if one != other:
             frames += ratings.block(1, dealt[other], cut=300, halves=halves)
         answer = kw.checked(kw.run(WORKER, [*frames, (kw.PAIR, b"")]))

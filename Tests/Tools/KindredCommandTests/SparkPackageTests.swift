@@ -36,9 +36,10 @@ struct SparkPackageTests {
         #expect(outcome.output.contains("kindred_spark.py, README.md and kindred-worker.tar.gz ("))
         #expect(Set(scratch.contents.keys.filter { $0.hasPrefix("out/") }).count == 3)
         let resources = projectRoot.appendingPathComponent("Sources/Tools/KindredCommand/Resources/Spark")
-        for name in ["kindred_spark.py", "README.md"] {
-            #expect(try scratch.read("out/\(name)") == Data(contentsOf: resources.appendingPathComponent(name)))
-        }
+        #expect(try scratch.read("out/README.md") == Data(contentsOf: resources.appendingPathComponent("README.md")))
+        #expect(
+            String(decoding: try scratch.read("out/kindred_spark.py"), as: UTF8.self)
+                == (try SparkModules.ofProject.joined))
         let members = try members()
         let worker = Bundle.main.bundleURL.appendingPathComponent("kindred-worker")
         #expect(try members["kindred-worker"] == Array(Data(contentsOf: worker)))

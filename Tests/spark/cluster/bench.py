@@ -19,8 +19,8 @@ from lib import ROOT, Lab, Shared, check
 
 sys.path.append(str(ROOT / "script/lib"))
 
-import cluster_model  # noqa: E402
-from cluster_model import Constants, Machines, Ratings  # noqa: E402
+import cluster_model
+from cluster_model import Constants, Machines, Ratings
 
 HERE = Path(__file__).resolve().parent
 NEIGHBORS, RANK, ITERATIONS, CORES = 50, 64, 6, 2
@@ -46,7 +46,9 @@ def newest_log(lab):
 def step(name, found, chosen, **units):
     """The groups of an event log that a name is in, as a step with its units of work; see cluster_model.measured."""
     every = [group for key, group in found.items() if chosen(key.removeprefix("kindred-"))]
-    sums = {key: sum(getattr(group, key) for group in every) for key in ("seconds", "core_seconds", "written", "stages", "tasks")}
+    sums = {
+        key: sum(getattr(group, key) for group in every) for key in ("seconds", "core_seconds", "written", "stages", "tasks")
+    }
     return {"step": name, **sums, **units}
 
 

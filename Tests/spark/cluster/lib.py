@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import queue
+import shlex
 import subprocess
 import sys
 import threading
@@ -40,16 +41,17 @@ class Application:
     """A driver of Spark that runs commands one after the other; see cases.py."""
 
     def __init__(self, command: list[str], environment: dict[str, str], log: Path):
-        self.log = open(log, "w+")
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-            env=environment,
-            start_new_session=True,
-        )
+        self.log = log
+        with open(log, "w") as file:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                text=True,
+                env=environment,
+                start_new_session=True,
+            )
         self.answers: queue.Queue = queue.Queue()
         self.is_free = False
         threading.Thread(target=self.read, daemon=True).start()
@@ -72,13 +74,15 @@ class Application:
         return found
 
     def said(self) -> str:
-        return Path(self.log.name).read_text(errors="replace")
+        return self.log.read_text(errors="replace")
 
     def begin(self, *arguments: object, **environment: object) -> None:
         """Begins a command; `finish` waits for its end."""
         self.is_free = False
         variables = {name: str(value) for name, value in environment.items()}
-        print(json.dumps({"arguments": list(map(str, arguments)), "environment": variables}), file=self.process.stdin, flush=True)
+        print(
+            json.dumps({"arguments": list(map(str, arguments)), "environment": variables}), file=self.process.stdin, flush=True
+        )
 
     def finish(self, seconds: float = 240) -> Ended:
         return Ended(**self.answer(seconds))
@@ -95,7 +99,6 @@ class Application:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, 9)
         self.process.wait(10)
-        self.log.close()
 
 
 class Package:
@@ -213,14 +216,14 @@ class Lab:
 class Shared:
     """What is made once for all tests, when one asks for it."""
 
-    def __init__(self, arguments, folder: Path):
-        self.arguments, self.folder = arguments, folder
+    def __init__(self, arguments, folder: Path, java: str = ""):
+        self.arguments, self.folder, self.java = arguments, folder, java
         self.made: dict[str, object] = {}
 
     @property
     def cluster(self) -> Cluster:
         if "cluster" not in self.made:
-            self.made["cluster"] = Cluster(sys.executable, self.folder / "cluster")
+            self.made["cluster"] = Cluster(sys.executable, self.folder / "cluster", java=self.java)
         return self.made["cluster"]
 
     @property
@@ -243,7 +246,7 @@ class Shared:
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         }
         words = [*self.cluster.options(**settings), "--archives", self.package.archive, "pyspark-shell"]
-        self.made["application"] = self.driver({"PYSPARK_SUBMIT_ARGS": " ".join(words)})
+        self.made["application"] = self.driver({"PYSPARK_SUBMIT_ARGS": shlex.join(words)})
         return self.made["application"]
 
     def driver(self, variables: dict[str, str]) -> Application:

@@ -23,7 +23,9 @@ def golden(lab, output):
     if lab.is_movielens and (output / "neighbors.npy").exists():
         count, weight, _ = edges(output)
         check(
-            (count, f"{weight:.6f}") == (8026, "3573.673604"), "8,026 edges with a weight of 3573.673604", f"{count} {weight:.6f}"
+            (count, f"{weight:.6f}") == (8026, "3573.673604"),
+            "8,026 edges with a weight of 3573.673604",
+            f"{count} {weight:.6f}",
         )
 
 

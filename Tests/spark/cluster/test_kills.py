@@ -74,7 +74,9 @@ def test_kill_in_pairs(lab):
         output = lab.folder / victim.replace(" ", "-")
         command = ("graph", "--ratings", lab.source, "--neighbors", 10, "--blocks", 5, "--output", output)
         ended = struck(lab, application, victim, lab.folder / f"{output.name}.once", lambda: True, command)
-        if check(ended.code == 0, f"{victim}: exit 0", f"{ended.seconds:.1f} s {'' if ended.code == 0 else ended.last_lines()}"):
+        if check(
+            ended.code == 0, f"{victim}: exit 0", f"{ended.seconds:.1f} s {'' if ended.code == 0 else ended.last_lines()}"
+        ):
             different = graph_differences(wanted, output)
             check(not different, f"{victim}: the same bits", ", ".join(different))
         settle(lab, victim)
@@ -98,7 +100,9 @@ def test_kill_in_iteration(lab):
             lambda before=before: len(iterations(application)) > before,
             command,
         )
-        if check(ended.code == 0, f"{victim}: exit 0", f"{ended.seconds:.1f} s {'' if ended.code == 0 else ended.last_lines()}"):
+        if check(
+            ended.code == 0, f"{victim}: exit 0", f"{ended.seconds:.1f} s {'' if ended.code == 0 else ended.last_lines()}"
+        ):
             different = model_differences(wanted, output)
             if losses(output) != losses_of(wanted):
                 different.append("losses")

@@ -5,7 +5,7 @@ import Foundation
 struct SparkResources {
     private static let bundle = "Kindred_KindredCommand.resources"
 
-    /// What is written as it is.
+    /// What is written beside the archive.
     let files: [(name: String, bytes: [UInt8])]
     /// The notice of what the archive holds, and the licenses that it names.
     let texts: [(name: String, bytes: Data)]
@@ -27,8 +27,12 @@ struct SparkResources {
         var texts = [("NOTICE", try read("NOTICE"))]
         for name in names { texts.append(("licenses/\(name)", try read("licenses/\(name)"))) }
         self.texts = texts
-        var files: [(String, [UInt8])] = []
-        for name in ["kindred_spark.py", "README.md"] { files.append((name, Array(try read(name)))) }
-        self.files = files
+        var modules: [(String, String)] = []
+        for name in SparkModules.order {
+            modules.append((name, String(decoding: try read("kindred_spark/\(name).py"), as: UTF8.self)))
+        }
+        files = [
+            ("kindred_spark.py", Array(SparkModules(modules).joined.utf8)), ("README.md", Array(try read("README.md"))),
+        ]
     }
 }
