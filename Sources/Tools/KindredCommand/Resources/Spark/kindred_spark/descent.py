@@ -15,7 +15,7 @@ import pyspark.sql.functions as F
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
 
-from .cluster import LOG, ROW, Batches, Cluster, Row, batch, rows_of
+from .cluster import LOG, ROW, Batches, Cluster, Enclosed, Row, batch, rows_of
 from .errors import KindredError
 from .fits import Fit, features, gramian_of, require_finite, sums_of, unpack
 from .frames import (
@@ -36,22 +36,27 @@ from .frames import (
     Frames,
 )
 from .numbering import Ratings
-from .sides import Side, counts, encode_sides, like_threshold, row_blocks, single
+from .sides import Side, counts, encode_sides, like_threshold, row_block_count, row_blocks, single
 from .worker import run_worker
+
+OTHER = {"user": "item", "item": "user"}
+# All users' factors up to this size go through the driver, where the time of a job tells; those of items have the option.
+SHARED_USERS = 64 << 20
 
 
 class Descent:
-    """Alternating least squares on a cluster: the blocks of both sides, their persisted rows, and the last item factors.
+    """Alternating least squares on a cluster: the blocks of both sides, their persisted rows, and the last factors.
 
-    A block's worker gets ROWS (source -1), then FEATURES by ascending block of the partners. The item factors go to the users
-    by a broadcast up to `broadcast_limit` bytes, else as rows that are written once.
+    A block's worker gets ROWS (source -1), then FEATURES by ascending block of the partners. Factors that are few enough to be
+    shared go through the driver to all executors, and the rows stay in their places. Else those of users go through the shuffle
+    to the blocks of items that need them, and those of items are written once.
     """
 
     def __init__(self, cluster: Cluster, ratings: Ratings, model: str, options: argparse.Namespace) -> None:
         self.cluster, self.ratings, self.model, self.options = cluster, ratings, model, options
         self.order, self.mean, self.gramian = options.rank + (model == "als"), 0.0, b""
         self.sizes = {"user": ratings.users, "item": ratings.items}
-        self.shared: Broadcast[list[bytes]] | None = None
+        self.shared: dict[str, Broadcast[list[bytes]] | Enclosed] = {}
         self.items: DataFrame | None = None
         self.sides: dict[str, Side] = {}
         self.rows: dict[str, DataFrame] = {}
@@ -60,7 +65,10 @@ class Descent:
         if model == "als" and ratings.minimum == ratings.maximum:
             raise KindredError(f"every rating is {ratings.minimum:g}, so there is nothing to predict: use implicit")
         self.relevant = like_threshold(ratings, options.relevant)
-        count = options.blocks or max(cluster.slots, -(-8 * ratings.ratings // (64 << 20)))
+        limit = min(options.broadcast_limit, cluster.share_limit)
+        limits = {"user": min(limit, SHARED_USERS), "item": limit}
+        self.is_shared = {name: size * (4 * self.order + 4) <= limits[name] for name, size in self.sizes.items()}
+        count = options.blocks or row_block_count(ratings.ratings, cluster.slots)
         with cluster.stage(f"{model} blocks", 100_000):
             for name, row, partner in (("user", "u", "i"), ("item", "i", "u")):
                 numbers = counts(cluster, ratings.matrix, row, self.sizes[name])
@@ -82,23 +90,21 @@ class Descent:
             numbers |= {"unobservedWeight": options.unobserved_weight, "highestWeight": options.highest_weight}
             numbers |= {"least": options.least, "most": options.most, "threshold": self.relevant}
             numbers |= {"scaleMinimum": ratings.minimum, "scaleMaximum": ratings.maximum}
-        partners = self.sizes["item" if name == "user" else "user"]
+        partners = self.sizes[OTHER[name]]
         words = {"task": self.model, "side": name, "rank": options.rank, "partners": partners, "solver": options.solver}
         words |= {"stream": int(is_streamed), **self.cluster.worker}
         return words | {key: float(value).hex() for key, value in numbers.items()}
 
     def step(
-        self, name: str, rows: DataFrame, command: int, payloads: list[bytes] | None = None, *, is_routed: bool = False,
-        gramian: bytes = b"",
-    ) -> DataFrame:  # fmt: skip
+        self, name: str, rows: DataFrame, command: int, payloads: list[bytes] | None = None, *, is_routed: bool = False
+    ) -> DataFrame:
         """A worker for each block of a side, whose rows are in their places.
 
         Solutions come back as FEATURES, those of a routed step to the blocks of the other side that need them, together
         with its sums, whose pieces are then -1. What is no input of a worker passes through.
         """
-        side, other = self.sides[name], self.sides["item" if name == "user" else "user"]
-        shared = self.shared if name == "user" and command == SOLVE else None
-        config, limit = self.config(name, command == SOLVE and shared is None), self.cluster.limit
+        side, other, shared = self.sides[name], self.sides[OTHER[name]], self.shared.get(OTHER[name])
+        config, limit, gramian = self.config(name, command == SOLVE and shared is None), self.cluster.limit, self.gramian
         starts, chunks, blocks, routes = side.starts, side.chunks, len(other.blocks), other.routes if is_routed else b""
 
         def frames(task: int, rows: Iterable[Row], passed: list[Row]) -> Frames:
@@ -139,62 +145,65 @@ class Descent:
         rows = self.rows["user"]
         if states:
             return self.step("user", rows, FIRST, states, is_routed=is_routed)
-        if not self.shared:
+        if self.items is not None:
             tasks = F.sequence(F.lit(0), F.lit(len(self.sides["user"].blocks) - 1))
             rows = self.gathered("user", self.items.withColumn("task", F.explode(tasks)).select(rows.columns))
-        return self.step("user", rows, SOLVE, is_routed=is_routed, gramian=self.gramian)
+        return self.step("user", rows, SOLVE, is_routed=is_routed)
 
-    def iterate(self, number: int, states: list[bytes] | None) -> list[Any]:
-        """Both half-steps as one job, whose item factors are kept; returns the other rows.
+    def iterate(self, number: int, states: list[bytes] | None) -> tuple[list[Any], list[Any]]:
+        """Both half-steps, after which the item factors are kept; returns the other rows of users and of items.
 
-        The implicit equations of items need the Gramian of all users first, so that there it is two.
+        Users' factors that are not shared go to the items in one job, in which their other rows pass through. The implicit
+        equations of items need the Gramian of all users first, so that there it is two.
         """
-        users, answers, gramian = self.against_items(True, states), [], b""
-        if self.model == "implicit":
-            users.persist()
-            answers = users.where(F.col("kind") != FEATURES).collect()
-            gramian = gramian_of(answers)
-        routed = users if self.model == "als" else users.where(F.col("kind") == FEATURES)
-        items = self.step("item", self.gathered("item", routed), SOLVE, gramian=gramian)
-        # A message of Connect holds 128 MB.
-        limit = min(self.options.broadcast_limit, 1 << 40 if self.cluster.classic else 32 << 20)
-        if self.sizes["item"] * (4 * self.order + 4) <= limit:
-            rows = sorted(items.collect(), key=lambda row: (row.source, row.piece))
-            self.share([bytes(row.data) for row in rows if row.kind == FEATURES])
+        is_routed = not self.is_shared["user"]
+        users, rows, of_users = self.against_items(is_routed, states), self.rows["item"], []
+        if not is_routed:
+            of_users = self.share("user", users)
+        elif self.model == "implicit":
+            of_users = users.persist().where(F.col("kind") != FEATURES).collect()
+            rows = self.gathered("item", users.where(F.col("kind") == FEATURES))
+        else:
+            rows = self.gathered("item", users)
+        self.gramian = gramian_of(of_users)
+        items = self.step("item", rows, SOLVE)
+        if self.is_shared["item"]:
+            others = self.share("item", items)
         else:
             items = self.cluster.written(f"items-{number % 2}", items)
             self.items = items.where(F.col("kind") == FEATURES)
-            rows = items.where(F.col("kind") != FEATURES).collect()
+            others = items.where(F.col("kind") != FEATURES).collect()
         users.unpersist()
-        self.gramian = gramian_of(rows)
-        return answers + [row for row in rows if row.kind != FEATURES]
+        of_items = [row for row in others if row.piece >= 0]
+        self.gramian = gramian_of(of_items)
+        return of_users or [row for row in others if row.piece < 0], of_items
 
-    def share(self, own: list[bytes]) -> None:
-        """Keeps the item factors for the next half-step of the users; Connect has no broadcasts, but rows from the driver."""
-        if self.cluster.classic:
-            before, self.shared = self.shared, self.cluster.spark.sparkContext.broadcast(own)
-            if before:
-                before.destroy()
-        else:
-            self.items = self.rows_of_features(own)
-
-    def rows_of_features(self, own: list[bytes]) -> DataFrame:
-        """The pieces of FEATURES as rows."""
-        return self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(own))
+    def share(self, name: str, solved: DataFrame) -> list[Any]:
+        """Takes a side's factors to all executors; returns the other rows."""
+        rows = sorted(solved.collect(), key=lambda row: (row.source, row.piece))
+        if name in self.shared:
+            self.shared[name].destroy()
+        self.shared[name] = self.cluster.shared([bytes(row.data) for row in rows if row.kind == FEATURES])
+        return [row for row in rows if row.kind != FEATURES]
 
     def run(self) -> Fit:
         """The fit; losses are after each half-step, as one machine tells them."""
+        with self.cluster.planned_once():
+            return self.fitted()
+
+    def fitted(self) -> Fit:
+        """The fit, by first factors, iterations and a last half-step of the users."""
         iterations, losses, seconds, before = self.options.iterations, [], [], 0.0
         with self.cluster.stage(f"{self.model} start"):
             states = self.states()
             if self.model == "als":
-                total, _ = sums_of(self.step("user", self.rows["user"], VALUES).collect(), False)
+                total, _ = sums_of(self.step("user", self.rows["user"], VALUES).collect())
                 self.mean = single(total / self.ratings.ratings)
         for number in range(1, iterations + 1):
             start = time.monotonic()
             with self.cluster.stage(f"{self.model} iteration {number} of {iterations}"):
-                rows = self.iterate(number, states if number == 1 else None)
-            (user_loss, user_penalty), (item_loss, item_penalty) = sums_of(rows, True), sums_of(rows, False)
+                of_users, of_items = self.iterate(number, states if number == 1 else None)
+            (user_loss, user_penalty), (item_loss, item_penalty) = sums_of(of_users), sums_of(of_items)
             losses += [user_loss + before] * (number > 1) + [item_loss + user_penalty]
             before = item_penalty
             seconds.append(time.monotonic() - start)
@@ -202,9 +211,11 @@ class Descent:
             LOG.info("loss %.4f", losses[-1])
         with self.cluster.stage(f"{self.model} users"):
             users = self.rows["solved"] = self.against_items(False).persist()
-            losses.append(sums_of(users.where(F.col("kind") == SUMS).collect(), False)[0] + before)
+            losses.append(sums_of(users.where(F.col("kind") == SUMS).collect())[0] + before)
         require_finite(losses)
-        items = self.rows_of_features(self.shared.value) if self.shared else self.items
+        items = self.items
+        if items is None:
+            items = self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(self.shared["item"].value))
         convert = unpack(self.model == "als"), "index int, bias float, factors array<float>"
         factors = {"user": users.where(F.col("kind") == FEATURES).mapInArrow(*convert), "item": items.mapInArrow(*convert)}
         return Fit(factors, losses, seconds, self.mean, self.relevant)
@@ -213,8 +224,8 @@ class Descent:
         """Frees what the executors keep; the factors have to be written by then."""
         for rows in self.rows.values():
             rows.unpersist()
-        if self.shared:
-            self.shared.destroy()
+        for shared in self.shared.values():
+            shared.destroy()
 
     def states(self) -> list[bytes]:
         """The state of the generator where each block of users draws its first factors, by one worker."""

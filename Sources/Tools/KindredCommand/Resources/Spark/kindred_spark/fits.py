@@ -56,11 +56,11 @@ def features(solution: bytes, start: int) -> bytes:
     return struct.pack("<2q", count, order) + padded(ids) + solution[24:]
 
 
-def sums_of(rows: list[Any], is_routed: bool) -> tuple[float, float]:
+def sums_of(rows: list[Any]) -> tuple[float, float]:
     """Losses and penalties of SUMS, added in the order of the chunks."""
     losses, penalties = array("d"), array("d")
     for row in sorted(rows, key=lambda row: row.source):
-        if row.kind == SUMS and (row.piece < 0) == is_routed:
+        if row.kind == SUMS:
             values = array("d", bytes(row.data[8:]))
             losses += values[: len(values) // 2]
             penalties += values[len(values) // 2 :]
