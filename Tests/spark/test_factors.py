@@ -92,13 +92,14 @@ def test_sums_of_a_side_come_in_the_order_of_its_blocks() -> None:
     def sums(*numbers: float) -> bytes:
         return struct.pack(f"<q{len(numbers)}d", len(numbers) // 2, *numbers)
 
-    rows = [
-        row(1, ks.SUMS, 3, sums(-1e16, 0.1, 5, 6)),
-        row(0, ks.SUMS, 4, sums(1e16, 1, 1, 2)),
-        row(0, ks.SUMS, -1, sums(7, 8)),
-    ]
-    assert ks.sums_of(rows, False) == (0.1, 14.0)
-    assert ks.sums_of(rows, True) == (7.0, 8.0)
+    rows = [row(1, ks.SUMS, 3, sums(-1e16, 0.1, 5, 6)), row(0, ks.FEATURES, 0, b""), row(0, ks.SUMS, 4, sums(1e16, 1, 1, 2))]
+    assert ks.sums_of(rows) == (0.1, 14.0)
+
+
+def test_blocks_hold_half_a_gibibyte_in_whole_rounds_of_tasks() -> None:
+    # The numbers of the doc comment; a rating has 8 bytes, and 2²⁶ of them fill a block.
+    assert (ks.row_block_count(10**9, 20), ks.row_block_count(10**9, 4)) == (20, 16)
+    assert [ks.row_block_count(ratings, 2) for ratings in (1, 2 << 26, (2 << 26) + 1)] == [2, 2, 4]
 
 
 def test_gramians_are_added_by_chunk() -> None:
