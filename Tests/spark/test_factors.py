@@ -16,7 +16,6 @@ import shutil
 import struct
 import subprocess
 import sys
-import types
 from array import array
 from collections.abc import Iterator
 
@@ -84,8 +83,8 @@ def test_sums_are_taken_from_the_left() -> None:
     assert ks.single(0.1) == float(np.float32(0.1))
 
 
-def row(source: int, kind: int, piece: int, data: bytes) -> types.SimpleNamespace:
-    return types.SimpleNamespace(task=0, source=source, kind=kind, piece=piece, data=data)
+def row(source: int, kind: int, piece: int, data: bytes) -> tuple[int, int, int, int, bytes]:
+    return 0, source, kind, piece, data
 
 
 def test_sums_of_a_side_come_in_the_order_of_its_blocks() -> None:
@@ -233,20 +232,23 @@ def one_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int
     return found
 
 
+# Factors that all executors get, those of items alone, and none.
 @on_spark
 @pytest.mark.parametrize(
-    ("model", "rank", "blocks", "limit"),
+    ("model", "rank", "blocks", "limit", "shared"),
     [
-        ("als", 20, 1, 1 << 30),
-        ("als", 64, 4, 0),
-        ("implicit", 20, 7, 0),
-        ("implicit", 64, 4, 1 << 30),
+        ("als", 20, 1, 1 << 30, 64 << 20),
+        ("als", 20, 3, 1 << 30, 0),
+        ("als", 64, 4, 0, 0),
+        ("implicit", 20, 7, 0, 0),
+        ("implicit", 64, 4, 1 << 30, 64 << 20),
     ],
 )
 def test_fits_equal_one_machine_to_the_bit(
-    cluster: ks.Cluster, ratings: ks.Ratings, one_machine: dict, tmp_path: pathlib.Path, model: str, rank: int, blocks: int,
-    limit: int,
+    cluster: ks.Cluster, ratings: ks.Ratings, one_machine: dict, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch,
+    model: str, rank: int, blocks: int, limit: int, shared: int,
 ) -> None:  # fmt: skip
+    monkeypatch.setattr(ks, "SHARED", shared)
     options = ks.settings(model, {"rank": rank, "iterations": 3, "blocks": blocks, "broadcast_limit": limit})
     descent = ks.Descent(cluster, ratings, model, options)
     fit = descent.run()

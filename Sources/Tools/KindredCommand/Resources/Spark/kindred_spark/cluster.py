@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.fs
 import pyspark.sql.functions as F
-from pyspark import Broadcast
+from pyspark import Broadcast, StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
 from .errors import KindredError
@@ -41,6 +41,11 @@ def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:
     for part in batches:
         numbers = [column.to_pylist() for column in part.columns[:4]]
         yield from zip(*numbers, (value.as_buffer() for value in part.column(4)), strict=True)
+
+
+def by_rows(work: Callable[[Iterable[Row]], Iterable[Row]]) -> Mapper:
+    """What `mapInArrow` takes, of what makes rows of rows."""
+    return lambda batches: (batch(*row) for row in work(rows_of(batches)))
 
 
 def as_they_are(_: int, rows: Iterable[Row]) -> Frames:
@@ -188,6 +193,14 @@ class Cluster:
 
         sorted_rows = self.to_partition(rows, tasks, "task").sortWithinPartitions("task", "source", "kind", "piece")
         return sorted_rows.mapInArrow(feed, ROW)
+
+    def in_place(self, rows: DataFrame) -> Any:
+        """Rows for `mapped`, each of which stays on the executor that first made it: an RDD, which Connect has not."""
+        return (rows.rdd.map(tuple) if self.classic else rows).persist(StorageLevel.MEMORY_AND_DISK)
+
+    def mapped(self, rows: Any, work: Callable[[Iterable[Row]], Iterable[Row]]) -> list[Row]:
+        """What becomes of each partition, on the driver. Of an RDD it takes half the time: a query is planned and compiled."""
+        return (rows.mapInArrow(by_rows(work), ROW) if hasattr(rows, "mapInArrow") else rows.mapPartitions(work)).collect()
 
     def rows(self, rows: Iterable[tuple[int, int, int, int, bytes]]) -> DataFrame:
         """Rows from the driver."""

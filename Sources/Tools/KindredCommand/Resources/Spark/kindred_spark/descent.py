@@ -8,14 +8,14 @@ import operator
 import struct
 import time
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyspark.sql.functions as F
 from pyspark import Broadcast
 from pyspark.sql import DataFrame
 
-from .cluster import LOG, ROW, Batches, Cluster, Enclosed, Row, batch, rows_of
+from .cluster import LOG, ROW, Batches, Cluster, Enclosed, Row, batch, by_rows
 from .errors import KindredError
 from .fits import Fit, features, gramian_of, require_finite, sums_of, unpack
 from .frames import (
@@ -40,16 +40,17 @@ from .sides import Side, counts, encode_sides, like_threshold, row_block_count, 
 from .worker import run_worker
 
 OTHER = {"user": "item", "item": "user"}
-# All users' factors up to this size go through the driver, where the time of a job tells; those of items have the option.
-SHARED_USERS = 64 << 20
+# A side's factors up to this size go through the driver, where a job's own time is more than that of shipping.
+SHARED = 64 << 20
 
 
 class Descent:
     """Alternating least squares on a cluster: the blocks of both sides, their persisted rows, and the last factors.
 
     A block's worker gets ROWS (source -1), then FEATURES by ascending block of the partners. Factors that are few enough to be
-    shared go through the driver to all executors, and the rows stay in their places. Else those of users go through the shuffle
-    to the blocks of items that need them, and those of items are written once.
+    shared go through the driver to all executors, so that a half-step is one map of rows that stay in their places. Above that,
+    an iteration is one query: users' factors go through the shuffle to the blocks of items that need them, and those of items
+    to the users by a broadcast up to `broadcast_limit` bytes, else as rows that are written once.
     """
 
     def __init__(self, cluster: Cluster, ratings: Ratings, model: str, options: argparse.Namespace) -> None:
@@ -59,15 +60,15 @@ class Descent:
         self.shared: dict[str, Broadcast[list[bytes]] | Enclosed] = {}
         self.items: DataFrame | None = None
         self.sides: dict[str, Side] = {}
-        self.rows: dict[str, DataFrame] = {}
+        self.rows: dict[str, Any] = {}
         if options.rank >= (least := min(ratings.users, ratings.items)):
             raise KindredError(f"--rank is {options.rank}; it has to be below {least}, the fewer of users and items")
         if model == "als" and ratings.minimum == ratings.maximum:
             raise KindredError(f"every rating is {ratings.minimum:g}, so there is nothing to predict: use implicit")
         self.relevant = like_threshold(ratings, options.relevant)
-        limit = min(options.broadcast_limit, cluster.share_limit)
-        limits = {"user": min(limit, SHARED_USERS), "item": limit}
-        self.is_shared = {name: size * (4 * self.order + 4) <= limits[name] for name, size in self.sizes.items()}
+        self.row_bytes = 4 * self.order + 4
+        limit = min(options.broadcast_limit, cluster.share_limit, SHARED)
+        self.is_shared = max(self.sizes.values()) * self.row_bytes <= limit
         count = options.blocks or row_block_count(ratings.ratings, cluster.slots)
         with cluster.stage(f"{model} blocks", 100_000):
             for name, row, partner in (("user", "u", "i"), ("item", "i", "u")):
@@ -77,7 +78,7 @@ class Descent:
                 columns = side.block(row).alias("task"), F.col(row).alias("row"), F.col(partner).alias("partner"), "r"
                 placed = cluster.to_partition(ratings.matrix.select(*columns), len(side.blocks), "task")
                 rows = placed.sortWithinPartitions("row", "partner").mapInArrow(encode_sides(side.starts), ROW)
-                self.rows[name] = rows.persist()
+                self.rows[name] = cluster.in_place(rows) if self.is_shared else rows.persist()
                 self.rows[name].count()
 
     def config(self, name: str, is_streamed: bool) -> dict[str, object]:
@@ -96,9 +97,9 @@ class Descent:
         return words | {key: float(value).hex() for key, value in numbers.items()}
 
     def step(
-        self, name: str, rows: DataFrame, command: int, payloads: list[bytes] | None = None, *, is_routed: bool = False
-    ) -> DataFrame:
-        """A worker for each block of a side, whose rows are in their places.
+        self, name: str, command: int, payloads: list[bytes] | None = None, *, is_routed: bool = False
+    ) -> Callable[[Iterable[Row]], Iterator[Row]]:
+        """A half-step of a side: a worker for each of its blocks, whose rows are given by task and in order.
 
         Solutions come back as FEATURES, those of a routed step to the blocks of the other side that need them, together
         with its sums, whose pieces are then -1. What is no input of a worker passes through.
@@ -120,20 +121,41 @@ class Descent:
             yield from ((FEATURES, data) for data in (shared.value if shared else ()))
             yield command, payloads[task] if payloads else b""
 
-        def work(batches: Batches) -> Batches:
-            for task, own in itertools.groupby(rows_of(batches), key=operator.itemgetter(0)):
+        def work(rows: Iterable[Row]) -> Iterator[Row]:
+            for task, own in itertools.groupby(rows, key=operator.itemgetter(0)):
                 passed: list[Row] = []
                 answers = run_worker({**config, "first": starts[task]}, frames(task, own, passed), limit)
                 for piece, (kind, data) in enumerate(answers):
                     if kind == ROUTED:
-                        yield batch(struct.unpack_from("<q", data)[0], task, FEATURES, piece, data[8:])
+                        yield struct.unpack_from("<q", data)[0], task, FEATURES, piece, data[8:]
                     elif kind == SOLUTION:
-                        yield batch(task % blocks, task, FEATURES, piece, features(data, starts[task]))
+                        yield task % blocks, task, FEATURES, piece, features(data, starts[task])
                     elif kind in (SUMS, GRAMIANS):
-                        yield batch(task % blocks, task, kind, -1 if routes else piece, data)
-                yield from (batch(*row) for row in passed)
+                        yield task % blocks, task, kind, -1 if routes else piece, data
+                yield from passed
 
-        return rows.mapInArrow(work, ROW)
+        return work
+
+    def iterate(self, number: int, states: list[bytes] | None) -> tuple[list[Row], list[Row]]:
+        """Both half-steps, after which the item factors are kept; returns the other rows of users and of items."""
+        if not self.is_shared:
+            return self.iterate_routed(number, states)
+        of_users = self.share("user", FIRST if states else SOLVE, states)
+        return of_users, self.share("item")
+
+    def share(self, name: str, command: int = SOLVE, payloads: list[bytes] | None = None) -> list[Row]:
+        """A half-step whose factors go to all executors; returns its other rows."""
+        return self.keep(name, self.cluster.mapped(self.rows[name], self.step(name, command, payloads)))
+
+    def keep(self, name: str, rows: list[Row]) -> list[Row]:
+        """Takes a side's factors out of rows, for all workers of the next half-step; returns the others."""
+        own = [row for row in sorted(rows, key=operator.itemgetter(1, 3)) if row[2] == FEATURES]
+        if name in self.shared:
+            self.shared[name].destroy()
+        self.shared[name] = self.cluster.shared([bytes(data) for *_, data in own])
+        others = [row for row in rows if row[2] != FEATURES]
+        self.gramian = gramian_of(others)
+        return others
 
     def gathered(self, name: str, rows: DataFrame) -> DataFrame:
         """The blocks' static rows with what goes to them, in their places and in order."""
@@ -143,61 +165,56 @@ class Descent:
     def against_items(self, is_routed: bool, states: list[bytes] | None = None) -> DataFrame:
         """The users' half-step: solved against the item factors, or with their first factors by the generator's states."""
         rows = self.rows["user"]
-        if states:
-            return self.step("user", rows, FIRST, states, is_routed=is_routed)
         if self.items is not None:
             tasks = F.sequence(F.lit(0), F.lit(len(self.sides["user"].blocks) - 1))
             rows = self.gathered("user", self.items.withColumn("task", F.explode(tasks)).select(rows.columns))
-        return self.step("user", rows, SOLVE, is_routed=is_routed)
+        return rows.mapInArrow(by_rows(self.step("user", FIRST if states else SOLVE, states, is_routed=is_routed)), ROW)
 
-    def iterate(self, number: int, states: list[bytes] | None) -> tuple[list[Any], list[Any]]:
-        """Both half-steps, after which the item factors are kept; returns the other rows of users and of items.
+    def iterate_routed(self, number: int, states: list[bytes] | None) -> tuple[list[Row], list[Row]]:
+        """`iterate` by the shuffle, as one job, in which the users' other rows pass through the half-step of the items.
 
-        Users' factors that are not shared go to the items in one job, in which their other rows pass through. The implicit
-        equations of items need the Gramian of all users first, so that there it is two.
+        The implicit equations of items need the Gramian of all users first, so that there it is two.
         """
-        is_routed = not self.is_shared["user"]
-        users, rows, of_users = self.against_items(is_routed, states), self.rows["item"], []
-        if not is_routed:
-            of_users = self.share("user", users)
-        elif self.model == "implicit":
+        users, of_users = self.against_items(True, states), []
+        routed = users
+        if self.model == "implicit":
             of_users = users.persist().where(F.col("kind") != FEATURES).collect()
-            rows = self.gathered("item", users.where(F.col("kind") == FEATURES))
-        else:
-            rows = self.gathered("item", users)
-        self.gramian = gramian_of(of_users)
-        items = self.step("item", rows, SOLVE)
-        if self.is_shared["item"]:
-            others = self.share("item", items)
+            self.gramian, routed = gramian_of(of_users), users.where(F.col("kind") == FEATURES)
+        items = self.gathered("item", routed).mapInArrow(by_rows(self.step("item", SOLVE)), ROW)
+        if self.sizes["item"] * self.row_bytes <= min(self.options.broadcast_limit, self.cluster.share_limit):
+            others = self.keep("item", items.collect())
         else:
             items = self.cluster.written(f"items-{number % 2}", items)
             self.items = items.where(F.col("kind") == FEATURES)
             others = items.where(F.col("kind") != FEATURES).collect()
+            self.gramian = gramian_of(others)
         users.unpersist()
-        of_items = [row for row in others if row.piece >= 0]
-        self.gramian = gramian_of(of_items)
-        return of_users or [row for row in others if row.piece < 0], of_items
-
-    def share(self, name: str, solved: DataFrame) -> list[Any]:
-        """Takes a side's factors to all executors; returns the other rows."""
-        rows = sorted(solved.collect(), key=lambda row: (row.source, row.piece))
-        if name in self.shared:
-            self.shared[name].destroy()
-        self.shared[name] = self.cluster.shared([bytes(row.data) for row in rows if row.kind == FEATURES])
-        return [row for row in rows if row.kind != FEATURES]
+        return of_users or [row for row in others if row[3] < 0], [row for row in others if row[3] >= 0]
 
     def run(self) -> Fit:
         """The fit; losses are after each half-step, as one machine tells them."""
         with self.cluster.planned_once():
-            return self.fitted()
+            losses, seconds = self.descend()
+            with self.cluster.stage(f"{self.model} users"):
+                if self.is_shared:
+                    sums, users = self.share("user"), self.rows_of_features("user")
+                else:
+                    users = self.rows["solved"] = self.against_items(False).persist()
+                    sums = users.where(F.col("kind") == SUMS).collect()
+        losses[-1] += sums_of(sums)[0]
+        require_finite(losses)
+        items = self.rows_of_features("item") if self.items is None else self.items
+        convert = unpack(self.model == "als"), "index int, bias float, factors array<float>"
+        factors = {"user": users.where(F.col("kind") == FEATURES).mapInArrow(*convert), "item": items.mapInArrow(*convert)}
+        return Fit(factors, losses, seconds, self.mean, self.relevant)
 
-    def fitted(self) -> Fit:
-        """The fit, by first factors, iterations and a last half-step of the users."""
+    def descend(self) -> tuple[list[float], list[float]]:
+        """All iterations: losses, the last one still without the errors after the last half-step of the users, and seconds."""
         iterations, losses, seconds, before = self.options.iterations, [], [], 0.0
         with self.cluster.stage(f"{self.model} start"):
             states = self.states()
             if self.model == "als":
-                total, _ = sums_of(self.step("user", self.rows["user"], VALUES).collect())
+                total, _ = sums_of(self.cluster.mapped(self.rows["user"], self.step("user", VALUES)))
                 self.mean = single(total / self.ratings.ratings)
         for number in range(1, iterations + 1):
             start = time.monotonic()
@@ -209,16 +226,11 @@ class Descent:
             seconds.append(time.monotonic() - start)
             require_finite(losses)
             LOG.info("loss %.4f", losses[-1])
-        with self.cluster.stage(f"{self.model} users"):
-            users = self.rows["solved"] = self.against_items(False).persist()
-            losses.append(sums_of(users.where(F.col("kind") == SUMS).collect())[0] + before)
-        require_finite(losses)
-        items = self.items
-        if items is None:
-            items = self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(self.shared["item"].value))
-        convert = unpack(self.model == "als"), "index int, bias float, factors array<float>"
-        factors = {"user": users.where(F.col("kind") == FEATURES).mapInArrow(*convert), "item": items.mapInArrow(*convert)}
-        return Fit(factors, losses, seconds, self.mean, self.relevant)
+        return [*losses, before], seconds
+
+    def rows_of_features(self, name: str) -> DataFrame:
+        """The shared factors of a side as rows."""
+        return self.cluster.rows((0, 0, FEATURES, *row) for row in enumerate(self.shared[name].value))
 
     def close(self) -> None:
         """Frees what the executors keep; the factors have to be written by then."""
