@@ -196,7 +196,8 @@ class Cluster:
 
     def in_place(self, rows: DataFrame) -> Any:
         """Rows for `mapped`, each of which stays on the executor that first made it: an RDD, which Connect has not."""
-        return (rows.rdd.map(tuple) if self.classic else rows).persist(StorageLevel.MEMORY_AND_DISK)
+        # As tuples of Python: those of a DataFrame come with their bytes as text each time.
+        return (rows.rdd.map(tuple) if self.classic else rows).persist(StorageLevel.MEMORY_AND_DISK_DESER)
 
     def mapped(self, rows: Any, work: Callable[[Iterable[Row]], Iterable[Row]]) -> list[Row]:
         """What becomes of each partition, on the driver. Of an RDD it takes half the time: a query is planned and compiled."""
