@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = [ROOT / folder / "kindred" for folder in (".build/release", ".build/debug", ".build-checks/release")]
@@ -32,3 +36,25 @@ if FOLDER:
 def pytest_report_header() -> str:
     """Says what is tested, or why not."""
     return f"kindred_spark.py: {FOLDER or 'none: name one by KINDRED_SPARK, or a program for Linux by KINDRED, or build one'}"
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A session on this machine, set up for many small queries: they are compiled longer than they run."""
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    settings = {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    builder = SparkSession.builder.master("local[2]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    yield session
+    session.stop()

@@ -15,7 +15,6 @@ import random
 import shutil
 import struct
 import subprocess
-import sys
 from array import array
 from collections.abc import Iterator
 
@@ -23,6 +22,7 @@ import kindred_spark as ks
 import numpy as np
 import pyarrow as pa
 import pytest
+from pyspark.sql import SparkSession
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -202,17 +202,10 @@ on_spark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ks.Cluster]:
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "2").config("spark.ui.showConsoleProgress", "false")
-    spark = builder.getOrCreate()
+def cluster(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> ks.Cluster:
     cluster = ks.Cluster(spark, tmp_path_factory.mktemp("scratch").as_uri())
     cluster.probe()
-    yield cluster
-    spark.stop()
+    return cluster
 
 
 @pytest.fixture(scope="module")

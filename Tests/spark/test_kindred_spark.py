@@ -34,17 +34,6 @@ needs_ratings = pytest.mark.skipif(not ML_100K.exists(), reason="MovieLens 100K 
 needs_java = pytest.mark.skipif(not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="there is no Java")
 
 
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").config("spark.sql.shuffle.partitions", "2")
-    session = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").getOrCreate()
-    yield session
-    session.stop()
-
-
 @pytest.fixture
 def cluster(spark, tmp_path):
     return k.Cluster(spark, f"file://{tmp_path}/scratch")
@@ -471,6 +460,18 @@ def test_malformed_rows_fail_or_are_counted(spark, cluster):
         k.number_ratings(cluster, spark.createDataFrame(bad, schema), "skip")
 
 
+@needs_java
+def test_lines_with_another_number_of_fields_are_malformed(spark, cluster, tmp_path):
+    text = "user,item,rating,place\n1,a,3,x\n2,b,4,y,9\n3,c,5\n4,d,1,\n"
+    (tmp_path / "r.csv").write_text(text)
+    rows = k.read_source(spark, source(tmp_path / "r.csv"))
+    ratings = k.number_ratings(cluster, rows, "skip")
+    assert (ratings.rows, ratings.rejected) == (4, 2)
+    assert rows_of_matrix(ratings) == [("1", "a", 3.0), ("4", "d", 1.0)]
+    with pytest.raises(k.KindredError, match="2 malformed rows, such as 2,b,4,y,9: fix them"):
+        k.number_ratings(cluster, rows)
+
+
 def source(path: object, **options: object) -> Namespace:
     return Namespace(**{"ratings": str(path), "format": None, "option": [], "columns": None} | options)
 
@@ -495,6 +496,16 @@ def test_sources_are_read_by_extension_and_names(spark, tmp_path):
 
 
 # The cluster
+
+
+def test_workers_whose_bits_differ_are_refused():
+    hello = {"protocol": "1", "version": "0", "level": "x86-64-v3", "core": "Haswell"}
+    assert k.agreed([hello, hello | {"level": "x86-64-v4"}, hello]) == hello
+    for key, value in (("version", "1"), ("level", "aarch64"), ("core", "SkylakeX")):
+        with pytest.raises(k.KindredError, match=f"workers differ in {key}"):
+            k.agreed([hello, hello | {key: value}])
+    with pytest.raises(k.KindredError, match="speaks protocol 2, not 1"):
+        k.agreed([hello | {"protocol": "2"}])
 
 
 @needs_java

@@ -41,9 +41,12 @@ public struct Machine: Sendable, Equatable {
     }
 
     /// Throws unless level and core are those of the other workers, where the configuration names them.
+    ///
+    /// Levels v3 and v4 of x86-64 are alike: both add products with one rounding, in sums that do not depend on the width.
     func require(_ settings: WorkerSettings) throws(WorkerFailure) {
+        let alike: Set = ["x86-64-v3", "x86-64-v4"]
         for (key, own) in [("level", level), ("core", core)] {
-            if let wanted = settings.text(key), wanted != own {
+            if let wanted = settings.text(key), wanted != own, !alike.isSuperset(of: [wanted, own]) {
                 throw WorkerFailure(
                     .otherMachine,
                     "\(key) is \(own) on this machine and has to be \(wanted): results would differ in their last bits")

@@ -111,8 +111,10 @@ struct WorkerSessionTests {
         let answer = try run([], on: old)
         #expect(answer.failure?.code == .otherMachine && answer.frames.map(\.kind) == [.hello, .error])
         let merge: [String: Any] = ["task": "merge", "neighbors": 1]
-        #expect(try run(merge.merging(["level": "x86-64-v3", "core": anyMachine.core]) { $1 }).failure == nil)
-        for (key, value) in [("level", "x86-64-v4"), ("core", "Other")] {
+        for level in ["x86-64-v3", "x86-64-v4"] {
+            #expect(try run(merge.merging(["level": level, "core": anyMachine.core]) { $1 }).failure == nil)
+        }
+        for (key, value) in [("level", "x86-64"), ("level", "aarch64"), ("core", "Other")] {
             #expect(try run(merge.merging([key: value]) { $1 }).failure?.code == .otherMachine)
         }
     }

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import queue
+import shlex
 import subprocess
 import sys
 import threading
@@ -215,14 +216,14 @@ class Lab:
 class Shared:
     """What is made once for all tests, when one asks for it."""
 
-    def __init__(self, arguments, folder: Path):
-        self.arguments, self.folder = arguments, folder
+    def __init__(self, arguments, folder: Path, java: str = ""):
+        self.arguments, self.folder, self.java = arguments, folder, java
         self.made: dict[str, object] = {}
 
     @property
     def cluster(self) -> Cluster:
         if "cluster" not in self.made:
-            self.made["cluster"] = Cluster(sys.executable, self.folder / "cluster")
+            self.made["cluster"] = Cluster(sys.executable, self.folder / "cluster", java=self.java)
         return self.made["cluster"]
 
     @property
@@ -245,7 +246,7 @@ class Shared:
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         }
         words = [*self.cluster.options(**settings), "--archives", self.package.archive, "pyspark-shell"]
-        self.made["application"] = self.driver({"PYSPARK_SUBMIT_ARGS": " ".join(words)})
+        self.made["application"] = self.driver({"PYSPARK_SUBMIT_ARGS": shlex.join(words)})
         return self.made["application"]
 
     def driver(self, variables: dict[str, str]) -> Application:

@@ -106,10 +106,10 @@ def is_strange(name: str) -> bool:
 
 
 class Cluster:
-    """One Master and some Workers, each with `cores` cores for one executor."""
+    """One Master and some Workers, each with `cores` cores for one executor; `java` are options of all that runs on the JVM."""
 
-    def __init__(self, python: str, folder: Path, workers: int = 2, cores: int = 1, memory: str = "1400m"):
-        self.python, self.folder, self.cores, self.memory = python, folder, cores, memory
+    def __init__(self, python: str, folder: Path, workers: int = 2, cores: int = 1, memory: str = "1400m", java: str = ""):
+        self.python, self.folder, self.cores, self.memory, self.java = python, folder, cores, memory, java
         home = subprocess.run(
             [python, "-c", "import os, pyspark; print(os.path.dirname(pyspark.__file__), pyspark.__version__)"],
             capture_output=True,
@@ -132,6 +132,7 @@ class Cluster:
             "SPARK_LOG_DIR": str(folder / "log"),
             "OPENBLAS_NUM_THREADS": "1",
             "SPARK_NO_DAEMONIZE": "1",
+            "SPARK_DAEMON_JAVA_OPTS": java,
             "SWIFT_BACKTRACE": "enable=no",
         }
         self.port, self.web = free_port(), free_port()
@@ -220,6 +221,7 @@ class Cluster:
         """Options of spark-submit for this cluster, with an event log in plain text."""
         chosen = {
             "spark.executor.memory": "600m",
+            **dict.fromkeys(("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"), self.java),
             "spark.executor.cores": self.cores,
             "spark.task.cpus": self.cores,
             "spark.driver.host": "127.0.0.1",
@@ -227,7 +229,7 @@ class Cluster:
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.shuffle.partitions": 4,
-            "spark.default.parallelism": 4,
+            "spark.default.parallelism": 2,
             "spark.shuffle.io.retryWait": "1s",
             "spark.eventLog.enabled": "true",
             "spark.eventLog.dir": f"file:{self.events}",

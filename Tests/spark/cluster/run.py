@@ -8,6 +8,9 @@ from pathlib import Path
 
 from lib import HERE, Lab, Shared, runner
 
+# Every JVM runs for a minute at most: what the first compiler makes of its code is good enough, and takes half of the time.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 def options(parser):
     parser.prog = "script/test-spark"
@@ -21,7 +24,7 @@ def main():
     def lab(arguments, folder, random):
         if not shared:
             arguments.worker = str(Path(arguments.worker or Path(arguments.program).parent / "kindred-worker").resolve())
-            shared.append(Shared(arguments, Path(scratch)))
+            shared.append(Shared(arguments, Path(scratch), JAVA))
         return Lab(shared[0], folder, random)
 
     with tempfile.TemporaryDirectory(prefix="spark-", ignore_cleanup_errors=True) as scratch:

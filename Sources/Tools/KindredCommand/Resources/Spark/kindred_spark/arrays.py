@@ -20,9 +20,9 @@ from .storage import ArrayFile
 
 def pieces(cluster: Cluster, rows: DataFrame, key: str, order: list[str], users: int, encode: Any) -> Iterator[bytes]:
     """The payloads that `encode` makes of rows by ranges of an index, in order, on the driver one at a time."""
-    ranges = min(users, max(1, cluster.slots, users // 50_000))
-    rows = rows.withColumn("task", F.expr(f"int({key} div {-(-users // ranges)})"))
-    rows = cluster.to_partition(rows, ranges, "task").sortWithinPartitions(*order)
+    # The driver takes one after the other, and each is a job.
+    rows = rows.withColumn("task", F.expr(f"int({key} div 50000)"))
+    rows = cluster.to_partition(rows, -(-users // 50_000), "task").sortWithinPartitions(*order)
     last = (-1, -1)
     for row in rows.mapInArrow(encode, ROW).toLocalIterator():
         if (row.task, row.piece) <= last:

@@ -63,6 +63,22 @@ class Enclosed:
         """Does nothing: it goes with the function."""
 
 
+def agreed(hellos: list[dict[str, str]]) -> dict[str, str]:
+    """The HELLO of any worker, where all are alike in what results depend on; x86-64-v3 and v4 have the same bits."""
+    for key, remedy in (
+        ("protocol", "ship one archive"),
+        ("version", "ship one archive"),
+        ("level", "run on one kind of processor"),
+        ("core", "run on one kind of processor, or set OPENBLAS_CORETYPE by spark.executorEnv"),
+    ):
+        found = sorted({hello.get(key, "none") for hello in hellos})
+        if len(found) != 1 and found != ["x86-64-v3", "x86-64-v4"]:
+            raise KindredError(f"workers differ in {key} ({', '.join(found)}), and results would too: {remedy}")
+    if hellos[0]["protocol"] != str(PROTOCOL):
+        raise KindredError(f"the worker speaks protocol {hellos[0]['protocol']}, not {PROTOCOL}: ship this version's archive")
+    return hellos[0]
+
+
 class Cluster:
     """A Spark session, classic or Connect, with what every step needs.
 
@@ -84,7 +100,8 @@ class Cluster:
         """Names the jobs inside, as Spark shows them, and adds up their seconds.
 
         :param records: rows of a batch to Python; 4 suit pieces of 16 MB.
-        :param products: how many there are in all; on classic Spark the share that is done is told every 10 s.
+        :param products: how many there are in all; on classic Spark the share that is done is told every 10 s. It is too high
+            where tasks had to run again, for those count as often as they ran.
         """
         ended = threading.Event()
 
@@ -123,11 +140,14 @@ class Cluster:
     @functools.cached_property
     def slots(self) -> int:
         """How many tasks run at a time."""
-        cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
+        if self.classic:
+            cores = self.spark.sparkContext.defaultParallelism
+        else:
+            cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
         return max(1, cores // int(self.spark.conf.get("spark.task.cpus", "1")))
 
     def probe(self) -> None:
-        """Asks workers all over the executors for their processor; one level and one core for all, or the bits differ."""
+        """Asks workers all over the executors for their processor, and refuses those whose bits would differ."""
 
         def ask(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             if list(batches):
@@ -135,22 +155,11 @@ class Cluster:
 
         count = 2 * self.slots
         with self.stage("probe"):
-            answers = self.spark.range(0, count, 1, count).mapInArrow(ask, ROW).select("data").distinct().collect()
-        hellos = [dict(line.split("=", 1) for line in bytes(row.data).decode().splitlines()) for row in answers]
-        for key, remedy in (
-            ("protocol", "ship one archive"),
-            ("version", "ship one archive"),
-            ("level", "run on one kind of processor"),
-            ("core", "run on one kind of processor, or set OPENBLAS_CORETYPE by spark.executorEnv"),
-        ):
-            if len(found := sorted({hello.get(key, "none") for hello in hellos})) != 1:
-                raise KindredError(f"workers differ in {key} ({', '.join(found)}), and results would too: {remedy}")
-        if hellos[0]["protocol"] != str(PROTOCOL):
-            raise KindredError(
-                f"the worker speaks protocol {hellos[0]['protocol']}, not {PROTOCOL}: ship this version's archive"
-            )
-        self.version = hellos[0]["version"]
-        self.worker = {key: hellos[0][key] for key in ("level", "core") if key in hellos[0]}
+            rows = self.spark.range(0, count, 1, count).mapInArrow(ask, ROW).select("data").collect()
+        answers = {bytes(row.data).decode() for row in rows}
+        worker = agreed([dict(line.split("=", 1) for line in answer.splitlines()) for answer in sorted(answers)])
+        self.version = worker["version"]
+        self.worker = {key: worker[key] for key in ("level", "core") if key in worker}
         self.worker["threads"] = self.spark.conf.get("spark.task.cpus", "1")
 
     def to_partition(self, rows: DataFrame, count: int, column: str) -> DataFrame:

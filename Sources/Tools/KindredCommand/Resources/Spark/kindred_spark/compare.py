@@ -92,7 +92,7 @@ def compare_command(cluster: Cluster, options: argparse.Namespace) -> None:
         rows = rows.withColumnRenamed("time", "timestamp")
     # Malformed rows go with the training part, which refuses or skips them.
     held = F.coalesce(is_held_out(options.holdout, options.seed or 1), F.lit(False)) & F.col("fault").isNull()
-    rows = cluster.written("split", rows.withColumn("is_held", held).drop("fault"))
+    rows = cluster.written("split", rows.withColumn("is_held", held).withColumnRenamed("fault", "_corrupt_record"))
     parts = {name: rows.where(F.col("is_held") == (name == "test")).drop("is_held") for name in ("train", "test")}
     ratings = number_ratings(cluster, parts["train"], options.on_bad_row, options.duplicates)
     ids = [table.select(F.col("id").alias(side), F.col("index").alias(key)) for table, side, key in (

@@ -45,21 +45,16 @@ def ranked(cluster: Cluster, rows: DataFrame, order: list[Any], name: str) -> tu
     """
     place = F.monotonically_increasing_id().bitwiseAND((1 << 33) - 1)
     found = cluster.written(name, rows.sort(*order).withColumn("part", F.spark_partition_id()).withColumn("place", place))
-    counts = sorted((row.part, row.count_) for row in found.groupBy("part").agg(F.count("*").alias("count_")).collect())
-    starts = itertools.accumulate((count for _, count in counts), initial=0)
-    bases = [(part, start) for (part, _), start in zip(counts, starts, strict=False)]
-    bases = cluster.spark.createDataFrame(bases, "part int, base long")
-    index = (F.col("base") + F.col("place")).cast("int").alias("index")
-    return found.join(F.broadcast(bases), "part").select(*rows.columns, index), sum(count for _, count in counts)
+    counts = dict(map(tuple, found.groupBy("part").agg(F.count("*")).collect()))
+    starts = list(itertools.accumulate((counts.get(part, 0) for part in range(max(counts, default=-1) + 1)), initial=0))
+    index = F.expr(f"int(element_at(array({','.join(map(str, starts))}), part + 1) + place)").alias("index")
+    return found.select(*rows.columns, index), starts[-1]
 
 
-def vocabulary(cluster: Cluster, rows: DataFrame, column: str) -> tuple[DataFrame, int]:
+def vocabulary(cluster: Cluster, rows: DataFrame, column: str, are_integers: bool) -> tuple[DataFrame, int]:
     """The ids (id, index) of a column: in numeric order where all are integers as spelled, else by their UTF-8 bytes."""
     ids = rows.select(F.col(column).alias("id")).distinct()
-    if broken := ids.where(r"id rlike '[\\r\\n]'").head():
-        raise KindredError(f"{column} {broken.id!r} has a line break, which a list of ids cannot hold: rename it")
-    text = ids.where("not coalesce(string(try_cast(id as bigint)) = id, false)").limit(1).count()
-    return ranked(cluster, ids, [F.col("id") if text else F.expr("try_cast(id as bigint)")], f"{column}-ids")
+    return ranked(cluster, ids, [F.expr("try_cast(id as bigint)") if are_integers else F.col("id")], f"{column}-ids")
 
 
 def resolved(rows: DataFrame, policy: str) -> DataFrame:
@@ -73,16 +68,30 @@ def resolved(rows: DataFrame, policy: str) -> DataFrame:
     return rows.groupBy("user", "item").agg(F.expr(f"{best} as r"), F.expr("count(*) as n"))
 
 
+def checked(rows: DataFrame, on_bad_row: str) -> tuple[DataFrame, Any]:
+    """The rows without a fault, how many there are with and without, and whether all ids of a side are integers as spelled."""
+    facts = ["count(*) as rows", "count(fault) as rejected", "min(fault) as fault"]
+    for side in ("user", "item"):
+        facts += [
+            f"bool_and(string(try_cast({side} as bigint)) <=> {side}) filter (where fault is null) as {side}_is_integer",
+            rf"min({side}) filter (where fault is null and {side} rlike '[\\r\\n]') as {side}_with_break",
+        ]
+    found = rows.selectExpr(*facts).head()
+    if found.rejected and on_bad_row == "fail":
+        raise KindredError(f"{found.rejected:,} malformed rows, such as {found.fault}: fix them, or --on-bad-row skip")
+    for side in ("user", "item"):
+        if broken := found[f"{side}_with_break"]:
+            raise KindredError(f"{side} {broken!r} has a line break, which a list of ids cannot hold: rename it")
+    return rows.where("fault is null"), found
+
+
 def number_ratings(cluster: Cluster, rows: DataFrame, on_bad_row: str = "fail", policy: str | None = None) -> Ratings:
     """Checks, resolves and numbers rows (user, item, and where there are rating, timestamp); all is written once."""
     with cluster.stage("read"):
-        rows = cluster.written("typed", typed(rows))
-        count, rejected, fault = rows.agg(F.count("*"), F.count("fault"), F.min("fault")).head()
-        if rejected and on_bad_row == "fail":
-            raise KindredError(f"{rejected:,} malformed rows, such as {fault}: fix them, or --on-bad-row skip")
-        rows = rows.where("fault is null")
+        rows, found = checked(cluster.written("typed", typed(rows)), on_bad_row)
     with cluster.stage("number"):
-        (user_ids, users), (item_ids, items) = (vocabulary(cluster, rows, side) for side in ("user", "item"))
+        user_ids, users = vocabulary(cluster, rows, "user", found.user_is_integer)
+        item_ids, items = vocabulary(cluster, rows, "item", found.item_is_integer)
         matrix = resolved(rows, policy or "last").join(user_ids.withColumnsRenamed({"id": "user", "index": "u"}), "user")
         matrix = matrix.join(item_ids.withColumnsRenamed({"id": "item", "index": "i"}), "item")
         matrix = cluster.written("matrix", matrix.select("u", "i", "r", "n"))
@@ -99,4 +108,4 @@ def number_ratings(cluster: Cluster, rows: DataFrame, on_bad_row: str = "fail", 
     if max(abs(low), abs(high)) > 1e12:
         raise KindredError(f"the ratings of an item by a user add up to {max(low, high, key=abs)}; the most is 1e12")
     step = 1.0 if whole else 0.5 if half else None
-    return Ratings(matrix, user_ids, item_ids, users, items, ratings, count, rejected, low, high, step)
+    return Ratings(matrix, user_ids, item_ids, users, items, ratings, found.rows, found.rejected, low, high, step)

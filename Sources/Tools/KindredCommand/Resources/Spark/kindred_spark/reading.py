@@ -19,7 +19,7 @@ EXTENSIONS |= dict.fromkeys(("csv", "tsv", "txt", "data", "dat", "base", "test")
 
 
 def read_source(spark: SparkSession, options: argparse.Namespace) -> DataFrame:
-    """The rows of the source under the names user, item, rating and timestamp, as far as it has them."""
+    """The rows of the source under the names user, item, rating, timestamp and _corrupt_record, as far as it has them."""
     path, extra = options.ratings, dict(option.split("=", 1) for option in options.option)
     endings = path.lower().removesuffix("/").split("/")[-1].split(".")[::-1]
     known = options.format or next((EXTENSIONS[ending] for ending in endings[:2] if ending in EXTENSIONS), None)
@@ -38,7 +38,8 @@ def read_source(spark: SparkSession, options: argparse.Namespace) -> DataFrame:
         rows = read_text(spark, path, extra)
     else:
         rows = reader.format(known).load(path)
-    columns = chosen_columns(rows.columns, options.columns)
+    columns = chosen_columns([name for name in rows.columns if name != "_corrupt_record"], options.columns)
+    columns |= {name: name for name in rows.columns if name == "_corrupt_record"}
     return rows.select(*(F.col(f"`{name}`").alias(role) for role, name in columns.items()))
 
 
@@ -50,13 +51,18 @@ def from_messages(messages: DataFrame, options: argparse.Namespace) -> DataFrame
 
 
 def read_text(spark: SparkSession, path: str, extra: Mapping[str, str]) -> DataFrame:
-    """Delimited text; the separator and whether there is a header are told by the first line."""
+    """Delimited text; the separator and whether there is a header are told by the first line.
+
+    `_corrupt_record` is the line where it has another number of fields than the first one.
+    """
     first = spark.read.text(path).head()
     line = first.value if first else ""
     sep = extra.get("sep") or next((mark for mark in ("::", "\t", ";", ",", "|") if mark in line), ",")
     words = " ".join(itertools.chain(*NAMES.values())).split()
     header = any(plain(field.strip('"')) in words for field in line.split(sep))
-    return spark.read.options(**{"sep": sep, "header": str(header), "escape": '"', **extra}).csv(path)
+    # Spark drops surplus fields, and tells only where it reads all columns and the line itself is one.
+    reader = spark.read.options(**{"sep": sep, "header": str(header), "escape": '"', "columnPruning": "false", **extra})
+    return reader.schema(reader.csv(path).schema.add("_corrupt_record", "string")).csv(path)
 
 
 def typed(rows: DataFrame) -> DataFrame:
@@ -84,5 +90,6 @@ def typed(rows: DataFrame) -> DataFrame:
         )
         if not is_date and kinds["timestamp"] != "string":
             columns["time"] = f"try_cast({number('timestamp')} as bigint)"
-    columns["fault"] = f"if({' or '.join(f'({value}) is null' for value in columns.values())}, to_json(struct(*)), null)"
+    fault = f"if({' or '.join(f'({value}) is null' for value in columns.values())}, to_json(struct(*)), null)"
+    columns["fault"] = f"coalesce(_corrupt_record, {fault})" if "_corrupt_record" in kinds else fault
     return rows.selectExpr(*(f"{value} as {name}" for name, value in columns.items()))
