@@ -86,14 +86,32 @@ def test_destinations() -> None:
 
 def test_iterations_of_numbers() -> None:
     """1M, rank 64: 1,000,209 · 65 · 66 + 9,640 · 65³ / 6 = 4.73·10⁹ multiply-adds in an iteration."""
-    steps = model.als(Ratings(6040, 3600, 1_000_209), Machines(2, 1), replace(FREE, multiply_adds=1e9), 64, 10, 2)
+    steps = model.als(Ratings(6040, 3600, 1_000_209), Machines(2, 1, network=1e30), replace(FREE, multiply_adds=1e9), 64, 10, 2)
     assert named(steps, "iterations").seconds == pytest.approx(10 * 4.732e9 / 2e9, rel=1e-3)
 
 
 def test_iterations_ship_rows() -> None:
-    """Users go to the blocks that need them, items' factors to all machines."""
-    steps = model.als(Ratings(100, 10, 100), Machines(2, 1), FREE, 3, 1, 2)
-    assert named(steps, "iterations").shipped == pytest.approx(100 * 1 * (16 + 4) + 2 * 10 * 16)
+    """Users go to the blocks that need them, with the ratings of these; items' factors to all machines."""
+    steps = model.als(Ratings(2**22, 10, 2**22), Machines(2, 1), FREE, 3, 1, 2)
+    assert named(steps, "iterations").shipped == pytest.approx(2**22 * (1 * (16 + 4) + 8) + 2 * 10 * 16)
+
+
+def test_few_factors_are_shared() -> None:
+    """64 MiB hold 2²⁴ / 66 = 254,200 rows of rank 64: all go to the driver and to every machine, and no ratings."""
+    assert model.is_shared(Ratings(254_200, 10, 1e6), 64)
+    assert not model.is_shared(Ratings(254_201, 10, 1e6), 64)
+    steps = model.als(Ratings(100, 10, 1000), Machines(2, 1), FREE, 3, 1, 2)
+    assert named(steps, "iterations").shipped == pytest.approx(3 * 110 * 16)
+    assert model.iteration_units(Ratings(100, 10, 1000), 3, 2)["pipe"] == 16 * 1000 + 3 * 110 * 16
+
+
+@pytest.mark.parametrize("ratings", [1, 2 << 26, (2 << 26) + 1, 10**9])
+def test_blocks_of_rows(ratings: int) -> None:
+    """What kindred_spark.py chooses."""
+    kindred_spark = pytest.importorskip("kindred_spark")
+    for machines in (1, 2, 20):
+        chosen = kindred_spark.row_block_count(ratings, machines)
+        assert model.row_blocks(Ratings(1e6, 1e4, ratings), Machines(machines, 8)) == chosen
 
 
 def test_larger_is_slower() -> None:

@@ -15,7 +15,6 @@ import random
 import shutil
 import struct
 import subprocess
-import types
 from array import array
 from collections.abc import Iterator
 
@@ -84,21 +83,22 @@ def test_sums_are_taken_from_the_left() -> None:
     assert ks.single(0.1) == float(np.float32(0.1))
 
 
-def row(source: int, kind: int, piece: int, data: bytes) -> types.SimpleNamespace:
-    return types.SimpleNamespace(task=0, source=source, kind=kind, piece=piece, data=data)
+def row(source: int, kind: int, piece: int, data: bytes) -> tuple[int, int, int, int, bytes]:
+    return 0, source, kind, piece, data
 
 
 def test_sums_of_a_side_come_in_the_order_of_its_blocks() -> None:
     def sums(*numbers: float) -> bytes:
         return struct.pack(f"<q{len(numbers)}d", len(numbers) // 2, *numbers)
 
-    rows = [
-        row(1, ks.SUMS, 3, sums(-1e16, 0.1, 5, 6)),
-        row(0, ks.SUMS, 4, sums(1e16, 1, 1, 2)),
-        row(0, ks.SUMS, -1, sums(7, 8)),
-    ]
-    assert ks.sums_of(rows, False) == (0.1, 14.0)
-    assert ks.sums_of(rows, True) == (7.0, 8.0)
+    rows = [row(1, ks.SUMS, 3, sums(-1e16, 0.1, 5, 6)), row(0, ks.FEATURES, 0, b""), row(0, ks.SUMS, 4, sums(1e16, 1, 1, 2))]
+    assert ks.sums_of(rows) == (0.1, 14.0)
+
+
+def test_blocks_hold_half_a_gibibyte_in_whole_rounds_of_tasks() -> None:
+    # The numbers of the doc comment; a rating has 8 bytes, and 2²⁶ of them fill a block.
+    assert (ks.row_block_count(10**9, 20), ks.row_block_count(10**9, 4)) == (20, 16)
+    assert [ks.row_block_count(ratings, 2) for ratings in (1, 2 << 26, (2 << 26) + 1)] == [2, 2, 4]
 
 
 def test_gramians_are_added_by_chunk() -> None:
@@ -225,20 +225,23 @@ def one_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int
     return found
 
 
+# Factors that all executors get, those of items alone, and none.
 @on_spark
 @pytest.mark.parametrize(
-    ("model", "rank", "blocks", "limit"),
+    ("model", "rank", "blocks", "limit", "shared"),
     [
-        ("als", 20, 1, 1 << 30),
-        ("als", 64, 4, 0),
-        ("implicit", 20, 7, 0),
-        ("implicit", 64, 4, 1 << 30),
+        ("als", 20, 1, 1 << 30, 64 << 20),
+        ("als", 20, 3, 1 << 30, 0),
+        ("als", 64, 4, 0, 0),
+        ("implicit", 20, 7, 0, 0),
+        ("implicit", 64, 4, 1 << 30, 64 << 20),
     ],
 )
 def test_fits_equal_one_machine_to_the_bit(
-    cluster: ks.Cluster, ratings: ks.Ratings, one_machine: dict, tmp_path: pathlib.Path, model: str, rank: int, blocks: int,
-    limit: int,
+    cluster: ks.Cluster, ratings: ks.Ratings, one_machine: dict, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch,
+    model: str, rank: int, blocks: int, limit: int, shared: int,
 ) -> None:  # fmt: skip
+    monkeypatch.setattr(ks, "SHARED", shared)
     options = ks.settings(model, {"rank": rank, "iterations": 3, "blocks": blocks, "broadcast_limit": limit})
     descent = ks.Descent(cluster, ratings, model, options)
     fit = descent.run()

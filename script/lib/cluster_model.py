@@ -169,14 +169,26 @@ def destinations(ratings_of_row: float, blocks: int) -> float:
     return blocks * (1 - (1 - 1 / blocks) ** ratings_of_row)
 
 
+def row_blocks(ratings: Ratings, machines: Machines) -> int:
+    """Blocks of at most 512 MiB of ratings, in whole rounds of tasks: 20 for 10⁹ ratings and 20 machines, 16 for 4."""
+    return machines.count * math.ceil(8 * ratings.ratings / (machines.count << 29))
+
+
+def is_shared(ratings: Ratings, rank: int) -> bool:
+    """Whether a side's factors go through the driver to all machines: up to 64 MiB, 254,200 users of rank 64."""
+    return max(ratings.users, ratings.items) * 4 * (rank + 2) <= 64 << 20
+
+
 def iteration_units(ratings: Ratings, rank: int, blocks: int) -> dict[str, float]:
     """The work of an iteration of als: R·o·(o + 1) + (N + I)·o³ / 6 multiply-adds, o = rank + 1; two tasks for each block.
 
-    Into the workers go the ratings of both sides, all items' factors for each block of users, and the users' factors.
+    Into the workers go the ratings of both sides and all items' factors for each block of users; all users' factors for each
+    block of items where factors are shared, else those that it needs, which come out of as many answers.
     """
     order = rank + 1
     numbers = ratings.ratings * order * (order + 1) + (ratings.users + ratings.items) * order**3 / 6
-    pipe = 16 * ratings.ratings + blocks * ratings.items * 4 * order + 2 * routed_bytes(ratings, rank, blocks)
+    users = 4 * order * ratings.users * (blocks + 1) if is_shared(ratings, rank) else 2 * routed_bytes(ratings, rank, blocks)
+    pipe = 16 * ratings.ratings + 4 * order * ratings.items * (blocks + 1) + users
     return {"multiply_adds": numbers, "pipe": pipe, "task": 2 * blocks}
 
 
@@ -185,20 +197,31 @@ def routed_bytes(ratings: Ratings, rank: int, blocks: int) -> float:
     return ratings.users * destinations(ratings.ratings / ratings.users, blocks) * 4 * (rank + 2)
 
 
+def iteration_bytes(ratings: Ratings, machines: Machines, rank: int, blocks: int) -> float:
+    """What an iteration ships: shared factors to the driver and to every machine, else the items' alone; then the ratings of the
+    items, too, go through the shuffle with the users' factors that their blocks need."""
+    row = 4 * (rank + 1)
+    if is_shared(ratings, rank):
+        return (machines.count + 1) * (ratings.users + ratings.items) * row
+    return 8 * ratings.ratings + routed_bytes(ratings, rank, blocks) + machines.count * ratings.items * row
+
+
 def als(
     ratings: Ratings, machines: Machines, constants: Constants, rank: int = 64, iterations: int = 12, blocks: int | None = None
 ) -> list[Step]:
     """Steps of an als fit."""
-    blocks = blocks or max(machines.count, math.ceil(8 * ratings.ratings / (64 << 20)))
-    row = 4 * (rank + 1)
+    blocks = blocks or row_blocks(ratings, machines)
+    row, shared = 4 * (rank + 1), is_shared(ratings, rank)
     read = ratings.ratings / (constants.ratings_read * machines.all_cores) + READ_STAGES * constants.stage
     frames = {"pipe": 16 * ratings.ratings, "task": 2 * blocks}
-    shipped = routed_bytes(ratings, rank, blocks) + machines.count * ratings.items * row
+    shipped = iteration_bytes(ratings, machines, rank, blocks)
     network = 0.0 if machines.count == 1 else shipped / (machines.count * machines.network)
-    seconds = in_rounds(iteration_units(ratings, rank, blocks), machines, constants) + network + 3 * constants.stage
-    # The users' half holds all items' factors; the items' half the sums of its rows that are open.
+    seconds = in_rounds(iteration_units(ratings, rank, blocks), machines, constants) + network
+    seconds += (2 if shared else 3) * constants.stage
+    # The users' half holds all items' factors; the items' half those of users that are shared, else the sums of open rows.
     users = 8 * ratings.ratings / blocks + ratings.items * row + ratings.users / blocks * row
-    items = 8 * ratings.ratings / blocks + ratings.items / blocks * (6 * (rank + 1) ** 2 + 128 * row)
+    solved = ratings.users * row + ratings.items / blocks * row
+    items = 8 * ratings.ratings / blocks + (solved if shared else ratings.items / blocks * (6 * (rank + 1) ** 2 + 128 * row))
     memory = constants.worker + max(users, items)
     factors = (ratings.users + ratings.items) * row
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import itertools
 import logging
@@ -14,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.fs
 import pyspark.sql.functions as F
+from pyspark import Broadcast, StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
 from .errors import KindredError
@@ -41,9 +43,24 @@ def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:
         yield from zip(*numbers, (value.as_buffer() for value in part.column(4)), strict=True)
 
 
+def by_rows(work: Callable[[Iterable[Row]], Iterable[Row]]) -> Mapper:
+    """What `mapInArrow` takes, of what makes rows of rows."""
+    return lambda batches: (batch(*row) for row in work(rows_of(batches)))
+
+
 def as_they_are(_: int, rows: Iterable[Row]) -> Frames:
     """A frame for each row."""
     return ((kind, data) for _, _, kind, _, data in rows)
+
+
+@dataclasses.dataclass(frozen=True)
+class Enclosed:
+    """What goes to executors with the function that uses it: Connect has no broadcasts."""
+
+    value: list[bytes]
+
+    def destroy(self) -> None:
+        """Does nothing: it goes with the function."""
 
 
 def agreed(hellos: list[dict[str, str]]) -> dict[str, str]:
@@ -109,6 +126,16 @@ class Cluster:
             if not self.classic:
                 self.spark.removeTag(tag)
         LOG.info("%s, %.1f s", name, self.seconds[name])
+
+    @contextlib.contextmanager
+    def planned_once(self) -> Iterator[None]:
+        """Queries are not planned again between their stages, which takes as long as small stages and here changes nothing."""
+        before = self.spark.conf.get(key := "spark.sql.adaptive.enabled")
+        self.spark.conf.set(key, "false")
+        try:
+            yield
+        finally:
+            self.spark.conf.set(key, before)
 
     @functools.cached_property
     def slots(self) -> int:
@@ -176,9 +203,27 @@ class Cluster:
         sorted_rows = self.to_partition(rows, tasks, "task").sortWithinPartitions("task", "source", "kind", "piece")
         return sorted_rows.mapInArrow(feed, ROW)
 
+    def in_place(self, rows: DataFrame) -> Any:
+        """Rows for `mapped`, each of which stays on the executor that first made it: an RDD, which Connect has not."""
+        # As tuples of Python: those of a DataFrame come with their bytes as text each time.
+        return (rows.rdd.map(tuple) if self.classic else rows).persist(StorageLevel.MEMORY_AND_DISK_DESER)
+
+    def mapped(self, rows: Any, work: Callable[[Iterable[Row]], Iterable[Row]]) -> list[Row]:
+        """What becomes of each partition, on the driver. Of an RDD it takes half the time: a query is planned and compiled."""
+        return (rows.mapInArrow(by_rows(work), ROW) if hasattr(rows, "mapInArrow") else rows.mapPartitions(work)).collect()
+
     def rows(self, rows: Iterable[tuple[int, int, int, int, bytes]]) -> DataFrame:
         """Rows from the driver."""
         return self.spark.createDataFrame([(*row[:4], bytearray(row[4])) for row in rows], ROW)
+
+    @property
+    def share_limit(self) -> int:
+        """How many bytes `shared` takes: a message of Connect holds 128 MB."""
+        return 1 << 40 if self.classic else 32 << 20
+
+    def shared(self, values: list[bytes]) -> Broadcast[list[bytes]] | Enclosed:
+        """Values for all executors; functions take them from `value`, and `destroy` frees them."""
+        return self.spark.sparkContext.broadcast(values) if self.classic else Enclosed(values)
 
     def written(self, name: str, rows: DataFrame) -> DataFrame:
         """The same rows, written once: nothing before them runs again."""

@@ -56,12 +56,12 @@ def features(solution: bytes, start: int) -> bytes:
     return struct.pack("<2q", count, order) + padded(ids) + solution[24:]
 
 
-def sums_of(rows: list[Any], is_routed: bool) -> tuple[float, float]:
+def sums_of(rows: list[Any]) -> tuple[float, float]:
     """Losses and penalties of SUMS, added in the order of the chunks."""
     losses, penalties = array("d"), array("d")
-    for row in sorted(rows, key=lambda row: row.source):
-        if row.kind == SUMS and (row.piece < 0) == is_routed:
-            values = array("d", bytes(row.data[8:]))
+    for _, _, kind, _, data in sorted(rows, key=operator.itemgetter(1)):
+        if kind == SUMS:
+            values = array("d", bytes(data[8:]))
             losses += values[: len(values) // 2]
             penalties += values[len(values) // 2 :]
     return in_order(losses), in_order(penalties)
@@ -70,7 +70,7 @@ def sums_of(rows: list[Any], is_routed: bool) -> tuple[float, float]:
 def gramian_of(rows: list[Any]) -> bytes:
     """GRAMIAN: the sum of GRAMIANS in the order of the chunks; empty without any."""
     total = None
-    frames = [(row.source, struct.unpack_from("<3q", row.data), row.data) for row in rows if row.kind == GRAMIANS]
+    frames = [(source, struct.unpack_from("<3q", data), data) for _, source, kind, _, data in rows if kind == GRAMIANS]
     for _, (_, count, order), data in sorted(frames, key=lambda each: each[:2]):
         for place in range(count):
             own = pa.py_buffer(data).slice(24 + place * 4 * order * order)

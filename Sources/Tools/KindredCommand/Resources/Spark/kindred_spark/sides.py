@@ -48,6 +48,11 @@ def row_blocks(offsets: array[int], order: int, count: int) -> list[list[int]]:
     return [block for block in blocks if block]
 
 
+def row_block_count(ratings: int, slots: int) -> int:
+    """Blocks of at most 512 MiB of ratings, in whole rounds of tasks: 20 for 10⁹ ratings and 20 slots, 16 for 4 slots."""
+    return slots * -(-8 * ratings // (slots << 29))
+
+
 @dataclasses.dataclass(frozen=True)
 class Side:
     """Users or items as rows, cut into blocks; a block is the ends of its chunks."""
