@@ -26,10 +26,12 @@ struct SparseMatrixTests {
         #expect(above.columnIndices == [1, 3, 0, 1] && above.values == [5, 7, 2, 9])
     }
 
-    @Test func `marks are summed over a row`() {
-        #expect(matrix.sum(of: [1, 1, 1, 0], overRow: 0) == 1)
-        #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 0) == 2)
-        #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 1) == 0)
+    @Test func `marks are summed over rows`() {
+        var sums: [Int32] = [9, 9, 9, 9]
+        matrix.sums(of: [1, 1, 1, 0], overRows: [0], into: &sums)
+        #expect(sums == [1, 9, 9, 9])
+        matrix.sums(of: [1, 1, 1, 1], overRows: [1, 0, 0], into: &sums)
+        #expect(sums == [0, 2, 2, 9])
     }
 
     /// Several blocks, with columns longer than a block and empty ones.
