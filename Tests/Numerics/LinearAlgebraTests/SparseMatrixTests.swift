@@ -34,6 +34,24 @@ struct SparseMatrixTests {
         #expect(sums == [0, 2, 2, 9])
     }
 
+    /// Rows from none to all columns, of which some are asked for twice, the last among them; marks above 1 too.
+    @Test func `sums of marks are those entry by entry`() {
+        var generator = SeededGenerator(seed: 11)
+        let rows = (0..<60).map { row in
+            (0..<500).filter { _ in row % 9 > 0 && generator.next(below: 60) <= row }.map(Int32.init)
+        }
+        let matrix = SparseMatrix<Float>(
+            columns: 500, rowOffsets: rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) },
+            columnIndices: rows.flatMap { $0 }, values: rows.joined().map { _ in 1 })
+        let marks = (0..<500).map { _ in UInt8(generator.next(below: 256)) }
+        for count in [0, 1, 3, 4, 5, 200] {
+            let some = (0..<count).map { _ in Int32(generator.next(below: 60)) } + [59]
+            var sums = [Int32](repeating: -1, count: some.count + 1)
+            matrix.sums(of: marks, overRows: some, into: &sums)
+            #expect(sums == some.map { rows[Int($0)].reduce(0) { $0 + Int32(marks[Int($1)]) } } + [-1])
+        }
+    }
+
     /// Several blocks, with columns longer than a block and empty ones.
     @Test func `transpose is identical at any thread count`() {
         var generator = SeededGenerator(seed: 4)
