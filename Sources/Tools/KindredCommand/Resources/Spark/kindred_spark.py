@@ -256,6 +256,12 @@ def as_they_are(_: int, rows: Iterable[Row]) -> Frames:
     return ((kind, data) for _, _, kind, _, data in rows)
 
 
+def size_of(text: str) -> int:
+    """Bytes of a size as Spark has it, in MiB if there is no unit: 16g, 1024."""
+    number, unit = re.fullmatch(r"(\d+)([bkmgtp]?)b?", text.strip().lower()).groups()
+    return int(number) << 10 * "bkmgtp".index(unit or "m")
+
+
 class Cluster:
     """A Spark session, classic or Connect, with what every step needs.
 
@@ -308,6 +314,12 @@ class Cluster:
         """How many tasks run at a time."""
         cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
         return max(1, cores // int(self.spark.conf.get("spark.task.cpus", "1")))
+
+    @property
+    def worker_memory(self) -> int:
+        """Bytes that a worker may take: three quarters of what executors have beside their heap, or 1 GiB where nothing says it."""
+        overhead = self.spark.conf.get("spark.executor.memoryOverhead", None)
+        return size_of(overhead) * 3 // 4 if overhead else 1 << 30
 
     def probe(self) -> None:
         """Asks workers all over the executors for their processor; one level and one core for all, or the bits differ."""
@@ -703,12 +715,25 @@ def waves(blocks: int) -> list[list[Task]]:
     return found
 
 
-def block_count(ratings: int, users: int, slots: int) -> int:
-    """The least number of blocks G with at most 64 MB each, of 5 bytes a rating, and G(G−1)/2 + ⌈G/2⌉ ≥ 3 · slots tasks."""
-    blocks = max(1, -(-5 * ratings // (64 << 20)))
-    while blocks * (blocks - 1) // 2 + (blocks + 1) // 2 < 3 * slots:
+def block_count(ratings: int, users: int, neighbors: int, slots: int, memory: int) -> int:
+    """The least number of blocks of which a worker's memory holds two, and whose tasks keep the slots at work.
+
+    Up to 16 blocks, which come in one wave, slots are to work seven eighths of the time; above, three tasks for each do.
+    """
+    blocks = max(1, -(-2 * (28 * ratings + 20 * users * neighbors) // memory))
+    while busy(blocks, slots) < 7 / 8 if blocks <= 16 else blocks * blocks < 6 * slots:
         blocks += 1
     return max(1, min(blocks, users))
+
+
+def busy(blocks: int, slots: int) -> float:
+    """The share of time that slots work: a task in each until none is left; of odd blocks, the last diagonal is half a task.
+
+    6 blocks are 18 tasks, which keep 20 slots busy for 0.9 of the time. 3 are 4.5 tasks: 0.75 on 4 slots.
+    """
+    tasks, half = divmod(blocks * blocks, 2)
+    rounds, rest = divmod(tasks, slots)
+    return (tasks + half / 2) / slots / (rounds + (1 if rest else half / 2))
 
 
 def runs(batches: Iterable[pa.RecordBatch], key: str, width: int) -> Iterator[tuple[pa.Table, pa.Array, pa.Array]]:
@@ -812,7 +837,8 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
         raters = ratings.matrix.groupBy("i").agg(F.count("*").alias("n"))
         products = int(raters.agg(F.sum(F.expr("decimal(n) * n"))).head()[0]) // 2
         exact = ratings.step is not None and activity.agg(F.max("squares")).head()[0] <= 1 << 24
-        blocks = min(blocks or block_count(ratings.ratings, ratings.users, cluster.slots), ratings.users)
+        size = ratings.ratings, ratings.users, options.neighbors
+        blocks = min(blocks or block_count(*size, cluster.slots, cluster.worker_memory), ratings.users)
     if not any_size:
         refuse_beyond(10**17, products, ratings.ratings, blocks)
     halves = ratings.step is not None and ratings.minimum >= 0 and ratings.maximum <= 127.5
@@ -1845,7 +1871,7 @@ def parser() -> Parser:
     graph.add_argument("--min-support", type=int, default=1, metavar="N", help="items both rated (default: 1)")
     graph.add_argument("--min-similarity", type=float, default=0.0, metavar="S", help="(default: 0)")
     graph.add_argument("--shrinkage", type=float, default=0.0, metavar="BETA", help="(default: 0)")
-    graph.add_argument("--blocks", type=int, metavar="G", help="blocks of users (default: by size and cores)")
+    graph.add_argument("--blocks", type=int, metavar="G", help="blocks of users (default: by memory and cores)")
     graph.add_argument("--any-size", action="store_true", help="also beyond 10^17 products")
     graph.add_argument("--without-ratings", action="store_true", help="write no arrays of the ratings")
     add_factor_commands(commands, common)
