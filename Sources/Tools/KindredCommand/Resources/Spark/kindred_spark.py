@@ -366,19 +366,21 @@ class Cluster:
         answer: Callable[[int, int, bytes], Iterable[tuple[int, int, int, Any]]],
         prepare: Callable[[int, Iterator[Row]], Frames] = as_they_are,
         work: int = 0,
+        own_config: Callable[[int], Mapping[str, object]] = lambda _: {},
     ) -> DataFrame:
         """One worker for each task of rows (task, source, kind, piece, data), which it gets in this order.
 
         :param answer: makes rows (task, source, kind, data) of a task and one frame that its worker answers.
         :param prepare: makes frames of a task and its rows.
         :param work: what is added to `done` when a task is.
+        :param own_config: what one task is told besides.
         """
         config, limit, done = {**config, **self.worker}, self.limit, self.done
 
         def feed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for task, own in itertools.groupby(rows_of(batches), key=lambda row: row[0]):
                 piece = itertools.count()
-                for kind, payload in run_worker(config, prepare(task, own), limit):
+                for kind, payload in run_worker({**config, **own_config(task)}, prepare(task, own), limit):
                     for to, source, what, data in answer(task, kind, payload):
                         yield batch(to, source, what, next(piece), data)
                 if done is not None:
@@ -853,10 +855,8 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
     lists, all_waves = None, waves(blocks)
     for number, wave in enumerate(all_waves):
         with cluster.stage("pairs", products=products):
-            work = 2 * products // blocks**2
-            parts = [pair_lists(cluster, shipped, counts, config, tasks, work) for tasks in by_pairing(wave)]
-            parts += [lists] if lists is not None else []
-            found = functools.reduce(DataFrame.unionByName, parts)
+            found = pair_lists(cluster, shipped, counts, config, wave, 2 * products // blocks**2)
+            found = found.unionByName(lists) if lists is not None else found
             merge = {"task": "merge", "neighbors": options.neighbors}
             lists = cluster.written(f"lists-{number}", cluster.run(found, blocks, merge, merged_lists))
             if number + 1 < len(all_waves):
@@ -870,11 +870,6 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
     return Graph(neighbors, users, neighbors.count(), products, blocks, sum(map(len, all_waves)))
 
 
-def by_pairing(wave: list[Task]) -> list[list[Task]]:
-    """The tasks of a wave by their pairing."""
-    return [list(tasks) for _, tasks in itertools.groupby(wave, key=lambda task: task[2])]
-
-
 def merged_lists(block: int, kind: int, payload: bytes) -> Iterator[tuple[int, int, int, bytes]]:
     """The row of a merged list."""
     if kind == LISTS:
@@ -884,7 +879,7 @@ def merged_lists(block: int, kind: int, payload: bytes) -> Iterator[tuple[int, i
 def pair_lists(
     cluster: Cluster, shipped: DataFrame, counts: DataFrame, config: dict[str, object], tasks: list[Task], work: int
 ) -> DataFrame:
-    """LISTS by block, of tasks of one pairing with about `work` products each."""
+    """LISTS by block, of tasks with about `work` products each."""
     sides = [(block, task, side) for task, pair in enumerate(tasks) for side, block in enumerate(pair[:2]) if block >= 0]
     places = F.broadcast(cluster.spark.createDataFrame(sides, "block int, to int, side int"))
     rows = shipped.join(places, shipped.task == places.block)
@@ -897,7 +892,7 @@ def pair_lists(
         if kind == LISTS:
             yield tasks[task][struct.unpack_from("<q", payload)[0]], task + 1, LISTS, payload
 
-    return cluster.run(rows, len(tasks), {**config, "pairing": tasks[0][2]}, answer, pair_frames, work)
+    return cluster.run(rows, len(tasks), config, answer, pair_frames, work, lambda task: {"pairing": tasks[task][2]})
 
 
 @dataclasses.dataclass
