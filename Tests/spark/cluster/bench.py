@@ -26,7 +26,9 @@ HERE = Path(__file__).resolve().parent
 NEIGHBORS, RANK, ITERATIONS, CORES = 50, 64, 6, 2
 SHAPES = ("100k", "1m", "20m")
 GRAPH = ("--neighbors", NEIGHBORS, "--communities", "none", "--format", "npy", "--threads", CORES)
-MEMORY = {"20m": {"spark.executor.memory": "1500m"}}
+# As many slots as there are: the tests have more partitions than that.
+SLOTS = {"spark.default.parallelism": CORES}
+SETTINGS = {"20m": SLOTS | {"spark.executor.memory": "1500m"}}
 
 
 def source(lab, shape):
@@ -73,7 +75,7 @@ def graph(lab, shape, blocks):
     alone = CORES * json.loads((one / "printed.json").read_text())["seconds"]["similarity"]
     output = lab.folder / f"graph-{shape}-{blocks or 'default'}"
     command = ("graph", "--ratings", path, "--neighbors", NEIGHBORS, "--output", output)
-    ended = lab.submit(*command, *(("--blocks", blocks) if blocks else ()), seconds=3000, settings=MEMORY.get(shape))
+    ended = lab.submit(*command, *(("--blocks", blocks) if blocks else ()), seconds=3000, settings=SETTINGS.get(shape, SLOTS))
     if not check(ended.code == 0, f"graph {shape}, {blocks or 'default'} blocks: exit 0", ended.last_lines()):
         return {}
     blocks = json.loads((output / "summary.json").read_text())["blocks"]
