@@ -1,5 +1,6 @@
 """script/cluster-model: formulas with numbers worked out by hand."""
 
+import itertools
 import json
 import sys
 from dataclasses import replace
@@ -40,9 +41,9 @@ def test_tasks(blocks: int, tasks: int) -> None:
 def test_default_blocks(ratings: float) -> None:
     """What kindred_spark.py chooses."""
     kindred_spark = pytest.importorskip("kindred_spark")
-    for machines in (1, 2, 20):
-        chosen = kindred_spark.block_count(int(ratings), 10**6, machines)
-        assert model.default_blocks(Ratings(1e6, 1e4, ratings), Machines(machines, 8)) == chosen
+    for machines, memory in itertools.product((1, 2, 20, 1600), (1 << 30, 12 << 30)):
+        chosen = kindred_spark.block_count(int(ratings), 10**6, 50, machines, memory)
+        assert model.default_blocks(Ratings(1e6, 1e4, ratings), Machines(machines, 8, memory=memory)) == chosen
 
 
 def test_rounds() -> None:

@@ -252,10 +252,33 @@ def test_every_pair_of_blocks_meets_once(blocks):
 
 
 def test_number_of_blocks():
-    assert k.block_count(100_000, 943, slots=2) == 4
-    assert k.block_count(10_000_000_000, 100_000_000, slots=1600) == 746
-    assert k.block_count(10, 2, slots=64) == 2
-    assert 5 * 10_000_000_000 / 746 <= 64 << 20
+    assert k.block_count(100_000, 943, 50, slots=1, memory=1 << 30) == 1
+    assert k.block_count(20_000_263, 138_493, 50, slots=2, memory=1 << 30) == 2
+    # 2 · (28 · 10⁹ + 20 · 10⁷ · 50) / 6 = 12.7 GB, of 16 GB · ¾; on 20 slots, 6 blocks are enough.
+    assert k.block_count(10**9, 10**7, 50, slots=20, memory=12 << 30) == 6
+    # 2 · (28 · 10⁹ + 20 · 10⁷ · 50) / 71 = 1.07 GB.
+    assert k.block_count(10**9, 10**7, 50, slots=20, memory=1 << 30) == 71
+    # 98 · 98 / 2 = 4,802 tasks.
+    assert k.block_count(100_000, 943, 50, slots=1600, memory=1 << 30) == 98
+    assert k.block_count(10, 2, 50, slots=64, memory=1 << 30) == 2
+
+
+def test_busy_slots():
+    assert k.busy(6, 20) == 0.9 and k.busy(3, 4) == 0.75
+    assert [k.busy(1, 1), k.busy(2, 2), k.busy(4, 8), k.busy(16, 128)] == [1, 1, 1, 1]
+    for blocks, slots in itertools.product(range(1, 20), range(1, 40)):
+        # Tasks one after the other to whoever is free, the half task last.
+        free = [0.0] * slots
+        for task in [1.0] * (blocks * blocks // 2) + [0.5] * (blocks % 2):
+            free[free.index(min(free))] += task
+        assert k.busy(blocks, slots) == pytest.approx(sum(free) / slots / max(free))
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("16g", 16 << 30), ("512M", 512 << 20), ("1024", 1 << 30), ("7kb", 7168), ("9b", 9)]
+)
+def test_sizes(text, size):
+    assert k.size_of(text) == size
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,8 @@ class Machines:
     cores: int
     network: float = 1.25e9
     """Bytes in a second in and out of a machine."""
+    memory: float = 1 << 30
+    """Bytes that a worker may take."""
 
     @property
     def all_cores(self) -> int:
@@ -102,12 +104,27 @@ def pair_tasks(blocks: int) -> int:
     return blocks * (blocks - 1) // 2 + (blocks + 1) // 2
 
 
-def default_blocks(ratings: Ratings, machines: Machines) -> int:
-    """Blocks of at most 64 MiB of ratings, and three tasks for each slot: 75 for 10⁹ ratings."""
-    blocks = max(1, math.ceil(5 * ratings.ratings / (64 << 20)))
-    while pair_tasks(blocks) < 3 * machines.count:
+def default_blocks(ratings: Ratings, machines: Machines, neighbors: int = 50) -> int:
+    """The least number of blocks that fit the workers and keep 7/8 of the machines at work; above 16, three tasks for each.
+
+    6 blocks for 10⁹ ratings on 20 machines with 12 GiB for a worker, 71 with 1 GiB.
+    """
+    blocks = max(1, math.ceil(pair_bytes(ratings, neighbors, 1) / machines.memory))
+    while busy(blocks, machines) < 7 / 8 if blocks <= WAVE_BLOCKS else blocks**2 < 6 * machines.count:
         blocks += 1
     return min(blocks, int(ratings.users))
+
+
+def busy(blocks: int, machines: Machines) -> float:
+    """The share of time that machines work: whole tasks in rounds, and half a task, a diagonal alone, if blocks are odd."""
+    tasks, half = divmod(blocks**2, 2)
+    rounds, rest = divmod(tasks, machines.count)
+    return (tasks + half / 2) / machines.count / (rounds + (1 if rest else half / 2))
+
+
+def pair_bytes(ratings: Ratings, neighbors: int, blocks: int) -> float:
+    """A pair of blocks in a worker: ratings by rows and by columns, and the lists of its users."""
+    return 2 * (28 * ratings.ratings + 20 * ratings.users * neighbors) / blocks
 
 
 def block_bytes(ratings: Ratings, blocks: int) -> float:
@@ -138,14 +155,13 @@ def graph(
     ratings: Ratings, machines: Machines, constants: Constants, neighbors: int = 50, blocks: int | None = None
 ) -> list[Step]:
     """Steps of a similarity graph; its pairs cost Σ counts² / 2 products."""
-    blocks = blocks or default_blocks(ratings, machines)
+    blocks = blocks or default_blocks(ratings, machines, neighbors)
     read = ratings.ratings / (constants.ratings_read * machines.all_cores) + READ_STAGES * constants.stage
     pairs, merges = pair_units(ratings, neighbors, blocks), merge_units(ratings, neighbors, blocks)
     network = 0.0 if machines.count == 1 else pairs["pipe"] / (machines.count * machines.network)
     waves = 1 if blocks <= WAVE_BLOCKS else 1 + math.ceil(math.log2(blocks / 2 + 1))
     lists = ENTRY_BYTES * ratings.users * neighbors
-    # A pair of blocks: ratings by rows and by columns, and the lists of its users.
-    memory = constants.worker + 2 * (28 * ratings.ratings + 20 * ratings.users * neighbors) / blocks
+    memory = constants.worker + pair_bytes(ratings, neighbors, blocks)
     return [
         Step("start", constants.start),
         Step("read", read, 30 * ratings.ratings),
@@ -320,6 +336,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--machines", type=int, default=1)
     parser.add_argument("--cores", type=int, default=16, help="of a machine")
     parser.add_argument("--network", type=number, default=1.25e9, help="bytes per second of a machine (1.25g: 10 Gbit/s)")
+    parser.add_argument("--memory", type=number, default=1 << 30, help="bytes for a worker, ¾ of memoryOverhead (1.07g: 1 GiB)")
     parser.add_argument("--neighbors", type=int, default=50)
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--iterations", type=int, default=12)
@@ -338,9 +355,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not options.command:
         parser.error("graph or als?")
     ratings = Ratings(options.users, options.items, options.ratings, options.concentration)
-    machines = Machines(options.machines, options.cores, options.network)
+    machines = Machines(options.machines, options.cores, options.network, options.memory)
     if options.command == "graph":
-        blocks = options.blocks or default_blocks(ratings, machines)
+        blocks = options.blocks or default_blocks(ratings, machines, options.neighbors)
         steps = graph(ratings, machines, constants, options.neighbors, blocks)
         print(f"{quantity(ratings.products, 'products')}, {blocks} blocks, {pair_tasks(blocks)} tasks", file=sys.stderr)
     else:

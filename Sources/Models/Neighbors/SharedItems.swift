@@ -27,9 +27,11 @@ struct SharedItems<Element: BLASScalar> {
         self.user = user
     }
 
-    /// The number of items both rated.
-    func support(with other: Int) -> Int32 {
-        matrix.sum(of: marks, overRow: other)
+    /// The numbers of items the user and each of the others rated.
+    ///
+    /// - Parameter supports: at least as many elements as others.
+    func supports(with others: [Int32], into supports: inout [Int32]) {
+        matrix.sums(of: marks, overRows: others, into: &supports)
     }
 
     /// The sums over the items both rated, added in item order.

@@ -46,7 +46,7 @@ private func supportCountsByMarks(
     let supports: [Int32] = pairs.map(threads: threads, default: 0, workspace: { SharedItems(matrix) }) {
         user, partners, shared, supports in
         shared.take(user)
-        for (index, partner) in partners.enumerated() { supports[index] = shared.support(with: Int(partner)) }
+        shared.supports(with: partners, into: &supports)
     }
     return pairs.places.map { supports[$0] }
 }

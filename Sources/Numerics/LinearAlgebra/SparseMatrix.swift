@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A sparse matrix in compressed sparse row format (CSR).
 ///
 /// The entries of row i are `rowOffsets[i] ..< rowOffsets[i + 1]` in `columnIndices` and `values`; within a row, column
@@ -39,19 +41,17 @@ public struct SparseMatrix<Element: BLASScalar>: Sendable {
         rowOffsets[row]..<rowOffsets[row + 1]
     }
 
-    /// Σ marks[column] over the columns of a row.
+    /// Σ marks[column] over the columns of each of some rows.
     ///
-    /// - Parameter marks: one per column.
-    public func sum(of marks: [UInt8], overRow row: Int) -> Int32 {
-        precondition(marks.count >= columns, "one mark per column")
-        let entries = entries(ofRow: row)
-        let (marks, columnIndices) = (marks.span, columnIndices.span)
-        var sum: Int32 = 0
-        for entry in entries {
-            // In range by the CSR invariants.
-            sum &+= unsafe Int32(marks[unchecked: Int(columnIndices[unchecked: entry])])
-        }
-        return sum
+    /// - Parameters:
+    ///   - marks: one per column.
+    ///   - sums: at least as many elements as rows; others are untouched.
+    /// - Complexity: O(entries of the rows).
+    public func sums(of marks: [UInt8], overRows rows: [Int32], into sums: inout [Int32]) {
+        precondition(marks.count >= columns && sums.count >= rows.count, "one mark per column, one sum per row")
+        precondition(rows.allSatisfy { $0 >= 0 && $0 < self.rows }, "row out of range")
+        // Columns are in range by the CSR invariants.
+        unsafe kindred_mark_sums(rows.count, rows, rowOffsets, columnIndices, marks, &sums)
     }
 
     /// The same pattern with other values, one per entry.

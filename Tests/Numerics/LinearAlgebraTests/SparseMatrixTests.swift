@@ -26,10 +26,30 @@ struct SparseMatrixTests {
         #expect(above.columnIndices == [1, 3, 0, 1] && above.values == [5, 7, 2, 9])
     }
 
-    @Test func `marks are summed over a row`() {
-        #expect(matrix.sum(of: [1, 1, 1, 0], overRow: 0) == 1)
-        #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 0) == 2)
-        #expect(matrix.sum(of: [1, 1, 1, 1], overRow: 1) == 0)
+    @Test func `marks are summed over rows`() {
+        var sums: [Int32] = [9, 9, 9, 9]
+        matrix.sums(of: [1, 1, 1, 0], overRows: [0], into: &sums)
+        #expect(sums == [1, 9, 9, 9])
+        matrix.sums(of: [1, 1, 1, 1], overRows: [1, 0, 0], into: &sums)
+        #expect(sums == [0, 2, 2, 9])
+    }
+
+    /// Rows from none to all columns, of which some are asked for twice, the last among them; marks above 1 too.
+    @Test func `sums of marks are those entry by entry`() {
+        var generator = SeededGenerator(seed: 11)
+        let rows = (0..<60).map { row in
+            (0..<500).filter { _ in row % 9 > 0 && generator.next(below: 60) <= row }.map(Int32.init)
+        }
+        let matrix = SparseMatrix<Float>(
+            columns: 500, rowOffsets: rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) },
+            columnIndices: rows.flatMap { $0 }, values: rows.joined().map { _ in 1 })
+        let marks = (0..<500).map { _ in UInt8(generator.next(below: 256)) }
+        for count in [0, 1, 3, 4, 5, 200] {
+            let some = (0..<count).map { _ in Int32(generator.next(below: 60)) } + [59]
+            var sums = [Int32](repeating: -1, count: some.count + 1)
+            matrix.sums(of: marks, overRows: some, into: &sums)
+            #expect(sums == some.map { rows[Int($0)].reduce(0) { $0 + Int32(marks[Int($1)]) } } + [-1])
+        }
     }
 
     /// Several blocks, with columns longer than a block and empty ones.

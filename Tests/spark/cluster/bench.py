@@ -24,9 +24,11 @@ from cluster_model import Constants, Machines, Ratings
 
 HERE = Path(__file__).resolve().parent
 NEIGHBORS, RANK, ITERATIONS, CORES = 50, 64, 6, 2
-BLOCKS = {"100k": 4, "1m": 4, "20m": 4}
+SHAPES = ("100k", "1m", "20m")
 GRAPH = ("--neighbors", NEIGHBORS, "--communities", "none", "--format", "npy", "--threads", CORES)
-MEMORY = {"20m": {"spark.executor.memory": "1500m"}}
+# As many slots as there are: the tests have more partitions than that.
+SLOTS = {"spark.default.parallelism": CORES}
+SETTINGS = {"20m": SLOTS | {"spark.executor.memory": "1500m"}}
 
 
 def source(lab, shape):
@@ -73,11 +75,12 @@ def graph(lab, shape, blocks):
     path = source(lab, shape)
     one = lab.one_machine("graph", *GRAPH, source=path)
     alone = CORES * json.loads((one / "printed.json").read_text())["seconds"]["similarity"]
-    output = lab.folder / f"graph-{shape}-{blocks}"
-    command = ("graph", "--ratings", path, "--neighbors", NEIGHBORS, "--blocks", blocks, "--output", output)
-    ended = lab.submit(*command, seconds=3000, settings=MEMORY.get(shape))
-    if not check(ended.code == 0, f"graph {shape}, {blocks} blocks: exit 0", ended.last_lines()):
+    output = lab.folder / f"graph-{shape}-{blocks or 'default'}"
+    command = ("graph", "--ratings", path, "--neighbors", NEIGHBORS, "--output", output)
+    ended = lab.submit(*command, *(("--blocks", blocks) if blocks else ()), seconds=3000, settings=SETTINGS.get(shape, SLOTS))
+    if not check(ended.code == 0, f"graph {shape}, {blocks or 'default'} blocks: exit 0", ended.last_lines()):
         return {}
+    blocks = json.loads((output / "summary.json").read_text())["blocks"]
     different = graph_differences(one, output)
     check(not different, f"graph {shape}, {blocks} blocks: arrays equal to the bit", ", ".join(different))
     found, size = groups(newest_log(lab)), sizes(lab, path)
@@ -150,9 +153,9 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--worker")
     parser.add_argument("--package")
-    parser.add_argument("--shape", choices=BLOCKS, default="1m")
+    parser.add_argument("--shape", choices=SHAPES, default="1m")
     parser.add_argument("--jobs", default="graph,als", help="comma-separated: graph, als")
-    parser.add_argument("--blocks", help="comma-separated numbers of blocks of the graph, a run for each")
+    parser.add_argument("--blocks", help="comma-separated numbers of blocks of the graph, a run for each (default: its own)")
     parser.add_argument("--output", type=Path, help="a folder for results.json")
     arguments = parser.parse_args()
     arguments.program = str(Path(arguments.program).resolve())
@@ -162,7 +165,7 @@ def main():
         shared = Shared(arguments, Path(scratch))
         lab = Lab(shared, Path(tempfile.mkdtemp(dir=scratch)), None)
         try:
-            blocks = [int(word) for word in (arguments.blocks or str(BLOCKS[arguments.shape])).split(",")]
+            blocks = [int(word) for word in arguments.blocks.split(",")] if arguments.blocks else [None]
             rows = []
             for job in arguments.jobs.split(","):
                 for count in blocks if job == "graph" else blocks[:1]:

@@ -108,7 +108,7 @@ def is_strange(name: str) -> bool:
 class Cluster:
     """One Master and some Workers, each with `cores` cores for one executor; `java` are options of all that runs on the JVM."""
 
-    def __init__(self, python: str, folder: Path, workers: int = 2, cores: int = 1, memory: str = "1400m", java: str = ""):
+    def __init__(self, python: str, folder: Path, workers: int = 2, cores: int = 1, memory: str = "2g", java: str = ""):
         self.python, self.folder, self.cores, self.memory, self.java = python, folder, cores, memory, java
         home = subprocess.run(
             [python, "-c", "import os, pyspark; print(os.path.dirname(pyspark.__file__), pyspark.__version__)"],

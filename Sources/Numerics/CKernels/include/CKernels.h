@@ -4,6 +4,7 @@
 #include "cholesky.h"
 #include "common_bits.h"
 #include "gramian.h"
+#include "mark_sums.h"
 #include "moments.h"
 #include "processor_level.h"
 #include "quadratic_forms.h"

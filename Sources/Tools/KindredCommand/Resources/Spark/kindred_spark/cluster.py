@@ -79,6 +79,12 @@ def agreed(hellos: list[dict[str, str]]) -> dict[str, str]:
     return hellos[0]
 
 
+def size_of(text: str) -> int:
+    """Bytes of a size as Spark has it, in MiB if there is no unit: 16g, 1024."""
+    number, unit = re.fullmatch(r"(\d+)([bkmgtp]?)b?", text.strip().lower()).groups()
+    return int(number) << 10 * "bkmgtp".index(unit or "m")
+
+
 class Cluster:
     """A Spark session, classic or Connect, with what every step needs.
 
@@ -146,6 +152,12 @@ class Cluster:
             cores = self.spark.range(100_000).select(F.spark_partition_id()).distinct().count()
         return max(1, cores // int(self.spark.conf.get("spark.task.cpus", "1")))
 
+    @property
+    def worker_memory(self) -> int:
+        """Bytes that a worker may take: three quarters of what executors have beside their heap, or 1 GiB where none is told."""
+        overhead = self.spark.conf.get("spark.executor.memoryOverhead", None)
+        return size_of(overhead) * 3 // 4 if overhead else 1 << 30
+
     def probe(self) -> None:
         """Asks workers all over the executors for their processor, and refuses those whose bits would differ."""
 
@@ -182,19 +194,21 @@ class Cluster:
         answer: Callable[[int, int, bytes], Iterable[tuple[int, int, int, Any]]],
         prepare: Callable[[int, Iterator[Row]], Frames] = as_they_are,
         work: int = 0,
+        own_config: Callable[[int], Mapping[str, object]] = lambda _: {},
     ) -> DataFrame:
         """One worker for each task of rows (task, source, kind, piece, data), which it gets in this order.
 
         :param answer: makes rows (task, source, kind, data) of a task and one frame that its worker answers.
         :param prepare: makes frames of a task and its rows.
         :param work: what is added to `done` when a task is.
+        :param own_config: what one task is told besides.
         """
         config, limit, done = {**config, **self.worker}, self.limit, self.done
 
         def feed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for task, own in itertools.groupby(rows_of(batches), key=lambda row: row[0]):
                 piece = itertools.count()
-                for kind, payload in run_worker(config, prepare(task, own), limit):
+                for kind, payload in run_worker({**config, **own_config(task)}, prepare(task, own), limit):
                     for to, source, what, data in answer(task, kind, payload):
                         yield batch(to, source, what, next(piece), data)
                 if done is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pyspark.sql.functions as F
 from pyspark.sql import DataFrame
 
-from .blocks import Task, block_count, by_pairing, deal, refuse_beyond, waves
+from .blocks import Task, block_count, deal, refuse_beyond, waves
 from .cluster import ROW, Cluster
 from .errors import KindredError
 from .frames import LISTS
@@ -74,7 +73,8 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
         raters = ratings.matrix.groupBy("i").agg(F.count("*").alias("n"))
         products = int(raters.agg(F.sum(F.expr("decimal(n) * n"))).head()[0]) // 2
         exact = ratings.step is not None and activity.agg(F.max("squares")).head()[0] <= 1 << 24
-        blocks = min(blocks or block_count(ratings.ratings, ratings.users, cluster.slots), ratings.users)
+        size = ratings.ratings, ratings.users, options.neighbors
+        blocks = min(blocks or block_count(*size, cluster.slots, cluster.worker_memory), ratings.users)
     if not any_size:
         refuse_beyond(10**17, products, ratings.ratings, blocks)
     halves = ratings.step is not None and ratings.minimum >= 0 and ratings.maximum <= 127.5
@@ -89,10 +89,8 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
     lists, all_waves = None, waves(blocks)
     for number, wave in enumerate(all_waves):
         with cluster.stage("pairs", products=products):
-            work = 2 * products // blocks**2
-            parts = [pair_lists(cluster, shipped, counts, config, tasks, work) for tasks in by_pairing(wave)]
-            parts += [lists] if lists is not None else []
-            found = functools.reduce(DataFrame.unionByName, parts)
+            found = pair_lists(cluster, shipped, counts, config, wave, 2 * products // blocks**2)
+            found = found.unionByName(lists) if lists is not None else found
             merge = {"task": "merge", "neighbors": options.neighbors}
             lists = cluster.written(f"lists-{number}", cluster.run(found, blocks, merge, merged_lists))
             if number + 1 < len(all_waves):
@@ -109,7 +107,7 @@ def find_neighbors(cluster: Cluster, ratings: Ratings, options: GraphOptions, bl
 def pair_lists(
     cluster: Cluster, shipped: DataFrame, counts: DataFrame, config: dict[str, object], tasks: list[Task], work: int
 ) -> DataFrame:
-    """LISTS by block, of tasks of one pairing with about `work` products each."""
+    """LISTS by block, of tasks with about `work` products each."""
     sides = [(block, task, side) for task, pair in enumerate(tasks) for side, block in enumerate(pair[:2]) if block >= 0]
     places = F.broadcast(cluster.spark.createDataFrame(sides, "block int, to int, side int"))
     rows = shipped.join(places, shipped.task == places.block)
@@ -122,7 +120,7 @@ def pair_lists(
         if kind == LISTS:
             yield tasks[task][struct.unpack_from("<q", payload)[0]], task + 1, LISTS, payload
 
-    return cluster.run(rows, len(tasks), {**config, "pairing": tasks[0][2]}, answer, pair_frames, work)
+    return cluster.run(rows, len(tasks), config, answer, pair_frames, work, lambda task: {"pairing": tasks[task][2]})
 
 
 def similarity_graph(

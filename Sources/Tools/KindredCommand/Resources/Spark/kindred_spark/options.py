@@ -100,7 +100,7 @@ def parser() -> Parser:
     graph.add_argument("--min-support", type=int, default=1, metavar="N", help="items both rated (default: 1)")
     graph.add_argument("--min-similarity", type=float, default=0.0, metavar="S", help="(default: 0)")
     graph.add_argument("--shrinkage", type=float, default=0.0, metavar="BETA", help="(default: 0)")
-    graph.add_argument("--blocks", type=int, metavar="G", help="blocks of users (default: by size and cores)")
+    graph.add_argument("--blocks", type=int, metavar="G", help="blocks of users (default: by memory and cores)")
     graph.add_argument("--any-size", action="store_true", help="also beyond 10^17 products")
     graph.add_argument("--without-ratings", action="store_true", help="write no arrays of the ratings")
     add_factor_commands(commands, common)
