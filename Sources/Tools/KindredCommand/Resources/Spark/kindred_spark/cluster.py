@@ -154,7 +154,7 @@ class Cluster:
 
     @property
     def worker_memory(self) -> int:
-        """Bytes that a worker may take: three quarters of what executors have beside their heap, or 1 GiB where none is told."""
+        """Bytes that a worker may take: three quarters of what executors have beside their heap, or else 1 GiB."""
         overhead = self.spark.conf.get("spark.executor.memoryOverhead", None)
         return size_of(overhead) * 3 // 4 if overhead else 1 << 30
 
