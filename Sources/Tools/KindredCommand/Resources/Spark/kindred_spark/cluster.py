@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import itertools
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
