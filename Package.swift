@@ -5,7 +5,8 @@ import PackageDescription
 let checks: [SwiftSetting] =
     Context.environment["KINDRED_CHECKS"] == nil ? [] : [.define("KINDRED_CHECKS")]
 
-/// Warnings are errors, and unsafe code has to say so: it lives in `LinearAlgebra`, and calls of C in `Platform`.
+/// Warnings are errors, and unsafe code has to say so: it lives in `LinearAlgebra`, calls of C in `Platform`, calls by C in
+/// `KindredC`.
 let strict: [SwiftSetting] =
     checks + [
         .treatAllWarnings(as: .error),
@@ -47,6 +48,7 @@ let package = Package(
         .executable(name: "kindred", targets: ["KindredCommand"]),
         .executable(name: "kindred-worker", targets: ["KindredWorker"]),
         .library(name: "Kindred", targets: ["Kindred"]),
+        .library(name: "KindredC", type: .dynamic, targets: ["KindredLibrary"]),
     ],
     traits: [
         .trait(
@@ -218,6 +220,26 @@ let package = Package(
                     ["-static-stdlib", "-Xlinker", "-rpath=$ORIGIN", "-Xlinker", "--disable-new-dtags"],
                     .when(platforms: [.linux]))
             ]),
+        // The interface for C and its header; Python stands on it.
+        .target(name: "CKindred", path: "Sources/Tools/CKindred"),
+        Floor.tools.room("KindredC", ["Kindred", "CKindred"]),
+        // The shared library: its own copy of Swift's runtime, and no symbols but those of the header.
+        .target(
+            name: "KindredLibrary", dependencies: ["KindredC"], path: "Sources/Tools/KindredLibrary",
+            exclude: ["exports.map"], swiftSettings: strict,
+            linkerSettings: [
+                .unsafeFlags(
+                    [
+                        // The parts of Foundation that its static libraries need and do not name.
+                        "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCollections",
+                        "-l_FoundationCShims",
+                        // Gold exports Swift's metadata whatever the map says.
+                        "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "defs", "-Xlinker", "--gc-sections", "-Xlinker",
+                        "--disable-new-dtags", "-Xlinker",
+                        "--version-script=\(Context.packageDirectory)/Sources/Tools/KindredLibrary/exports.map",
+                    ],
+                    .when(platforms: [.linux]))
+            ]),
 
         .target(
             name: "TestSupport",
@@ -231,7 +253,8 @@ let package = Package(
         Floor.models.tests("FactorizationTests", ["Factorization", "Ratings", "LinearAlgebra"]),
         Floor.models.tests("EvaluationTests", ["Evaluation", "LinearAlgebra", "Ratings"]),
         Floor.models.tests(
-            "EngineTests", ["Engine", "Evaluation", "Factorization", "Neighbors", "Ratings", "LinearAlgebra"]),
+            "EngineTests",
+            ["Engine", "Evaluation", "Factorization", "Neighbors", "Graphs", "Ratings", "LinearAlgebra"]),
         Floor.models.tests("PrivacyTests", ["Privacy", "LinearAlgebra"]),
         Floor.files.tests("FileOutputTests", ["FileOutput"]),
         Floor.files.tests("RatingFilesTests", ["RatingFiles", "FileOutput", "Ratings", "LinearAlgebra"]),
@@ -306,6 +329,7 @@ let package = Package(
             ]),
         Floor.tools.tests(
             "WorkerTests", ["Worker", "Factorization", "Neighbors", "Ratings", "LinearAlgebra"]),
+        Floor.tools.tests("KindredCTests", ["KindredC", "CKindred", "Kindred"]),
         // The command line as a user runs it; it finds the program beside the tests.
         Floor.tools.tests(
             "KindredCommandTests",
@@ -328,10 +352,10 @@ let package = Package(
 if Context.environment["KINDRED_LIBRARIES"] != nil {
     let left = [
         "Service", "ServiceTests", "Downloads", "DownloadsTests", "KindredCommand", "KindredCommandTests",
-        "KindredWorker",
+        "KindredWorker", "KindredLibrary",
         "AccuracyTests",
     ]
     package.targets.removeAll { left.contains($0.name) }
-    package.products.removeAll { $0.name.hasPrefix("kindred") }
+    package.products.removeAll { $0.name != "Kindred" }
     package.products.append(.library(name: "Readers", targets: ["FileOutput", "RatingFiles", "ModelFiles", "Worker"]))
 }

@@ -16,14 +16,16 @@ extension Dataset {
     ///   - models: at least one.
     ///   - folds: how many parts the ratings are split into, at random; each is tested on once.
     ///   - configuration: how the models are fitted; its seed draws the folds.
+    ///   - progress: told the share of the work that is done, and what is at work.
     /// - Throws: `ComparisonError` where a fold would be empty, or what a fit throws.
     public func compare(
-        _ models: [ModelKind], folds: Int = 5, configuration: ModelConfiguration = .onAllProcessors
+        _ models: [ModelKind], folds: Int = 5, configuration: ModelConfiguration = .onAllProcessors,
+        progress: @escaping (Double, String) -> Void = { _, _ in }
     ) throws -> ComparisonReport {
         let before = OperationCounts.current
         let splits = ratings.folds(folds, seed: configuration.seed).lazy.map { ComparisonFold($0, of: self) }
         let (comparison, examples) = try ComparisonEngine(models: models, configuration: configuration)
-            .compare(AnyCollection(splits))
+            .compare(AnyCollection(splits), progress: progress)
         return ComparisonReport(
             comparison: comparison, examples: examples, options: ["folds": "\(folds)"],
             arithmetic: Arithmetic(.since(before)), version: Version.kindred, source: source)

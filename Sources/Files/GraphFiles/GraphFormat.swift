@@ -20,7 +20,29 @@ public enum GraphFormat: String, Sendable, CaseIterable {
     case matrixMarket = "matrixmarket"
 }
 
+extension GraphFormat {
+    /// Whether the format is one file that needs no other.
+    public var isOneFile: Bool {
+        switch self {
+        case .graphML, .gexf, .matrixMarket: true
+        case .csv, .npy, .gephi, .neo4j: false
+        }
+    }
+}
+
 extension GraphExport {
+    /// Writes a format that is one file to a path of any name; it appears when it is complete.
+    public func write(_ format: GraphFormat, toFile path: String) throws(OutputError) {
+        precondition(format.isOneFile, "\(format) is several files")
+        try OutputFile(path).write { writer throws(OutputError) in
+            switch format {
+            case .graphML: try writeGraphML(to: &writer)
+            case .gexf: try writeGEXF(to: &writer)
+            default: try writeMatrixMarket(to: &writer)
+            }
+        }
+    }
+
     /// Writes the files of formats, one that several have once.
     public func write(_ formats: [GraphFormat], to output: OutputFolder) throws(OutputError) {
         let withUsers: Set<GraphFormat> = [.csv, .npy, .matrixMarket]

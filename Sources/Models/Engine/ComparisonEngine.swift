@@ -42,7 +42,8 @@ public struct ComparisonEngine: Sendable {
     ///   - progress: told the share of the work that is done, and what is at work.
     ///   - tuned: told what tuning has found on a fold, counted from 1.
     /// - Returns: the comparison, and two users of the first fold with their lists, where any models rank.
-    /// - Throws: `ComparisonError` for an empty split or IDs that do not meet, or what a model's fit throws.
+    /// - Throws: `ComparisonError` for an empty split or IDs that do not meet, and where the comparison is cancelled
+    ///   (`Cancellation`); or what a model's fit throws.
     public func compare(
         _ folds: some Collection<ComparisonFold>, progress: @escaping (Double, String) -> Void = { _, _ in },
         tuned: (Int, TunedModel) -> Void = { _, _ in }
@@ -73,7 +74,7 @@ public struct ComparisonEngine: Sendable {
                 }
                 progress(share(0), name)
                 let fitted = try fit(contestant, chosen, fold) { progress(share($0), name) }
-                let (result, lists) = judge(name, fitted, test, fold: number, &tally)
+                let (result, lists) = try judge(name, fitted, test, fold: number, &tally)
                 tally.results.append(result)
                 progress(share(1), name)
                 if let lists {
@@ -107,9 +108,13 @@ public struct ComparisonEngine: Sendable {
 
     private func judge(
         _ name: String, _ fit: Fit, _ test: FoldTest, fold: Int, _ tally: inout ComparisonTally
-    ) -> (result: ModelResult, lists: [RankedList]?) {
-        let ratings = fit.model.predictor.map { self.ratings(of: $0, name, test, &tally) }
-        let ranked = fit.model.recommender.map { rankings(of: $0, name, test, &tally) }
+    ) throws(ComparisonError) -> (result: ModelResult, lists: [RankedList]?) {
+        let ratings = try fit.model.predictor.map { model throws(ComparisonError) in
+            try self.ratings(of: model, name, test, &tally)
+        }
+        let ranked = try fit.model.recommender.map { model throws(ComparisonError) in
+            try rankings(of: model, name, test, &tally)
+        }
         let result = ModelResult(
             model: name, fold: fold, ratings: ratings, rankings: ranked?.result, fitSeconds: fit.seconds,
             bytes: fit.model.bytes, losses: fit.losses)
@@ -118,18 +123,19 @@ public struct ComparisonEngine: Sendable {
 
     private func ratings(
         of model: some RatingPredictor, _ name: String, _ test: FoldTest, _ tally: inout ComparisonTally
-    ) -> ModelResult.Ratings {
+    ) throws(ComparisonError) -> ModelResult.Ratings {
         let begin = ContinuousClock.now
         let predictions = test.ratings.predictions(of: model, threads: configuration.threads)
+        if Cancellation.current.isRequested { throw .cancelled }
         let seconds = begin.duration(to: .now) / .seconds(1)
         var density = test.emptyDensity
         for (rating, prediction) in zip(test.ratings.values, predictions) { density.add(rating, predicted: prediction) }
         tally.addErrors(name, test, predictions)
-        let calibration = (model as? any UncertainPredictor).map { model in
-            Calibration(
-                ratings: test.ratings.values,
-                predictions: test.ratings.distributions(of: model, threads: configuration.threads)
-                    .map { ($0.mean, $0.standardDeviation) })
+        let calibration = try (model as? any UncertainPredictor).map { model throws(ComparisonError) in
+            let distributions = test.ratings.distributions(of: model, threads: configuration.threads)
+            if Cancellation.current.isRequested { throw .cancelled }
+            return Calibration(
+                ratings: test.ratings.values, predictions: distributions.map { ($0.mean, $0.standardDeviation) })
         }
         return ModelResult.Ratings(
             metrics: RatingMetrics(ratings: test.ratings.values, predictions: predictions), calibration: calibration,
@@ -139,10 +145,11 @@ public struct ComparisonEngine: Sendable {
 
     private func rankings(
         of model: some ItemRecommender, _ name: String, _ test: FoldTest, _ tally: inout ComparisonTally
-    ) -> (result: ModelResult.Rankings, lists: [RankedList]) {
+    ) throws(ComparisonError) -> (result: ModelResult.Rankings, lists: [RankedList]) {
         let begin = ContinuousClock.now
         let lists = test.rankings.lists(
             of: model, count: Self.cutoffs.reduce(0, max), threads: configuration.threads)
+        if Cancellation.current.isRequested { throw .cancelled }
         let seconds = begin.duration(to: .now) / .seconds(1)
         tally.addRankings(name, test, lists, cutoff: Self.cutoff)
         let judged = lists.indices.compactMap { place in

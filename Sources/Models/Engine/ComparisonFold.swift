@@ -61,6 +61,8 @@ public enum ComparisonError: Error, Equatable, CustomStringConvertible {
     case emptyTest(fold: Int)
     /// No user, or no item, of a fold's test ratings is among those of its training ratings.
     case noSharedIDs(fold: Int, side: String, train: [String], test: [String])
+    /// The comparison was ended early on request.
+    case cancelled
 
     public var description: String {
         switch self {
@@ -72,6 +74,7 @@ public enum ComparisonError: Error, Equatable, CustomStringConvertible {
             \(train.joined(separator: ", ")), test has \(test.joined(separator: ", ")). Use files with the same IDs, and \
             check that the columns of user and item are the same in both
             """
+        case .cancelled: "the comparison was cancelled"
         }
     }
 }

@@ -39,44 +39,62 @@ public struct GraphEngine: Sendable {
 
     /// Computes neighbors, graph, communities and profiles.
     ///
-    /// - Throws: `SimilarityError` if the memory limit is too low.
+    /// - Throws: `SimilarityError` if the memory limit is too low, or the computation is cancelled (`Cancellation`).
     public func snapshot(
         of dataset: Dataset, progress: Progress = { _, _ in }
     ) throws(SimilarityError) -> Snapshot {
-        let ratings = dataset.ratings
         var seconds = Snapshot.Seconds()
         var notes: [String] = []
+        progress(.similarity, 0)
+        let neighbors = try timed(&seconds.similarity) { () throws(SimilarityError) in
+            try self.neighbors(of: dataset.ratings, &notes) { progress(.similarity, $0) }
+        }
+        return try snapshot(of: dataset, neighbors: neighbors, seconds, notes, progress)
+    }
+
+    /// The first stage alone: the nearest neighbors of every user.
+    ///
+    /// - Parameter progress: called from any thread with the share of pairs done.
+    /// - Throws: as `snapshot(of:)`.
+    public func neighbors(
+        of ratings: RatingMatrix, progress: @Sendable (Double) -> Void = { _ in }
+    ) throws(SimilarityError) -> NeighborTable {
+        var notes: [String] = []
+        return try neighbors(of: ratings, &notes, progress)
+    }
+
+    private func neighbors(
+        of ratings: RatingMatrix, _ notes: inout [String], _ progress: @Sendable (Double) -> Void
+    ) throws(SimilarityError) -> NeighborTable {
         let allPairs = try AllPairs(
             clamped(to: ratings.users.count, &notes), products: configuration.products, threads: configuration.threads,
             memoryLimit: configuration.memoryLimit)
-        progress(.similarity, 0)
-        let neighbors = try timed(&seconds.similarity) { () throws(SimilarityError) in
-            try allPairs.neighbors(in: ratings) { progress(.similarity, $0) }
-        }
-        return snapshot(of: dataset, neighbors: neighbors, seconds, notes, progress)
+        return try allPairs.neighbors(in: ratings, progress: progress)
     }
 
     /// Computes graph, communities and profiles of neighbors that were found before, such as on a cluster.
     ///
     /// - Parameter neighbors: those of the data set's users.
     /// - Returns: what `snapshot(of:)` gives for the same neighbors, but for the time that they took.
+    /// - Throws: `SimilarityError.cancelled`.
     public func snapshot(
         of dataset: Dataset, neighbors: NeighborTable, progress: Progress = { _, _ in }
-    ) -> Snapshot {
+    ) throws(SimilarityError) -> Snapshot {
         precondition(neighbors.userCount == dataset.ratings.users.count, "the neighbors of these users")
-        return snapshot(of: dataset, neighbors: neighbors, Snapshot.Seconds(), [], progress)
+        return try snapshot(of: dataset, neighbors: neighbors, Snapshot.Seconds(), [], progress)
     }
 
     private func snapshot(
         of dataset: Dataset, neighbors: NeighborTable, _ seconds: Snapshot.Seconds, _ notes: [String],
         _ progress: Progress
-    ) -> Snapshot {
+    ) throws(SimilarityError) -> Snapshot {
         var seconds = seconds
         progress(.graph, 0)
         let similarity = timed(&seconds.graph) {
             SimilarityGraph(neighbors, combination: configuration.combination)
         }
         let graph = similarity.graph
+        try requireGoingOn()
         progress(.communities, 0)
         var partition = Partition(singletons: graph.vertexCount)
         var stability: Double?
@@ -84,6 +102,7 @@ public struct GraphEngine: Sendable {
             partition = communities(of: graph, seed: configuration.seed)
             stability = self.stability(of: partition, in: graph)
         }
+        try requireGoingOn()
         progress(.profiles, 0)
         return snapshot(of: dataset, neighbors, similarity, partition, stability, seconds, notes)
     }
@@ -131,6 +150,11 @@ public struct GraphEngine: Sendable {
             stability: stability, seconds: seconds, notes: notes)
     }
 
+    /// Throws where the computation is cancelled.
+    private func requireGoingOn() throws(SimilarityError) {
+        if Cancellation.current.isRequested { throw .cancelled }
+    }
+
     /// The similarity configuration with no more neighbors than there are other users.
     private func clamped(to userCount: Int, _ notes: inout [String]) -> SimilarityConfiguration {
         var similarity = configuration.similarity
@@ -171,12 +195,17 @@ public struct GraphEngine: Sendable {
         var found: [(partition: Partition, quality: Double)] = []
         while found.count < most {
             let round = (0..<min(4, most - found.count)).map { _ in seeds.next() }
-            found += Parallel.map(round.count, threads: configuration.threads) { start in
-                let partition = partition(detector, graph, round[start])
+            let cancellation = Cancellation.current
+            found += Parallel.map(round.count, threads: configuration.threads) { start -> (Partition, Double) in
+                if cancellation.isRequested { return (Partition(singletons: graph.vertexCount), -.infinity) }
+                let partition = Cancellation.$current.withValue(cancellation) {
+                    self.partition(detector, graph, round[start])
+                }
                 return (
                     partition, modularity(of: partition, in: graph, resolution: configuration.resolution)
                 )
             }
+            if cancellation.isRequested { break }
             let highest = found.reduce(-.infinity) { max($0, $1.quality) }
             if found.count(where: { $0.quality >= highest - 1e-9 }) >= 3 { break }
         }

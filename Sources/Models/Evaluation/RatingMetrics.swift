@@ -74,7 +74,8 @@ public struct TestRatings: Sendable {
         times = test.timestamps
     }
 
-    /// The predictions for all test ratings; cold ones use the model's fallback.
+    /// The predictions for all test ratings; cold ones use the model's fallback. Fewer where the run is cancelled
+    /// (`Cancellation`).
     ///
     /// - Parameter threads: the predictions do not depend on it.
     public func predictions(of model: some RatingPredictor, threads: Int = 1) -> [Double] {
@@ -99,7 +100,9 @@ public struct TestRatings: Sendable {
     ) -> [Answer] {
         var starts = testUsers.indices.filter { $0 == 0 || testUsers[$0 - 1] != testUsers[$0] }
         starts.append(testUsers.count)
-        let ranges = starts
-        return Parallel.map(ranges.count - 1, threads: threads) { answers(ranges[$0]..<ranges[$0 + 1]) }.flatMap { $0 }
+        let (ranges, cancellation) = (starts, Cancellation.current)
+        return Parallel.map(ranges.count - 1, threads: threads) { user in
+            cancellation.isRequested ? [] : answers(ranges[user]..<ranges[user + 1])
+        }.flatMap { $0 }
     }
 }

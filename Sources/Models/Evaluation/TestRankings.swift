@@ -27,13 +27,15 @@ public struct TestRankings: Sendable {
         users.count { user in user.map { train.byUser.entries(ofRow: $0).isEmpty } ?? true }
     }
 
-    /// The list of every test user.
+    /// The list of every test user. Empty lists where the run is cancelled (`Cancellation`).
     ///
     /// - Parameters:
     ///   - count: the length of each list; shorter if the catalogue ends.
     ///   - threads: the lists do not depend on it.
     public func lists(of model: some ItemRecommender, count: Int, threads: Int = 1) -> [RankedList] {
-        Parallel.map(users.count, threads: threads) { place in
+        let cancellation = Cancellation.current
+        return Parallel.map(users.count, threads: threads) { place in
+            if cancellation.isRequested { return RankedList(items: [], relevance: [], relevantCount: 0) }
             let user = users[place]
             let seen = user.map { train.byUser.columnIndices[train.byUser.entries(ofRow: $0)] } ?? []
             let wanted = Set(relevant[place].compactMap { $0 })

@@ -25,6 +25,8 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
     case notFinite(iteration: Int)
     /// A dense matrix exceeds the memory limit.
     case tooLarge(bytes: Int, limit: Int)
+    /// The fit was ended early on request.
+    case cancelled
 
     public var description: String {
         switch self {
@@ -50,6 +52,7 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
             "the factors are not finite after iteration \(iteration); raise regularization, or check the scale of the ratings"
         case .tooLarge(let bytes, let limit):
             "\(bytes >> 20) MiB are needed and \(limit >> 20) MiB are allowed; raise the limit, or use the model implicit"
+        case .cancelled: "the fit was cancelled"
         }
     }
 }

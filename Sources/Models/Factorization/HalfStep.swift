@@ -47,17 +47,18 @@ struct HalfStep {
     ///   - solutions: w of every row, shape (rows, order).
     ///   - penalty: wᵀ·Λ·w of a row; its sums are those of the result.
     ///   - solve: solves a row in the thread's workspace.
-    /// - Throws: the error of the lowest row without a solution.
+    /// - Throws: the error of the lowest row without a solution; `FactorizationError.cancelled`.
     @discardableResult
     func solve(
         into solutions: inout DenseMatrix<Float>,
         penalty: @Sendable (_ row: Int, _ vector: Span<Float>) -> Double = { _, _ in 0 },
         _ solve: @Sendable (_ row: Int, _ equations: inout NormalEquations) throws(CholeskyError) -> Void
     ) throws(FactorizationError) -> Sums {
-        let (order, solver) = (order, solver)
+        let (order, solver, cancellation) = (order, solver, Cancellation.current)
         let results = solutions.fillRows(
             chunks, threads: threads, workspace: { NormalEquations(order: order, solver: solver) }
         ) { rows, target, equations -> Result<(Double, Double), FactorizationError> in
+            if cancellation.isRequested { return .failure(.cancelled) }
             var (losses, penalties) = (0.0, 0.0)
             for row in rows {
                 do throws(CholeskyError) { try solve(row, &equations) } catch {

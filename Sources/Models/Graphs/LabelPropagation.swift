@@ -22,7 +22,8 @@ public struct LabelPropagation: CommunityDetector {
         let order = (0..<Int32(graph.vertexCount)).shuffled(using: &generator)
         var queue = VertexQueue(order, vertexCount: graph.vertexCount)
         var sums = LabelSums(labelCount: graph.vertexCount)
-        while let vertex = queue.next() {
+        let cancellation = Cancellation.current
+        while !cancellation.isRequested, let vertex = queue.next() {
             sums.add(network, edgesOf: vertex, labels)
             let label = heaviest(sums, current: labels[vertex], using: &generator)
             sums.clear()

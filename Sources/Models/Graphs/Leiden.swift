@@ -53,7 +53,7 @@ public struct Leiden: CommunityDetector {
             var labels = best.labels
             let hasMoved = move(&labels, of: network, using: &generator)
             // Where no vertex moves, communities may still merge, unless that was tried.
-            guard hasMoved || isFirst else { break }
+            guard hasMoved || isFirst, !Cancellation.current.isRequested else { break }
             isFirst = false
             let found = merge(labels, of: network, using: &generator)
             guard found.quality > best.quality + 1e-12 else { break }

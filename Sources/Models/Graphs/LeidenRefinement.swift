@@ -28,10 +28,11 @@ func refine<Weight>(
     let largestFirst = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
     let largest = largestFirst.first.map { sizes[$0] } ?? 0
     let workspaces = Workspaces { LabelSums(labelCount: largest) }
+    let cancellation = Cancellation.current
     let results = Parallel.map(sizes.count, threads: threads) { place in
         let community = largestFirst[place]
         var generator = SeededGenerator(seed: seed &+ UInt64(community))
-        return workspaces.withOne { refinement.parts(of: community, &$0, using: &generator) }
+        return workspaces.withOne { refinement.parts(of: community, &$0, cancellation, using: &generator) }
     }
     var partsOf = [Groups.Numbering](repeating: Groups.Numbering(labels: [], count: 0), count: sizes.count)
     for (place, community) in largestFirst.enumerated() { partsOf[community] = results[place] }
@@ -66,7 +67,8 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
 
     /// The part of each vertex of a community, by its place there.
     func parts(
-        of community: Int, _ sums: inout LabelSums, using generator: inout SeededGenerator
+        of community: Int, _ sums: inout LabelSums, _ cancellation: Cancellation?,
+        using generator: inout SeededGenerator
     ) -> Groups.Numbering {
         let members = Members(
             places: places, range: communities.offsets[community]..<communities.offsets[community + 1])
@@ -77,6 +79,7 @@ private struct Refinement<Weight: BinaryFloatingPoint & Sendable>: Sendable {
         var parts = Parts(volumes: vertices.map { network.volumes[Int($0)] }, cuts: cuts, scale)
         var candidates: [(part: Int32, gain: Double)] = []
         for place in visitingOrder(vertices.count, using: &generator).lazy.map(Int.init) {
+            if cancellation.isRequested { break }
             guard parts.isAlone(place), parts.isWellConnected(place) else { continue }
             let vertex = Int(vertices[members.range.lowerBound + place])
             sums.add(network, edgesOf: vertex, within: members, parts.labels)

@@ -57,8 +57,9 @@ private func sweep<Weight>(
     _ threads: Int
 ) -> [Int32] {
     let blockSize = max(512, vertices.count / 64)
+    let cancellation = Cancellation.current
     var wanting: [Int32] = []
-    for start in stride(from: 0, to: vertices.count, by: blockSize) {
+    for start in stride(from: 0, to: vertices.count, by: blockSize) where !cancellation.isRequested {
         let block = vertices[start..<min(start + blockSize, vertices.count)]
         for move in state.moves(of: block, in: network, workspaces, threads) {
             _ = state.apply(move, in: network)
@@ -71,7 +72,8 @@ private func sweep<Weight>(
 private func moveOneByOne<Weight>(
     _ queue: inout VertexQueue, of network: Network<Weight>, _ state: inout MovingState, _ sums: inout LabelSums
 ) {
-    while let vertex = queue.next() {
+    let cancellation = Cancellation.current
+    while !cancellation.isRequested, let vertex = queue.next() {
         guard let move = state.bestMove(of: vertex, in: network, &sums), state.apply(move, in: network) else {
             continue
         }

@@ -32,7 +32,7 @@ public struct Louvain: CommunityDetector {
         }
         var labels = communities.labels
         var network = Network(aggregating: lowest, by: communities, threads: threads)
-        while let communities = merge(network, using: &generator) {
+        while !Cancellation.current.isRequested, let communities = merge(network, using: &generator) {
             labels = labels.map { communities.labels[Int($0)] }
             network = Network(aggregating: network, by: communities, threads: threads)
         }

@@ -38,7 +38,7 @@ public struct AllPairs: Sendable {
 
     /// - Parameter progress: called from any thread with the share of pairs done, in 0…1.
     /// - Throws: `SimilarityError.needsMemory` if even the smallest tiles need more than `memoryLimit`, before any
-    ///   large allocation.
+    ///   large allocation; `SimilarityError.cancelled`.
     public func neighbors(
         in ratings: RatingMatrix, progress: @Sendable (Double) -> Void = { _ in }
     ) throws(SimilarityError) -> NeighborTable {
@@ -52,7 +52,9 @@ public struct AllPairs: Sendable {
         let search = PairSearch(
             configuration: configuration, pairs: .all(vectors.shape.rows), floors: [], products: products,
             tileRows: try tileRows(vectors), threads: threads)
-        return search.table(among: vectors, progress)
+        let table = search.table(among: vectors, progress)
+        if Cancellation.current.isRequested { throw .cancelled }
+        return table
     }
 
     /// The nearest neighbors of one user, equal to their row in the full table.

@@ -27,6 +27,11 @@ public struct NeighborTable: Sendable {
         self.supports = supports
     }
 
+    /// A table of users without neighbors.
+    init(empty userCount: Int) {
+        self.init(offsets: Array(repeating: 0, count: userCount + 1), neighbors: [], similarities: [], supports: [])
+    }
+
     /// Creates a table from the neighbors of each user, nearest first.
     public init(rows: [[Neighbor]], threads: Int = 1) {
         var offsets = [0]

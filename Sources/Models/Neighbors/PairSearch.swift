@@ -18,6 +18,7 @@ struct PairSearch {
     let threads: Int
 
     /// - Parameter progress: called from any thread with the share of pairs done, in 0…1.
+    /// - Returns: a table without neighbors where the search was cancelled.
     func table(among vectors: PreparedVectors, _ progress: @Sendable (Double) -> Void) -> NeighborTable {
         switch (vectors, ProductPrecision(vectors, configuration)) {
         case (.exact(let vectors), .halves):
@@ -44,6 +45,7 @@ struct PairSearch {
         let lists = lists(
             ordered, formula, capacity: configuration.neighbors,
             floor: { max(.leastNonzeroMagnitude, formula.minSimilarity, floors.isEmpty ? 0 : floors[$0]) }, progress)
+        if Cancellation.current.isRequested { return NeighborTable(empty: vectors.matrix.rows) }
         let kept = lists.kept(order: ordered.values.pattern.rowOrder, threads: threads)
         return NeighborTable(
             offsets: kept.offsets, neighbors: kept.users, similarities: kept.similarities,
@@ -65,6 +67,7 @@ struct PairSearch {
         let lists = lists(
             ordered, settlement.loosened, capacity: NearestLists.candidates(configuration.neighbors),
             floor: settlement.loosenedFloor(of:), progress)
+        if Cancellation.current.isRequested { return NeighborTable(empty: vectors.matrix.rows) }
         return settlement.table(lists, order: ordered.values.pattern.rowOrder)
     }
 
@@ -85,14 +88,16 @@ struct PairSearch {
             floors: pattern.rowOrder.map { floor(Int($0)) }, capacity: capacity, threads: threads)
         let pairs = Double(max(1, blocks.reduce(0) { $0 + $1.lanes.count * $1.rows.count }))
         let done = Atomic(0)
+        let cancellation = Cancellation.current
         Parallel.forEach(
             blocks.count, threads: threads, workspace: { SimilarityTile(vectors, formula) }
         ) { index, tile in
+            if cancellation.isRequested { return }
             let block = blocks[index]
             tile.load(block)
             for rows in tiles[(block.rows.lowerBound / pattern.tileRows)...] {
                 let rows = rows.clamped(to: block.rows)
-                if rows.isEmpty { break }
+                if rows.isEmpty || cancellation.isRequested { break }
                 tile.offer(rows, to: lists)
                 let count = done.wrappingAdd(block.lanes.count * rows.count, ordering: .relaxed).newValue
                 progress(Double(count) / pairs)

@@ -68,6 +68,8 @@ public enum SimilarityError: Error, Equatable, CustomStringConvertible {
     case dependsOnEverybody(_ option: String, _ value: String)
     /// A measure that is fitted to all ratings, asked of `BlockPairs`.
     case needsAllRatings(_ option: String, _ value: String)
+    /// The computation was ended early on request.
+    case cancelled
 
     public var description: String {
         switch self {
@@ -88,6 +90,7 @@ public enum SimilarityError: Error, Equatable, CustomStringConvertible {
             \(option) is \(value): its biases are fitted to all ratings, and a block has only those of its users; the \
             measures cosine and centered, with any item weights, can be computed by blocks
             """
+        case .cancelled: "the search for neighbors was cancelled"
         }
     }
 

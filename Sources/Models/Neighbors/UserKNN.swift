@@ -86,6 +86,8 @@ public struct UserKNN: RatingPredictor {
     private let formula: SimilarityFormula
 
     /// Fits the model to ratings.
+    ///
+    /// - Throws: `SimilarityError` for values out of range, and where the fit is cancelled (`Cancellation`).
     public static func fit(
         _ ratings: RatingMatrix, _ configuration: UserKNNConfiguration = UserKNNConfiguration()
     ) throws(SimilarityError) -> UserKNN {
@@ -94,6 +96,7 @@ public struct UserKNN: RatingPredictor {
         let allPairs = try AllPairs(
             configuration.similarity, products: configuration.products, threads: configuration.threads)
         let byItem = ratings.byUser.transposed()
+        if Cancellation.current.isRequested { throw .cancelled }
         return UserKNN(
             configuration: configuration, biases: BiasModel.fit(ratings, configuration.biases), ratings: ratings,
             // Shares the sparsity pattern.

@@ -30,18 +30,19 @@ struct FactorSearch: Sendable {
         search = ProductSearch(model.itemVectors)
     }
 
-    /// The best unrated items of each user.
-    func lists(of users: Range<Int>, _ ratings: RatingMatrix, count: Int) -> [[RankedItem]] {
+    /// The best items of each user.
+    ///
+    /// - Parameter excluded: the items to leave out of each list.
+    func lists(of users: ArraySlice<Int>, excluding excluded: [ArraySlice<Int32>], count: Int) -> [[RankedItem]] {
         let vectors = users.map { model.vector(user: $0) }
         var queries = DenseMatrix<Float>(rows: users.count, columns: search.columns)
         for (row, vector) in vectors.enumerated() {
             for (column, value) in (vector ?? []).enumerated() { queries[row, column] = value }
         }
-        let rated = users.map { ratings.byUser.columnIndices[ratings.byUser.entries(ofRow: $0)] }
-        let nominated = search.best(count + Self.spare, for: queries, excluding: rated)
+        let nominated = search.best(count + Self.spare, for: queries, excluding: excluded)
         return users.enumerated().map { row, user in
             vectors[row].flatMap { list(of: user, $0, nominated[row], count: count) }
-                ?? best(of: model.scores(user: user), count: count, excluding: rated[row])
+                ?? best(of: model.scores(user: user), count: count, excluding: excluded[row])
         }
     }
 

@@ -38,7 +38,14 @@ extension ItemRecommender {
 
     /// The best unrated items for a user outside the training data.
     public func rankedItems(foldingIn ratings: UserRatings, count: Int) throws -> [RankedItem] {
-        best(of: try scores(foldingIn: ratings), count: count, excluding: ratings.items)
+        try rankedItems(foldingIn: ratings, count: count, excluding: ratings.items)
+    }
+
+    /// The best items for a user outside the training data, without some.
+    public func rankedItems(
+        foldingIn ratings: UserRatings, count: Int, excluding excluded: some Sequence<Int32>
+    ) throws -> [RankedItem] {
+        best(of: try scores(foldingIn: ratings), count: count, excluding: excluded)
     }
 
     /// `rankedItems` without their scores.

@@ -21,6 +21,9 @@ public struct Vocabulary: Sendable, Equatable {
         }
     }
 
+    /// The IDs "0", "1", …, which are their indices.
+    public init(numbered count: Int) { storage = .integers((0..<Int64(count)).map { $0 }) }
+
     /// The number of IDs.
     public var count: Int {
         switch storage {

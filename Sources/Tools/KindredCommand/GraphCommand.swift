@@ -156,7 +156,7 @@ struct GraphCommand: ParsableCommand {
         let memoryEstimate = resident + (found == nil ? try engine.memoryEstimate(for: dataset.ratings) : 0)
         let stages = report(to: progress, users: dataset.ratings.users.count)
         let snapshot =
-            try found.map { engine.snapshot(of: dataset, neighbors: $0.neighbors, progress: stages) }
+            try found.map { try engine.snapshot(of: dataset, neighbors: $0.neighbors, progress: stages) }
             ?? engine.snapshot(of: dataset, progress: stages)
 
         progress.begin("writing")

@@ -131,6 +131,17 @@ struct ModelContractTests {
     }
 
     @Test(arguments: ranking)
+    func `lists of some users leave out what they are told`(_ kind: ModelKind) throws {
+        let model = try #require(try ContractData.fit(kind).recommender)
+        let users = [7, 3, 7, 89]
+        let excluded: [[Int32]] = [[], [1, 2, 30], [5, 0, 5], Array(0..<Int32(train.items.count))]
+        let lists = model.topLists(of: users, count: 6, threads: 2) { excluded[$0][...] }
+        for (place, user) in users.enumerated() {
+            #expect(lists[place] == model.rankedItems(user: user, count: 6, excluding: excluded[place]))
+        }
+    }
+
+    @Test(arguments: ranking)
     func `guests get lists`(_ kind: ModelKind) throws {
         let model = try #require(try ContractData.fit(kind).recommender)
         for guest in ContractData.guests {

@@ -10,6 +10,11 @@ struct VocabularyTests {
         #expect(vocabulary.index(of: "11") == nil)
     }
 
+    @Test(arguments: [0, 1, 12])
+    func `numbered IDs are those of a range`(_ count: Int) {
+        #expect(Vocabulary(numbered: count) == Vocabulary((0..<count).map(String.init)))
+    }
+
     /// None of these would survive a round trip through a number.
     @Test(arguments: ["007", "+5", "9223372036854775808", "1.0", "", "x"])
     func `non-canonical numbers are kept as text`(_ id: String) {

@@ -18,7 +18,13 @@ struct HouseTests {
         ("Files", ["FileOutput", "RatingFiles", "GraphFiles", "ModelFiles", "Reports"]),
         ("Kindred", ["Kindred"]),
         ("Serving", ["Store", "Governance", "CRDKafka", "Streams", "Sinks", "Live", "Service"]),
-        ("Tools", ["Datasets", "Downloads", "Worker", "KindredWorker", "KindredCommand"]),
+        (
+            "Tools",
+            [
+                "Datasets", "Downloads", "Worker", "KindredWorker", "CKindred", "KindredC", "KindredLibrary",
+                "KindredCommand",
+            ]
+        ),
     ]
     /// Rooms on one floor that do not know each other.
     private static let strangers = ["RatingFiles", "GraphFiles", "ModelFiles", "Reports"]

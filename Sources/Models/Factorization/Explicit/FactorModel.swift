@@ -85,15 +85,22 @@ public struct FactorModel: RatingPredictor, FactorRecommender {
             })
     }
 
-    /// The parts with this user as the only one.
-    private func folded(_ ratings: UserRatings) throws -> [Part] {
+    /// The factors and the bias of a user outside the training data, a single row for each restart.
+    ///
+    /// - Throws: `CholeskyError` if the user's equations have no solution.
+    public func factors(foldingIn ratings: UserRatings) throws -> [Factors] {
         try parts.map { part in
             let equations = ExplicitEquations(against: part.items.augmented, mean: mean, configuration)
             var workspace = NormalEquations(order: equations.order, solver: configuration.solver)
             try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
             let row = DenseMatrix(rows: 1, columns: equations.order, elements: workspace.solution)
-            return Part(users: Factors(augmented: row), items: part.items)
+            return Factors(augmented: row)
         }
+    }
+
+    /// The parts with this user as the only one.
+    private func folded(_ ratings: UserRatings) throws -> [Part] {
+        zip(try factors(foldingIn: ratings), parts).map { Part(users: $0, items: $1.items) }
     }
 
     private func averaged(_ parts: [[Float]]) -> [Float] {

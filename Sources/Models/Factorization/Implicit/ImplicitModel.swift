@@ -46,9 +46,16 @@ public struct ImplicitModel: FactorRecommender {
     }
 
     public func scores(foldingIn ratings: UserRatings) throws -> [Float] {
+        scores(of: try factors(foldingIn: ratings))
+    }
+
+    /// The factors of a user outside the training data.
+    ///
+    /// - Throws: `CholeskyError` if the user's equations have no solution.
+    public func factors(foldingIn ratings: UserRatings) throws -> [Float] {
         var workspace = NormalEquations(order: items.columns, solver: configuration.solver)
         try equations.solve(ratings.items[...], ratings.values[...], in: &workspace)
-        return scores(of: workspace.solution)
+        return workspace.solution
     }
 
     private func scores(of factors: [Float]) -> [Float] {

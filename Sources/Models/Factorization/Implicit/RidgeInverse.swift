@@ -27,9 +27,11 @@ struct RidgeInverse {
     /// - Parameters:
     ///   - x: shape (rows, order).
     ///   - side: the name of a column in errors.
+    /// - Throws: `FactorizationError`; a request to cancel is seen before and after the inversion.
     func inverse(_ x: SparseMatrix<Float>, side: String) throws(FactorizationError) -> DenseMatrix<Float> {
         var matrix = DenseMatrix(gramianOfColumns: x)
         for index in 0..<matrix.rows { matrix[index, index] += Float(regularization) }
+        if Cancellation.current.isRequested { throw .cancelled }
         do {
             try matrix.invertCholesky()
         } catch {
@@ -37,6 +39,7 @@ struct RidgeInverse {
             case .notPositiveDefinite(let minor): throw .notPositiveDefinite(side: side, row: minor - 1, minor: minor)
             }
         }
+        if Cancellation.current.isRequested { throw .cancelled }
         return matrix
     }
 }

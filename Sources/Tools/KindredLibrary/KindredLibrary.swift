@@ -1,0 +1,1 @@
+// How the shared library is linked is said of this target in the manifest; what it holds is in KindredC, which tests link too.
