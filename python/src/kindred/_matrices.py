@@ -83,9 +83,9 @@ def csr(matrix: object, name: str = "user_items") -> CSR:
 def warn(message: str) -> None:
     """Warns of a conversion, at the line outside this package that passed the ratings."""
     frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("kindred"):
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "kindred":
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, ConversionWarning, stacklevel=level - 1)
+    warnings.warn(message, ConversionWarning, stacklevel=level)
 
 
 def check_offsets(rows: int, offsets: Integers, columns: int, values: int, name: str) -> None:
@@ -119,6 +119,7 @@ def _not_sparse(matrix: object, name: str) -> str:
 
 def _converted(matrix: Any, name: str) -> Any:
     """Another sparse format as CSR, once its indices are known to be in range: SciPy's own routines trust them."""
+    form = matrix.format.upper()
     try:
         if matrix.format in ("csc", "bsr"):
             matrix.check_format(full_check=True)
@@ -127,9 +128,9 @@ def _converted(matrix: Any, name: str) -> Any:
         if matrix.format == "coo":
             _check_coordinates(matrix)
         converted = matrix.tocsr()
-    except (IndexError, TypeError) as error:
-        raise ValueError(f"{name} is not a valid {matrix.format.upper()} matrix: {error}; build it anew") from error
-    warn(f"{name} is a {matrix.format.upper()} matrix and was converted; pass {name}.tocsr() to avoid it")
+    except (IndexError, TypeError, ValueError) as error:
+        raise ValueError(f"{name} is no valid {form} matrix: {error}; build it anew") from error
+    warn(f"{name} is a {form} matrix and was converted; pass {name}.tocsr() to avoid it")
     return converted
 
 

@@ -8,7 +8,7 @@ import html
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ _HTML, _JSON, _CSV = 0, 1, 2
 
 
 def compare(
-    models: Mapping[str, Recommender | str] | list[Recommender | str],
+    models: Mapping[str, Recommender | str] | Sequence[Recommender | str],
     user_items: object,
     folds: int = 5,
     *,
