@@ -21,7 +21,7 @@ from kindred.neighbors import UserNeighbors
 EXPECTED_FAILURES: dict[str, str] = {}
 
 
-@parametrize_with_checks(
+@parametrize_with_checks(  # type: ignore[untyped-decorator, unused-ignore]
     [UserNeighbors(n_neighbors=5), UserNeighbors(n_neighbors=3, mode="connectivity", n_jobs=1)],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
@@ -51,6 +51,32 @@ def test_similarities_are_those_of_the_graph(ratings: sp.csr_matrix) -> None:
     found = neighbors.fit_transform(ratings)
     assert (found.diagonal() == 1).all()
     assert np.array_equal((found - sp.identity(60, dtype=np.float32)).toarray(), graph.neighbors.toarray())
+    assert np.array_equal(neighbors.neighbors_.toarray(), graph.neighbors.toarray())
+
+
+@pytest.mark.parametrize("mode", ["distance", "connectivity", "similarity"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"measure": "centered"},
+        {"norms": "shared", "min_support": 4},
+        {"measure": "centered", "norms": "shared", "min_support": 3, "min_similarity": 0.2},
+    ],
+)
+def test_unseen_users_are_compared_as_in_the_graph(ratings: sp.csr_matrix, mode: str, options: dict[str, Any]) -> None:
+    neighbors = UserNeighbors(n_neighbors=6, mode=mode, **options)
+    together = neighbors.fit_transform(ratings)
+    apart = neighbors.transform(ratings)
+    assert np.diff(apart.indptr).tolist() == np.diff(together.indptr).tolist()
+    np.testing.assert_allclose(apart.toarray(), together.toarray(), atol=1e-5)
+
+
+def test_measures_that_depend_on_all_are_refused_for_unseen_users(ratings: sp.csr_matrix) -> None:
+    for options in ({"measure": "baseline"}, {"item_weights": "idf"}):
+        neighbors = UserNeighbors(n_neighbors=3, **options).fit(ratings)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="depend on the ratings of all"):
+            neighbors.transform(ratings)
 
 
 def test_a_pipeline_with_a_precomputed_metric(ratings: sp.csr_matrix) -> None:
@@ -67,5 +93,5 @@ def test_users_without_ratings_have_empty_rows() -> None:
 def test_wrong_parameters_are_named(ratings: sp.csr_matrix) -> None:
     with pytest.raises(ValueError, match="mode is 'far'"):
         UserNeighbors(mode="far").fit(ratings)
-    with pytest.raises(ValueError, match="neighbors is 0"):
+    with pytest.raises(ValueError, match="neighbors is -1"):
         UserNeighbors(n_neighbors=-1).fit(ratings)

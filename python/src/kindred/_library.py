@@ -195,6 +195,9 @@ class Handle:
         """Where a function puts the object."""
         return ctypes.byref(self._as_parameter_)
 
+    def __reduce__(self) -> Any:
+        raise TypeError("what the library holds cannot leave its process; write it to a file, or compute it anew there")
+
     def __del__(self) -> None:
         # A forked child has only a copy, and whoever held locks of the library is not there to give them back.
         if getattr(self, "_free", None) and self._as_parameter_ and self._process == os.getpid():

@@ -11,6 +11,7 @@ from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._unseen import UnseenNeighbors
 from .graph import similarity_graph
 
 _MODES = ("distance", "connectivity", "similarity")
@@ -32,7 +33,7 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     Attributes:
         n_features_in_: the number of items.
         n_samples_fit_: the number of users.
-        graph_: the :class:`kindred.SimilarityGraph` of the users.
+        neighbors_: the similarities of the users, as :attr:`kindred.SimilarityGraph.neighbors`.
 
     Example:
         >>> from sklearn.cluster import DBSCAN
@@ -72,10 +73,10 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         """
         if self.mode not in _MODES:
             raise ValueError(f"mode is {self.mode!r}; it has to be one of {', '.join(_MODES)}")
-        matrix = self._validated(X, reset=True)
-        self.graph_ = similarity_graph(
-            matrix,
-            self._count(),
+        self._fit_X = self._validated(X, reset=True)
+        self.neighbors_ = similarity_graph(
+            self._fit_X,
+            self.n_neighbors,
             self.measure,
             norms=self.norms,
             min_support=self.min_support,
@@ -83,9 +84,8 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             shrinkage=self.shrinkage,
             item_weights=self.item_weights,
             num_threads=effective_n_jobs(self.n_jobs),
-        )
-        self._rated = np.diff(matrix.indptr) > 0
-        self.n_samples_fit_ = self._n_features_out = matrix.shape[0]
+        ).neighbors
+        self.n_samples_fit_ = self._n_features_out = self._fit_X.shape[0]
         return self
 
     def transform(self, X: Any) -> sp.csr_matrix:
@@ -93,19 +93,33 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
         Returns:
             CSR of shape (rows of X, users of the fit); each row lists the nearest first.
+
+        Raises:
+            ValueError: for measure "baseline" and for item weights, which depend on the ratings of all.
         """
         check_is_fitted(self)
-        nearest = self.graph_.nearest(self._validated(X, reset=False), num_threads=effective_n_jobs(self.n_jobs))
-        return self._entries(nearest)
+        rows = self._validated(X, reset=False)
+        if self.measure == "baseline" or self.item_weights != "none":
+            raise ValueError(
+                f"measure={self.measure!r}, item_weights={self.item_weights!r} depend on the ratings of all; "
+                "fit all users together, or use measure cosine or centered without item weights"
+            )
+        options = (self.measure, self.norms, self.min_support, self.min_similarity, self.shrinkage)
+        count = self.n_neighbors + (self.mode != "connectivity")
+        return self._entries(UnseenNeighbors(self._fit_X, *options).nearest(rows, count))
 
     def fit_transform(self, X: Any, y: Any = None, **_: Any) -> sp.csr_matrix:
-        """Fits, and returns the graph of the users; each is the first of their own neighbors, at distance 0."""
+        """Fits, and returns the graph of the users; each is the first of their own neighbors, at distance 0.
+
+        Exact and fast for any number of users, by :func:`kindred.similarity_graph`.
+        """
         self.fit(X)
-        graph = self.graph_.neighbors
+        graph = self.neighbors_
         users, sizes = np.arange(graph.shape[0]), np.diff(graph.indptr)
-        # The graph has one more than is wanted beside the user, for `transform`.
-        keep = np.arange(graph.nnz) - np.repeat(graph.indptr[:-1], sizes) < self._count() - 1
-        own = users[self._rated]
+        own = users[np.diff(self._fit_X.indptr) > 0]
+        # The last neighbor gives way to the user where entries have no distances.
+        last = self.n_neighbors - (self.mode == "connectivity")
+        keep = np.arange(graph.nnz) - np.repeat(graph.indptr[:-1], sizes) < last
         rows = np.concatenate([own, np.repeat(users, sizes)[keep]])
         # Stable, so that users come before their neighbors, and these stay in order.
         order = np.argsort(rows, kind="stable")
@@ -113,10 +127,6 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         values = np.concatenate([np.ones(len(own), dtype=np.float32), graph.data[keep]])[order]
         starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(users)))])
         return self._entries(sp.csr_matrix((values, columns, starts), shape=graph.shape))
-
-    def _count(self) -> int:
-        """The most entries of a row."""
-        return int(self.n_neighbors) + (self.mode != "connectivity")
 
     def _entries(self, nearest: sp.csr_matrix) -> sp.csr_matrix:
         values: npt.NDArray[np.float32] = nearest.data
