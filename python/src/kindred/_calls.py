@@ -106,15 +106,17 @@ def _beside(work: Callable[[], int], call: _Call, progress: str | None) -> int:
 
     threading.Thread(target=run_work, name="kindred").start()
     interruption: KeyboardInterrupt | None = None
-    while not done.is_set():
+    while True:
         try:
-            done.wait(_PAUSE if bar is not None else None)
-            if bar is not None:
-                bar.update(max(0, round(100 * call.progress()) - bar.n))
+            while not done.wait(_PAUSE if bar is not None else None):
+                if bar is not None:
+                    bar.update(max(0, round(100 * call.progress()) - bar.n))
+            break
         except KeyboardInterrupt as error:
             interruption = error
             call.stop()
     if bar is not None:
+        bar.update(round(100 * call.progress()) - bar.n)
         bar.close()
     if interruption is not None:
         raise interruption
