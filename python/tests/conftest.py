@@ -12,6 +12,8 @@ import scipy.sparse as sp
 
 import kindred
 
+KINDS = ["AlternatingLeastSquares", "ImplicitALS", "UserKNN", "EASE", "Blend", "BayesianFactorization", "Popularity"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="10,000 malformed matrices and 1,000 fits instead of a few")
