@@ -107,7 +107,7 @@ def test_a_memory_limit_is_kept(ratings: sp.csr_matrix) -> None:
 
 @pytest.mark.parametrize(
     ("value", "message"),
-    [(np.nan, "nan"), (np.inf, "inf"), (-np.inf, "inf"), (1e30, "1e"), (1e300, "1e")],
+    [(np.nan, "nan"), (np.inf, "inf"), (-np.inf, "inf"), (1e30, "1e"), (1e300, "inf")],
 )
 def test_values_that_are_no_ratings_are_told_with_their_place(ratings: sp.csr_matrix, value: float, message: str) -> None:
     given = ratings.astype(np.float64)

@@ -121,7 +121,7 @@ class Recommender(Model):
             capacity, ctypes.byref(count), others, rated, shares, is_short=True,
         )  # fmt: skip
         pairs = list(zip(others[: count.value].tolist(), shares[: count.value].tolist()))
-        return Explanation(sum(share for _, share in pairs), pairs[:N], None)
+        return Explanation(float(sum(share for _, share in pairs)), pairs[:N], None)
 
     def partial_fit_users(self, userids: npt.ArrayLike, user_items: object) -> None:
         """Goes by other ratings of some users from now on, without a new fit; items stay as they are.
