@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -117,6 +118,7 @@ def test_values_that_are_no_ratings_are_told_with_their_place(ratings: sp.csr_ma
     assert "7" in str(caught.value)
 
 
+@pytest.mark.filterwarnings("ignore::kindred.ConversionWarning")
 @pytest.mark.parametrize("column", [-1, 40, 2**31 - 1])
 def test_columns_out_of_range_are_told_with_their_place(ratings: sp.csr_matrix, column: int) -> None:
     given = ratings.copy()
@@ -186,7 +188,8 @@ def test_write(graph: kindred.SimilarityGraph, tmp_path: Path) -> None:
     networkx = pytest.importorskip("networkx")
     read = networkx.read_graphml(tmp_path / "graph.graphml")
     assert (read.number_of_nodes(), read.number_of_edges()) == (60, len(graph.edges().sources))
-    assert read.number_of_edges() == networkx.read_gexf(tmp_path / "graph.gexf").number_of_edges()
+    edges = ElementTree.parse(tmp_path / "graph.gexf").iter("{http://gexf.net/1.3}edge")
+    assert read.number_of_edges() == len(list(edges))
     with open(tmp_path / "folder" / "edges.csv", encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(graph.edges().sources)
     with pytest.raises(ValueError, match="does not say its format"):

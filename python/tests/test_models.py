@@ -132,6 +132,8 @@ def test_factors_give_the_scores(fitted: dict[str, Recommender], ratings: sp.csr
         expected = expected + model.item_biases
     np.testing.assert_allclose(scores, expected[ids], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(model.recalculate_user(3, ratings[3]), model.user_factors[3], rtol=1e-2, atol=1e-4)
+    with pytest.raises(ValueError, match="read-only"):
+        model.item_factors[0] = 0
     assert model.recalculate_user([3, 4], ratings[[3, 4]]).shape == (2, model.user_factors.shape[1])
     assert (np.diff(model.losses) <= 1e-6 * model.losses[0]).all()
 

@@ -98,14 +98,24 @@ class FactorRecommender(Recommender):
         return _nearest(self.item_factors, itemid, N, filter_items, items, ("itemid", "filter_items", "items"))
 
     def _vectors(self, side: int) -> tuple[Floats, Floats]:
-        """Factors and biases of one side."""
+        """Factors and biases of one side, copied from the library once; writing into them would change no list."""
+        fitted = self._fitted()
+        if side not in fitted.memory:
+            fitted.memory[side] = self._copied(side)
+        factors, biases = fitted.memory[side]
+        return factors, biases
+
+    def _copied(self, side: int) -> tuple[Floats, Floats]:
         fitted = self._fitted()
         rank, restarts = int(fitted.figures.rank), int(fitted.figures.restarts)
         parts = np.empty((restarts, self.shape[side], rank), dtype=np.float32)
         biases = np.empty((restarts, self.shape[side]), dtype=np.float32)
         for restart in range(restarts):
             _calls.run("model_vectors", fitted.model, side, restart, parts[restart], biases[restart])
-        return _side_by_side(parts, side), biases.mean(axis=0, dtype=np.float32)
+        made = _side_by_side(parts, side), biases.mean(axis=0, dtype=np.float32)
+        for array in made:
+            array.flags.writeable = False
+        return made
 
     def _folded(self, rows: CSR) -> tuple[Floats, Floats]:
         """Factors and biases of users by their ratings."""

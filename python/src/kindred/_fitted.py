@@ -33,6 +33,8 @@ class Fitted:
         self.ratings = ratings
         self.model = model
         self.updated: dict[int, CSR] = {}
+        self.memory: dict[object, Any] = {}
+        """What was computed from the model when it was asked for."""
         self.figures = ModelFigures()
         _calls.run("model_figures_of", model, ctypes.byref(self.figures))
 

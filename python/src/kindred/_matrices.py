@@ -118,32 +118,44 @@ def _not_sparse(matrix: object, name: str) -> str:
 
 
 def _converted(matrix: Any, name: str) -> Any:
-    """Another sparse format as CSR, once its indices are known to be in range: SciPy's own routines trust them."""
+    """Another sparse format as CSR, by coordinates that are known to be in range: SciPy's own routines trust them."""
     form = matrix.format.upper()
     try:
-        if matrix.format in ("csc", "bsr"):
-            matrix.check_format(full_check=True)
-        elif matrix.format != "coo":
-            matrix = matrix.tocoo()
-        if matrix.format == "coo":
-            _check_coordinates(matrix)
-        converted = matrix.tocsr()
+        rows, columns, values = _coordinates(matrix, name)
+        _check_coordinates(rows, columns, len(values), matrix.shape)
+        converted = sp.coo_matrix((values, (rows, columns)), shape=matrix.shape).tocsr()
     except (IndexError, TypeError, ValueError) as error:
         raise ValueError(f"{name} is no valid {form} matrix: {error}; build it anew") from error
     warn(f"{name} is a {form} matrix and was converted; pass {name}.tocsr() to avoid it")
     return converted
 
 
-def _check_coordinates(matrix: Any) -> None:
-    if not len(matrix.row) == len(matrix.col) == len(matrix.data):
-        raise ValueError(f"{len(matrix.row)} rows, {len(matrix.col)} columns and {len(matrix.data)} values differ in number")
-    for axis, indices in enumerate((matrix.row, matrix.col)):
-        if indices.dtype.kind not in "iu":
-            raise TypeError(f"indices are {indices.dtype}")
-        outside = np.flatnonzero((indices < 0) | (indices >= matrix.shape[axis]))
+def _coordinates(matrix: Any, name: str) -> tuple[Integers, Integers, npt.NDArray[Any]]:
+    """Rows, columns and values of all entries."""
+    if matrix.format == "csc":
+        offsets, rows = _indices(matrix.indptr, name), _indices(matrix.indices, name)
+        check_offsets(matrix.shape[1], offsets, len(rows), len(matrix.data), name)
+        entries = offsets[-1]
+        return rows[:entries], np.repeat(np.arange(matrix.shape[1]), np.diff(offsets)), matrix.data[:entries]
+    if matrix.format == "bsr":
+        height, width = matrix.data.shape[1:]
+        blocks = _indices(matrix.indices, name)
+        check_offsets(matrix.shape[0] // height, _indices(matrix.indptr, name), len(blocks), len(matrix.data), name)
+        if blocks.size and not 0 <= blocks.min() <= blocks.max() < matrix.shape[1] // width:
+            raise IndexError("a block is out of range")
+    if matrix.format != "coo":
+        matrix = matrix.tocoo()
+    return _indices(matrix.row, name), _indices(matrix.col, name), matrix.data
+
+
+def _check_coordinates(rows: Integers, columns: Integers, values: int, shape: tuple[int, int]) -> None:
+    if not len(rows) == len(columns) == values:
+        raise ValueError(f"{len(rows)} rows, {len(columns)} columns and {values} values differ in number")
+    for side, indices, count in (("row", rows, shape[0]), ("column", columns, shape[1])):
+        outside = np.flatnonzero((indices < 0) | (indices >= count))
         if outside.size:
             entry = int(outside[0])
-            raise IndexError(f"entry {entry} has the {('row', 'column')[axis]} {indices[entry]} of {matrix.shape[axis]}")
+            raise IndexError(f"entry {entry} has the {side} {indices[entry]} of {count}")
 
 
 def _canonical(shape: tuple[int, int], offsets: Integers, columns: Integers, values: Numbers, name: str) -> CSR:

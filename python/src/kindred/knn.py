@@ -83,7 +83,14 @@ class UserKNN(RatingPredictor):
         self.num_threads = num_threads
 
     def graph(self) -> SimilarityGraph:
-        """The nearest users by whom lists are made, as a graph, computed anew."""
+        """The nearest users by whom lists are made, as a graph; computed when it is first asked for."""
+        fitted = self._fitted()
+        if "graph" not in fitted.memory:
+            fitted.memory["graph"] = self._compared()
+        graph: SimilarityGraph = fitted.memory["graph"]
+        return graph
+
+    def _compared(self) -> SimilarityGraph:
         options = _calls.options(
             neighbors=self.ranking_k,
             measure=self.ranking_measure,
