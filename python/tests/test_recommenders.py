@@ -123,6 +123,13 @@ def test_partial_fit_users_is_an_exact_fold_in(ratings: sp.csr_matrix, model: Re
     assert others[1].tolist() == model.recommend(4, ratings[11], N=5)[0].tolist()
     with pytest.raises(IndexError, match="user 74 of 60"):
         model.recommend([4, 74], N=5)
+    some, _ = model.recommend([4, 5], ratings[[20, 5]], N=5)
+    assert not set(some[0]) & set(ratings[20].indices)
+    broken = ratings[0].astype(np.float64)
+    broken.data[0] = np.inf
+    with pytest.raises(ValueError, match="inf"):
+        model.partial_fit_users([5], broken)
+    assert model.recommend(5, N=5)[0].tolist() == before.tolist()
     with pytest.raises(NotImplementedError, match="call fit"):
         model.partial_fit_items([1], ratings[0])
 

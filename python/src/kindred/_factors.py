@@ -159,7 +159,7 @@ def _nearest(
     candidates = _queries.checked_ids(only, len(vectors), names[2])
     if candidates is None:
         candidates = np.arange(len(vectors), dtype=np.int32)
-    excluded = _queries.checked_ids(left_out, len(vectors), "filter_items")
+    excluded = _queries.checked_ids(left_out, len(vectors), names[1], needs_some=False)
     if excluded is not None:
         candidates = np.setdiff1d(candidates, excluded)
     norms = np.linalg.norm(vectors, axis=1)

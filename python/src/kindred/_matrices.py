@@ -48,6 +48,10 @@ class CSR:
         offsets = np.array([0, end - start], dtype=np.int64)
         return CSR((1, self.shape[1]), offsets, self.columns[start:end], self.values[start:end])
 
+    def copy(self) -> CSR:
+        """The same in arrays of its own."""
+        return CSR(self.shape, self.offsets.copy(), self.columns.copy(), self.values.copy())
+
     def rows(self, places: npt.NDArray[np.intp]) -> CSR:
         """Some rows, which are in range, as a matrix of their own."""
         counts = self.offsets[places + 1] - self.offsets[places]

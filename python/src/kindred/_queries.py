@@ -57,15 +57,16 @@ class Query:
         for place in np.flatnonzero(is_updated):
             known = updated[int(users[place])]
             rated = known if rows is None else rows.row(int(place))
-            yield np.array([place]), self._struct(None, known, 1, rated.columns)
+            rated_items = checked_ids(rated.columns, rated.shape[1], "user_items", needs_some=False)
+            yield np.array([place]), self._struct(None, known, 1, rated_items)
 
     def _struct(
-        self, users: npt.NDArray[np.int64] | None, rows: CSR | None, count: int, rated: npt.NDArray[Any] | None = None
+        self, users: npt.NDArray[np.int64] | None, rows: CSR | None, count: int, rated: Indices | None = None
     ) -> QueryStruct:
         """A question; items that are rated may be told apart from the rows to fold in."""
         excluded = self.excluded
         if rated is not None and self.leaves_out_rated:
-            excluded = np.concatenate([rated.astype(np.int32), np.empty(0, np.int32) if excluded is None else excluded])
+            excluded = rated if excluded is None else np.union1d(rated, excluded)
         known = None if users is None else users.astype(np.int32)
         matrix = None if rows is None else struct(rows)
         made = QueryStruct(count=count, fold=int(users is None), exclude_rated=int(self.leaves_out_rated and rated is None))
@@ -112,7 +113,7 @@ def checked_users(userid: Any) -> tuple[npt.NDArray[np.int64], bool]:
     return flat, users.ndim == 0
 
 
-def checked_ids(ids: Any, count: int, name: str) -> npt.NDArray[np.int32] | None:
+def checked_ids(ids: Any, count: int, name: str, *, needs_some: bool = True) -> Indices | None:
     """Indices below a count, ascending and each once; None stays None.
 
     Raises:
@@ -127,7 +128,7 @@ def checked_ids(ids: Any, count: int, name: str) -> npt.NDArray[np.int32] | None
     outside = np.flatnonzero((array < 0) | (array >= count))
     if outside.size:
         raise IndexError(f"{name} has {array[outside[0]]}; the model has {count}, numbered from 0")
-    if name != "filter_items" and not array.size:
+    if needs_some and not array.size:
         raise ValueError(f"{name} is empty; leave it out for all")
     return np.unique(array.astype(np.int32))
 

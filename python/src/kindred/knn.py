@@ -129,7 +129,7 @@ class UserKNN(RatingPredictor):
             is_allowed[:] = False
             is_allowed[_queries.checked_ids(users, count, "users")] = True
         if filter_users is not None:
-            is_allowed[_queries.checked_ids(filter_users, count, "filter_items")] = False
+            is_allowed[_queries.checked_ids(filter_users, count, "filter_users", needs_some=False)] = False
         N = _queries.positive(N, "N")
         ids = np.full((len(wanted), N), -1, dtype=np.int32)
         similarities = np.full((len(wanted), N), np.nan, dtype=np.float32)

@@ -74,7 +74,7 @@ class Recommender(Model):
             raise ValueError("items and filter_items exclude each other; leave the unwanted ones out of items")
         if recalculate_user and rows is None:
             raise ValueError("recalculate_user goes by user_items; pass a row for each user")
-        excluded = _queries.checked_ids(filter_items, self.shape[1], "filter_items")
+        excluded = _queries.checked_ids(filter_items, self.shape[1], "filter_items", needs_some=False)
         allowed = _queries.checked_ids(items, self.shape[1], "items")
         length = min(_queries.positive(N, "N"), self.shape[1] if allowed is None else len(allowed))
         query = _queries.Query(length, filter_already_liked_items, excluded, allowed)
@@ -135,7 +135,9 @@ class Recommender(Model):
         fitted = self._fitted()
         users, _ = _queries.checked_users(userids)
         rows = _queries.rows_of(user_items, len(users), self.shape[1])
-        fitted.updated.update((user, rows.row(place)) for place, user in enumerate(users.tolist()))
+        # Checks the rows before anything goes by them.
+        self.recommend(users, rows, N=1, recalculate_user=True)
+        fitted.updated.update((user, rows.row(place).copy()) for place, user in enumerate(users.tolist()))
 
     def partial_fit_items(self, itemids: npt.ArrayLike, item_users: object) -> None:
         """Refused: new factors of items would leave those of all users behind."""
