@@ -99,7 +99,7 @@ def test_no_matrix_ends_the_process(is_long: bool) -> None:
     root = Path(__file__).parents[1]
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-m", "tests.test_malformed", str(count)],
-        cwd=root, capture_output=True, text=True, timeout=3600, env={**os.environ, "PYTHONPATH": str(root)},
+        cwd=root, capture_output=True, text=True, timeout=3600, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     cases, _, taken, _ = done.stdout.split()
