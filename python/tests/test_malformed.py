@@ -97,9 +97,10 @@ def attack(count: int) -> None:
 def test_no_matrix_ends_the_process(is_long: bool) -> None:
     count = 10_000 if is_long else 300
     root = Path(__file__).parents[1]
+    paths = os.pathsep.join([str(root), *sys.path])
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-m", "tests.test_malformed", str(count)],
-        cwd=root, capture_output=True, text=True, timeout=3600, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
+        cwd=root, capture_output=True, text=True, timeout=3600, env={**os.environ, "PYTHONPATH": paths},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     cases, _, taken, _ = done.stdout.split()
