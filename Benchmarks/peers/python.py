@@ -52,7 +52,7 @@ def als_job(model: str, shape: str, repetitions: int | None) -> Job:
         agree_on_factors, repetitions or 3,
         [
             f"Rank {als.RANK}, {als.ITERATIONS} iterations. From Python the whole fit is measured, with its copies of the matrix; "
-            f"{COMMAND}: its iterations alone, by LAPACK.",
+            f"{COMMAND}: its iterations after the first alone, by LAPACK.",
             "implicit has no explicit ALS, so the same fit stands for both."])
 
 
