@@ -9,10 +9,11 @@ import unittest
 from pathlib import Path
 
 from . import (
-    als, cold_start, communities, growth, loading, machine, measures, processes, recommend, report, similarity, threads)
+    als, cold_start, communities, growth, loading, machine, measures, processes, python, recommend, report, similarity,
+    threads)
 from .jobs import Job, Row, run
 
-JOBS = ["similarity", "measures", "loading", "als", "communities", "threads", "recommend", "cold", "growth"]
+JOBS = ["similarity", "measures", "loading", "als", "communities", "threads", "python", "recommend", "cold", "growth"]
 
 
 def main() -> int:
@@ -63,6 +64,10 @@ def chosen(options: argparse.Namespace):
             yield communities.job(shape, options.repetitions)
         if "threads" in options.jobs:
             yield threads.job(shape, options.repetitions)
+        if "python" in options.jobs:
+            yield python.similarity_job(shape, options.repetitions)
+            for model in ("als", "implicit"):
+                yield python.als_job(model, shape, options.repetitions)
     if "recommend" in options.jobs:
         yield recommend.job(options.recommend_shape, options.repetitions)
     if "cold" in options.jobs:

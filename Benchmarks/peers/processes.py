@@ -16,6 +16,11 @@ THREADS = 2
 BENCHMARKS = Path(__file__).resolve().parent.parent
 REPOSITORY = BENCHMARKS.parent
 KINDRED = REPOSITORY / ".build" / "release" / "kindred"
+# What finds kindred's package for Python and the library that was built beside the program.
+PACKAGE = {
+    "KINDRED_LIBRARY": str(KINDRED.parent / "libKindredC.so"),
+    "PYTHONPATH": os.pathsep.join([str(BENCHMARKS), str(REPOSITORY / "python" / "src")]),
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ def environment(blas_threads: int = THREADS) -> dict[str, str]:
     """The variables that hold each library to its threads."""
     threads = {name: str(THREADS) for name in ("OMP_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS")}
     blas = {name: str(blas_threads) for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-    return {**os.environ, **threads, **blas}
+    return {**os.environ, **PACKAGE, **threads, **blas}
 
 
 def kindred(*arguments: object) -> Run:

@@ -2,8 +2,8 @@
 
     turns.py KINDRED_SPARK RATINGS RANK BLOCKS ITERATIONS SCRATCH
 
-An iteration is what a fit of so many takes longer than a fit of one, divided by how many more there are: what is done once does not
-count. A fit of each warms up, for what runs on the JVM is compiled as it goes. Prints the median of both over three turns.
+An iteration is what a fit of so many takes longer than a fit of one, divided by how many more there are: what is done once does
+not count. A fit of each warms up, for what runs on the JVM is compiled as it goes. Prints the median of both over three turns.
 """
 
 import statistics
