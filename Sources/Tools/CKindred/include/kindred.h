@@ -74,7 +74,7 @@ const char *kindred_call_error(kindred_call *call);
 
 // MARK: - The library
 
-/// The version of Kindred, as in "0.8.0".
+/// The version of Kindred, as in "0.9.0".
 const char *kindred_version(void);
 
 /// The number of this interface. It changes where a program written for another number would break.
