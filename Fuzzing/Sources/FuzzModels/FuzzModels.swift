@@ -5,10 +5,11 @@ import Ratings
 @testable import FileOutput
 @testable import ModelFiles
 
-/// Files of models and of graphs. An input names a file, and behind a line break has what it holds.
+/// Files of models, of graphs and of neighbors. An input names a file, and behind a line break has what it holds.
 ///
 /// - `array`: an NPY file, which written again and read again is the same.
 /// - `graph/NAME`: a file of a graph, the others as they were written.
+/// - `neighbors/NAME`: a file of neighbors that a cluster has written, the checksums mended.
 /// - `als/NAME`, `implicit/NAME`, `bayes/NAME`: a file of a model, the checksums mended.
 ///
 /// What is read answers without a trap, and written and read again it is the same.
@@ -26,6 +27,10 @@ enum FuzzModels {
         guard parts.count == 2 else { return .useless }
         if parts[0] == "graph", samples.graph[parts[1]] != nil {
             fuzzGraph(parts[1], Data(content))
+            return .done
+        }
+        if parts[0] == "neighbors", samples.neighbors.files[parts[1]] != nil {
+            fuzzNeighbors(parts[1], Data(content))
             return .done
         }
         guard let model = samples.models[parts[0]], model.files[parts[1]] != nil else { return .useless }

@@ -19,6 +19,7 @@ struct Samples {
 
     let ratings: RatingMatrix
     var graph: [String: Data] = [:]
+    let neighbors: NeighborSample
     var models: [String: Model] = [:]
 
     init() throws {
@@ -28,9 +29,10 @@ struct Samples {
             columns: 4, rowOffsets: [0, 3, 5, 8, 10], columnIndices: [0, 1, 3, 0, 2, 1, 2, 3, 0, 1], values: values)
         let ids = Vocabulary(["1", "2", "3", "4"])
         ratings = RatingMatrix(users: ids, items: ids, byUser: byUser, timestamps: times)
+        let table = try AllPairs(SimilarityConfiguration(), threads: 1).neighbors(in: ratings)
+        neighbors = NeighborSample(table, of: ratings)
         let archive = GraphArchive(
-            ratings: ratings, neighbors: try AllPairs(SimilarityConfiguration(), threads: 1).neighbors(in: ratings),
-            partition: Partition(labels: [0, 0, 1, 1]))
+            ratings: ratings, neighbors: table, partition: Partition(labels: [0, 0, 1, 1]))
         graph = try Self.files(of: archive)
 
         var als = ALSConfiguration()
