@@ -28,7 +28,7 @@ def packaged() -> Path | None:
 
 
 FOLDER = packaged()
-collect_ignore = [] if FOLDER else ["test_factors.py", "test_kindred_spark.py"]
+collect_ignore = [] if FOLDER else ["test_factors.py", "test_kindred_spark.py", "test_worker.py"]
 if FOLDER:
     sys.path.insert(0, str(FOLDER))
 

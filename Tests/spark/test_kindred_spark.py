@@ -13,11 +13,9 @@ import json
 import os
 import re
 import shutil
-import signal
 import struct
 import subprocess
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 
@@ -157,24 +155,6 @@ def test_no_worker_outlives_its_reader(stand_in):
     assert is_running(stand_in)
     frames.close()
     assert not is_running(stand_in)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends children with their parent")
-def test_no_worker_outlives_a_killed_parent(stand_in, monkeypatch):
-    monkeypatch.setenv("FAULT", "hang")
-    code = "import kindred_spark as k; list(k.run_worker({}, []))"
-    parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(Path(k.__file__).parent)})
-    wait_until(lambda: subprocess.run(["pgrep", "-P", str(parent.pid)], capture_output=True, check=False).stdout != b"")
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    wait_until(lambda: not is_running(stand_in), 5)
-
-
-def wait_until(condition, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
 
 
 # Payloads

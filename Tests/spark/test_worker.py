@@ -11,9 +11,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from itertools import combinations_with_replacement, pairwise
 from pathlib import Path
 
+import kindred_spark
 import numpy as np
 import pytest
 import worker_client as kw
@@ -277,6 +281,30 @@ def test_a_hang_ends_when_nobody_reads_any_more() -> None:
         worker.stdout.close()
         assert worker.wait(5) == 74
         assert worker.stderr.read() == b"kindred-worker: nobody reads the output any more\n"
+
+
+def test_no_worker_outlives_a_killed_parent() -> None:
+    code = "import kindred_spark as k, test_worker as t; list(k.run_worker({}, [*t.MERGE, t.ONE_ROW]))"
+    places = os.pathsep.join((str(Path(kindred_spark.__file__).parent), str(Path(__file__).parent)))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env={**os.environ, "KINDRED_WORKER_FAULT": "hang", "PYTHONPATH": places}
+    ) as parent:
+        wait_until(lambda: children(parent.pid))
+        (worker,) = children(parent.pid)
+        time.sleep(0.5)
+        parent.send_signal(signal.SIGKILL)
+        wait_until(lambda: not Path(f"/proc/{worker}").exists(), 5)
+
+
+def children(process: int) -> list[str]:
+    return subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False).stdout.split()
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
