@@ -55,7 +55,7 @@ def test_ctrl_c_stops_within_a_second(work: str) -> None:
         def interrupt():
             sent.append(time.monotonic())
             os.kill(os.getpid(), signal.SIGINT)
-        threading.Timer(1.5, interrupt).start()
+        threading.Timer(0.3, interrupt).start()
         try:
             {work}
             print("finished before it was interrupted")
