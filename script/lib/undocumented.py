@@ -39,6 +39,9 @@ def undocumented(graph):
             continue
         if symbol["kind"]["identifier"] == "swift.extension" or path[-1] in CONFORMANCES:
             continue
+        # A property wrapper's own, such as `$current`.
+        if path[-1].startswith("$"):
+            continue
         # The compiler omits some locations; the enclosing type is near enough.
         where = place(symbol) or place(symbols.get(parents.get(identifier), {})) or (graph["module"]["name"], 1)
         yield *where, ".".join(path)
