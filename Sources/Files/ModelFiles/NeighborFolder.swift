@@ -17,7 +17,8 @@ public import Ratings
 ///
 /// Every file is validated against its checksum, and every number against what it indexes.
 ///
-/// - Complexity: O(users + items + entries + ratings) time; 12 bytes an entry and 8 a rating, as files are mapped.
+/// - Complexity: O(users + items + entries · k + ratings) time, k neighbors of a user; 12 bytes an entry and 8 a rating, as
+///   files are mapped.
 public struct NeighborFolder: Sendable {
     /// The users, in the order of the rows.
     public let users: Vocabulary
@@ -119,6 +120,9 @@ private struct NeighborFiles {
                 throw damaged("\(name).npy", "user \(user): \(problem)")
             }
         }
+        for user in 0..<manifest.users {
+            try requireBothWays(offsets[user]..<offsets[user + 1], of: Int32(user), in: table)
+        }
         return table
     }
 
@@ -138,6 +142,22 @@ private struct NeighborFiles {
             }
         }
         return nil
+    }
+
+    /// Throws unless those who have the user among their own neighbors are as near, and share as many items.
+    private func requireBothWays(_ row: Range<Int>, of user: Int32, in table: NeighborTable) throws(InputError) {
+        for place in row {
+            let neighbor = table.neighbors[place]
+            let others = table.offsets[Int(neighbor)]..<table.offsets[Int(neighbor) + 1]
+            guard let back = table.neighbors[others].firstIndex(of: user) else { continue }
+            if table.similarities[back] != table.similarities[place] {
+                throw damaged("neighbor_similarities.npy", "users \(user) and \(neighbor) differ in how near they are")
+            }
+            if table.supports[back] != table.supports[place] {
+                throw damaged(
+                    "neighbor_supports.npy", "users \(user) and \(neighbor) differ in how many items they share")
+            }
+        }
     }
 
     /// nil where the description lists none.

@@ -126,6 +126,29 @@ struct NeighborFolderTests {
         _ = try NeighborFolder(files.path)
     }
 
+    /// Found by the fuzzer: such neighbors made a graph whose edges weigh less from one end.
+    @Test func `neighbors of each other are equally near and share as many items`() throws {
+        let (files, table) = (try files(), try Self.table())
+        let place = try #require(
+            (0..<40).map { table.offsets[$0] }.enumerated().first { user, place in
+                table.neighbors(of: Int(table.neighbors[place])).contains { $0.user == Int32(user) }
+            }?.element)
+        var (similarities, supports) = (table.similarities, table.supports)
+        // It stays the nearest.
+        similarities[place] = similarities[place].nextUp
+        supports[place] += 1
+        for (name, damaged) in [
+            ("neighbor_similarities.npy", NPYArray(similarities, shape: [similarities.count])),
+            ("neighbor_supports.npy", NPYArray(supports, shape: [supports.count])),
+        ] {
+            let whole = try files.bytes(name)
+            try files.replace(name, by: damaged.bytes)
+            #expect(try refusal(files, name).contains("differ in how"))
+            try files.replace(name, by: whole)
+        }
+        _ = try NeighborFolder(files.path)
+    }
+
     @Test func `equally near neighbors have to ascend, and lists have to end at k`() throws {
         let ratings = RatingMatrix(rows: Array(repeating: [(0, 3), (1, 4)], count: 4), itemCount: 2)
         func folder(_ neighbors: [Int32], most: Int) throws -> NeighborFiles {
