@@ -60,9 +60,7 @@ public func kindred_comparison_text(
     _ bytes: UnsafeMutablePointer<Int64>?
 ) -> kindred_status {
     answer {
-        guard let held: HeldComparison = Handles.object(comparison) else {
-            throw Failure.value("the handle is of no comparison, or of a comparison that was freed")
-        }
+        let held: HeldComparison = try Handles.object(comparison, noun: "comparison")
         let made = try held.text(form)
         unsafe try place(text, "text").pointee = made.pointer
         unsafe bytes?.pointee = Int64(made.count)

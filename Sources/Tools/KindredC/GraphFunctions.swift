@@ -13,10 +13,7 @@ final class HeldGraph: Sendable {
 
     /// - Throws: `Failure` for a handle of no graph.
     @safe static func of(_ handle: OpaquePointer?) throws(Failure) -> HeldGraph {
-        guard let graph: HeldGraph = Handles.object(handle) else {
-            throw .value("the handle is of no graph, or of a graph that was freed")
-        }
-        return graph
+        try Handles.object(handle, noun: "graph")
     }
 }
 

@@ -29,6 +29,17 @@ enum Handles {
         return table.withLock { $0.objects[key] } as? Object
     }
 
+    /// The object of a handle.
+    ///
+    /// - Parameter noun: what C calls such an object.
+    /// - Throws: `Failure` for a handle of no such object.
+    @safe static func object<Object: AnyObject>(_ handle: OpaquePointer?, noun: String) throws(Failure) -> Object {
+        guard let object: Object = object(handle) else {
+            throw .value("the handle names no \(noun): it was freed, or is of something else")
+        }
+        return object
+    }
+
     /// Forgets an object of a kind; does nothing for handles of others.
     @safe static func remove<Object: AnyObject>(_ handle: OpaquePointer?, _ kind: Object.Type) {
         let key = Int(bitPattern: handle)

@@ -23,10 +23,7 @@ final class HeldModel: Sendable {
 
     /// - Throws: `Failure` for a handle of no model.
     @safe static func of(_ handle: OpaquePointer?) throws(Failure) -> HeldModel {
-        guard let model: HeldModel = Handles.object(handle) else {
-            throw .value("the handle is of no model, or of a model that was freed")
-        }
-        return model
+        try Handles.object(handle, noun: "model")
     }
 }
 

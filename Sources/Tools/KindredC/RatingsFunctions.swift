@@ -10,10 +10,7 @@ final class HeldRatings: Sendable {
 
     /// - Throws: `Failure` for a handle of no ratings.
     @safe static func of(_ handle: OpaquePointer?) throws(Failure) -> HeldRatings {
-        guard let ratings: HeldRatings = Handles.object(handle) else {
-            throw .value("the handle is of no ratings, or of ratings that were freed")
-        }
-        return ratings
+        try Handles.object(handle, noun: "ratings")
     }
 }
 

@@ -9,9 +9,7 @@ final class HeldSnapshot: Sendable {
 
     /// - Throws: `Failure` for a handle of no snapshot.
     @safe static func of(_ handle: OpaquePointer?) throws(Failure) -> Snapshot {
-        guard let held: HeldSnapshot = Handles.object(handle) else {
-            throw .value("the handle is of no snapshot, or of a snapshot that was freed")
-        }
+        let held: HeldSnapshot = try Handles.object(handle, noun: "snapshot")
         return held.snapshot
     }
 }
