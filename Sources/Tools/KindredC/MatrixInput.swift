@@ -1,5 +1,6 @@
 import CKindred
 import Kindred
+import Synchronization
 
 /// A sparse matrix of C, checked and copied in one pass over its arrays.
 ///
@@ -72,23 +73,22 @@ import Kindred
             start: array(matrix.indices, of: type), count: entries)
         let chunks = Parallel.chunks(rows) { offsets[$0] }
         let bounds = [0] + chunks.map { offsets[$0.upperBound] }
+        let firstFault = Atomic(Int.max)
         let copied: [Int32] = Parallel.fill(bounds, threads: threads, workspace: {}) { part, _, elements in
-            for place in bounds[part]..<bounds[part + 1] {
+            let start = bounds[part]
+            for place in elements.indices {
                 // What does not fit is beyond the columns.
-                elements[place - bounds[part]] = unsafe Int32(exactly: given[place]) ?? -1
+                elements[place] = unsafe Int32(exactly: given[start + place]) ?? -1
             }
-        }
-        let faults = Parallel.map(chunks.count, threads: threads) { part in
-            chunks[part].first { row in
-                var last: Int32 = -1
-                for column in copied[offsets[row]..<offsets[row + 1]] {
-                    guard column > last, column < columns else { return true }
-                    last = column
-                }
-                return false
+            // The copy is checked, not what is given: another thread could change that.
+            let copied = elements.span
+            let fault = chunks[part].first { row in
+                !ascend(copied.extracting(offsets[row] - start..<offsets[row + 1] - start), below: columns)
             }
+            if let fault { firstFault.min(fault, ordering: .relaxed) }
         }
-        guard let row = faults.lazy.compactMap(\.self).first else { return copied }
+        let row = firstFault.load(ordering: .relaxed)
+        guard row < rows else { return copied }
         throw unsafe fault(ofRow: row, given[offsets[row]..<offsets[row + 1]].map { Int64($0) })
     }
 
@@ -107,34 +107,53 @@ import Kindred
     private func values(_ offsets: [Int], _ threads: Int) throws(Failure) -> [Float] {
         let entries = offsets[rows]
         guard unsafe matrix.values != nil else { return Array(repeating: 1, count: entries) }
-        let values: [Float] =
-            switch unsafe matrix.value_bytes {
-            case 4: values(of: Float.self, entries, threads)
-            case 8: values(of: Double.self, entries, threads)
-            default: throw unsafe .value("\(name): values have \(matrix.value_bytes) bytes; they can have 4 or 8")
-            }
-        let ranges = Parallel.ranges(entries, of: 1 << 16)
-        let faults = Parallel.map(ranges.count, threads: threads) { part in
-            ranges[part].first { !RatingScale.widest.contains(values[$0]) }
+        switch unsafe matrix.value_bytes {
+        case 4: return try values(of: Float.self, offsets, threads)
+        case 8: return try values(of: Double.self, offsets, threads)
+        default: throw unsafe .value("\(name): values have \(matrix.value_bytes) bytes; they can have 4 or 8")
         }
-        guard let entry = faults.lazy.compactMap(\.self).first else { return values }
-        let row = (offsets.firstIndex { $0 > entry } ?? 1) - 1
-        throw .value(
-            "\(name): row \(row) has the value \(values[entry]); values have to be finite and \(RatingScale.widest.words)"
-        )
     }
 
     private func values<Value: BinaryFloatingPoint & Sendable>(
-        of type: Value.Type, _ count: Int, _ threads: Int
-    ) -> [Float] {
-        nonisolated(unsafe) let given = unsafe UnsafeBufferPointer(start: array(matrix.values, of: type), count: count)
-        let bounds = [0] + Parallel.ranges(count, of: 1 << 16).map(\.upperBound)
-        return Parallel.fill(bounds, threads: threads, workspace: {}) { part, _, elements in
-            for place in bounds[part]..<bounds[part + 1] { elements[place - bounds[part]] = unsafe Float(given[place]) }
+        of type: Value.Type, _ offsets: [Int], _ threads: Int
+    ) throws(Failure) -> [Float] {
+        let entries = offsets[rows]
+        nonisolated(unsafe) let given = unsafe UnsafeBufferPointer(
+            start: array(matrix.values, of: type), count: entries)
+        let bounds = [0] + Parallel.ranges(entries, of: 1 << 16).map(\.upperBound)
+        let firstFault = Atomic(Int.max)
+        let copied: [Float] = Parallel.fill(bounds, threads: threads, workspace: {}) { part, _, elements in
+            let start = bounds[part]
+            for place in elements.indices { elements[place] = unsafe Float(given[start + place]) }
+            let copied = elements.span
+            guard !areRatings(copied) else { return }
+            let fault = copied.indices.first { !RatingScale.widest.contains(copied[$0]) }
+            firstFault.min(start + (fault ?? 0), ordering: .relaxed)
         }
+        let entry = firstFault.load(ordering: .relaxed)
+        guard entry < entries else { return copied }
+        let row = (offsets.firstIndex { $0 > entry } ?? 1) - 1
+        throw .value(
+            "\(name): row \(row) has the value \(copied[entry]); values have to be finite and \(RatingScale.widest.words)"
+        )
     }
 
     private func array<Element>(_ start: UnsafeRawPointer?, of type: Element.Type) -> UnsafePointer<Element>? {
         unsafe start?.assumingMemoryBound(to: type)
     }
+}
+
+/// Whether columns strictly ascend from 0 or later and stay below a number; without branches, so that many are compared at once.
+private func ascend(_ columns: Span<Int32>, below count: Int) -> Bool {
+    guard !columns.isEmpty else { return true }
+    var faults: UInt32 = 0
+    for place in 1..<columns.count { faults |= columns[place - 1] < columns[place] ? 0 : 1 }
+    return faults == 0 && columns[0] >= 0 && columns[columns.count - 1] < count
+}
+
+/// Whether all values can be ratings; without branches too.
+private func areRatings(_ values: Span<Float>) -> Bool {
+    var faults: UInt32 = 0
+    for place in values.indices { faults |= RatingScale.widest.contains(values[place]) ? 0 : 1 }
+    return faults == 0
 }

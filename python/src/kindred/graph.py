@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,35 +87,36 @@ class SimilarityGraph:
     Attributes:
         neighbors: the similarities, a CSR matrix of shape (users, users) and float32; each row lists the user's nearest,
             the nearest first. ``neighbors.sort_indices()`` orders them by index instead.
-        supports: the numbers of items that both rated, int32, at the same places.
         users: the id of each user: those of the frame, or 0, 1, … of a matrix.
     """
 
     neighbors: sp.csr_matrix
-    supports: sp.csr_matrix
     users: Labels
 
     def __init__(self, ratings: Ratings, options: bytes, progress: str | None = None) -> None:
         self.users = ratings.user_labels
         self._handle = Handle("graph")
         _calls.run("graph_make", ratings.handle, options, self._handle.out, progress=progress)
-        self.neighbors, self.supports = self._matrices()
-        self._edges: dict[str, Communities] = {}
-
-    def _matrices(self) -> tuple[sp.csr_matrix, sp.csr_matrix]:
         users, count = ctypes.c_int64(), ctypes.c_int64()
         _calls.run("graph_size", self._handle, ctypes.byref(users), ctypes.byref(count))
-        offsets = np.empty(users.value + 1, dtype=np.int64)
-        indices = np.empty(count.value, dtype=np.int32)
-        similarities = np.empty(count.value, dtype=np.float32)
-        supports = np.empty(count.value, dtype=np.int32)
-        _calls.run("graph_neighbors", self._handle, offsets, indices, similarities, supports)
-        shape = (users.value, users.value)
-        # Two sets of indices, so that sorting one matrix leaves the other as it is.
-        return (
-            sp.csr_matrix((similarities, indices, offsets), shape=shape),
-            sp.csr_matrix((supports, indices.copy(), offsets.copy()), shape=shape),
-        )
+        self._size = users.value, count.value
+        self.neighbors = self._matrix(similarities=True)
+        self._edges: dict[str, Communities] = {}
+
+    @cached_property
+    def supports(self) -> sp.csr_matrix:
+        """The numbers of items that both rated, int32, in the shape and order of :attr:`neighbors`."""
+        return self._matrix(similarities=False)
+
+    def _matrix(self, *, similarities: bool) -> sp.csr_matrix:
+        """The neighbors with their similarities or their supports, in arrays that nothing else uses."""
+        users, count = self._size
+        offsets = np.empty(users + 1, dtype=np.int64)
+        indices = np.empty(count, dtype=np.int32)
+        values = np.empty(count, dtype=np.float32 if similarities else np.int32)
+        wanted = (values, None) if similarities else (None, values)
+        _calls.run("graph_neighbors", self._handle, offsets, indices, *wanted)
+        return sp.csr_matrix((values, indices, offsets), shape=(users, users))
 
     def communities(
         self,
