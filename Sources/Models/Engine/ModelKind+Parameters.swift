@@ -121,6 +121,7 @@ extension ModelKind {
         ModelParameter("most", \.implicit.feedback.most, in: OptionRange.most, search: .linear(1...1.6)),
         ModelParameter(
             "highest-weight", \.implicit.highestWeight, in: OptionRange.highestWeight, search: .linear(1...3)),
+        ModelParameter("alpha", \.implicit.alpha, range: OptionRange.alpha.words + ", or none"),
         ModelParameter("iterations", \.implicit.iterations, in: OptionRange.iterations, search: .counts(5...16)),
         ModelParameter("solver", \.implicit.solver),
         ModelParameter("seed", \.implicit.seed),

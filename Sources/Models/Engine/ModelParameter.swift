@@ -68,3 +68,15 @@ extension UInt64: TextualValue { static var kind: String { "a whole number, 0 or
 extension Double: TextualValue { static var kind: String { "a number" } }
 extension Float: TextualValue { static var kind: String { "a number" } }
 extension Bool: TextualValue { static var kind: String { "true or false" } }
+
+extension Double?: TextualValue {
+    static var kind: String { "a number, or none" }
+
+    init?(text: String) {
+        let number = Double(text)
+        guard number != nil || text == "none" else { return nil }
+        self = number
+    }
+
+    var text: String { map(\.description) ?? "none" }
+}

@@ -11,6 +11,8 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
     case allEqual(_ rating: Float)
     /// No rating counts as a like.
     case noLikes(threshold: Float, highest: Float)
+    /// α times the lowest rating is no more than the weight of a pair without a rating.
+    case lowAlpha(_ alpha: Double, rating: Float, unobservedWeight: Double)
     /// The rank exceeds what a matrix of this shape allows.
     case rankTooLarge(_ rank: Int, users: Int, items: Int)
     /// The factors of a warm start have another shape.
@@ -36,6 +38,9 @@ public enum FactorizationError: Error, Equatable, CustomStringConvertible {
             "every rating is \(rating), so there is nothing to predict; use the model implicit, which ranks by who rated what"
         case .noLikes(let threshold, let highest):
             "no rating is \(threshold) or more, the highest is \(highest); lower the minimum rating of a like"
+        case .lowAlpha(let alpha, let rating, let unobservedWeight):
+            "alpha is \(alpha) and the lowest rating \(rating), whose weight would be \(alpha * Double(rating)); it has to be above "
+                + "\(unobservedWeight), the unobserved-weight; raise alpha, lower unobserved-weight, or leave such ratings out"
         case .rankTooLarge(let rank, let users, let items):
             min(users, items) < 2
                 ? "\(users) users and \(items) items are too few for factors; at least two of both are needed"

@@ -95,11 +95,9 @@ struct ImplicitTerms: RowTerms {
     let configuration: ImplicitConfiguration
     /// The number of all partners.
     let partners: Int
-    /// α₀·FᵀF, F the features of all partners.
+    /// α₀·FᵀF, F the features of all partners, padded.
     let base: DenseMatrix<Float>?
-    /// t and ω as functions of the rating.
-    private let strength: FeedbackStrength
-    private let confidence: FeedbackStrength
+    private let observe: FeedbackObservation
 
     var solver: Solver { configuration.solver }
 
@@ -109,18 +107,13 @@ struct ImplicitTerms: RowTerms {
     ) {
         self.configuration = configuration
         self.partners = partners
-        var confidence = Feedback()
-        confidence.threshold = configuration.feedback.threshold
-        confidence.least = 1
-        confidence.most = configuration.highestWeight
-        strength = FeedbackStrength(configuration.feedback, scale)
-        self.confidence = FeedbackStrength(confidence, scale)
+        observe = FeedbackObservation(configuration, scale)
         var base = DenseMatrix<Float>(rows: gramian.rows, columns: gramian.columns)
         base.add(gramian, times: Float(configuration.unobservedWeight))
-        self.base = base
+        self.base = SymmetricSystem.padded(base)
     }
 
-    func observation(_ rating: Float) -> (target: Float, weight: Float) { (strength(rating), confidence(rating)) }
+    func observation(_ rating: Float) -> (target: Float, weight: Float) { observe(rating) }
 
     func penalize(_ equations: inout NormalEquations, ratings: Int) {
         equations.penalize(Float(configuration.penalty(ratings: ratings, partners: partners)))

@@ -1,4 +1,4 @@
-import LinearAlgebra
+public import LinearAlgebra
 
 /// Recommends the most liked items to everyone: the baseline that shows how much of a ranking is mere popularity.
 public struct PopularityModel: ItemRecommender {
@@ -14,6 +14,18 @@ public struct PopularityModel: ItemRecommender {
         var counts = [Float](repeating: 0, count: ratings.items.count)
         for user in 0..<ratings.users.count {
             for (item, rating) in ratings.ratings(ofUser: user) where rating >= threshold { counts[Int(item)] += 1 }
+        }
+        return PopularityModel(counts: counts)
+    }
+
+    /// The same from the transposed matrix.
+    ///
+    /// - Parameter byItem: shape (items, users).
+    public static func fit(byItem: SparseMatrix<Float>, threshold: Float, threads: Int) -> PopularityModel {
+        let counts = Parallel.map(byItem.rows, threads: threads) { item in
+            var count = 0
+            for entry in byItem.entries(ofRow: item) { count += byItem.values[entry] >= threshold ? 1 : 0 }
+            return Float(count)
         }
         return PopularityModel(counts: counts)
     }

@@ -23,9 +23,15 @@ extension RatingScale {
         let whole = RatingScale(
             minimum: scales.reduce(first.minimum) { min($0, $1.minimum) },
             maximum: scales.reduce(first.maximum) { max($0, $1.maximum) }, step: nil)
-        let bound = whole.likeBound
-        return ratings.reduce(whole.maximum) { least, ratings in
-            ratings.byUser.values.reduce(least) { $1 >= bound ? min($0, $1) : $0 }
+        return whole.likeThreshold(of: ratings)
+    }
+
+    /// The same of ratings that are known to have this scale.
+    public func likeThreshold(of ratings: [RatingMatrix]) -> Float {
+        let bound = RatingScale(minimum: minimum, maximum: maximum, step: nil).likeBound
+        return ratings.reduce(maximum) { least, ratings in
+            // Likes come in no order, which a branch would have to guess.
+            ratings.byUser.values.reduce(least) { min($0, $1 >= bound ? $1 : maximum) }
         }
     }
 }

@@ -19,21 +19,32 @@ public struct RatingScale: Sendable, Equatable {
 
     /// The scale of ratings, or nil if there are none.
     public init?(of ratings: RatingMatrix) {
-        let values = ratings.byUser.values
-        guard let first = values.first else { return nil }
-        var minimum = first
-        var maximum = first
-        var whole = true
-        var half = true
-        for value in values {
-            minimum = min(minimum, value)
-            maximum = max(maximum, value)
-            whole = whole && value == value.rounded()
-            half = half && 2 * value == (2 * value).rounded()
+        let values = ratings.byUser.values.span
+        guard !values.isEmpty else { return nil }
+        // Four at a time: each comparison waits for the one before.
+        var least = SIMD4(repeating: values[0])
+        var most = least
+        for place in stride(from: 0, to: values.count - 3, by: 4) {
+            let four = SIMD4(values[place], values[place + 1], values[place + 2], values[place + 3])
+            least.replace(with: four, where: four .< least)
+            most.replace(with: four, where: four .> most)
         }
-        self.minimum = minimum
-        self.maximum = maximum
-        step = whole ? 1 : half ? 0.5 : nil
+        let rest = values.count / 4 * 4..<values.count
+        minimum = rest.reduce(least.min()) { min($0, values[$1]) }
+        maximum = rest.reduce(most.max()) { max($0, values[$1]) }
+        step = Self.areWhole(values, times: 1) ? 1 : Self.areWhole(values, times: 2) ? 0.5 : nil
+    }
+
+    /// Whether all multiples of values are integers; without branches, so that many are tested at once.
+    private static func areWhole(_ values: Span<Float>, times factor: Float) -> Bool {
+        // From here on there are no fractions, and adding it rounds what is less.
+        let bound: Float = 0x1p23
+        var fractions: UInt32 = 0
+        for place in values.indices {
+            let size = min(abs(factor * values[place]), bound)
+            fractions |= (size + bound) - bound == size ? 0 : 1
+        }
+        return fractions == 0
     }
 }
 

@@ -23,6 +23,7 @@ package enum OptionRange {
     /// The weight of pairs without a rating.
     package static let unobservedWeight = 1e-9...1e9
     package static let highestWeight = 0.0...1e6
+    package static let alpha = 1e-9...1e9
     /// The strength of the lowest rating as a like.
     package static let least = -1_000.0...1.0
     /// The strength of the highest rating as a like.

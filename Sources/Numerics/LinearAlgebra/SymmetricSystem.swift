@@ -100,12 +100,13 @@ public struct SymmetricSystem: ~Copyable {
         for index in 0..<order { vector[index] += elements[elements.startIndex + index] }
     }
 
-    /// A matrix in the layout of the system, the fastest as base or summand: shape (padded rows, stride).
+    /// The upper triangle of a matrix in the layout of the system, the fastest as base or summand: shape (padded rows, stride).
     public static func padded(_ matrix: DenseMatrix<Float>) -> DenseMatrix<Float> {
         let order = matrix.rows
         precondition(order == matrix.columns, "shape of a base")
         var padded = DenseMatrix<Float>(rows: padded(order), columns: stride(order))
-        for row in 0..<order { for column in 0..<order { padded[row, column] = matrix[row, column] } }
+        // Below the diagonal are partial sums, which `finish` adds to those above.
+        for row in 0..<order { for column in row..<order { padded[row, column] = matrix[row, column] } }
         return padded
     }
 

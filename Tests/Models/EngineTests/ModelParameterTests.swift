@@ -8,7 +8,7 @@ struct ModelParameterTests {
     private func other(than value: String, _ parameter: ModelParameter) -> String {
         switch parameter.values {
         case "a whole number", "a whole number, 0 or more": "\((Int(value) ?? 0) + 3)"
-        case "a number": "\((Double(value) ?? 0) + 0.125)"
+        case "a number", "a number, or none": "\((Double(value) ?? 0) + 0.125)"
         case "true or false": value == "true" ? "false" : "true"
         default: parameter.values.dropFirst(7).split(separator: ", ").map(String.init).first { $0 != value } ?? value
         }

@@ -90,6 +90,81 @@ struct ImplicitALSTests {
         }
     }
 
+    /// (YᵀY + Σ (α·r − 1)·y·yᵀ + λ·I)·x = Σ α·r·y: the equations of Hu, Koren & Volinsky.
+    @Test func `with alpha, users solve the equations of its authors`() throws {
+        let ratings = RatingMatrix.random(users: 30, items: 60, density: 0.3, seed: 5)
+        let chosen = configuration {
+            $0.alpha = 2.5
+            $0.unobservedWeight = 1
+            $0.regularization = 0.7
+            $0.regularizationExponent = 0
+            $0.highestWeight = 9
+        }
+        let model = try ImplicitALS(chosen).fit(ratings)
+        for user in 0..<30 {
+            var a = [[Double]](repeating: Array(repeating: 0, count: 6), count: 5)
+            for item in 0..<60 {
+                let y = model.items.row(item).map(Double.init)
+                let weight = ratings.rating(user: user, item: item).map { 2.5 * Double($0) }
+                for i in 0..<5 {
+                    for j in 0..<5 { a[i][j] += (weight ?? 1) * y[i] * y[j] }
+                    a[i][5] += (weight ?? 0) * y[i]
+                }
+            }
+            for i in 0..<5 { a[i][i] += 0.7 }
+            for (found, expected) in zip(model.users.row(user), eliminated(a)) {
+                #expect(abs(Double(found) - expected) < 1e-4 * max(1, abs(expected)))
+            }
+        }
+    }
+
+    /// The objective of its authors has a constant more: Σ α·r·α₀ / (α·r − α₀) less than the loss that is told.
+    @Test func `with alpha, the loss is that of its authors but for a constant`() throws {
+        let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.3, seed: 7)
+        let chosen = configuration {
+            $0.alpha = 4
+            $0.unobservedWeight = 0.5
+            $0.regularization = 0.7
+            $0.regularizationExponent = 0
+        }
+        var losses: [Double] = []
+        let model = try ImplicitALS(chosen).fit(ratings) { losses.append($1) }
+        for (before, after) in zip(losses, losses.dropFirst()) { #expect(after <= before * (1 + 1e-6)) }
+        func square(_ row: ArraySlice<Float>) -> Double { row.reduce(0) { $0 + Double($1) * Double($1) } }
+        var loss = 0.0
+        for user in 0..<30 {
+            loss += 0.7 * square(model.users.row(user))
+            for item in 0..<20 {
+                let product = zip(model.users.row(user), model.items.row(item))
+                    .reduce(0) { $0 + Double($1.0) * Double($1.1) }
+                if let rating = ratings.rating(user: user, item: item) {
+                    let weight = 4 * Double(rating)
+                    loss += weight * (1 - product) * (1 - product) + weight * 0.5 / (weight - 0.5)
+                } else {
+                    loss += 0.5 * product * product
+                }
+            }
+        }
+        for item in 0..<20 { loss += 0.7 * square(model.items.row(item)) }
+        #expect(abs(try #require(losses.last) - loss) < 1e-4 * loss)
+    }
+
+    @Test func `an alpha that leaves a rating no weight is rejected`() throws {
+        let ratings = RatingMatrix(rows: [[(0, 0.5), (1, 4)], [(1, 1), (2, 3)], [(0, 2), (2, 5)]], itemCount: 3)
+        func fit(_ alpha: Double, _ unobserved: Double) throws {
+            _ = try ImplicitALS(
+                configuration {
+                    $0.rank = 1
+                    $0.alpha = alpha
+                    $0.unobservedWeight = unobserved
+                }
+            ).fit(ratings)
+        }
+        #expect(throws: FactorizationError.lowAlpha(2, rating: 0.5, unobservedWeight: 1)) { try fit(2, 1) }
+        try fit(2, 0.9)
+        try fit(2.1, 1)
+    }
+
     @Test func `factors depend on the seed and not on the thread count`() throws {
         let ratings = RatingMatrix.random(users: 200, items: 90, density: 0.2, seed: 2)
         let models = try [1, 3].map { threads in
@@ -148,7 +223,7 @@ struct ImplicitALSTests {
             configuration { $0.rank = 0 }, configuration { $0.rank = 513 }, configuration { $0.regularization = -1 },
             configuration { $0.unobservedWeight = 0 }, configuration { $0.regularizationExponent = 1.1 },
             configuration { $0.highestWeight = -0.1 }, configuration { $0.iterations = 0 },
-            configuration { $0.threads = 0 }, configuration { $0.feedback.least = 2 },
+            configuration { $0.threads = 0 }, configuration { $0.feedback.least = 2 }, configuration { $0.alpha = 0 },
         ]
         for one in wrong { #expect(throws: FactorizationError.self) { try ImplicitALS(one) } }
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ._factors import FactorRecommender, Floats
 from ._seeds import RandomState, seed_of
@@ -89,15 +89,19 @@ class ImplicitALS(FactorRecommender):
     α₀·Σ_all (p_u·q_i)² + Σ_rows λ·(n + α₀·partners)^ν·‖row‖², where t and c grow with the rating from the lowest to the
     highest. A score is near 1 for what a user would like and near 0 otherwise.
 
-    The defaults are those of ``kindred train --model implicit``, chosen for rankings; implicit's are others, and so is
-    their meaning. Where all ratings are equal, implicit's ``alpha=α, regularization=λ`` has the same minimum, but for a
-    constant factor of all scores, as ``unobserved_weight=1/(α − 1), regularization=λ/α, regularization_exponent=0``.
+    With ``alpha`` it minimizes what implicit does, Σ_rated α·r·(1 − p_u·q_i)² + α₀·Σ_unrated (p_u·q_i)² + λ·Σ ‖row‖² with
+    α₀ = 1: the same ``factors, regularization, alpha`` have the same minimum in both.
+
+    The other defaults are those of ``kindred train --model implicit``, chosen for rankings; implicit's are others.
 
     Args:
         factors: fewer where users or items are few, unless another number than the default was asked for.
         regularization: λ.
-        unobserved_weight: α₀, the weight of a pair without a rating, where a like has 1.
-        regularization_exponent: ν, from 0 (λ for every row, as implicit has it) to 1 (λ times the weight of the row).
+        alpha: α, by which a rating, or a number of plays, is multiplied to make its weight; α·r has to be above
+            ``unobserved_weight``. None for weights by ``least``, ``most`` and ``highest_weight``, which count without it alone.
+        unobserved_weight: α₀, the weight of a pair without a rating, where a like has 1; None for 0.25, or 1 with ``alpha``.
+        regularization_exponent: ν, from 0 (λ for every row, as implicit has it) to 1 (λ times the weight of the row); None
+            for 1, or for 0 with ``alpha``.
         least: t of the lowest rating, at most 1; from there it grows to 1 at the first rating that is a like.
         most: t of the highest rating, at least 1.
         highest_weight: c of the highest rating; that of the first like and all below is 1.
@@ -115,9 +119,10 @@ class ImplicitALS(FactorRecommender):
         self,
         factors: int = 96,
         regularization: float = 0.018,
+        alpha: float | None = None,
         *,
-        unobserved_weight: float = 0.25,
-        regularization_exponent: float = 1.0,
+        unobserved_weight: float | None = None,
+        regularization_exponent: float | None = None,
         least: float = 0.0,
         most: float = 1.0,
         highest_weight: float = 1.5,
@@ -129,6 +134,7 @@ class ImplicitALS(FactorRecommender):
     ) -> None:
         self.factors = factors
         self.regularization = regularization
+        self.alpha = alpha
         self.unobserved_weight = unobserved_weight
         self.regularization_exponent = regularization_exponent
         self.least = least
@@ -139,3 +145,10 @@ class ImplicitALS(FactorRecommender):
         self.solver = solver
         self.num_threads = num_threads
         self.random_state = seed_of(random_state)
+
+    def options(self) -> dict[str, Any]:
+        options = super().options()
+        if self.alpha is not None:
+            usual = {"unobserved-weight": 1.0, "regularization-exponent": 0.0}
+            options |= {name: value for name, value in usual.items() if options[name] is None}
+        return options

@@ -110,7 +110,7 @@ private struct Descent {
     init(_ ratings: RatingMatrix, _ configuration: ALSConfiguration) {
         self.configuration = configuration
         users = Side("user", ratings.byUser, configuration)
-        items = Side("item", ratings.byUser.transposed(), configuration)
+        items = Side("item", ratings.byUser.transposed(threads: configuration.threads), configuration)
         mean = Float(users.step.valueSums(ratings.byUser).reduce(0, +) / Double(ratings.count))
     }
 

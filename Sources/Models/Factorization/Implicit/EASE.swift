@@ -76,10 +76,8 @@ public struct EASE: ItemRecommender {
         let features = configuration.usesFeatures ? LikingFeatures(side, ratings) : .none(ratings)
         try configuration.ridge.requireMemory(ratings.items.count + features.users.columns)
         var configuration = configuration
-        let threshold = configuration.feedback.resolveThreshold(for: ratings)
-        try requireLikes(threshold, on: RatingScale(of: ratings))
+        let (threshold, scale) = try configuration.feedback.resolve(for: ratings)
         let feedback = configuration.feedback
-        guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         let strengths = ratings.byUser.withValues(
             ratings.byUser.values.map { feedback.strength($0, on: scale) })
         var x = strengths.beside(features.users)

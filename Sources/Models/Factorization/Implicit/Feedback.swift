@@ -26,10 +26,17 @@ public struct Feedback: Sendable, Equatable, Codable {
     }
 
     /// Sets the threshold to that of training ratings where there is none yet.
-    mutating func resolveThreshold(for ratings: RatingMatrix) -> Float {
-        let resolved = threshold ?? RatingScale.likeThreshold(of: [ratings])
+    ///
+    /// - Returns: the threshold and the scale of the ratings.
+    /// - Throws: `FactorizationError` unless at least one rating is a like.
+    mutating func resolve(
+        for ratings: RatingMatrix
+    ) throws(FactorizationError) -> (threshold: Float, scale: RatingScale) {
+        guard let scale = RatingScale(of: ratings) else { throw .noRatings }
+        let resolved = threshold ?? scale.likeThreshold(of: [ratings])
+        if scale.maximum < resolved { throw .noLikes(threshold: resolved, highest: scale.maximum) }
         threshold = resolved
-        return resolved
+        return (resolved, scale)
     }
 
     /// - Parameter rating: clamped to the scale. Without a threshold, likes begin at the scale's `likeBound`.
@@ -60,10 +67,4 @@ struct FeedbackStrength: Sendable {
         let above = Double(max(rating, threshold) - threshold)
         return Float(least + slopeBelow * below + slopeAbove * above)
     }
-}
-
-/// Throws unless at least one rating is a like.
-func requireLikes(_ threshold: Float, on scale: RatingScale?) throws(FactorizationError) {
-    guard let scale else { throw .noRatings }
-    if scale.maximum < threshold { throw .noLikes(threshold: threshold, highest: scale.maximum) }
 }

@@ -28,22 +28,20 @@ public struct ImplicitALS: Sendable {
     ) throws(FactorizationError) -> ImplicitModel {
         try requireRank(configuration.rank, for: ratings)
         var resolved = configuration
-        let threshold = resolved.feedback.resolveThreshold(for: ratings)
-        try requireLikes(threshold, on: RatingScale(of: ratings))
-        return try ImplicitALS(resolved).descend(
-            ratings, likes: PopularityModel.fit(ratings, threshold: threshold), progress: progress)
+        let (threshold, scale) = try resolved.feedback.resolve(for: ratings)
+        try resolved.requireWeights(on: scale)
+        return try ImplicitALS(resolved).descend(ratings, scale, threshold: threshold, progress: progress)
     }
 
     private func descend(
-        _ ratings: RatingMatrix, likes: PopularityModel, progress: AlternatingLeastSquares.Progress?
+        _ ratings: RatingMatrix, _ scale: RatingScale, threshold: Float, progress: AlternatingLeastSquares.Progress?
     ) throws(FactorizationError) -> ImplicitModel {
-        guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         var generator = SeededGenerator(seed: configuration.seed)
         let first = Factors(rows: ratings.users.count, rank: configuration.rank, using: &generator).vectors
         var users = Side("user", ratings.byUser, first, configuration)
         var items = Side(
-            "item", ratings.byUser.transposed(), DenseMatrix(rows: ratings.items.count, columns: configuration.rank),
-            configuration)
+            "item", ratings.byUser.transposed(threads: configuration.threads),
+            DenseMatrix(rows: ratings.items.count, columns: configuration.rank), configuration)
         users.penalty = users.step.penalties(of: users.vectors, users.ratings, terms(against: items, scale))
             .reduce(0, +)
         for iteration in 1...configuration.iterations {
@@ -56,7 +54,8 @@ public struct ImplicitALS: Sendable {
             }
         }
         return ImplicitModel(
-            users: users.vectors, items: items.vectors, configuration: configuration, scale: scale, likes: likes)
+            users: users.vectors, items: items.vectors, configuration: configuration, scale: scale,
+            likes: PopularityModel.fit(byItem: items.ratings, threshold: threshold, threads: configuration.threads))
     }
 
     private struct Side {

@@ -19,6 +19,9 @@ public struct ImplicitConfiguration: Sendable, Equatable, Codable {
     /// The weight of the highest rating, ≥ 0; weights of likes rise to it linearly from 1. The default is 1.5; tuning
     /// covers 1…3.
     public var highestWeight = 1.5
+    /// α > 0: a rating r is a pair with target 1 and weight α·r, as in Hu, Koren & Volinsky, whatever `feedback` and
+    /// `highestWeight` say; α·r has to be above α₀. The default is nil: weights by feedback.
+    public var alpha: Double?
     /// Iterations of two half-steps, ≥ 1. The default is 8; tuning covers 5…16.
     public var iterations = 8
     /// The seed of the initial factors. The default is 1.
@@ -39,6 +42,7 @@ public struct ImplicitConfiguration: Sendable, Equatable, Codable {
         try OptionRange.unobservedWeight.check("unobserved-weight", unobservedWeight, failure)
         try OptionRange.exponent.check("regularization-exponent", regularizationExponent, failure)
         try OptionRange.highestWeight.check("highest-weight", highestWeight, failure)
+        if let alpha { try OptionRange.alpha.check("alpha", alpha, failure) }
         try OptionRange.iterations.check("iterations", iterations, failure)
         try OptionRange.threads.check("threads", threads, failure)
         try feedback.validate()

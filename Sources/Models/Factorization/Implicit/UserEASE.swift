@@ -81,10 +81,8 @@ public struct UserEASE: ItemRecommender {
         try configuration.validate()
         try configuration.ridge.requireMemory(ratings.users.count)
         var configuration = configuration
-        let threshold = configuration.feedback.resolveThreshold(for: ratings)
-        try requireLikes(threshold, on: RatingScale(of: ratings))
+        let (threshold, scale) = try configuration.feedback.resolve(for: ratings)
         let feedback = configuration.feedback
-        guard let scale = RatingScale(of: ratings) else { throw .noRatings }
         let strengths = ratings.byUser.withValues(
             ratings.byUser.values.map { feedback.strength($0, on: scale) })
         let weights = itemWeights(strengths, configuration.popularityExponent)
