@@ -22,6 +22,20 @@ extension Dataset {
         _ models: [ModelKind], folds: Int = 5, configuration: ModelConfiguration = .onAllProcessors,
         progress: @escaping (Double, String) -> Void = { _, _ in }
     ) throws -> ComparisonReport {
+        try compare(models.map(ComparedModel.init), folds: folds, configuration: configuration, progress: progress)
+    }
+
+    /// The same for models with names and configurations of their own, of which several can be of one kind.
+    ///
+    /// ```swift
+    /// var small = ModelConfiguration.onAllProcessors
+    /// small.als.rank = 8
+    /// let report = try data.compare([ComparedModel("als of rank 8", .als, configuration: small), ComparedModel(.als)])
+    /// ```
+    public func compare(
+        _ models: [ComparedModel], folds: Int = 5, configuration: ModelConfiguration = .onAllProcessors,
+        progress: @escaping (Double, String) -> Void = { _, _ in }
+    ) throws -> ComparisonReport {
         let before = OperationCounts.current
         let splits = ratings.folds(folds, seed: configuration.seed).lazy.map { ComparisonFold($0, of: self) }
         let (comparison, examples) = try ComparisonEngine(models: models, configuration: configuration)

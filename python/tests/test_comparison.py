@@ -56,9 +56,30 @@ def test_parameters_count(ratings: sp.csr_matrix, comparison: kindred.Comparison
     assert other.mean("rmse")["als"] != comparison.mean("rmse")["factors"]
 
 
+def test_several_models_can_be_of_one_kind(ratings: sp.csr_matrix) -> None:
+    """Each with its own parameters, also where one name begins as another does."""
+    models = {
+        "als": kindred.AlternatingLeastSquares(factors=2, iterations=1),
+        "als.rank": kindred.AlternatingLeastSquares(factors=5, iterations=6),
+        "a_b, <c>": kindred.Blend(implicit={"factors": 3}),
+        "blend": kindred.Blend(implicit={"factors": 7}),
+    }
+    together = kindred.compare(models, ratings, folds=2)
+    assert together.names == tuple(models)
+    assert "a_b, &lt;c&gt;" in together.html
+    for name, model in models.items():
+        alone = kindred.compare({name: model}, ratings, folds=2)
+        assert alone.mean("ndcg", at=10) == {name: together.mean("ndcg", at=10)[name]}
+    assert len(set(together.mean("ndcg", at=10).values())) == 4
+    listed = kindred.compare([models["als"], models["als.rank"], "global"], ratings, folds=2)
+    assert listed.mean("rmse").keys() == {"als", "als 2", "global"}
+    assert listed.mean("rmse")["als 2"] == together.mean("rmse")["als.rank"]
+
+
 def test_wrong_arguments_are_refused_with_remedies(ratings: sp.csr_matrix) -> None:
-    with pytest.raises(ValueError, match="compare them in two calls"):
-        kindred.compare({"a": kindred.EASE(), "b": "ease"}, ratings)
+    for name in ("", "a=b", "a\nb"):
+        with pytest.raises(ValueError, match="a model is called"):
+            kindred.compare({name: "ease"}, ratings)
     with pytest.raises(ValueError, match="no model of kindred"):
         kindred.compare({"a": 3}, ratings)  # type: ignore[dict-item]
     with pytest.raises(ValueError, match="wizard"):

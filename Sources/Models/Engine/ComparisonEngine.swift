@@ -5,10 +5,10 @@ import Ratings
 /// Fits models on the same splits and tests them on the same ratings.
 public struct ComparisonEngine: Sendable {
     /// The models to fit and compare, in this order.
-    public let models: [ModelKind]
+    public let models: [ComparedModel]
     /// Models that were fitted elsewhere, compared after these.
     public let given: [GivenModel]
-    /// The configuration of all models.
+    /// The configuration of the models that have none of their own.
     public let configuration: ModelConfiguration
     /// How models are tuned on the training ratings of each fold before they are judged; nil for the configuration as it is.
     public let tuning: FoldTuning?
@@ -23,15 +23,22 @@ public struct ComparisonEngine: Sendable {
     /// - Parameter given: models that were fitted elsewhere on the training ratings of the only fold there will be; names differ
     ///   from each other and from those of `models`.
     public init(
-        models: [ModelKind], given: [GivenModel] = [], configuration: ModelConfiguration, tuning: FoldTuning? = nil
+        models: [ComparedModel], given: [GivenModel] = [], configuration: ModelConfiguration, tuning: FoldTuning? = nil
     ) {
-        let names = models.map(\.rawValue) + given.map(\.name)
+        let names = models.map(\.name) + given.map(\.name)
         precondition(!names.isEmpty, "at least one model")
         precondition(Set(names).count == names.count, "a name for each model")
         self.tuning = tuning
         self.models = models
         self.given = given
         self.configuration = configuration
+    }
+
+    /// The same for models that are called by their kinds.
+    public init(
+        models: [ModelKind], given: [GivenModel] = [], configuration: ModelConfiguration, tuning: FoldTuning? = nil
+    ) {
+        self.init(models: models.map(ComparedModel.init), given: given, configuration: configuration, tuning: tuning)
     }
 
     /// The minimum rating of a like, where none was chosen, is that of all ratings of the first fold, training and test
@@ -61,7 +68,7 @@ public struct ComparisonEngine: Sendable {
             let test = FoldTest(fold, relevance: relevance)
             var rankers: [Ranker] = []
             var chosen = configuration
-            for model in ModelKind.tunable where tuning != nil && models.contains(model) {
+            for model in ModelKind.tunable where tuning != nil && hasTunable(model) {
                 progress(Double(index) / Double(folds.count), "tuning \(model.rawValue)")
                 guard let found = try tuning?.tuned(model, chosen, on: fold) else { continue }
                 chosen = found.configuration
@@ -89,6 +96,11 @@ public struct ComparisonEngine: Sendable {
         return (comparison, examples)
     }
 
+    /// Whether a model of a kind is fitted by the configuration of the comparison, which tuning changes.
+    private func hasTunable(_ kind: ModelKind) -> Bool {
+        models.contains { $0.kind == kind && $0.configuration == nil }
+    }
+
     /// A model with what its fit took and how its loss went, where it was fitted here.
     private typealias Fit = (model: FittedModel, seconds: Double?, losses: [Double])
 
@@ -97,9 +109,11 @@ public struct ComparisonEngine: Sendable {
         _ progress: @escaping (Double) -> Void
     ) throws -> Fit {
         if let given = contestant.given { return (given, nil, []) }
+        var own = contestant.configuration ?? configuration
+        own.relevance = configuration.relevance
         var losses: [Double] = []
         let begin = ContinuousClock.now
-        let model = try contestant.kind.fit(fold.train, configuration) { share, loss in
+        let model = try contestant.kind.fit(fold.train, own) { share, loss in
             if let loss { losses.append(loss) }
             progress(share)
         }

@@ -21,11 +21,15 @@ public struct GivenModel: Sendable {
 struct Contestant {
     let name: String
     let kind: ModelKind
+    /// Its own, where it has one.
+    let configuration: ModelConfiguration?
     let given: FittedModel?
 
-    init(_ kind: ModelKind) { (name, self.kind, given) = (kind.rawValue, kind, nil) }
+    init(_ model: ComparedModel) {
+        (name, kind, configuration, given) = (model.name, model.kind, model.configuration, nil)
+    }
 
-    init(_ model: GivenModel) { (name, kind, given) = (model.name, model.kind, model.model) }
+    init(_ model: GivenModel) { (name, kind, configuration, given) = (model.name, model.kind, nil, model.model) }
 }
 
 /// A fitted model that ranks, with its list for each test user.

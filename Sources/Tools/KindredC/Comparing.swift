@@ -37,12 +37,12 @@ public func kindred_compare(
     answer(call) { call in
         let result = try unsafe place(comparison, "comparison")
         let dataset = try HeldRatings.of(ratings).dataset
-        let models = try unsafe KindredC.models(models)
+        let named = try unsafe namedModels(models)
         var options = try unsafe ModelOptions(options)
         let folds = try options.count("folds", default: 5, in: 2...1_000)
         let seed = try options.seed()
-        let configuration = try options.configuration(for: models, seed: seed)
-        let report = try dataset.compare(models, folds: folds, configuration: configuration) { share, _ in
+        let (models, shared) = try options.configurations(for: named, seed: seed)
+        let report = try dataset.compare(models, folds: folds, configuration: shared) { share, _ in
             call.report(share)
         }
         unsafe result.pointee = Handles.insert(HeldComparison(report))

@@ -34,10 +34,9 @@ public func kindred_model_fit(
 ) -> kindred_status {
     answer(call) { call in
         let result = try unsafe place(model, "model")
-        let kinds = try unsafe models(kind)
-        guard kinds.count == 1, let kind = kinds.first else { throw Failure.value("name one model") }
+        let kind = try unsafe modelKind(String(c: kind) ?? "")
         let dataset = try HeldRatings.of(ratings).dataset
-        let configuration = try unsafe ModelOptions(options).configuration(for: [kind], own: kind)
+        let configuration = try unsafe ModelOptions(options).configuration(for: kind)
         try requireMemory(kind.memoryEstimate(configuration, for: dataset.ratings), "\(kind.rawValue) and its fit")
         var losses: [Double] = []
         let fitted = try kind.fit(dataset, configuration) { share, loss in

@@ -60,6 +60,12 @@ struct OptionLines {
         return threads > 0 ? threads : max(1, ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// Takes what begins with a prefix, without it.
+    mutating func takeAll(after prefix: String) -> [(name: String, value: String)] {
+        defer { values.removeAll { $0.name.hasPrefix(prefix) } }
+        return values.filter { $0.name.hasPrefix(prefix) }.map { (String($0.name.dropFirst(prefix.count)), $0.value) }
+    }
+
     /// Takes whatever is left, such as the parameters of a model.
     mutating func takeAll() -> [(name: String, value: String)] {
         defer { values = [] }

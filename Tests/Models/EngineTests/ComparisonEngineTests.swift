@@ -136,6 +136,28 @@ struct ComparisonEngineTests {
         #expect(examples.allSatisfy { $0.lists.map(\.model) == ["als", "popularity", "cluster"] } && !examples.isEmpty)
     }
 
+    /// Also with a threshold of its own, which gives way to that of the comparison.
+    @Test func `several models of one kind are fitted by configurations of their own`() throws {
+        var (small, large) = (configuration(), configuration())
+        small.implicit.rank = 2
+        small.relevance = 1
+        large.implicit.rank = 5
+        let engine = ComparisonEngine(
+            models: [
+                ComparedModel("small", .implicit, configuration: small), ComparedModel(.implicit),
+                ComparedModel("large", .implicit, configuration: large),
+            ], configuration: configuration())
+        let comparison = try engine.compare([folds[0]]).comparison
+        #expect(comparison.models == ["small", "implicit", "large"])
+        small.relevance = nil
+        for (result, own) in zip(comparison.results, [small, configuration(), large]) {
+            let alone = try ComparisonEngine(models: [.implicit], configuration: own).compare([folds[0]]).comparison
+            #expect(result.rankings?.metrics == alone.results[0].rankings?.metrics)
+            #expect(result.losses == alone.results[0].losses && result.bytes == alone.results[0].bytes)
+        }
+        #expect(Set(comparison.results.map(\.bytes)).count == 3)
+    }
+
     /// The figures once more, from the models themselves.
     @Test func `figures equal those of the fitted models`() throws {
         let comparison = try compare().comparison

@@ -38,12 +38,38 @@ struct ComparisonTests {
         #expect(unsafe kindred_comparison_text(comparison, 3, nil, nil) == 1)
     }
 
+    @Test func `several models of one kind have parameters of their own`() throws {
+        let handles = try Handles(matrix)
+        var comparison: OpaquePointer?
+        let options = "folds=2\na.rank=2\na.b.rank=3\nmix.implicit.rank=4\nmix.regularization=5"
+        #expect(unsafe kindred_compare(handles.ratings, "a=als\na.b=als\nmix=blend", options, nil, &comparison) == 0)
+        defer { unsafe kindred_comparison_free(comparison) }
+        var text: UnsafePointer<CChar>?
+        #expect(unsafe kindred_comparison_text(comparison, 2, &text, nil) == 0)
+        let metrics = unsafe String(cString: try #require(text))
+        for (name, kind, rank) in [("a", ModelKind.als, 2), ("a.b", .als, 3), ("mix", .blend, 4)] {
+            var configuration = ModelConfiguration()
+            configuration.als.rank = rank
+            configuration.implicit.rank = rank
+            configuration.userEASE.regularization = 5
+            let alone = try Dataset(ratings: matrix).compare([kind], folds: 2, configuration: configuration)
+            let ndcg = alone.metrics.split(separator: "\n").first { $0.hasPrefix("\(kind.rawValue),mean,ndcg,10,") }
+            let value = try #require(ndcg?.split(separator: ",").last)
+            #expect(metrics.contains("\(name),mean,ndcg,10,\(value)\n"), "\(name)")
+        }
+    }
+
     @Test func `bad options are refused`() throws {
         let handles = try Handles(matrix)
         var comparison: OpaquePointer?
         let cases = [
             ("als", "folds=1", "folds is 1; it has to be 2 to 1,000"), ("", "", "there is no model \"\""),
-            ("als,als", "", "named twice"), ("als", "rank=3", "there is no option \"rank\""),
+            ("als,als", "", "have one name"), ("a=als\na=knn", "", "have one name"),
+            ("a=als,b=knn", "", "no model \"als,b=knn\""),
+            ("als", "rank=3", "there is no option \"rank\""),
+            ("a=als", "als.rank=3", "follow the names of models, as a.rank"),
+            ("a=als", "a.neighbors=3", "als has no parameter \"neighbors\"; it has rank"),
+            ("blend", "blend.knn.k=3", "blend has no parameter \"knn.k\""),
             ("als", "knn.neighbors=3", "there is no option \"knn.neighbors\""),
             ("als", "als.rank=0", "rank is 0; it has to be 1 to 512"),
         ]

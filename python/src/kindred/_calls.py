@@ -134,7 +134,7 @@ def _bar(label: str) -> Any:
 
 
 def options(**values: object) -> bytes:
-    """Options as the library reads them; underscores stand for hyphens, and None for the default."""
+    """Options as the library reads them; underscores of parameters stand for hyphens, and None for the default."""
     lines = []
     for name, value in values.items():
         if value is None:
@@ -142,7 +142,8 @@ def options(**values: object) -> bytes:
         text = ("false", "true")[value] if isinstance(value, bool) else str(value)
         if "\n" in text or "\0" in text:
             raise ValueError(f"{name} is {text!r}; it has to be one line of text")
-        lines.append(f"{name.replace('_', '-')}={text}")
+        model, dot, parameter = name.rpartition(".")
+        lines.append(f"{model}{dot}{parameter.replace('_', '-')}={text}")
     return "\n".join(lines).encode()
 
 

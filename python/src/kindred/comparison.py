@@ -40,7 +40,7 @@ def compare(
     Args:
         models: by names of your choice, or a list; each an unfitted or fitted model, of which only the parameters count, or
             a name of the command line: "global", "user-mean", "item-mean", "baseline", "popularity", "als", "bayes",
-            "knn", "implicit", "ease", "blend". Each kind once.
+            "knn", "implicit", "ease", "blend". Several can be of one kind.
         user_items: ratings, as for :meth:`Recommender.fit`.
         folds: at least 2.
         random_state: draws the folds.
@@ -51,32 +51,31 @@ def compare(
     Returns:
         What a notebook shows as a page with charts.
     """
-    chosen = dict(models) if isinstance(models, Mapping) else {_kind(model): model for model in models}
-    kinds = {name: _kind(model) for name, model in chosen.items()}
-    for kind in kinds.values():
-        names = [name for name, other in kinds.items() if other == kind]
-        if len(names) > 1:
-            raise ValueError(f"{' and '.join(names)} are both {kind}; compare them in two calls, with the same random_state")
+    chosen = dict(models) if isinstance(models, Mapping) else _named(models)
     values: dict[str, Any] = {"folds": folds, "seed": random_state, "relevant": relevant, "threads": num_threads}
-    for model in chosen.values():
+    kinds = {name: _kind(model) for name, model in chosen.items()}
+    for name, model in chosen.items():
+        if not name or set(name) & set("=\n\0"):
+            raise ValueError(f"a model is called {name!r}; names have one character or more, and no '=' and line break")
         if isinstance(model, Recommender):
-            values.update(_prefixed(model))
+            options = {f"{name}.{option}": value for option, value in model.options().items() if option != "relevant"}
+            values.update(options)
+    listed = "\n".join(f"{name}={kind}" for name, kind in kinds.items())
     ratings = Ratings(user_items, num_threads=num_threads)
     handle = Handle("comparison")
     progress = "comparison" if show_progress else None
-    listed = ",".join(kinds.values()).encode()
-    _calls.run("compare", ratings.handle, listed, _calls.options(**values), handle.out, progress=progress)
-    return Comparison(handle, {kind: name for name, kind in kinds.items()})
+    _calls.run("compare", ratings.handle, listed.encode(), _calls.options(**values), handle.out, progress=progress)
+    return Comparison(handle, tuple(chosen))
 
 
 class Comparison:
     """The measurements of several models; shows as a page in a notebook.
 
     Attributes:
-        names: the name that was chosen for each kind of model. The page goes by the kinds.
+        names: what the models are called.
     """
 
-    def __init__(self, handle: Handle, names: dict[str, str]) -> None:
+    def __init__(self, handle: Handle, names: tuple[str, ...]) -> None:
         self.names = names
         self._handle = handle
 
@@ -97,7 +96,7 @@ class Comparison:
         rows = csv.DictReader(io.StringIO(self._text(_CSV)))
         return [
             {
-                "model": self.names.get(row["model"], row["model"]),
+                "model": row["model"],
                 "fold": int(row["fold"]) if row["fold"].isdigit() else row["fold"],
                 "metric": row["metric"],
                 "at": int(row["at"]) if row["at"] else None,
@@ -144,7 +143,7 @@ class Comparison:
         return f'<iframe srcdoc="{page}" sandbox style="width: 100%; height: 800px; border: 0"></iframe>'
 
     def __repr__(self) -> str:
-        return f"Comparison({', '.join(self.names.values())})"
+        return f"Comparison({', '.join(self.names)})"
 
 
 def _kind(model: Recommender | str) -> str:
@@ -155,7 +154,11 @@ def _kind(model: Recommender | str) -> str:
     raise ValueError(f"{model!r} is no model of kindred and no name of one")
 
 
-def _prefixed(model: Recommender) -> dict[str, Any]:
-    """The parameters of a model as those of a comparison, `als.rank` and so on."""
-    options = {name: value for name, value in model.options().items() if name != "relevant"}
-    return {name if "." in name else f"{model._kind}.{name}": value for name, value in options.items()}
+def _named(models: Sequence[Recommender | str]) -> dict[str, Recommender | str]:
+    """Models by their kinds, those of one kind numbered."""
+    named: dict[str, Recommender | str] = {}
+    for model in models:
+        kind = _kind(model)
+        count = sum(_kind(other) == kind for other in named.values())
+        named[f"{kind} {count + 1}" if count else kind] = model
+    return named

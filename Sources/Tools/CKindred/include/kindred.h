@@ -353,8 +353,9 @@ typedef struct kindred_comparison kindred_comparison;
 
 /// Compares models on random folds of the ratings, each tested on once, as `kindred compare --folds` does.
 ///
-/// - models: comma-separated kinds, each once.
-/// - options: `folds` (5, at least 2), `seed`, `relevant`, `products`, `threads`, and parameters of models as `als.rank`.
+/// - models: kinds with commas, as `als,knn`; or one a line as `name=kind`, so that several can be of one kind. Names differ.
+/// - options: `folds` (5, at least 2), `seed`, `relevant`, `products`, `threads`, and parameters by the names of models, as
+///   `als.rank`, or `blend.implicit.rank` of the part of a blend.
 kindred_status kindred_compare(
     const kindred_ratings *ratings, const char *models, const char *options, kindred_call *call,
     kindred_comparison **comparison);
