@@ -84,18 +84,45 @@ static inline __attribute__((always_inline)) void add_square(
     add_block(5, 1, lines, left + 11, right, stride, target + 11 * stride);
 }
 
+// Whether sixteen floats are one register, of which there are thirty-two.
+static inline int registers_are_wide(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("x86-64-v4") != 0;
+#else
+    return 0;
+#endif
+}
+
+// The same for sixteen rows of some blocks. As many sums as there are steps of a sum in flight, two a cycle, keep wide
+// registers busy: at least eight, and sixteen need the fewest loads.
+static inline __attribute__((always_inline)) void add_band(
+    int64_t columns, int64_t lines, const float *left, const float *right, int64_t stride, float *target)
+{
+    if (!registers_are_wide()) {
+        for (int64_t column = 0; column < columns; column += LANES)
+            add_square(lines, left, right + column, stride, target + column);
+        return;
+    }
+    int64_t column = 0;
+    for (; column + 2 * LANES <= columns; column += 2 * LANES) {
+        add_block(8, 2, lines, left, right + column, stride, target + column);
+        add_block(8, 2, lines, left + 8, right + column, stride, target + 8 * stride + column);
+    }
+    for (; column < columns; column += LANES)
+        add_block(LANES, 1, lines, left, right + column, stride, target + column);
+}
+
 KINDRED_CLONES void kindred_add_gramian(
     int64_t lines, int64_t order, const float *panel, int64_t stride, float *matrix)
 {
     const int64_t full = order / LANES * LANES;
     for (int64_t row = 0; row < full; row += LANES)
-        for (int64_t column = row; column < full; column += LANES)
-            add_square(lines, panel + row, panel + column, stride, matrix + row * stride + column);
+        add_band(full - row, lines, panel + row, panel + row, stride, matrix + row * stride + row);
     // If order is a multiple of 16, only the right-hand side is left, and its square is not needed.
     const int64_t columns = order > full ? full + LANES : full;
     if (order - full >= 8) {
-        for (int64_t column = 0; column < columns; column += LANES)
-            add_square(lines, panel + full, panel + column, stride, matrix + full * stride + column);
+        add_band(columns, lines, panel + full, panel, stride, matrix + full * stride);
         return;
     }
     int64_t row = full;
