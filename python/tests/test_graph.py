@@ -211,3 +211,36 @@ def test_labels_of_a_frame_are_the_ids(tmp_path: Path) -> None:
     assert set(graph.to_networkx().nodes) == {"a\0b", "kim", "zoë"}
     graph.write(tmp_path / "graph.graphml")
     assert "zoë" in (tmp_path / "graph.graphml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"measure": "centered", "shrinkage": 4.0}, {"item_weights": "bm25"}, {"norms": "shared", "min_support": 3}]
+)
+def test_guests_with_the_ratings_of_users_have_their_neighbors(ratings: sp.csr_matrix, options: dict[str, Any]) -> None:
+    graph = kindred.similarity_graph(ratings, k=7, **options)
+    found = graph.nearest(ratings, k=8, num_threads=2)
+    assert found.shape == (60, 60)
+    own = found.diagonal()
+    assert (own > 0).all()
+    assert (own == found.max(axis=1).toarray().ravel()).all()
+    found.setdiag(0)
+    found.eliminate_zeros()
+    assert np.array_equal(found.toarray(), graph.neighbors.toarray())
+
+
+def test_guests_are_compared_with_the_users_alone(ratings: sp.csr_matrix) -> None:
+    graph = kindred.similarity_graph(ratings[:50], k=5)
+    expected, _ = cosines(ratings)
+    found = graph.nearest(ratings[50:])
+    assert np.diff(found.indptr).tolist() == [5] * 10
+    for row in range(10):
+        others = expected[50 + row, :50]
+        np.testing.assert_allclose(found[row].data, np.sort(others)[::-1][:5], rtol=1e-6)
+        np.testing.assert_allclose(found[row].data, others[found[row].indices], rtol=1e-6)
+    nobody = graph.nearest(sp.csr_matrix(np.zeros((3, 40), dtype=np.float32)))
+    assert (nobody.shape, nobody.nnz) == ((3, 50), 0)
+    assert graph.nearest(ratings[:0]).shape == (0, 50)
+    with pytest.raises(ValueError, match="has 39 items; those of the search are 40"):
+        graph.nearest(ratings[:, :39])
+    with pytest.raises(ValueError, match="k is 0"):
+        graph.nearest(ratings, k=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any, Callable
 
 import numpy as np
@@ -62,6 +63,9 @@ def test_similarities_are_those_of_the_graph(ratings: sp.csr_matrix) -> None:
         {"measure": "centered"},
         {"norms": "shared", "min_support": 4},
         {"measure": "centered", "norms": "shared", "min_support": 3, "min_similarity": 0.2},
+        {"measure": "baseline"},
+        {"item_weights": "idf"},
+        {"measure": "baseline", "item_weights": "bm25", "norms": "shared", "min_support": 4},
     ],
 )
 def test_unseen_users_are_compared_as_in_the_graph(ratings: sp.csr_matrix, mode: str, options: dict[str, Any]) -> None:
@@ -72,11 +76,11 @@ def test_unseen_users_are_compared_as_in_the_graph(ratings: sp.csr_matrix, mode:
     np.testing.assert_allclose(apart.toarray(), together.toarray(), atol=1e-5)
 
 
-def test_measures_that_depend_on_all_are_refused_for_unseen_users(ratings: sp.csr_matrix) -> None:
-    for options in ({"measure": "baseline"}, {"item_weights": "idf"}):
-        neighbors = UserNeighbors(n_neighbors=3, **options).fit(ratings)  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="depend on the ratings of all"):
-            neighbors.transform(ratings)
+def test_a_copy_searches_anew(ratings: sp.csr_matrix) -> None:
+    neighbors = UserNeighbors(n_neighbors=4).fit(ratings)
+    found = neighbors.transform(ratings)
+    again = pickle.loads(pickle.dumps(neighbors)).transform(ratings)
+    assert np.array_equal(found.toarray(), again.toarray())
 
 
 def test_a_pipeline_with_a_precomputed_metric(ratings: sp.csr_matrix) -> None:

@@ -2,12 +2,12 @@ import LinearAlgebra
 
 extension PreparedVectors {
     /// The vectors with items as rows; shape (items, users).
-    func byItem() -> SparseMatrix<Double> {
+    func byItem(threads: Int = 1) -> SparseMatrix<Double> {
         switch self {
         case .exact(let vectors):
-            let byItem = vectors.matrix.transposed()
+            let byItem = vectors.matrix.transposed(threads: threads)
             return byItem.withValues(byItem.values.map(Double.init))
-        case .rounded(let vectors, _): return vectors.matrix.transposed()
+        case .rounded(let vectors, _): return vectors.matrix.transposed(threads: threads)
         }
     }
 

@@ -20,17 +20,28 @@ struct SharedSums<Element: BLASScalar> {
     /// Calls `body` with each partner, in unspecified order.
     @inline(__always)
     mutating func forEachPartner(of user: Int, _ body: (_ partner: Int32, PairSums) -> Void) {
+        let row = byUser.entries(ofRow: user)
+        forEachPartner(ofRow: byUser.columnIndices[row], byUser.values[row]) { other, sums in
+            if Int(other) != user { body(other, sums) }
+        }
+    }
+
+    /// The same for a row of ascending items, of whomever.
+    @inline(__always)
+    mutating func forEachPartner(
+        ofRow items: ArraySlice<Int32>, _ values: ArraySlice<Element>, _ body: (_ partner: Int32, PairSums) -> Void
+    ) {
         partners.removeAll(keepingCapacity: true)
-        for entry in byUser.entries(ofRow: user) {
-            let value = Double(byUser.values[entry])
-            for rater in byItem.entries(ofRow: Int(byUser.columnIndices[entry])) {
+        for (item, value) in zip(items, values) {
+            let value = Double(value)
+            for rater in byItem.entries(ofRow: Int(item)) {
                 let other = byItem.columnIndices[rater]
                 if sums[Int(other)].support == 0 { partners.append(other) }
                 sums[Int(other)].add(value, byItem.values[rater])
             }
         }
         for other in partners {
-            if Int(other) != user { body(other, sums[Int(other)]) }
+            body(other, sums[Int(other)])
             sums[Int(other)] = PairSums()
         }
     }

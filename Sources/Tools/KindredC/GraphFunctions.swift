@@ -36,12 +36,7 @@ private func graphConfiguration(_ lines: OptionLines) throws(Failure) -> GraphCo
     var options = lines
     var configuration = GraphConfiguration()
     try options.take("neighbors", into: &configuration.similarity.neighbors)
-    try options.take("measure", into: &configuration.similarity.measure)
-    try options.take("norms", into: &configuration.similarity.norms)
-    try options.take("min-support", into: &configuration.similarity.minSupport)
-    try options.take("min-similarity", into: &configuration.similarity.minSimilarity)
-    try options.take("shrinkage", into: &configuration.similarity.shrinkage)
-    try options.take("item-weights", into: &configuration.similarity.itemWeights)
+    try options.takeMeasure(into: &configuration.similarity)
     try options.take("products", into: &configuration.products)
     var limit = -1
     try options.take("memory-limit", into: &limit)
@@ -49,6 +44,18 @@ private func graphConfiguration(_ lines: OptionLines) throws(Failure) -> GraphCo
     configuration.threads = try options.threads()
     try options.requireNoOther()
     return configuration
+}
+
+extension OptionLines {
+    /// How near two users are, and who counts as a neighbor.
+    mutating func takeMeasure(into configuration: inout SimilarityConfiguration) throws(Failure) {
+        try take("measure", into: &configuration.measure)
+        try take("norms", into: &configuration.norms)
+        try take("min-support", into: &configuration.minSupport)
+        try take("min-similarity", into: &configuration.minSimilarity)
+        try take("shrinkage", into: &configuration.shrinkage)
+        try take("item-weights", into: &configuration.itemWeights)
+    }
 }
 
 @c @implementation

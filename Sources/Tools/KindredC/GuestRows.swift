@@ -2,17 +2,25 @@ import CKindred
 import Kindred
 import Synchronization
 
-/// Ratings that come with a question: a row for each person, on the items of a model.
+/// Ratings that come with a question: a row for each person, on the items of a model or a search.
 struct GuestRows: Sendable {
     let matrix: SparseMatrix<Float>
     private let threads: Int
 
     /// - Throws: `Failure` for what is no matrix on these items.
     init(_ matrix: UnsafePointer<kindred_csr>?, of model: HeldModel, threads: Int) throws(Failure) {
+        try unsafe self.init(matrix, items: model.ratings.items.count, of: "model", threads: threads)
+    }
+
+    /// - Parameters:
+    ///   - items: how many there are.
+    ///   - owner: what has these items.
+    init(
+        _ matrix: UnsafePointer<kindred_csr>?, items: Int, of owner: String, threads: Int
+    ) throws(Failure) {
         let input = try unsafe MatrixInput(matrix, "the matrix of ratings")
-        let items = model.ratings.items.count
         guard input.columns == items else {
-            throw .value("the matrix of ratings has \(input.columns) items; those of the model are \(items)")
+            throw .value("the matrix of ratings has \(input.columns) items; those of the \(owner) are \(items)")
         }
         self.matrix = try input.sparse(threads: threads)
         self.threads = threads

@@ -3,7 +3,7 @@ import Foundation
 import Kindred
 import Synchronization
 
-private let interface: Int32 = 1
+private let interface: Int32 = 2
 private let version = CText(Version.kindred)
 private let processor: CText = {
     let blas = NumericLibrary.blas

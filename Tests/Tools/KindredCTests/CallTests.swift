@@ -21,7 +21,7 @@ struct CallTests {
 
     @Test func `the library tells what it is`() throws {
         #expect(unsafe String(cString: try #require(kindred_version())) == Version.kindred)
-        #expect(kindred_interface() == 1)
+        #expect(kindred_interface() == 2)
         let processor = unsafe String(cString: try #require(kindred_processor()))
         #expect(processor.contains("level=") && processor.contains("blas="))
     }

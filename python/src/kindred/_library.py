@@ -10,7 +10,7 @@ from ctypes import POINTER, Structure, c_char_p, c_double, c_int32, c_int64, c_v
 from pathlib import Path
 from typing import Any
 
-INTERFACE = 1
+INTERFACE = 2
 """The number of the interface that this package is written for."""
 
 _FOLDER = Path(__file__).parent / "lib"
@@ -117,6 +117,12 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "kindred_graph_free": ([_HANDLE], None),
     "kindred_graph_size": ([_HANDLE, _COUNT, _COUNT], c_int32),
     "kindred_graph_neighbors": ([_HANDLE, _ARRAY, _ARRAY, _ARRAY, _ARRAY], c_int32),
+    "kindred_search_make": ([_HANDLE, _TEXT, _CALL, _OUT], c_int32),
+    "kindred_search_free": ([_HANDLE], None),
+    "kindred_search_nearest": (
+        [_HANDLE, POINTER(CSRStruct), c_int64, _TEXT, _CALL, _ARRAY, _ARRAY, _ARRAY],
+        c_int32,
+    ),
     "kindred_snapshot_make": ([_HANDLE, _TEXT, _CALL, _OUT], c_int32),
     "kindred_snapshot_free": ([_HANDLE], None),
     "kindred_snapshot_figures_of": ([_HANDLE, POINTER(SnapshotFigures)], c_int32),

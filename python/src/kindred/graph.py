@@ -13,7 +13,10 @@ import scipy.sparse as sp
 from . import _calls
 from ._frames import Labels
 from ._library import Handle
+from ._matrices import csr
+from ._queries import positive
 from ._ratings import Ratings
+from ._search import Search
 from .communities import Communities, Edges
 
 if TYPE_CHECKING:
@@ -66,19 +69,17 @@ def similarity_graph(
         >>> graph.neighbors[0, 1].item()
         1.0
     """
-    options = _calls.options(
-        neighbors=k,
-        measure=measure,
-        norms=norms,
-        min_support=min_support,
-        min_similarity=min_similarity,
-        shrinkage=shrinkage,
-        item_weights=item_weights,
-        memory_limit=memory_limit,
-        threads=num_threads,
-    )
+    similarity = {
+        "measure": measure,
+        "norms": norms,
+        "min_support": min_support,
+        "min_similarity": min_similarity,
+        "shrinkage": shrinkage,
+        "item_weights": item_weights,
+    }
     ratings = Ratings(user_items, num_threads=num_threads)
-    return SimilarityGraph(ratings, options, "similarities" if show_progress else None)
+    progress = "similarities" if show_progress else None
+    return SimilarityGraph(ratings, k, similarity, memory_limit, num_threads, progress)
 
 
 class SimilarityGraph:
@@ -93,9 +94,19 @@ class SimilarityGraph:
     neighbors: sp.csr_matrix
     users: Labels
 
-    def __init__(self, ratings: Ratings, options: bytes, progress: str | None = None) -> None:
+    def __init__(
+        self,
+        ratings: Ratings,
+        k: int,
+        similarity: dict[str, object],
+        memory_limit: int | None = None,
+        num_threads: int = 0,
+        progress: str | None = None,
+    ) -> None:
         self.users = ratings.user_labels
+        self._ratings, self._k, self._similarity = ratings, k, similarity
         self._handle = Handle("graph")
+        options = _calls.options(neighbors=k, memory_limit=memory_limit, threads=num_threads, **similarity)
         _calls.run("graph_make", ratings.handle, options, self._handle.out, progress=progress)
         users, count = ctypes.c_int64(), ctypes.c_int64()
         _calls.run("graph_size", self._handle, ctypes.byref(users), ctypes.byref(count))
@@ -117,6 +128,30 @@ class SimilarityGraph:
         wanted = (values, None) if similarities else (None, values)
         _calls.run("graph_neighbors", self._handle, offsets, indices, *wanted)
         return sp.csr_matrix((values, indices, offsets), shape=(users, users))
+
+    def nearest(
+        self, user_items: object, k: int | None = None, *, num_threads: int = 0, show_progress: bool = False
+    ) -> sp.csr_matrix:
+        """The users of the graph who are nearest to people who are not in it, by the ratings of these.
+
+        Similarities are those of the graph. What its measure learns from all ratings, biases and item weights, stays as it
+        is: who has the ratings of a user has that user's neighbors, and the user as the nearest.
+
+        Args:
+            user_items: a SciPy CSR matrix with a row for each person, on the items of the graph's ratings.
+            k: the most neighbors of a person; None for as many as those of the graph.
+            num_threads: 0 for all processors.
+            show_progress: shows a bar of tqdm.
+
+        Returns:
+            CSR of shape (people, users) and float32; each row lists the nearest first.
+        """
+        count = positive(self._k if k is None else k, "k")
+        return self._search.nearest(csr(user_items), count, num_threads, "neighbors" if show_progress else None)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self._ratings, _calls.options(**self._similarity))
 
     def communities(
         self,

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from . import _calls, _queries
+from . import _queries
 from .graph import SimilarityGraph
 from .predicting import RatingPredictor
 
@@ -91,15 +91,13 @@ class UserKNN(RatingPredictor):
         return graph
 
     def _compared(self) -> SimilarityGraph:
-        options = _calls.options(
-            neighbors=self.ranking_k,
-            measure=self.ranking_measure,
-            shrinkage=self.ranking_shrinkage,
-            min_support=self.min_support,
-            item_weights=self.ranking_item_weights,
-            threads=self.num_threads,
-        )
-        return SimilarityGraph(self._fitted().ratings, options)
+        similarity = {
+            "measure": self.ranking_measure,
+            "shrinkage": self.ranking_shrinkage,
+            "min_support": self.min_support,
+            "item_weights": self.ranking_item_weights,
+        }
+        return SimilarityGraph(self._fitted().ratings, self.ranking_k, similarity, num_threads=self.num_threads)
 
     def similar_users(
         self,

@@ -11,7 +11,10 @@ from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._unseen import UnseenNeighbors
+from . import _calls
+from ._matrices import csr
+from ._ratings import Ratings
+from ._search import Search
 from .graph import similarity_graph
 
 _MODES = ("distance", "connectivity", "similarity")
@@ -74,17 +77,9 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         if self.mode not in _MODES:
             raise ValueError(f"mode is {self.mode!r}; it has to be one of {', '.join(_MODES)}")
         self._fit_X = self._validated(X, reset=True)
-        self.neighbors_ = similarity_graph(
-            self._fit_X,
-            self.n_neighbors,
-            self.measure,
-            norms=self.norms,
-            min_support=self.min_support,
-            min_similarity=self.min_similarity,
-            shrinkage=self.shrinkage,
-            item_weights=self.item_weights,
-            num_threads=effective_n_jobs(self.n_jobs),
-        ).neighbors
+        threads = effective_n_jobs(self.n_jobs)
+        graph = similarity_graph(self._fit_X, self.n_neighbors, num_threads=threads, **self._similarity())
+        self.neighbors_ = graph.neighbors
         self.n_samples_fit_ = self._n_features_out = self._fit_X.shape[0]
         return self
 
@@ -95,18 +90,14 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             CSR of shape (rows of X, users of the fit); each row lists the nearest first.
 
         Raises:
-            ValueError: for measure "baseline" and for item weights, which depend on the ratings of all.
+            ValueError: for another number of items.
         """
         check_is_fitted(self)
         rows = self._validated(X, reset=False)
-        if self.measure == "baseline" or self.item_weights != "none":
-            raise ValueError(
-                f"measure={self.measure!r}, item_weights={self.item_weights!r} depend on the ratings of all; "
-                "fit all users together, or use measure cosine or centered without item weights"
-            )
-        options = (self.measure, self.norms, self.min_support, self.min_similarity, self.shrinkage)
         count = self.n_neighbors + (self.mode != "connectivity")
-        return self._entries(UnseenNeighbors(self._fit_X, *options).nearest(rows, count))
+        threads = effective_n_jobs(self.n_jobs)
+        search = Search(Ratings(self._fit_X, "X"), _calls.options(**self._similarity(), threads=threads))
+        return self._entries(search.nearest(csr(rows, "X"), count, threads))
 
     def fit_transform(self, X: Any, y: Any = None, **_: Any) -> sp.csr_matrix:
         """Fits, and returns the graph of the users; each is the first of their own neighbors, at distance 0.
@@ -127,6 +118,10 @@ class UserNeighbors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         values = np.concatenate([np.ones(len(own), dtype=np.float32), graph.data[keep]])[order]
         starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(users)))])
         return self._entries(sp.csr_matrix((values, columns, starts), shape=graph.shape))
+
+    def _similarity(self) -> dict[str, Any]:
+        names = ("measure", "norms", "min_support", "min_similarity", "shrinkage", "item_weights")
+        return {name: getattr(self, name) for name in names}
 
     def _entries(self, nearest: sp.csr_matrix) -> sp.csr_matrix:
         values: npt.NDArray[np.float32] = nearest.data

@@ -163,6 +163,31 @@ kindred_status kindred_graph_size(const kindred_graph *graph, int64_t *users, in
 kindred_status kindred_graph_neighbors(
     const kindred_graph *graph, int64_t *offsets, int32_t *neighbors, float *similarities, int32_t *supports);
 
+// MARK: - Guests
+
+/// What finds the nearest users of people outside of the ratings.
+typedef struct kindred_search kindred_search;
+
+/// Prepares a search among the users of ratings.
+///
+/// - options: `measure`, `norms`, `min-support`, `min-similarity`, `shrinkage`, `item-weights`, `threads`.
+kindred_status kindred_search_make(
+    const kindred_ratings *ratings, const char *options, kindred_call *call, kindred_search **search);
+
+void kindred_search_free(kindred_search *search);
+
+/// Finds the nearest users of guests by the guests' own ratings. What the measure learns from all (biases, item weights) is that
+/// of the users, so a guest with the ratings of a user has the similarities of `kindred_graph_make`, and that user besides.
+///
+/// - guests: a row for each guest on the items of the ratings; it may be empty.
+/// - count: the most neighbors of a guest, 1 to 1,000,000.
+/// - options: `threads`.
+/// - users, similarities, supports: of shape (guests, count), nearest first; after the last neighbor come −1, 0 and 0. NULL for
+///   an array that is not wanted.
+kindred_status kindred_search_nearest(
+    const kindred_search *search, const kindred_csr *guests, int64_t count, const char *options, kindred_call *call,
+    int32_t *users, float *similarities, int32_t *supports);
+
 // MARK: - Communities, edges, files
 
 /// A graph with its edges, its communities and what sets them apart.
