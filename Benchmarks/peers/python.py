@@ -7,6 +7,7 @@ from . import als, inputs, processes, similarity
 from .jobs import Agreement, Goal, Job, Measurement, Program
 
 COMMAND = "kindred, the program"
+AGAIN = "kindred, the fifth call"
 # How much longer than the program's own stage it may take.
 OVERHEAD = 1.05
 
@@ -20,16 +21,20 @@ def similarity_job(shape: str, repetitions: int | None) -> Job:
     return Job(
         "similarity from Python", shape, "seconds",
         [
-            Program("kindred", "kindred", lambda folder: measured("python.similarity_graph", matrix, folder)),
+            Program("kindred", "kindred", lambda folder: measured("python.similarity_graph", matrix, folder, 1)),
+            Program(AGAIN, "kindred", lambda folder: measured("python.similarity_graph", matrix, folder, 5)),
             Program(COMMAND, "kindred", lambda folder: similarity.kindred(shape, folder)),
             similarity.peer("similaripy", "similaripy", "similaripy", matrix),
             similarity.peer("sparse_dot_topn", "sparse-dot-topn", "sparse_dot_topn", matrix),
         ],
         [
             Goal(factor=factor, peer="similaripy"), Goal(factor=factor, peer="sparse_dot_topn"),
-            Goal(factor=1 / OVERHEAD, peer=COMMAND)],
+            Goal(factor=1 / OVERHEAD, peer=COMMAND), Goal(factor=1 / OVERHEAD, peer=COMMAND, program=AGAIN)],
         agree_on_neighbors, repetitions or (1 if large else 5),
-        [f"{COMMAND}: its stage of similarity, without reading and writing. kindred: a call, with its copies of the matrix."])
+        [
+            f"{COMMAND}: its stage of similarity, without reading and writing. kindred: a call, with its copies of the matrix; the "
+            "first of a process, which touches all of its memory for the first time, and the fifth. The program has touched "
+            "its memory while reading."])
 
 
 def als_job(model: str, shape: str, repetitions: int | None) -> Job:
@@ -56,14 +61,15 @@ def als_job(model: str, shape: str, repetitions: int | None) -> Job:
             "implicit has no explicit ALS, so the same fit stands for both."])
 
 
-def measured(function: str, matrix: Path, folder: Path, *options: str) -> Measurement:
+def measured(function: str, matrix: Path, folder: Path, *options: str | int) -> Measurement:
     result = processes.call(function, matrix, folder, *options, blas_threads=1)
     return Measurement(result["seconds"], result["peak_bytes"])
 
 
 def agree_on_neighbors(mine: Path, other: Path) -> Agreement:
-    """With the program to the bit; with the others but for ties."""
-    return agree_on_bits(mine, other) if is_program(other) else similarity.agree(mine, other)
+    """With the program and other calls to the bit; with the others but for ties."""
+    is_own = other.name.startswith(mine.name)
+    return agree_on_bits(mine, other) if is_own else similarity.agree(mine, other)
 
 
 def agree_on_factors(mine: Path, other: Path) -> Agreement | None:
@@ -83,16 +89,17 @@ def agree_on_bits(mine: Path, program: Path) -> Agreement:
 # In the process of a measurement
 
 
-def similarity_graph(matrix: str, folder: str) -> dict:
-    """Times a graph and saves its neighbors as the program does."""
+def similarity_graph(matrix: str, folder: str, calls: int) -> dict:
+    """Times the last of some calls for a graph and saves its neighbors as the program does."""
     import kindred
     import numpy
 
     kindred.version()
     ratings = inputs.load(matrix)
-    begin = time.perf_counter()
-    graph = kindred.similarity_graph(ratings, k=similarity.NEIGHBORS, num_threads=processes.THREADS)
-    seconds = time.perf_counter() - begin
+    for _ in range(calls):
+        begin = time.perf_counter()
+        graph = kindred.similarity_graph(ratings, k=similarity.NEIGHBORS, num_threads=processes.THREADS)
+        seconds = time.perf_counter() - begin
     users, found = ratings.shape[0], graph.neighbors
     counts = numpy.diff(found.indptr)
     rows = numpy.repeat(numpy.arange(users), counts)
