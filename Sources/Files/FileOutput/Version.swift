@@ -1,5 +1,5 @@
 /// The version of the program and of the files it writes (https://semver.org).
 public enum Version {
     /// The current version.
-    public static let kindred = "0.9.0"
+    public static let kindred = "0.10.0"
 }

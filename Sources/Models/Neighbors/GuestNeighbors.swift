@@ -5,7 +5,7 @@ public import Ratings
 ///
 /// A guest is compared with everybody as if they had been there, but for what the measure learns from all: biases, item
 /// weights and mean numbers of ratings stay those of the users. A guest with the ratings of a user so has their similarities,
-/// to the bit, and that user as the nearest.
+/// to the bit (with `baseline`, to rounding: the guest's own bias is folded in), and that user as the nearest.
 ///
 /// - Complexity: O(ratings) once; O(users + Σ raters of the guest's items) for a guest.
 public struct GuestNeighbors: Sendable {

@@ -4,7 +4,7 @@ public enum WorkerProtocol {
     /// The version of the protocol.
     public static let version = 1
     /// The version of Kindred. `FileOutput` has it for all other programs and links libraries that a worker does without.
-    public static let kindred = "0.9.0"
+    public static let kindred = "0.10.0"
     /// The first bytes of every frame: `KW1` and a zero.
     public static let magic: UInt32 = 0x0031_574B
     /// The size of a frame's header in bytes.

@@ -25,7 +25,7 @@ from .graph import SimilarityGraph, similarity_graph
 from .knn import UserKNN
 from .recommender import Explanation, Recommender
 
-__version__ = "0.9.0"
+__version__ = "0.10.0"
 
 __all__ = [
     "EASE",

@@ -74,7 +74,7 @@ const char *kindred_call_error(kindred_call *call);
 
 // MARK: - The library
 
-/// The version of Kindred, as in "0.9.0".
+/// The version of Kindred, as in "0.10.0".
 const char *kindred_version(void);
 
 /// The number of this interface. It changes where a program written for another number would break.
@@ -177,7 +177,8 @@ kindred_status kindred_search_make(
 void kindred_search_free(kindred_search *search);
 
 /// Finds the nearest users of guests by the guests' own ratings. What the measure learns from all (biases, item weights) is that
-/// of the users, so a guest with the ratings of a user has the similarities of `kindred_graph_make`, and that user besides.
+/// of the users, so a guest with the ratings of a user has the similarities of `kindred_graph_make` (with `baseline`, to rounding),
+/// and that user besides.
 ///
 /// - guests: a row for each guest on the items of the ratings; it may be empty.
 /// - count: the most neighbors of a guest, 1 to 1,000,000.
