@@ -38,7 +38,7 @@ public struct BayesianFactorization: Sendable {
         let scale = RatingScale(of: ratings)
         try requireRank(configuration.rank, for: ratings)
         try requireSpread(scale)
-        var chain = Chain(ratings, configuration, side)
+        var chain = try Chain(ratings, configuration, side)
         for sweep in 0..<configuration.burnIn + configuration.samples {
             let error = try chain.sweep(sweep, counts: sweep >= configuration.burnIn)
             guard error.isFinite else { throw .notFinite(iteration: sweep + 1) }
@@ -61,7 +61,10 @@ private struct Chain {
     private var moments: PosteriorMoments
     private var spread: PosteriorSpread
 
-    init(_ ratings: RatingMatrix, _ configuration: BayesianConfiguration, _ side: SideInformation) {
+    /// - Throws: `FactorizationError.cancelled`: large matrices take a second.
+    init(
+        _ ratings: RatingMatrix, _ configuration: BayesianConfiguration, _ side: SideInformation
+    ) throws(FactorizationError) {
         let order = configuration.rank + 1
         let (userCount, itemCount) = (ratings.users.count, ratings.items.count)
         self.configuration = configuration
@@ -76,13 +79,15 @@ private struct Chain {
         let labels = hours?.labels ?? []
         func makeSide(
             _ name: String, _ number: Int, _ numbered: SparseMatrix<Double>, _ features: [FeatureGroup]
-        ) -> GibbsSide {
-            GibbsSide(
+        ) throws(FactorizationError) -> GibbsSide {
+            if Cancellation.current.isRequested { throw .cancelled }
+            return GibbsSide(
                 name, number: number, numbered: numbered, ratings: ratings.byUser.values, hours: labels,
                 blocks: Self.blocks(numbered, usesFeatures ? features : nil, order, &generator), order: order)
         }
-        users = makeSide("user", 0, numbered, side.users)
-        items = makeSide("item", 1, numbered.transposed(), side.items)
+        users = try makeSide("user", 0, numbered, side.users)
+        items = try makeSide("item", 1, numbered.transposed(threads: configuration.threads), side.items)
+        if Cancellation.current.isRequested { throw .cancelled }
         self.generator = generator
         noise = NoiseModel(places, users: userCount, items: itemCount)
         mean = ratings.byUser.values.reduce(0) { $0 + Double($1) } / Double(ratings.count)
