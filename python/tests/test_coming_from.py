@@ -65,7 +65,7 @@ def test_alpha_has_the_minimum_of_implicit(implicit: Any, plays: sp.csr_matrix) 
     np.testing.assert_allclose(products[0], products[1], rtol=1e-3, atol=1e-4)
 
 
-def test_losses_with_alpha_lack_the_constant_of_the_page(plays: sp.csr_matrix) -> None:
+def test_losses_with_alpha_are_higher_by_the_constant_of_the_page(plays: sp.csr_matrix) -> None:
     model = kindred.ImplicitALS(factors=4, regularization=3.0, alpha=1.5, iterations=4).fit(plays)
     weights = 1.5 * plays.data.astype(np.float64)
     constant = (weights / (weights - 1)).sum()

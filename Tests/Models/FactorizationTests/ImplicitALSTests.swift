@@ -68,24 +68,36 @@ struct ImplicitALSTests {
         #expect(abs(last - loss) < 1e-4 * loss)
     }
 
+    /// Expects (α₀·Σ x·xᵀ over all items + Σ c·x·xᵀ over the rated ones + ridge·I)·w = Σ right·x of a user's factors w.
+    ///
     /// The last half-step solves the users; the reference sums over all items in `Double` and eliminates.
+    private func expectSolved(
+        _ model: ImplicitModel, _ ratings: RatingMatrix, user: Int, unobserved: Double, ridge: Double,
+        _ terms: (Float) -> (weight: Double, right: Double)
+    ) {
+        var a = [[Double]](repeating: Array(repeating: 0, count: 6), count: 5)
+        for item in 0..<ratings.items.count {
+            let x = model.items.row(item).map(Double.init)
+            let (weight, right) = ratings.rating(user: user, item: item).map(terms) ?? (0, 0)
+            for i in 0..<5 {
+                for j in 0..<5 { a[i][j] += (unobserved + weight) * x[i] * x[j] }
+                a[i][5] += right * x[i]
+            }
+        }
+        for i in 0..<5 { a[i][i] += ridge }
+        for (found, expected) in zip(model.users.row(user), eliminated(a)) {
+            #expect(abs(Double(found) - expected) < 1e-4 * max(1, abs(expected)))
+        }
+    }
+
     @Test func `user factors solve their normal equations`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 180, density: 0.8, seed: 7)
         let model = try ImplicitALS(uneven).fit(ratings)
         for user in 0..<30 {
-            let own = ratings.userRatings(user)
-            var a = [[Double]](repeating: Array(repeating: 0, count: 6), count: 5)
-            for item in 0..<180 {
-                let x = model.items.row(item).map(Double.init)
-                let (target, weight) = ratings.rating(user: user, item: item).map(observation) ?? (0, 0)
-                for i in 0..<5 {
-                    for j in 0..<5 { a[i][j] += (0.1 + weight) * x[i] * x[j] }
-                    a[i][5] += weight * target * x[i]
-                }
-            }
-            for i in 0..<5 { a[i][i] += 0.3 * pow(Double(own.count) + 0.1 * 180, 0.6) }
-            for (found, expected) in zip(model.users.row(user), eliminated(a)) {
-                #expect(abs(Double(found) - expected) < 1e-4 * max(1, abs(expected)))
+            let ridge = 0.3 * pow(Double(ratings.userRatings(user).count) + 0.1 * 180, 0.6)
+            expectSolved(model, ratings, user: user, unobserved: 0.1, ridge: ridge) {
+                let (target, weight) = observation($0)
+                return (weight, weight * target)
             }
         }
     }
@@ -102,24 +114,14 @@ struct ImplicitALSTests {
         }
         let model = try ImplicitALS(chosen).fit(ratings)
         for user in 0..<30 {
-            var a = [[Double]](repeating: Array(repeating: 0, count: 6), count: 5)
-            for item in 0..<60 {
-                let y = model.items.row(item).map(Double.init)
-                let weight = ratings.rating(user: user, item: item).map { 2.5 * Double($0) }
-                for i in 0..<5 {
-                    for j in 0..<5 { a[i][j] += (weight ?? 1) * y[i] * y[j] }
-                    a[i][5] += (weight ?? 0) * y[i]
-                }
-            }
-            for i in 0..<5 { a[i][i] += 0.7 }
-            for (found, expected) in zip(model.users.row(user), eliminated(a)) {
-                #expect(abs(Double(found) - expected) < 1e-4 * max(1, abs(expected)))
+            expectSolved(model, ratings, user: user, unobserved: 1, ridge: 0.7) {
+                (2.5 * Double($0) - 1, 2.5 * Double($0))
             }
         }
     }
 
-    /// The objective of its authors has a constant more: Σ α·r·α₀ / (α·r − α₀) less than the loss that is told.
-    @Test func `with alpha, the loss is that of its authors but for a constant`() throws {
+    /// It is higher by Σ α·r·α₀ / (α·r − α₀).
+    @Test func `with alpha, the loss is that of its authors and a constant`() throws {
         let ratings = RatingMatrix.random(users: 30, items: 20, density: 0.3, seed: 7)
         let chosen = configuration {
             $0.alpha = 4
